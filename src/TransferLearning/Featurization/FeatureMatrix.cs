@@ -1,0 +1,59 @@
+namespace TransferLearning.Featurization;
+
+/// <summary>Numbers in rows: one row for each picture, in the order of the pictures.</summary>
+/// <remarks>Safe for reading from many threads. Rows are written by their creator only.</remarks>
+public sealed class FeatureMatrix
+{
+    private readonly float[] _values;
+
+    /// <summary>Creates a matrix of zeros.</summary>
+    /// <param name="rows">The number of rows, 0 or more.</param>
+    /// <param name="columns">The number of columns, 1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is negative or over 2^31 − 1 numbers.</exception>
+    public FeatureMatrix(int rows, int columns)
+        : this(rows, columns, new float[CheckedLength(rows, columns)])
+    {
+    }
+
+    internal FeatureMatrix(int rows, int columns, float[] values)
+    {
+        if (values.Length != CheckedLength(rows, columns))
+            throw new ArgumentException($"{rows} × {columns} needs {(long)rows * columns} numbers, not {values.Length}.", nameof(values));
+        Rows = rows;
+        Columns = columns;
+        _values = values;
+    }
+
+    /// <summary>The number of rows.</summary>
+    public int Rows { get; }
+
+    /// <summary>The number of columns.</summary>
+    public int Columns { get; }
+
+    /// <summary>The numbers of one row.</summary>
+    public ReadOnlySpan<float> this[int row] => _values.AsSpan(row * Columns, Columns);
+
+    /// <summary>All numbers, row after row.</summary>
+    internal Memory<float> Values => _values;
+
+    /// <summary>The numbers of one row, to be written.</summary>
+    internal Span<float> RowForWriting(int row) => _values.AsSpan(row * Columns, Columns);
+
+    /// <summary>A new matrix of the rows with the given indices, in that order.</summary>
+    internal FeatureMatrix Select(ReadOnlySpan<int> rows)
+    {
+        var selected = new FeatureMatrix(rows.Length, Columns);
+        for (int i = 0; i < rows.Length; i++)
+            this[rows[i]].CopyTo(selected.RowForWriting(i));
+        return selected;
+    }
+
+    private static int CheckedLength(int rows, int columns)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
+        long length = (long)rows * columns;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Array.MaxLength, nameof(rows));
+        return (int)length;
+    }
+}
