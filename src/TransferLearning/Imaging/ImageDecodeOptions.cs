@@ -1,0 +1,47 @@
+namespace TransferLearning.Imaging;
+
+/// <summary>What decoding of a picture may cost, and whether an incomplete picture is good enough.</summary>
+/// <remarks>Immutable and safe for use from many threads.</remarks>
+public sealed record ImageDecodeOptions
+{
+    /// <summary>The value of <see cref="MaxPixels"/> where none is given: 100 megapixels.</summary>
+    public const long DefaultMaxPixels = 100_000_000;
+
+    /// <summary>The value of <see cref="MaxFileBytes"/> where none is given: 256 MiB.</summary>
+    public const long DefaultMaxFileBytes = 256L << 20;
+
+    /// <summary>Four bytes for each pixel must fit into one array.</summary>
+    internal const long LargestMaxPixels = int.MaxValue / 4 - 64;
+
+    /// <summary>One picture must fit into one array.</summary>
+    internal const long LargestMaxFileBytes = int.MaxValue - 64;
+
+    /// <summary>The options that are used where none are given.</summary>
+    public static ImageDecodeOptions Default { get; } = new();
+
+    /// <summary>
+    /// The largest picture that is decoded, as width times height. The header is checked against it before any memory is allocated.
+    /// <value>The default is 100,000,000; at most 536,870,847.</value>
+    /// </summary>
+    public long MaxPixels { get; init; } = DefaultMaxPixels;
+
+    /// <summary>The largest file that is read, in bytes. <value>The default is 268,435,456; at most 2,147,483,583.</value></summary>
+    public long MaxFileBytes { get; init; } = DefaultMaxFileBytes;
+
+    /// <summary>
+    /// True: take what can be decoded of a cut-off or damaged picture; missing parts are black, or white where the picture has an alpha
+    /// channel. False: such a picture is an <see cref="ImageDecodeException"/>. <value>The default is false.</value>
+    /// </summary>
+    public bool AllowPartial { get; init; }
+
+    /// <summary>Lists what is out of range; empty when everything is in order.</summary>
+    internal IReadOnlyList<string> Violations()
+    {
+        var violations = new List<string>();
+        if (MaxPixels is < 1 or > LargestMaxPixels)
+            violations.Add(FormattableString.Invariant($"MaxPixels is {MaxPixels}; it must be 1 to {LargestMaxPixels}"));
+        if (MaxFileBytes is < 1 or > LargestMaxFileBytes)
+            violations.Add(FormattableString.Invariant($"MaxFileBytes is {MaxFileBytes}; it must be 1 to {LargestMaxFileBytes}"));
+        return violations;
+    }
+}

@@ -1,0 +1,175 @@
+using System.Buffers;
+using SkiaSharp;
+
+namespace TransferLearning.Imaging;
+
+/// <summary>What the header of a picture says.</summary>
+/// <param name="Format">The kind of picture, by its content.</param>
+/// <param name="Width">The width in pixels, upright.</param>
+/// <param name="Height">The height in pixels, upright.</param>
+/// <param name="Orientation">How the encoded picture lies.</param>
+internal readonly record struct ImageInfo(ImageFormat Format, int Width, int Height, ImageOrientation Orientation);
+
+/// <summary>Decodes pictures with Skia's codecs, within bounds of memory and time.</summary>
+/// <remarks>Safe for use from many threads.</remarks>
+internal static class ImageDecoder
+{
+    /// <summary>A picture may be decoded at a smaller scale that is still this many times the size that it is resized to.</summary>
+    private const int ScaleReserve = 2;
+
+    /// <summary>The eighths that libjpeg decodes with vector code; the others are slower than the next larger one of these.</summary>
+    private static ReadOnlySpan<int> ScaleEighths => [1, 2, 4];
+
+    /// <summary>Reads the header only.</summary>
+    /// <exception cref="ImageDecodeException">The bytes are empty, not a picture, or too large.</exception>
+    public static unsafe ImageInfo Probe(ReadOnlySpan<byte> encoded, string name, ImageDecodeOptions options)
+    {
+        var format = Recognise(encoded, name);
+        fixed (byte* bytes = encoded)
+        {
+            using var data = SKData.Create((nint)bytes, encoded.Length);
+            using var codec = Open(data, format, name);
+            return Describe(codec, format, name, options);
+        }
+    }
+
+    /// <summary>Decodes the (first) picture.</summary>
+    /// <param name="encoded">The content of a picture file.</param>
+    /// <param name="name">What error messages call the picture.</param>
+    /// <param name="options">What decoding may cost.</param>
+    /// <param name="target">
+    /// What the picture is for: it may then be decoded at a smaller scale, never below twice the size that it is resized to. Null: full size.
+    /// </param>
+    /// <exception cref="ImageDecodeException">The bytes are empty, not a picture, cut off, damaged or too large.</exception>
+    public static unsafe PixelImage Decode(
+        ReadOnlySpan<byte> encoded, string name, ImageDecodeOptions options, ImagePreprocessing? target = null)
+    {
+        var format = Recognise(encoded, name);
+        if (format == ImageFormat.Jpeg && JpegScans.Count(encoded) > JpegScans.Limit)
+        {
+            throw new ImageDecodeException(name, FormattableString.Invariant(
+                $"it is a JPEG of more than {JpegScans.Limit} scans, which no camera or program writes; save it anew"));
+        }
+
+        fixed (byte* bytes = encoded)
+        {
+            using var data = SKData.Create((nint)bytes, encoded.Length);
+            using var codec = Open(data, format, name);
+            var info = Describe(codec, format, name, options);
+            var size = target is null ? codec.Info.Size : ScaledSize(codec, info, target);
+            return Orientations.TurnUpright(DecodePixels(codec, size, format, name, options), info.Orientation);
+        }
+    }
+
+    private static ImageFormat Recognise(ReadOnlySpan<byte> encoded, string name)
+    {
+        if (encoded.IsEmpty)
+            throw new ImageDecodeException(name, "it is empty; remove it or replace it");
+        return ImageFormats.Sniff(encoded) ?? throw new ImageDecodeException(
+            name,
+            $"its content is {ImageFormats.Describe(encoded)}, not a JPEG, PNG, GIF, BMP, WebP or ICO picture; convert it to JPEG or PNG, or remove it");
+    }
+
+    private static SKCodec Open(SKData data, ImageFormat format, string name)
+    {
+        var codec = SKCodec.Create(new SKMemoryStream(data), out var result);
+        if (codec is not null)
+            return codec;
+        string reason = result == SKCodecResult.IncompleteInput ? "is cut off within its header" : "has a damaged header";
+        throw new ImageDecodeException(name, $"the {NameOf(format)} picture {reason}; replace or remove the file");
+    }
+
+    private static ImageInfo Describe(SKCodec codec, ImageFormat format, string name, ImageDecodeOptions options)
+    {
+        var size = codec.Info.Size;
+        long pixels = (long)size.Width * size.Height;
+        if (size.Width < 1 || size.Height < 1)
+            throw new ImageDecodeException(name, FormattableString.Invariant($"its size is {size.Width} × {size.Height}"));
+        if (pixels > options.MaxPixels)
+        {
+            throw new ImageDecodeException(name, FormattableString.Invariant(
+                $"its size is {size.Width} × {size.Height}, over the limit of {options.MaxPixels} pixels; make it smaller, or raise {nameof(ImageDecodeOptions)}.{nameof(ImageDecodeOptions.MaxPixels)}"));
+        }
+
+        var orientation = (ImageOrientation)codec.EncodedOrigin;
+        return orientation.SwapsAxes()
+            ? new ImageInfo(format, size.Height, size.Width, orientation)
+            : new ImageInfo(format, size.Width, size.Height, orientation);
+    }
+
+    /// <summary>The smallest size, as encoded (not upright), that the codec can produce and that suffices for the target.</summary>
+    private static SKSizeI ScaledSize(SKCodec codec, in ImageInfo info, ImagePreprocessing target)
+    {
+        if (info.Format is not (ImageFormat.Jpeg or ImageFormat.WebP))
+            return codec.Info.Size;
+        var geometry = ResizeGeometry.For(info.Width, info.Height, target);
+        long neededWidth = (long)ScaleReserve * geometry.ResizedWidth;
+        long neededHeight = (long)ScaleReserve * geometry.ResizedHeight;
+        if (info.Orientation.SwapsAxes())
+            (neededWidth, neededHeight) = (neededHeight, neededWidth);
+        foreach (int eighths in ScaleEighths)
+        {
+            var size = codec.GetScaledDimensions(eighths / 8f);
+            if (size.Width >= neededWidth && size.Height >= neededHeight)
+                return size;
+        }
+
+        return codec.Info.Size;
+    }
+
+    private static unsafe PixelImage DecodePixels(
+        SKCodec codec, SKSizeI size, ImageFormat format, string name, ImageDecodeOptions options)
+    {
+        var full = codec.Info.Size;
+        bool opaque = codec.Info.AlphaType == SKAlphaType.Opaque;
+        int count = size.Width * size.Height;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(4 * count + PixelImage.Padding);
+        try
+        {
+            // No colour space is named: the stored values are taken as they are, which is what networks were trained on.
+            var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
+            SKCodecResult result;
+            fixed (byte* pixels = buffer)
+                result = codec.GetPixels(info, (nint)pixels, info.RowBytes, new SKCodecOptions(0));
+            CheckResult(result, name, options);
+            if (opaque)
+                PixelConversion.PackOpaque(buffer, count);
+            else
+                PixelConversion.PackOnWhite(buffer, count);
+            return new PixelImage(buffer, size.Width, size.Height)
+            {
+                SourceWidth = full.Width,
+                SourceHeight = full.Height,
+                Content = format == ImageFormat.Jpeg
+                    ? new PixelRegion(0, 0, Covered(full.Width, size.Width), Covered(full.Height, size.Height))
+                    : new PixelRegion(0, 0, size.Width, size.Height),
+            };
+        }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            throw;
+        }
+    }
+
+    /// <summary>A JPEG at a scale of n/8 has ⌈size · n / 8⌉ pixels, of which the picture covers size · n / 8.</summary>
+    private static double Covered(int full, int scaled) => full * Math.Floor(scaled * 8.0 / full) / 8;
+
+    private static void CheckResult(SKCodecResult result, string name, ImageDecodeOptions options)
+    {
+        switch (result)
+        {
+            case SKCodecResult.Success:
+            case SKCodecResult.IncompleteInput or SKCodecResult.ErrorInInput when options.AllowPartial:
+                return;
+            case SKCodecResult.IncompleteInput:
+                throw new ImageDecodeException(name, $"it is cut off; replace the file, or set {nameof(ImageDecodeOptions)}.{nameof(ImageDecodeOptions.AllowPartial)}");
+            case SKCodecResult.ErrorInInput:
+                throw new ImageDecodeException(name, $"it is damaged; replace the file, or set {nameof(ImageDecodeOptions)}.{nameof(ImageDecodeOptions.AllowPartial)}");
+            default:
+                throw new ImageDecodeException(name, $"the decoder reports {result}; save the picture anew as JPEG or PNG");
+        }
+    }
+
+    private static string NameOf(ImageFormat format) => format.ToString().ToUpperInvariant();
+}

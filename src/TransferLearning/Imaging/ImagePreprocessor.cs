@@ -1,0 +1,146 @@
+using System.Buffers;
+
+namespace TransferLearning.Imaging;
+
+/// <summary>Turns pictures into input tensors of one network: decode, turn upright, resize, crop, normalise.</summary>
+/// <remarks>
+/// <para>Safe for use from many threads. Nothing is allocated for a picture but rented buffers, which go back before the call returns.</para>
+/// <para>
+/// JPEG, PNG, GIF (first frame), BMP, WebP (first frame) and ICO are recognised by their content, whatever the file is called. EXIF
+/// orientation is applied; transparency is put on white. Much larger pictures are decoded at a smaller scale, never below twice the size
+/// that is needed. The resize equals Pillow's <c>Image.resize</c>.
+/// </para>
+/// </remarks>
+public sealed class ImagePreprocessor
+{
+    private readonly ImageDecodeOptions _options;
+    private readonly ResampleTableCache _tables = new();
+    private readonly float[] _mean;
+    private readonly float[] _scale;
+
+    /// <summary>Creates the preprocessor.</summary>
+    /// <param name="preprocessing">What the network expects.</param>
+    /// <param name="options">What decoding may cost. Null: <see cref="ImageDecodeOptions.Default"/>.</param>
+    /// <exception cref="ArgumentException">A value is out of range; the message lists every violation.</exception>
+    public ImagePreprocessor(ImagePreprocessing preprocessing, ImageDecodeOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(preprocessing);
+        _options = options ?? ImageDecodeOptions.Default;
+        Check(preprocessing.Violations(), "preprocessing", nameof(preprocessing));
+        Check(_options.Violations(), "image decode options", nameof(options));
+        Preprocessing = preprocessing;
+        int width = preprocessing.Width;
+        _mean = new float[3 * width];
+        _scale = new float[3 * width];
+        for (int i = 0; i < 3 * width; i++)
+        {
+            int channel = preprocessing.Layout == TensorLayout.Nchw ? i / width : i % 3;
+            _mean[i] = preprocessing.Mean[channel];
+            _scale[i] = 1 / preprocessing.StandardDeviation[channel];
+        }
+    }
+
+    /// <summary>What the network expects.</summary>
+    public ImagePreprocessing Preprocessing { get; }
+
+    /// <summary>The number of floats of one picture: 3 · width · height.</summary>
+    public int TensorLength => Preprocessing.TensorLength;
+
+    /// <summary>Reads a picture from a file and writes its tensor.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="destination">
+    /// Receives <see cref="TensorLength"/> floats in the layout of <see cref="Preprocessing"/>; undefined after an exception.
+    /// </param>
+    /// <exception cref="ArgumentException">The destination is not <see cref="TensorLength"/> long.</exception>
+    /// <exception cref="ImageDecodeException">The file is empty, not a picture, cut off, damaged or too large.</exception>
+    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
+    public void Load(string path, Span<float> destination)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        CheckLength(destination);
+        using var file = PooledFile.Read(path, _options);
+        Load(file.Content, destination, path);
+    }
+
+    /// <summary>Decodes a picture from memory and writes its tensor.</summary>
+    /// <param name="encoded">The content of a picture file.</param>
+    /// <param name="destination">
+    /// Receives <see cref="TensorLength"/> floats in the layout of <see cref="Preprocessing"/>; undefined after an exception.
+    /// </param>
+    /// <param name="name">What error messages call the picture.</param>
+    /// <exception cref="ArgumentException">The destination is not <see cref="TensorLength"/> long.</exception>
+    /// <exception cref="ImageDecodeException">The bytes are empty, not a picture, cut off, damaged or too large.</exception>
+    public void Load(ReadOnlySpan<byte> encoded, Span<float> destination, string name = "picture")
+    {
+        CheckLength(destination);
+        using var image = ImageDecoder.Decode(encoded, name, _options, Preprocessing);
+        Write(image, destination);
+    }
+
+    /// <summary>Resizes, crops and normalises a decoded picture.</summary>
+    internal void Write(PixelImage image, Span<float> destination)
+    {
+        CheckLength(destination);
+        var geometry = ResizeGeometry.For(image.SourceWidth, image.SourceHeight, Preprocessing);
+        var content = image.Content;
+        var columns = _tables.Get(new ResampleAxis(
+            image.Width, content.Left, content.Right, geometry.ResizedWidth, geometry.CropLeft, geometry.Width, Preprocessing.Interpolation));
+        var rows = _tables.Get(new ResampleAxis(
+            image.Height, content.Top, content.Bottom, geometry.ResizedHeight, geometry.CropTop, geometry.Height, Preprocessing.Interpolation));
+        int stride = 3 * geometry.Width;
+        int needed = rows.EndNeeded - rows.FirstNeeded;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(checked(needed * stride));
+        try
+        {
+            var narrowed = buffer.AsSpan(0, needed * stride);
+            HorizontalPass.Run(image, columns, rows.FirstNeeded, rows.EndNeeded, narrowed, Preprocessing);
+            if (Preprocessing.Resize == ImageResizeMode.Pad)
+                destination.Clear();
+            WriteRows(narrowed, stride, rows, geometry, destination);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private void WriteRows(ReadOnlySpan<byte> narrowed, int stride, ResampleTable rows, in ResizeGeometry geometry, Span<float> destination)
+    {
+        bool planar = Preprocessing.Layout == TensorLayout.Nchw;
+        int runs = planar ? 3 : 1;
+        int runLength = stride / runs;
+        for (int y = 0; y < geometry.Height; y++)
+        {
+            var source = narrowed[((rows.Starts[y] - rows.FirstNeeded) * stride)..];
+            var weights = rows.Weights.Slice(y * rows.Stride, rows.Counts[y]);
+            for (int run = 0; run < runs; run++)
+            {
+                int row = (run * Preprocessing.Height + geometry.TargetTop + y) * Preprocessing.Width + geometry.TargetLeft;
+                int parameters = run * Preprocessing.Width;
+                VerticalPass.Run(
+                    source[(run * runLength)..],
+                    stride,
+                    weights,
+                    _mean.AsSpan(parameters, runLength),
+                    _scale.AsSpan(parameters, runLength),
+                    destination.Slice(planar ? row : 3 * row, runLength));
+            }
+        }
+    }
+
+    private void CheckLength(Span<float> destination)
+    {
+        if (destination.Length != TensorLength)
+        {
+            throw new ArgumentException(
+                $"The destination has {destination.Length} floats; a {Preprocessing.Width} × {Preprocessing.Height} picture needs {TensorLength}.", nameof(destination));
+        }
+    }
+
+    private static void Check(IReadOnlyList<string> violations, string what, string parameter)
+    {
+        if (violations.Count > 0)
+            throw new ArgumentException($"The {what} are not valid: {string.Join("; ", violations)}.", parameter);
+    }
+}
