@@ -1,0 +1,41 @@
+using TransferLearning.Imaging;
+using TransferLearning.Onnx;
+
+namespace TransferLearning;
+
+/// <summary>Makes a <see cref="Backbone"/> of an ONNX model that is at hand, and checks that its parts fit together.</summary>
+internal static class BackboneFile
+{
+    /// <summary>Reads a file; <paramref name="choose"/> picks the preprocessing, null when there is none.</summary>
+    public static Backbone Read(string path, Func<ModelMetadata, PictureInput, ImagePreprocessing?> choose)
+    {
+        // The parsed model is kept: weights, labels and preprocessing then come from the same bytes even if the file changes later.
+        var model = OnnxModel.Load(path);
+        return Describe(model, path, choose) with { Local = () => model };
+    }
+
+    /// <summary>Describes a model that is in memory.</summary>
+    public static Backbone Describe(OnnxModel model, string name, Func<ModelMetadata, PictureInput, ImagePreprocessing?> choose)
+    {
+        var metadata = ModelMetadata.Read(model, name);
+        var input = PictureInput.Of(model, name);
+        var preprocessing = choose(metadata, input) ?? throw new OnnxGraphException(
+            $"'{name}' does not say how pictures are prepared (it has no metadata entry '{ModelMetadata.PreprocessingKey}'), and no " +
+            $"preprocessing was given. Give {PreprocessingPreset.Choices}.");
+        if (preprocessing.Violations() is { Count: > 0 } violations)
+            throw new OnnxGraphException($"The preprocessing of '{name}' is not valid: {string.Join("; ", violations)}.");
+        if (input.Mismatch(preprocessing) is { } mismatch)
+            throw new OnnxGraphException($"The preprocessing does not fit the input '{input.Name}' of '{name}': {mismatch}.");
+        return new Backbone
+        {
+            Name = metadata.Title ?? Path.GetFileNameWithoutExtension(name),
+            Preprocessing = preprocessing,
+            Labels = metadata.Labels,
+            Synsets = metadata.Synsets,
+            License = metadata.License ?? Backbone.UnknownLicense,
+            Origin = metadata.Origin,
+            PublishedTop1 = metadata.ValidationTop1 * 100,
+            PublishedTop1Source = metadata.ValidationTop1 is null ? null : "the file's own metadata",
+        };
+    }
+}

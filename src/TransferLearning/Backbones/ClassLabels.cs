@@ -1,0 +1,80 @@
+using System.Globalization;
+
+namespace TransferLearning;
+
+/// <summary>Class names from a text file, for networks whose weights carry none.</summary>
+public static class ClassLabels
+{
+    private const string NameColumn = "name";
+    private const string NamesColumn = "names";
+    private const string LabelColumn = "label";
+    private const string IndexColumn = "index";
+
+    /// <summary>Reads class names in the order of the network's outputs.</summary>
+    /// <param name="path">
+    /// Either a text file with one name a line, or a table with tab-separated columns whose first line names them: the names come from
+    /// the column <c>name</c>, <c>names</c> or <c>label</c>, and the order from the column <c>index</c> (from 0, each once) where there is
+    /// one. UTF-8; empty lines at the end are ignored.
+    /// </param>
+    /// <returns>One name for each class.</returns>
+    /// <exception cref="FormatException">The file is empty, a line is, or the table is malformed; the message names the line.</exception>
+    public static IReadOnlyList<string> FromFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string[] lines = File.ReadAllLines(path);
+        int count = lines.Length;
+        while (count > 0 && string.IsNullOrWhiteSpace(lines[count - 1]))
+            count--;
+        if (count == 0)
+            throw new FormatException($"'{path}' has no class names; write one name a line.");
+        return lines[0].Contains('\t', StringComparison.Ordinal) ? ReadTable(path, lines[..count]) : ReadLines(path, lines[..count]);
+    }
+
+    /// <summary>The name of a class: its label, or "class 207" where there is none.</summary>
+    internal static string NameOf(IReadOnlyList<string> labels, int index) =>
+        index < labels.Count ? labels[index] : string.Create(CultureInfo.InvariantCulture, $"class {index}");
+
+    private static string[] ReadLines(string path, string[] lines)
+    {
+        var labels = new string[lines.Length];
+        for (int line = 0; line < lines.Length; line++)
+            labels[line] = RequireName(path, line, lines[line]);
+        return labels;
+    }
+
+    private static string[] ReadTable(string path, string[] lines)
+    {
+        string[] header = lines[0].Split('\t', StringSplitOptions.TrimEntries);
+        int nameColumn = Array.FindIndex(header, column => Is(column, NameColumn) || Is(column, NamesColumn) || Is(column, LabelColumn));
+        int indexColumn = Array.FindIndex(header, column => Is(column, IndexColumn));
+        if (nameColumn < 0)
+            throw new FormatException($"'{path}' has the columns {string.Join(", ", header)}; one of them must be '{NameColumn}'.");
+
+        var labels = new string?[lines.Length - 1];
+        for (int line = 1; line < lines.Length; line++)
+        {
+            string[] cells = lines[line].Split('\t');
+            if (cells.Length != header.Length)
+                throw new FormatException(FormattableString.Invariant($"Line {line + 1} of '{path}' has {cells.Length} columns, not {header.Length}."));
+            int index = indexColumn < 0 ? line - 1 : ParseIndex(path, line, cells[indexColumn], labels);
+            labels[index] = RequireName(path, line, cells[nameColumn]);
+        }
+
+        return labels.Length > 0 ? [.. labels.OfType<string>()] : throw new FormatException($"'{path}' has a header but no class names.");
+    }
+
+    private static int ParseIndex(string path, int line, string text, string?[] labels)
+    {
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int index) || index >= labels.Length)
+            throw new FormatException(FormattableString.Invariant($"Line {line + 1} of '{path}' has the index '{text}'; it must be 0 to {labels.Length - 1}."));
+        return labels[index] is null
+            ? index
+            : throw new FormatException(FormattableString.Invariant($"Line {line + 1} of '{path}' has the index {index} a second time."));
+    }
+
+    private static string RequireName(string path, int line, string text) => string.IsNullOrWhiteSpace(text)
+        ? throw new FormatException(FormattableString.Invariant($"Line {line + 1} of '{path}' has no class name."))
+        : text.Trim();
+
+    private static bool Is(string column, string name) => string.Equals(column, name, StringComparison.OrdinalIgnoreCase);
+}

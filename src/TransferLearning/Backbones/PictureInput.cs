@@ -1,0 +1,51 @@
+using TransferLearning.Imaging;
+using TransferLearning.Onnx;
+
+namespace TransferLearning;
+
+/// <summary>The picture input of a network as its file declares it: axis order and, where they are fixed, width and height.</summary>
+/// <param name="Name">The name of the input tensor.</param>
+/// <param name="Layout">Where the channels are.</param>
+/// <param name="Width">The width in pixels; null when it is free.</param>
+/// <param name="Height">The height in pixels; null when it is free.</param>
+internal readonly record struct PictureInput(string Name, TensorLayout Layout, int? Width, int? Height)
+{
+    private const int Channels = 3;
+
+    /// <summary>Reads the input of a model.</summary>
+    /// <exception cref="OnnxGraphException">The model has not exactly one input of pictures with three channels.</exception>
+    public static PictureInput Of(OnnxModel model, string name)
+    {
+        var weights = model.Proto.Graph.Initializer.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
+        var inputs = model.Proto.Graph.Input.Where(input => !weights.Contains(input.Name)).ToList();
+        if (inputs.Count != 1)
+        {
+            throw new OnnxGraphException(
+                $"'{name}' has {inputs.Count} inputs ({string.Join(", ", inputs.Select(input => input.Name))}); a backbone has one, the pictures.");
+        }
+
+        long?[] shape = [.. inputs[0].Type.TensorType.Shape.Dim.Select(dim => dim.HasDimValue ? dim.DimValue : (long?)null)];
+        if (shape.Length == 4 && shape[1] is Channels or null && shape[3] is not Channels)
+            return new PictureInput(inputs[0].Name, TensorLayout.Nchw, Side(shape[3]), Side(shape[2]));
+        if (shape.Length == 4 && shape[3] is Channels)
+            return new PictureInput(inputs[0].Name, TensorLayout.Nhwc, Side(shape[2]), Side(shape[1]));
+        string described = string.Join(", ", shape.Select(dim => dim is { } size ? FormattableString.Invariant($"{size}") : "free"));
+        throw new OnnxGraphException(
+            $"The input '{inputs[0].Name}' of '{name}' has the shape [{described}]; a backbone takes colour pictures as [N, 3, height, width] or [N, height, width, 3].");
+    }
+
+    /// <summary>Says what does not fit between the input and a preprocessing, or null when they fit.</summary>
+    public string? Mismatch(ImagePreprocessing preprocessing)
+    {
+        if (preprocessing.Layout != Layout)
+            return $"the network takes {Text(Layout)} but the preprocessing writes {Text(preprocessing.Layout)}";
+        if ((Width ?? preprocessing.Width) == preprocessing.Width && (Height ?? preprocessing.Height) == preprocessing.Height)
+            return null;
+        return FormattableString.Invariant(
+            $"the network takes {Width ?? preprocessing.Width} × {Height ?? preprocessing.Height} pixels but the preprocessing makes {preprocessing.Width} × {preprocessing.Height}");
+    }
+
+    private static string Text(TensorLayout layout) => layout == TensorLayout.Nhwc ? "NHWC" : "NCHW";
+
+    private static int? Side(long? dimension) => dimension is > 0 and <= int.MaxValue ? (int)dimension : null;
+}

@@ -1,0 +1,84 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace TransferLearning;
+
+/// <summary>Where weights are kept and how they are fetched.</summary>
+public sealed record WeightCacheOptions
+{
+    /// <summary>The options that are used where none are given.</summary>
+    public static WeightCacheOptions Default { get; } = new();
+
+    /// <summary>
+    /// The folder of the weights. Null: the environment variable <c>TRANSFERLEARNING_HOME</c>, or the cache folder of the operating system
+    /// (<c>$XDG_CACHE_HOME/transferlearning</c> or <c>~/.cache/transferlearning</c>, <c>~/Library/Caches/transferlearning</c> on macOS,
+    /// <c>%LOCALAPPDATA%\transferlearning\cache</c> on Windows).
+    /// </summary>
+    public string? Folder { get; init; }
+
+    /// <summary>
+    /// True: nothing is fetched, and weights that are not cached are an error that tells how to bring them. Null: true when the environment
+    /// variable <c>TRANSFERLEARNING_OFFLINE</c> is <c>1</c> or <c>true</c>.
+    /// </summary>
+    public bool? Offline { get; init; }
+
+    /// <summary>
+    /// Base addresses of mirrors of your own, for instance an artifact store: the file name is appended to each. They are tried before the
+    /// addresses of the catalog. <value>The default is none.</value>
+    /// </summary>
+    public IReadOnlyList<Uri> Mirrors { get; init; } = [];
+
+    /// <summary>
+    /// The client that fetches, with the headers, credentials and handlers that your network needs; it is not disposed. Null: one of the
+    /// library's own, which follows redirections and the proxy settings of the system and of the environment (<c>HTTPS_PROXY</c> …).
+    /// </summary>
+    public HttpClient? HttpClient { get; init; }
+
+    /// <summary>The proxy of the library's own client; not used with <see cref="HttpClient"/>. Null: that of the system.</summary>
+    public IWebProxy? Proxy { get; init; }
+
+    /// <summary>How often one address is tried again after an error that may pass. <value>The default is 4.</value></summary>
+    public int Retries { get; init; } = 4;
+
+    /// <summary>
+    /// The pause before the first new try; it doubles with each one, up to 30 seconds. A server that asks for a pause
+    /// (<c>Retry-After</c>) gets it, up to the same bound. <value>The default is 1 second.</value>
+    /// </summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long a server may take to answer, and for each further 4096 bytes, before the attempt counts as failed.
+    /// <value>The default is 30 seconds.</value>
+    /// </summary>
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long to wait for another process that fetches the same file. <value>The default is 30 minutes.</value></summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Told of retries, of quarantined files and of unverified preprocessing; null for nobody.</summary>
+    public ILogger? Logger { get; init; }
+
+    /// <summary>Lists what is out of range; empty when everything is in order.</summary>
+    internal IReadOnlyList<string> Violations()
+    {
+        var violations = new List<string>();
+        if (Retries is < 0 or > 100)
+            violations.Add(FormattableString.Invariant($"{nameof(Retries)} is {Retries}; it must be 0 to 100"));
+        Positive(nameof(RetryDelay), RetryDelay);
+        Positive(nameof(StallTimeout), StallTimeout);
+        Positive(nameof(LockTimeout), LockTimeout);
+        foreach (var mirror in Mirrors)
+        {
+            if (!mirror.IsAbsoluteUri || (mirror.Scheme != Uri.UriSchemeHttp && mirror.Scheme != Uri.UriSchemeHttps))
+                violations.Add($"the mirror '{mirror}' is not an absolute http or https address");
+        }
+
+        return violations;
+
+        void Positive(string name, TimeSpan value)
+        {
+            if (value <= TimeSpan.Zero || value > TimeSpan.FromDays(1))
+                violations.Add($"{name} is {value}; it must be more than 0 and at most 1 day");
+        }
+    }
+}

@@ -1,0 +1,168 @@
+using TransferLearning.Imaging;
+using TransferLearning.Onnx;
+using TransferLearning.Tests.TestSupport;
+
+namespace TransferLearning.Tests.BackboneCatalog;
+
+public sealed class BackboneFileTests : IDisposable
+{
+    private static readonly ImagePreprocessing Small = ImagePreprocessing.Caffe(8);
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_file_that_describes_itself_needs_nothing_else()
+    {
+        var squeezeNet = Backbone.FromFile(TestData.Require("models/squeezenet1.1-227.onnx"));
+
+        Assert.Equal(ChannelOrder.Bgr, squeezeNet.Preprocessing.ChannelOrder);
+        Assert.Equal(227, squeezeNet.Preprocessing.Width);
+        Assert.Equal(1000, squeezeNet.Labels.Count);
+        Assert.Equal("n01440764", squeezeNet.Synsets[0]);
+        Assert.StartsWith("BSD-2", squeezeNet.License, StringComparison.Ordinal);
+        Assert.NotNull(squeezeNet.Origin);
+    }
+
+    [Fact]
+    public async Task The_network_that_loads_is_the_one_that_was_described_even_if_the_file_changes()
+    {
+        string path = Write(TestModels.Pooling(metadata: (ModelMetadata.PreprocessingKey, Small.ToJson())));
+        var backbone = Backbone.FromFile(path);
+        File.WriteAllText(path, "something else");
+
+        Assert.Single((await backbone.LoadAsync()).Proto.Graph.Node);
+    }
+
+    [Fact]
+    public void A_file_without_preprocessing_names_the_presets_and_the_json_file()
+    {
+        string path = Write(TestModels.Pooling());
+
+        var error = Assert.Throws<OnnxGraphException>(() => Backbone.FromFile(path));
+
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+        foreach (string word in (string[])["'imagenet'", "'tf'", "'caffe'", "JSON file", "transferlearning.preprocessing"])
+            Assert.Contains(word, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_preprocessing_wins_over_that_of_the_file()
+    {
+        string path = Write(TestModels.Pooling(metadata: (ModelMetadata.PreprocessingKey, Small.ToJson())));
+
+        Assert.Equal(Small, Backbone.FromFile(path).Preprocessing);
+        Assert.Equal(ImagePreprocessing.ImageNet(8), Backbone.FromFile(path, ImagePreprocessing.ImageNet(8)).Preprocessing);
+    }
+
+    [Fact]
+    public void A_preset_takes_size_and_axis_order_from_the_network()
+    {
+        string nchw = Write(TestModels.Pooling([1, 3, 64, 64]));
+        string nhwc = Write(TestModels.Pooling([null, 96, 96, 3]));
+        string free = Write(TestModels.Pooling([null, 3, null, null]));
+        string wide = Write(TestModels.Pooling([null, 3, 64, 320]));
+
+        Assert.Equal(ImagePreprocessing.ImageNet(64), Backbone.FromFile(nchw, "imagenet").Preprocessing);
+        Assert.Equal(ImagePreprocessing.TensorFlow(96) with { Layout = TensorLayout.Nhwc }, Backbone.FromFile(nhwc, "TF").Preprocessing);
+        Assert.Equal(ImagePreprocessing.Caffe(), Backbone.FromFile(free, "caffe").Preprocessing);
+        Assert.Equal((320, 64), (Backbone.FromFile(wide, "tf").Preprocessing.Width, Backbone.FromFile(wide, "tf").Preprocessing.Height));
+    }
+
+    [Fact]
+    public void A_json_file_gives_the_preprocessing()
+    {
+        string model = Write(TestModels.Pooling());
+        string json = _folder.File("caffe8.json");
+        File.WriteAllText(json, Small.ToJson());
+
+        Assert.Equal(Small, Backbone.FromFile(model, json).Preprocessing);
+
+        File.WriteAllText(json, """{"width":8,"height":0}""");
+        var error = Assert.Throws<FormatException>(() => Backbone.FromFile(model, json));
+        Assert.Contains(json, error.Message, StringComparison.Ordinal);
+        Assert.Contains("height is 0", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_preset_is_refused_with_the_choices()
+    {
+        string path = Write(TestModels.Pooling());
+
+        var error = Assert.Throws<ArgumentException>(() => Backbone.FromFile(path, "keras"));
+
+        Assert.Contains("'keras'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'imagenet'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Preprocessing_that_does_not_fit_the_input_is_refused()
+    {
+        string path = Write(TestModels.Pooling([null, 3, 64, 64]));
+
+        var size = Assert.Throws<OnnxGraphException>(() => Backbone.FromFile(path, ImagePreprocessing.ImageNet(224)));
+        Assert.Contains("64 × 64 pixels but the preprocessing makes 224 × 224", size.Message, StringComparison.Ordinal);
+
+        var layout = Assert.Throws<OnnxGraphException>(
+            () => Backbone.FromFile(path, ImagePreprocessing.ImageNet(64) with { Layout = TensorLayout.Nhwc }));
+        Assert.Contains("takes NCHW but the preprocessing writes NHWC", layout.Message, StringComparison.Ordinal);
+
+        var deviation = Assert.Throws<OnnxGraphException>(
+            () => Backbone.FromFile(path, ImagePreprocessing.ImageNet(64) with { StandardDeviation = default }));
+        Assert.Contains("std[0]", deviation.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_network_that_does_not_take_colour_pictures_is_refused()
+    {
+        var error = Assert.Throws<OnnxGraphException>(() => Backbone.FromFile(Write(TestModels.Pooling([null, 1, 28, 28])), "tf"));
+
+        Assert.Contains("'pictures'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("[free, 1, 28, 28]", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ModelMetadata.LabelsKey, "[\"cat\", null]")]
+    [InlineData(ModelMetadata.LabelsKey, "cat, dog")]
+    [InlineData(ModelMetadata.PreprocessingKey, "{\"width\":-1}")]
+    [InlineData(ModelMetadata.ValidationTop1Key, "half")]
+    public void A_malformed_metadata_entry_is_named(string key, string value)
+    {
+        string path = Write(TestModels.Pooling(metadata: (key, value)));
+
+        var error = Assert.Throws<OnnxGraphException>(() => Backbone.FromFile(path, "tf"));
+
+        Assert.Contains($"'{key}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Metadata_that_is_written_is_read_back()
+    {
+        var written = new ModelMetadata
+        {
+            Title = "pets",
+            Origin = "own pictures",
+            License = "MIT",
+            Preprocessing = Small,
+            Labels = ["Kätzchen", "狗", "a \"quoted\" one"],
+            Synsets = ["n1", "n2", "n3"],
+            ValidationTop1 = 0.875,
+        };
+        var entries = written.ToEntries();
+        var model = OnnxModel.Parse(TestModels.Pooling(metadata: [.. entries.Select(entry => (entry.Key, entry.Value))]));
+
+        var read = ModelMetadata.Read(model, "pets.onnx");
+
+        Assert.Equivalent(written, read, strict: true);
+        Assert.Contains(entries, entry => entry.Value.Contains("Kätzchen", StringComparison.Ordinal));
+    }
+
+    private string Write(byte[] model)
+    {
+        string path = _folder.File(Path.GetRandomFileName() + ".onnx");
+        File.WriteAllBytes(path, model);
+        return path;
+    }
+}
