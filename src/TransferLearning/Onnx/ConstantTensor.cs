@@ -1,0 +1,63 @@
+using TransferLearning.Onnx.Protobuf;
+
+namespace TransferLearning.Onnx;
+
+/// <summary>
+/// A tensor whose content is in the file: an initializer, the value of a <c>Constant</c> node, or a <c>ConstantOfShape</c> node with a
+/// constant shape, which stands for a weight without storing it.
+/// </summary>
+/// <param name="Name">The tensor's name in the graph.</param>
+/// <param name="Dimensions">Its dimensions.</param>
+/// <param name="ElementType">The type of its numbers.</param>
+/// <param name="Stored">The numbers; for a <c>ConstantOfShape</c> the one number that fills it, null where that is the default 0.</param>
+/// <param name="Node">The node that makes it; null for an initializer.</param>
+internal sealed record ConstantTensor(string Name, IReadOnlyList<long> Dimensions, OnnxElementType ElementType, TensorProto? Stored, NodeProto? Node)
+{
+    /// <summary>The number of elements.</summary>
+    public long Count { get; } = TensorContent.Count(Dimensions, $"'{Name}'");
+
+    /// <summary>Whether one number fills the whole tensor.</summary>
+    public bool IsFill => Node?.OpType == "ConstantOfShape";
+
+    /// <summary>The description of an initializer.</summary>
+    public static ConstantTensor From(TensorProto initializer) =>
+        new(initializer.Name, initializer.Dims, (OnnxElementType)initializer.DataType, initializer, null);
+
+    /// <summary>The description of a node's constant output, or null where the node makes none that is known without running it.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="constants">The constants known so far, to look up the shape of a <c>ConstantOfShape</c>.</param>
+    public static ConstantTensor? From(NodeProto node, IReadOnlyDictionary<string, ConstantTensor> constants)
+    {
+        if (node.Output.Count != 1)
+            return null;
+        if (node.Is("Constant") && node.Find("value")?.T is { } value)
+            return new ConstantTensor(node.Output[0], value.Dims, (OnnxElementType)value.DataType, value, node);
+        if (!node.Is("ConstantOfShape") || !constants.TryGetValue(node.InputOrEmpty(0), out var shape) || shape.TryReadInt64s() is not { } dimensions)
+            return null;
+
+        var fill = node.Find("value")?.T;
+        return new ConstantTensor(node.Output[0], dimensions, (OnnxElementType)(fill?.DataType ?? (int)OnnxElementType.Float), fill, node);
+    }
+
+    /// <summary>The numbers of an int64 constant of up to one dimension (a shape, axes, pads); null for anything else.</summary>
+    public long[]? TryReadInt64s() =>
+        Stored is not null && !IsFill && ElementType == OnnxElementType.Int64 && Dimensions.Count <= 1 ? TensorContent.ReadInt64s(Stored, $"'{Name}'") : null;
+
+    /// <summary>The numbers of a float constant; a fill is spread out.</summary>
+    /// <exception cref="OnnxGraphException">The numbers are not floats, or too many for an array.</exception>
+    public float[] ReadFloats()
+    {
+        string owner = $"'{Name}'";
+        if (!IsFill)
+            return TensorContent.ReadFloats(Stored!, owner);
+        if (ElementType != OnnxElementType.Float)
+            throw new OnnxGraphException($"{owner} holds {ElementType} numbers, not Float.");
+        if (Count > Array.MaxLength)
+            throw new OnnxGraphException($"{owner} has {Count} numbers, too many for an array.");
+
+        float[] filled = new float[Count];
+        if (Stored is not null)
+            Array.Fill(filled, TensorContent.ReadFloats(Stored, owner) is [var single] ? single : throw new OnnxGraphException($"{owner} must be filled with one number."));
+        return filled;
+    }
+}

@@ -1,0 +1,135 @@
+using TransferLearning.Onnx.Protobuf;
+
+namespace TransferLearning.Onnx;
+
+/// <summary>
+/// Who makes and who reads each tensor of a graph, which tensors depend on the network's input, and which constants the rest comes from.
+/// Built once for a model; the graph must not change afterwards.
+/// </summary>
+internal sealed class GraphIndex
+{
+    /// <summary>What is computed from more constants than this is no weight in another form; also bounds the work on hostile graphs.</summary>
+    private const int MaxRoots = 32;
+
+    private readonly Dictionary<string, int> _producers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<int>> _consumers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ConstantTensor> _constants = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<ConstantTensor>> _roots = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _dynamic = new(StringComparer.Ordinal);
+    private readonly List<int> _dynamicNodes = [];
+    private readonly Lazy<List<ConstantTensor>> _weights;
+
+    public GraphIndex(GraphProto graph)
+    {
+        Graph = graph;
+        foreach (var tensor in graph.Initializer)
+            _constants[tensor.Name] = ConstantTensor.From(tensor);
+        var sparse = graph.SparseInitializer.Select(tensor => tensor.Values?.Name ?? "").ToHashSet(StringComparer.Ordinal);
+        Inputs = [.. graph.Input.Where(input => !_constants.ContainsKey(input.Name) && !sparse.Contains(input.Name))];
+        _dynamic.UnionWith(Inputs.Select(input => input.Name));
+
+        // Nodes are in an order in which they can run, so one pass sees every input before it is read.
+        for (int i = 0; i < graph.Node.Count; i++)
+            AddNode(i, graph.Node[i]);
+        _weights = new Lazy<List<ConstantTensor>>(FindWeights);
+    }
+
+    /// <summary>The graph.</summary>
+    public GraphProto Graph { get; }
+
+    /// <summary>The graph inputs that are not initializers.</summary>
+    public IReadOnlyList<ValueInfoProto> Inputs { get; }
+
+    /// <summary>The indices of the nodes whose outputs depend on the network's input, in running order.</summary>
+    public IReadOnlyList<int> DynamicNodes => _dynamicNodes;
+
+    /// <summary>All constants by name.</summary>
+    public IReadOnlyDictionary<string, ConstantTensor> Constants => _constants;
+
+    /// <summary>Every weight once, in the order in which the nodes read them.</summary>
+    public IReadOnlyList<ConstantTensor> Weights => _weights.Value;
+
+    /// <summary>The index of the node that makes a tensor, or −1.</summary>
+    public int Producer(string tensor) => _producers.GetValueOrDefault(tensor, -1);
+
+    /// <summary>The node that makes a tensor, or null.</summary>
+    public NodeProto? ProducerNode(string tensor) => _producers.TryGetValue(tensor, out int index) ? Graph.Node[index] : null;
+
+    /// <summary>The indices of the nodes that read a tensor, in running order.</summary>
+    public IReadOnlyList<int> Consumers(string tensor) => _consumers.TryGetValue(tensor, out var list) ? list : [];
+
+    /// <summary>Whether a tensor depends on the network's input.</summary>
+    public bool IsDynamic(string tensor) => _dynamic.Contains(tensor);
+
+    /// <summary>Whether the graph has a tensor of this name.</summary>
+    public bool HasTensor(string tensor) => _producers.ContainsKey(tensor) || _constants.ContainsKey(tensor) || _dynamic.Contains(tensor);
+
+    /// <summary>The inputs of a node that depend on the network's input.</summary>
+    public IEnumerable<string> DynamicInputs(NodeProto node) => NodeOrder.InputsOf(node).Where(_dynamic.Contains);
+
+    /// <summary>
+    /// The floating-point constants that a constant tensor comes from: itself, or what it is reshaped, transposed or otherwise computed from.
+    /// </summary>
+    public IReadOnlyList<ConstantTensor> RootsOf(string tensor)
+    {
+        if (_roots.TryGetValue(tensor, out var known))
+            return known;
+        if (_constants.TryGetValue(tensor, out var constant))
+            return _roots[tensor] = TensorContent.IsFloating(constant.ElementType) ? [constant] : [];
+        return [];
+    }
+
+    /// <summary>The int64 numbers of a constant (a shape, axes, pads), or null.</summary>
+    public long[]? ConstantInt64s(string tensor) => _constants.TryGetValue(tensor, out var constant) ? constant.TryReadInt64s() : null;
+
+    private void AddNode(int index, NodeProto node)
+    {
+        bool isDynamic = false;
+        foreach (string input in NodeOrder.InputsOf(node))
+        {
+            if (!_consumers.TryGetValue(input, out var list))
+                _consumers[input] = list = [];
+            if (list.Count == 0 || list[^1] != index)
+                list.Add(index);
+            isDynamic |= _dynamic.Contains(input);
+        }
+
+        foreach (string output in node.Output)
+        {
+            if (output.Length == 0)
+                continue;
+            _producers[output] = index;
+            if (isDynamic)
+                _dynamic.Add(output);
+        }
+
+        if (isDynamic)
+            _dynamicNodes.Add(index);
+        else if (ConstantTensor.From(node, _constants) is { } constant)
+            _constants[constant.Name] = constant;
+        else
+            AddDerived(node);
+    }
+
+    private void AddDerived(NodeProto node)
+    {
+        ConstantTensor[] roots = [.. NodeOrder.InputsOf(node).SelectMany(RootsOf).DistinctBy(root => root.Name, StringComparer.Ordinal)];
+        if (roots.Length > MaxRoots)
+            roots = [];
+        foreach (string output in node.Output)
+            _roots[output] = roots;
+    }
+
+    private List<ConstantTensor> FindWeights()
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var weights = new List<ConstantTensor>();
+        foreach (int index in _dynamicNodes)
+        {
+            var (trained, statistics) = NodeWeights.Of(this, Graph.Node[index]);
+            weights.AddRange(trained.Concat(statistics).Where(weight => seen.Add(weight.Name)));
+        }
+
+        return weights;
+    }
+}
