@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+
+namespace TransferLearning;
+
+/// <summary>
+/// Finds files of equal content. Only files of equal length are opened, and of those only the ones whose last bytes are equal too are
+/// read whole: the ends of compressed pictures differ, while their headers are often the same.
+/// </summary>
+internal static class DuplicateSearch
+{
+    private const int TailLength = 4096;
+
+    /// <summary>For each file the index of the first file with the same content, which is its own index where there is none before it.</summary>
+    public static int[] FirstOfEach(IReadOnlyList<FoundFile> files, CancellationToken cancellationToken)
+    {
+        int[] first = [.. Enumerable.Range(0, files.Count)];
+        foreach (var equalLength in Enumerable.Range(0, files.Count).GroupBy(i => files[i].Length).Where(HasSeveral))
+        {
+            foreach (var equalTail in GroupByHash(files, equalLength, TailLength, cancellationToken))
+            {
+                var equal = equalLength.Key <= TailLength ? [equalTail] : GroupByHash(files, equalTail, long.MaxValue, cancellationToken);
+                foreach (var group in equal)
+                {
+                    int original = group.Min();
+                    foreach (int duplicate in group)
+                        first[duplicate] = original;
+                }
+            }
+        }
+
+        return first;
+    }
+
+    private static bool HasSeveral<T>(IEnumerable<T> group) => group.Skip(1).Any();
+
+    private static List<List<int>> GroupByHash(
+        IReadOnlyList<FoundFile> files, IEnumerable<int> candidates, long tailLength, CancellationToken cancellationToken)
+    {
+        var groups = new Dictionary<string, List<int>>(StringComparer.Ordinal);
+        foreach (int index in candidates)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Hash(files[index].Path, tailLength) is not { } hash)
+                continue;
+            if (!groups.TryGetValue(hash, out var group))
+                groups[hash] = group = [];
+            group.Add(index);
+        }
+
+        return [.. groups.Values.Where(HasSeveral)];
+    }
+
+    /// <summary>The SHA-256 of the last bytes of a file, or null when it cannot be read any more: then it equals nothing.</summary>
+    private static string? Hash(string path, long tailLength)
+    {
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            stream.Position = Math.Max(0, stream.Length - tailLength);
+            return Convert.ToHexString(SHA256.HashData(stream));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

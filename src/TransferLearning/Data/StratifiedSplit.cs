@@ -1,0 +1,94 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace TransferLearning;
+
+/// <summary>The part of a dataset that a picture belongs to.</summary>
+internal enum DatasetPart
+{
+    Train,
+    Validation,
+    Test,
+}
+
+/// <summary>
+/// Splits every class in the same proportion and keeps files of equal content together. The order in which files are dealt out comes from
+/// a hash of the seed and their names, not from a random number generator: it is the same everywhere, and a picture that is added later
+/// does not stir the others.
+/// </summary>
+/// <param name="ValidationFraction">The part for validation.</param>
+/// <param name="TestFraction">The part for test.</param>
+/// <param name="Seed">Another seed gives another split.</param>
+internal sealed record StratifiedSplit(double ValidationFraction, double TestFraction, int Seed)
+{
+    /// <summary>The part of each file.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="labels">The label of each file.</param>
+    /// <param name="firstOfEach">For each file the index of the first one with the same content.</param>
+    public DatasetPart[] Assign(IReadOnlyList<FoundFile> files, IReadOnlyList<int> labels, int[] firstOfEach)
+    {
+        var parts = new DatasetPart[files.Count];
+        var groups = Enumerable.Range(0, files.Count)
+            .GroupBy(i => firstOfEach[i])
+            .Select(group => new Group([.. group], labels[group.Key], Order(files[group.Key].Key)));
+        foreach (var ofClass in groups.GroupBy(group => group.Label))
+        {
+            foreach (var (group, part) in Deal([.. ofClass.OrderBy(group => group.Order).ThenBy(group => group.Files[0])]))
+            {
+                foreach (int file in group.Files)
+                    parts[file] = part;
+            }
+        }
+
+        return parts;
+    }
+
+    /// <summary>
+    /// Deals the groups of one class out: every part that is wanted gets at least one group while there are enough, train comes first,
+    /// then validation.
+    /// </summary>
+    private Dictionary<Group, DatasetPart> Deal(List<Group> groups)
+    {
+        int total = groups.Sum(group => group.Files.Length);
+        var dealt = new Dictionary<Group, DatasetPart>();
+        foreach (var (part, fraction) in ((DatasetPart, double)[])[(DatasetPart.Validation, ValidationFraction), (DatasetPart.Test, TestFraction)])
+        {
+            if (fraction == 0)
+                continue;
+            int wanted = Math.Max(1, (int)Math.Round(total * fraction, MidpointRounding.AwayFromZero));
+            int taken = 0;
+            foreach (var group in groups)
+            {
+                if (groups.Count - dealt.Count > 1 && taken + group.Files.Length <= wanted && dealt.TryAdd(group, part))
+                    taken += group.Files.Length;
+            }
+
+            // Duplicates can make every group larger than the part; then the smallest is the nearest to what was asked.
+            if (taken == 0 && groups.Count - dealt.Count > 1)
+                dealt.Add(groups.Where(group => !dealt.ContainsKey(group)).MinBy(group => group.Files.Length)!, part);
+        }
+
+        foreach (var group in groups)
+            dealt.TryAdd(group, DatasetPart.Train);
+        return dealt;
+    }
+
+    private UInt128 Order(string key)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Seed}:{key}")), hash);
+        return BinaryPrimitives.ReadUInt128BigEndian(hash);
+    }
+
+    /// <summary>Files of equal content; identity, not value, tells groups apart.</summary>
+    private sealed class Group(int[] files, int label, UInt128 order)
+    {
+        public int[] Files => files;
+
+        public int Label => label;
+
+        public UInt128 Order => order;
+    }
+}
