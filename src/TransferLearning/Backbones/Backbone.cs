@@ -9,7 +9,7 @@ namespace TransferLearning;
 /// </summary>
 /// <remarks>
 /// Immutable and safe for use from many threads. Take one from <see cref="Backbones"/>, read one with
-/// <see cref="FromFile(string, ImagePreprocessing?)"/>, change details with <c>with</c>. Change details with <c>with</c>:
+/// <see cref="FromFile(string, ImagePreprocessing?)"/>, or describe your own with <see cref="Weights"/>. Change details with <c>with</c>:
 /// <c>Backbones.MobileNetV2 with { Labels = ClassLabels.FromFile("imagenet_classes.tsv") }</c>.
 /// </remarks>
 public sealed record Backbone
@@ -64,6 +64,9 @@ public sealed record Backbone
     /// <summary>Who published <see cref="PublishedTop1"/> and for which pictures; null when there is none.</summary>
     public string? PublishedTop1Source { get; init; }
 
+    /// <summary>The file to fetch; null for weights that are embedded or that were read from a file of yours.</summary>
+    public WeightFile? Weights { get; init; }
+
     /// <summary>What one should know before use, in one sentence; null when there is nothing.</summary>
     public string? Warning => PreprocessingVerified
         ? null
@@ -101,11 +104,14 @@ public sealed record Backbone
         return BackboneFile.Read(path, (_, input) => PreprocessingPreset.Resolve(preprocessing, input));
     }
 
-    /// <summary>Loads the network: from the package, from its file, or through the cache, which fetches it once.</summary>
+    /// <summary>Loads the network: from the package, from its file, or through the <see cref="WeightCache"/>, which fetches it once.</summary>
     /// <param name="options">Folder, offline switch, proxy and so on of the cache; null takes the defaults.</param>
     /// <param name="progress">Told of a download's progress; nothing is reported when none is needed.</param>
     /// <param name="cancellationToken">Stops the download; what has been received stays for the next attempt.</param>
     /// <returns>The network with a free batch dimension; its bytes were checked against size and SHA-256 when they were fetched or cached.</returns>
+    /// <exception cref="WeightDownloadException">The weights are not cached and cannot be fetched.</exception>
+    /// <exception cref="WeightVerificationException">Every address serves other bytes than expected.</exception>
+    /// <exception cref="WeightStorageException">The cache folder cannot be found or written.</exception>
     /// <exception cref="InvalidOperationException">
     /// This record has no weights, or <see cref="Labels"/> has another number of names than <see cref="ClassCount"/>.
     /// </exception>
@@ -118,8 +124,10 @@ public sealed record Backbone
             BackboneLog.UnverifiedPreprocessing(logger, warning);
         if (Local is { } local)
             return await Task.Run(local, cancellationToken).ConfigureAwait(false);
-        throw new InvalidOperationException(
-            $"The backbone '{Name}' has no weights: take a backbone from {nameof(Backbones)} or {nameof(FromFile)}.");
+        var weights = Weights ?? throw new InvalidOperationException(
+            $"The backbone '{Name}' has no weights: set {nameof(Weights)}, or take a backbone from {nameof(Backbones)} or {nameof(FromFile)}.");
+        byte[] bytes = await new WeightCache(options).ReadAsync(weights, progress, cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => OnnxModel.Parse(bytes, weights.FileName), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The name of the backbone.</summary>

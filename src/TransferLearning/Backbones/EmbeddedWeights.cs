@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Security.Cryptography;
 using TransferLearning.Onnx;
 
 namespace TransferLearning;
@@ -40,7 +39,7 @@ internal static class EmbeddedWeights
         using var brotli = new BrotliStream(resource, CompressionMode.Decompress);
         byte[] bytes = new byte[Bytes];
         brotli.ReadExactly(bytes);
-        if (brotli.ReadByte() >= 0 || !SHA256.HashData(bytes).AsSpan().SequenceEqual(Convert.FromHexString(Sha256)))
+        if (brotli.ReadByte() >= 0 || ContentHash.Of(bytes) != Sha256)
             throw new InvalidDataException($"The resource '{Resource}' of the assembly is damaged; install the package again.");
         return bytes;
     }

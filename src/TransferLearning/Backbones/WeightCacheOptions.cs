@@ -37,8 +37,8 @@ public sealed record WeightCacheOptions
     /// <summary>The proxy of the library's own client; not used with <see cref="HttpClient"/>. Null: that of the system.</summary>
     public IWebProxy? Proxy { get; init; }
 
-    /// <summary>How often one address is tried again after an error that may pass. <value>The default is 4.</value></summary>
-    public int Retries { get; init; } = 4;
+    /// <summary>How often one address is tried again after an error that may pass. <value>The default is 3.</value></summary>
+    public int Retries { get; init; } = 3;
 
     /// <summary>
     /// The pause before the first new try; it doubles with each one, up to 30 seconds. A server that asks for a pause

@@ -1,0 +1,207 @@
+namespace TransferLearning;
+
+/// <summary>What the cache has of a file.</summary>
+public enum CachedWeights
+{
+    /// <summary>The file is not there.</summary>
+    Missing,
+
+    /// <summary>The file is there with the right size and SHA-256.</summary>
+    Ready,
+
+    /// <summary>The file is there with other bytes; it is never used.</summary>
+    Damaged,
+}
+
+/// <summary>
+/// A folder of verified weights. A file is fetched once, by one process while the others wait, resumed after an interruption, and becomes
+/// visible under its name only when size and SHA-256 are right; it is checked again each time it is read. A file that is copied into the
+/// folder under its name is used as if it had been fetched.
+/// </summary>
+/// <remarks>Safe for use from many threads and from many processes on one folder.</remarks>
+public sealed class WeightCache
+{
+    /// <summary>The environment variable that forbids downloads.</summary>
+    internal const string OfflineVariable = "TRANSFERLEARNING_OFFLINE";
+
+    private const string LockFolder = ".locks";
+
+    private readonly WeightCacheOptions _options;
+
+    /// <summary>Opens the cache; the folder is created when the first file is fetched.</summary>
+    /// <param name="options">Folder, offline switch and so on; null takes the defaults.</param>
+    /// <exception cref="ArgumentException">Options are out of range; the message lists every violation.</exception>
+    /// <exception cref="WeightStorageException">No folder is given and there is no home folder.</exception>
+    public WeightCache(WeightCacheOptions? options = null)
+        : this(options ?? WeightCacheOptions.Default, Environment.GetEnvironmentVariable)
+    {
+    }
+
+    internal WeightCache(WeightCacheOptions options, Func<string, string?> environment)
+    {
+        if (options.Violations() is { Count: > 0 } violations)
+            throw new ArgumentException($"The cache options are not valid: {string.Join("; ", violations)}.", nameof(options));
+        _options = options;
+        Folder = CacheFolder.Resolve(options.Folder, environment);
+        string? offline = environment(OfflineVariable);
+        Offline = options.Offline ?? (offline == "1" || string.Equals(offline, "true", StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>The absolute path of the folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>True when nothing may be fetched.</summary>
+    public bool Offline { get; }
+
+    /// <summary>Where a file is kept, whether it is there or not: the place to copy it to by hand.</summary>
+    public string PathOf(WeightFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return Path.Combine(Folder, file.FileName);
+    }
+
+    /// <summary>Checks what is there, without fetching or changing anything.</summary>
+    /// <exception cref="WeightStorageException">The file cannot be read.</exception>
+    public async Task<CachedWeights> CheckAsync(WeightFile file, CancellationToken cancellationToken = default)
+    {
+        string path = PathOf(file);
+        if (await VerifiedPathAsync(file, path, cancellationToken).ConfigureAwait(false) is not null)
+            return CachedWeights.Ready;
+        return File.Exists(path) ? CachedWeights.Damaged : CachedWeights.Missing;
+    }
+
+    /// <summary>Makes sure that a file is there with the right bytes, fetching it when needed.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="progress">Told of a download's progress; nothing is reported when none is needed.</param>
+    /// <param name="cancellationToken">Stops the download; what has been received stays for the next attempt.</param>
+    /// <returns>The path of the verified file.</returns>
+    /// <exception cref="WeightDownloadException">The file is not cached, and the work is offline or every address failed.</exception>
+    /// <exception cref="WeightVerificationException">An address serves other bytes, and no other serves the right ones.</exception>
+    /// <exception cref="WeightStorageException">The folder cannot be written, the disk is full, or another process does not let go.</exception>
+    public Task<string> FetchAsync(WeightFile file, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return GetAsync(file, VerifiedPathAsync, progress, cancellationToken);
+    }
+
+    /// <summary>The bytes of a file: the very bytes whose SHA-256 was checked, whatever happens to the file meanwhile.</summary>
+    internal Task<byte[]> ReadAsync(WeightFile file, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken) =>
+        GetAsync(file, VerifiedBytesAsync, progress, cancellationToken);
+
+    private async Task<T> GetAsync<T>(
+        WeightFile file, Func<WeightFile, string, CancellationToken, Task<T?>> verified, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+        where T : class
+    {
+        string path = PathOf(file);
+        if (await verified(file, path, cancellationToken).ConfigureAwait(false) is { } ready)
+            return ready;
+        if (Offline && !File.Exists(path))
+            throw NotCached(file, path, "is not cached");
+
+        string lockPath = CreateFolders(file);
+        using var held = await FileLock.AcquireAsync(lockPath, _options.LockTimeout, () => ReportWait(file, lockPath), cancellationToken).ConfigureAwait(false);
+
+        // Whoever held the lock before has probably fetched the file.
+        if (await verified(file, path, cancellationToken).ConfigureAwait(false) is { } fetchedByAnother)
+            return fetchedByAnother;
+        bool damaged = Quarantine(file, path);
+        if (Offline)
+            throw NotCached(file, path, damaged ? $"was damaged in the cache and is now '{path}.damaged'" : "is not cached");
+
+        string partialPath = path + ".partial";
+        await new WeightFetcher(_options).FetchAsync(file, partialPath, Remedy(file, path), progress, cancellationToken).ConfigureAwait(false);
+        Move(partialPath, path);
+        return await verified(file, path, cancellationToken).ConfigureAwait(false) ?? throw new WeightStorageException(
+            $"'{path}' was fetched and verified, but reads back with other bytes. Check the disk, or name another folder with {CacheFolder.HomeVariable}.");
+    }
+
+    private static async Task<string?> VerifiedPathAsync(WeightFile file, string path, CancellationToken cancellationToken)
+    {
+        using var stream = Open(path);
+        if (stream is null || stream.Length != file.Bytes)
+            return null;
+        return await ContentHash.OfAsync(stream, cancellationToken).ConfigureAwait(false) == file.Sha256 ? path : null;
+    }
+
+    private static async Task<byte[]?> VerifiedBytesAsync(WeightFile file, string path, CancellationToken cancellationToken)
+    {
+        using var stream = Open(path);
+        if (stream is null || stream.Length != file.Bytes)
+            return null;
+        byte[] bytes = new byte[file.Bytes];
+        int read = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        return read == bytes.Length && ContentHash.Of(bytes) == file.Sha256 ? bytes : null;
+    }
+
+    private static FileStream? Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, useAsync: true);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception error) when (StorageError.Is(error))
+        {
+            throw StorageError.For(error, path);
+        }
+    }
+
+    private string CreateFolders(WeightFile file)
+    {
+        string folder = Path.Combine(Folder, LockFolder);
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception error) when (StorageError.Is(error))
+        {
+            throw StorageError.For(error, folder);
+        }
+
+        return Path.Combine(folder, file.FileName + ".lock");
+    }
+
+    /// <summary>Moves a file with wrong bytes out of the way, where it can still be looked at; true when there was one.</summary>
+    private bool Quarantine(WeightFile file, string path)
+    {
+        if (!File.Exists(path))
+            return false;
+        string quarantine = path + ".damaged";
+        Move(path, quarantine);
+        if (_options.Logger is { } logger)
+            BackboneLog.Quarantined(logger, path, $"its size or SHA-256 is not that of {file.FileName}", quarantine);
+        return true;
+    }
+
+    private static void Move(string from, string to)
+    {
+        try
+        {
+            File.Move(from, to, overwrite: true);
+        }
+        catch (Exception error) when (StorageError.Is(error))
+        {
+            throw StorageError.For(error, to);
+        }
+    }
+
+    private void ReportWait(WeightFile file, string lockPath)
+    {
+        if (_options.Logger is { } logger)
+            BackboneLog.Waiting(logger, file.FileName, lockPath);
+    }
+
+    private static WeightDownloadException NotCached(WeightFile file, string path, string state) => new(
+        $"'{file.FileName}' {state}, and downloads are switched off ({OfflineVariable} or {nameof(WeightCacheOptions)}.{nameof(WeightCacheOptions.Offline)}). " +
+        Remedy(file, path));
+
+    private static string Remedy(WeightFile file, string path)
+    {
+        string from = file.Addresses.Count > 0 ? $" from {string.Join(" or ", file.Addresses)}" : "";
+        return FormattableString.Invariant(
+            $"To bring it by hand, get {file.FileName} ({file.Bytes} bytes, SHA-256 {file.Sha256}){from} on a machine that can, and copy it to '{path}'.");
+    }
+}

@@ -1,0 +1,168 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace TransferLearning;
+
+/// <summary>
+/// One attempt to fetch a file from one address: asks for the missing rest by HTTP Range, copes with servers that send everything again,
+/// gives up on those that stall, and checks size and SHA-256.
+/// </summary>
+internal sealed class WeightDownload(HttpClient client, WeightFile file, WeightCacheOptions options, IProgress<DownloadProgress>? progress)
+{
+    /// <summary>A server that needs the whole stall time for fewer bytes than this counts as stalled.</summary>
+    private const int StallBytes = 4096;
+    private const int BufferBytes = 128 * 1024;
+    private const int ProgressSteps = 200;
+
+    /// <summary>Completes the partial file; it holds the right bytes when this returns.</summary>
+    /// <exception cref="TransientDownloadException">The attempt failed in a way that may pass; what was received is kept.</exception>
+    /// <exception cref="HttpRequestException">The server refuses for good.</exception>
+    /// <exception cref="WeightVerificationException">The server sends other bytes; nothing of them is kept.</exception>
+    /// <exception cref="WeightStorageException">The file cannot be written.</exception>
+    public async Task RunAsync(Uri address, PartialFile partial, CancellationToken cancellationToken)
+    {
+        bool resumed = partial.Length > 0;
+        await ReceiveAsync(address, partial, cancellationToken).ConfigureAwait(false);
+        string hash = await partial.HashAsync(cancellationToken).ConfigureAwait(false);
+        if (hash != file.Sha256 && resumed)
+        {
+            // The fault may lie in what an earlier attempt, perhaps at another address, left behind.
+            partial.Clear();
+            await ReceiveAsync(address, partial, cancellationToken).ConfigureAwait(false);
+            hash = await partial.HashAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (hash == file.Sha256)
+            return;
+        partial.Clear();
+        throw new WeightVerificationException($"it sends bytes with the SHA-256 {hash}, not {file.Sha256}");
+    }
+
+    private async Task ReceiveAsync(Uri address, PartialFile partial, CancellationToken cancellationToken)
+    {
+        if (partial.IsComplete)
+            return;
+        if (options.Logger is { } logger)
+            BackboneLog.Fetching(logger, file.FileName, file.Bytes, address, partial.Length);
+        using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        stall.CancelAfter(options.StallTimeout);
+        try
+        {
+            using var request = Request(address, partial.Length);
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token).ConfigureAwait(false);
+            Accept(response, partial);
+            var body = await response.Content.ReadAsStreamAsync(stall.Token).ConfigureAwait(false);
+            await using (body.ConfigureAwait(false))
+                await CopyAsync(body, partial, stall).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TransientDownloadException(FormattableString.Invariant(
+                $"it stalled for {options.StallTimeout.TotalSeconds} s after {partial.Length} of {file.Bytes} bytes"), innerException: error);
+        }
+        catch (HttpRequestException error) when (error.StatusCode is null)
+        {
+            throw new TransientDownloadException($"it cannot be reached: {error.Message}", innerException: error);
+        }
+        catch (IOException error)
+        {
+            throw new TransientDownloadException(FormattableString.Invariant(
+                $"the connection broke after {partial.Length} of {file.Bytes} bytes: {error.Message}"), innerException: error);
+        }
+    }
+
+    private static HttpRequestMessage Request(Uri address, long start)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, address);
+
+        // A compressed body would make ranges and lengths count other bytes than ours.
+        request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
+        if (start > 0)
+            request.Headers.Range = new RangeHeaderValue(start, null);
+        return request;
+    }
+
+    /// <summary>Decides what an answer means for what has been received so far.</summary>
+    private void Accept(HttpResponseMessage response, PartialFile partial)
+    {
+        switch (response.StatusCode)
+        {
+            case HttpStatusCode.PartialContent when response.Content.Headers.ContentRange?.From == partial.Length:
+                RequireSize(response, response.Content.Headers.ContentRange.Length);
+                return;
+            case HttpStatusCode.OK:
+                partial.Clear();
+                RequireSize(response, response.Content.Headers.ContentLength);
+                return;
+            case HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable:
+                string asked = FormattableString.Invariant($"{partial.Length}");
+                partial.Clear();
+                throw new TransientDownloadException($"it answers {Status(response)} with another range than 'from byte {asked}'; the whole file is asked for next");
+            case HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError:
+                throw new TransientDownloadException($"it answers {Status(response)}", RetryAfter(response));
+            default:
+                throw new HttpRequestException($"it answers {Status(response)}", null, response.StatusCode);
+        }
+    }
+
+    private void RequireSize(HttpResponseMessage response, long? size)
+    {
+        if (size is null || size == file.Bytes)
+            return;
+        throw new WeightVerificationException(FormattableString.Invariant(
+            $"it offers {size} bytes of {response.Content.Headers.ContentType?.MediaType ?? "no stated type"}, not {file.Bytes} bytes"));
+    }
+
+    private async Task CopyAsync(Stream body, PartialFile partial, CancellationTokenSource stall)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            long reported = Report(partial.Length, reported: null);
+            int sinceProgress = 0;
+            while (true)
+            {
+                int read = await body.ReadAsync(buffer, stall.Token).ConfigureAwait(false);
+                if (read == 0)
+                    break;
+                if (partial.Length + read > file.Bytes)
+                {
+                    partial.Clear();
+                    throw new WeightVerificationException(FormattableString.Invariant($"it sends more than {file.Bytes} bytes"));
+                }
+
+                await partial.AppendAsync(buffer.AsMemory(0, read)).ConfigureAwait(false);
+                reported = Report(partial.Length, reported);
+                sinceProgress += read;
+                if (sinceProgress >= StallBytes)
+                {
+                    sinceProgress = 0;
+                    stall.CancelAfter(options.StallTimeout);
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        if (!partial.IsComplete)
+            throw new TransientDownloadException(FormattableString.Invariant($"it ended after {partial.Length} of {file.Bytes} bytes"));
+    }
+
+    /// <summary>Reports the first, the last and some 200 states between; returns the last one that was reported.</summary>
+    private long Report(long received, long? reported)
+    {
+        if (reported is { } last && received < file.Bytes && received - last < file.Bytes / ProgressSteps)
+            return last;
+        progress?.Report(new DownloadProgress(file.FileName, received, file.Bytes));
+        return received;
+    }
+
+    private static TimeSpan? RetryAfter(HttpResponseMessage response) =>
+        response.Headers.RetryAfter?.Delta ?? response.Headers.RetryAfter?.Date - DateTimeOffset.UtcNow;
+
+    private static string Status(HttpResponseMessage response) =>
+        FormattableString.Invariant($"{(int)response.StatusCode} {response.ReasonPhrase}");
+}
