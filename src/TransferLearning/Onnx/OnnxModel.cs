@@ -18,6 +18,8 @@ public sealed partial class OnnxModel
     {
         Proto = proto;
         _index = new Lazy<GraphIndex>(() => new GraphIndex(Proto.Graph));
+        _tensors = new Lazy<IReadOnlyDictionary<string, OnnxTensorInfo>>(() => ShapeInference.InferFree(this));
+        _head = new Lazy<ClassifierHead?>(() => ClassifierHeadFinder.Find(this));
     }
 
     /// <summary>The tensors that the network reads, in the file's order: graph inputs that are not weights.</summary>
