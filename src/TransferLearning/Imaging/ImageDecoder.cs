@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using SkiaSharp;
 
 namespace TransferLearning.Imaging;
@@ -57,7 +58,7 @@ internal static class ImageDecoder
             using var codec = Open(data, format, name);
             var info = Describe(codec, format, name, options);
             var size = target is null ? codec.Info.Size : ScaledSize(codec, info, target);
-            return Orientations.TurnUpright(DecodePixels(codec, size, format, name, options), info.Orientation);
+            return DecodePixels(codec, info, size, name, options);
         }
     }
 
@@ -117,43 +118,55 @@ internal static class ImageDecoder
         return codec.Info.Size;
     }
 
-    private static unsafe PixelImage DecodePixels(
-        SKCodec codec, SKSizeI size, ImageFormat format, string name, ImageDecodeOptions options)
+    private static unsafe PixelImage DecodePixels(SKCodec codec, in ImageInfo info, SKSizeI size, string name, ImageDecodeOptions options)
     {
-        var full = codec.Info.Size;
         bool opaque = codec.Info.AlphaType == SKAlphaType.Opaque;
-        int count = size.Width * size.Height;
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(4 * count + PixelImage.Padding);
+        int length = 4 * size.Width * size.Height;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(length + PixelImage.Padding);
         try
         {
             // No colour space is named: the stored values are taken as they are, which is what networks were trained on.
-            var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
+            var wanted = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
             SKCodecResult result;
             fixed (byte* pixels = buffer)
-                result = codec.GetPixels(info, (nint)pixels, info.RowBytes, new SKCodecOptions(0));
+                result = codec.GetPixels(wanted, (nint)pixels, wanted.RowBytes, new SKCodecOptions(0));
             CheckResult(result, name, options);
+            if (info.Orientation != ImageOrientation.Upright)
+                buffer = TurnUpright(buffer, length, info.Orientation, size);
             if (opaque)
-                PixelConversion.PackOpaque(buffer, count);
+                PixelConversion.PackOpaque(buffer.AsSpan(0, length));
             else
-                PixelConversion.PackOnWhite(buffer, count);
-            return new PixelImage(buffer, size.Width, size.Height)
-            {
-                SourceWidth = full.Width,
-                SourceHeight = full.Height,
-                Content = format == ImageFormat.Jpeg
-                    ? new PixelRegion(0, 0, Covered(full.Width, size.Width), Covered(full.Height, size.Height))
-                    : new PixelRegion(0, 0, size.Width, size.Height),
-            };
+                PixelConversion.PackOnWhite(buffer.AsSpan(0, length));
         }
         catch
         {
             ArrayPool<byte>.Shared.Return(buffer);
             throw;
         }
+
+        bool swap = info.Orientation.SwapsAxes();
+        return new PixelImage(buffer, swap ? size.Height : size.Width, swap ? size.Width : size.Height)
+        {
+            SourceWidth = info.Width,
+            SourceHeight = info.Height,
+            Content = info.Orientation.TurnUpright(Covered(codec.Info.Size, size, info.Format), size.Width, size.Height),
+        };
+    }
+
+    /// <summary>The upright pixels in a rented buffer of their own; the given one goes back.</summary>
+    private static byte[] TurnUpright(byte[] buffer, int length, ImageOrientation orientation, SKSizeI size)
+    {
+        byte[] upright = ArrayPool<byte>.Shared.Rent(length + PixelImage.Padding);
+        orientation.TurnUpright(
+            MemoryMarshal.Cast<byte, uint>(buffer.AsSpan(0, length)), MemoryMarshal.Cast<byte, uint>(upright.AsSpan(0, length)), size.Width, size.Height);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return upright;
     }
 
     /// <summary>A JPEG at a scale of n/8 has ⌈size · n / 8⌉ pixels, of which the picture covers size · n / 8.</summary>
-    private static double Covered(int full, int scaled) => full * Math.Floor(scaled * 8.0 / full) / 8;
+    private static PixelRegion Covered(SKSizeI full, SKSizeI scaled, ImageFormat format) => format == ImageFormat.Jpeg
+        ? new PixelRegion(0, 0, full.Width * Math.Floor(scaled.Width * 8.0 / full.Width) / 8, full.Height * Math.Floor(scaled.Height * 8.0 / full.Height) / 8)
+        : new PixelRegion(0, 0, scaled.Width, scaled.Height);
 
     private static void CheckResult(SKCodecResult result, string name, ImageDecodeOptions options)
     {

@@ -14,7 +14,7 @@ internal enum ImageOrientation
 }
 
 /// <summary>Turns decoded pictures upright.</summary>
-internal static class Orientations
+internal static class ImageOrientations
 {
     /// <summary>Pixels are moved in squares of this side, so that reading and writing both stay within the first-level cache.</summary>
     private const int Tile = 32;
@@ -22,39 +22,8 @@ internal static class Orientations
     /// <summary>Whether width and height change places.</summary>
     public static bool SwapsAxes(this ImageOrientation orientation) => orientation >= ImageOrientation.Transposed;
 
-    /// <summary>The upright picture; the given one is disposed where a new one is made.</summary>
-    public static PixelImage TurnUpright(PixelImage image, ImageOrientation orientation)
-    {
-        if (orientation == ImageOrientation.Upright)
-            return image;
-        using (image)
-            return Turn(image, orientation);
-    }
-
-    private static PixelImage Turn(PixelImage image, ImageOrientation orientation)
-    {
-        int width = image.Width;
-        int height = image.Height;
-        bool swap = orientation.SwapsAxes();
-        var (mirrorX, mirrorY) = Mirrors(orientation);
-        var content = Mirror(image.Content, width, height, mirrorX, mirrorY);
-        var turned = new PixelImage(swap ? height : width, swap ? width : height)
-        {
-            SourceWidth = swap ? image.SourceHeight : image.SourceWidth,
-            SourceHeight = swap ? image.SourceWidth : image.SourceHeight,
-            Content = swap ? new PixelRegion(content.Top, content.Left, content.Bottom, content.Right) : content,
-        };
-
-        // The source is read with mirrored coordinates; a swap then makes its columns the rows of the result.
-        int stepX = 3 * (swap ? height : 1);
-        int stepY = 3 * (swap ? 1 : width);
-        int origin = (mirrorX ? (width - 1) * stepX : 0) + (mirrorY ? (height - 1) * stepY : 0);
-        Move(image.Pixels, turned.Pixels, width, height, origin, mirrorX ? -stepX : stepX, mirrorY ? -stepY : stepY);
-        return turned;
-    }
-
-    /// <summary>Which axes of the encoded picture are mirrored before they may be swapped.</summary>
-    private static (bool X, bool Y) Mirrors(ImageOrientation orientation) => orientation switch
+    /// <summary>Which axes of the encoded picture are mirrored, before they change places where they do.</summary>
+    public static (bool X, bool Y) Mirrors(this ImageOrientation orientation) => orientation switch
     {
         ImageOrientation.MirroredHorizontally => (true, false),
         ImageOrientation.UpsideDown => (true, true),
@@ -65,30 +34,49 @@ internal static class Orientations
         _ => (false, false),
     };
 
-    private static PixelRegion Mirror(PixelRegion region, int width, int height, bool x, bool y) => new(
-        x ? width - region.Right : region.Left,
-        y ? height - region.Bottom : region.Top,
-        x ? width - region.Left : region.Right,
-        y ? height - region.Top : region.Bottom);
-
-    private static void Move(ReadOnlySpan<byte> source, Span<byte> target, int width, int height, int origin, int stepX, int stepY)
+    /// <summary>Where a part of the encoded picture lies in the upright one.</summary>
+    /// <param name="orientation">How the encoded picture lies.</param>
+    /// <param name="region">The part.</param>
+    /// <param name="width">The width of the encoded picture.</param>
+    /// <param name="height">The height of the encoded picture.</param>
+    public static PixelRegion TurnUpright(this ImageOrientation orientation, PixelRegion region, int width, int height)
     {
+        var (x, y) = orientation.Mirrors();
+        double left = x ? width - region.Right : region.Left;
+        double right = x ? width - region.Left : region.Right;
+        double top = y ? height - region.Bottom : region.Top;
+        double bottom = y ? height - region.Top : region.Bottom;
+        return orientation.SwapsAxes() ? new PixelRegion(top, left, bottom, right) : new PixelRegion(left, top, right, bottom);
+    }
+
+    /// <summary>Copies the pixels of an encoded picture to where they belong in the upright one.</summary>
+    /// <param name="orientation">How the encoded picture lies.</param>
+    /// <param name="source">The encoded picture.</param>
+    /// <param name="target">Receives the upright picture.</param>
+    /// <param name="width">The width of the encoded picture.</param>
+    /// <param name="height">The height of the encoded picture.</param>
+    public static void TurnUpright(
+        this ImageOrientation orientation, ReadOnlySpan<uint> source, Span<uint> target, int width, int height)
+    {
+        bool swap = orientation.SwapsAxes();
+        var (mirrorX, mirrorY) = orientation.Mirrors();
+        int stepX = swap ? height : 1;
+        int stepY = swap ? 1 : width;
+        int origin = (mirrorX ? (width - 1) * stepX : 0) + (mirrorY ? (height - 1) * stepY : 0);
+        stepX = mirrorX ? -stepX : stepX;
+        stepY = mirrorY ? -stepY : stepY;
         for (int top = 0; top < height; top += Tile)
         {
             int bottom = Math.Min(top + Tile, height);
             for (int left = 0; left < width; left += Tile)
             {
-                int right = Math.Min(left + Tile, width);
+                int count = Math.Min(Tile, width - left);
                 for (int y = top; y < bottom; y++)
                 {
-                    int from = (y * width + left) * 3;
                     int to = origin + y * stepY + left * stepX;
-                    for (int x = left; x < right; x++)
+                    foreach (uint pixel in source.Slice(y * width + left, count))
                     {
-                        target[to + 2] = source[from + 2];
-                        target[to + 1] = source[from + 1];
-                        target[to] = source[from];
-                        from += 3;
+                        target[to] = pixel;
                         to += stepX;
                     }
                 }

@@ -90,10 +90,10 @@ public sealed class ImagePreprocessor
             image.Height, content.Top, content.Bottom, geometry.ResizedHeight, geometry.CropTop, geometry.Height, Preprocessing.Interpolation));
         int stride = 3 * geometry.Width;
         int needed = rows.EndNeeded - rows.FirstNeeded;
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(checked(needed * stride));
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(checked(needed * stride + HorizontalPass.Padding));
         try
         {
-            var narrowed = buffer.AsSpan(0, needed * stride);
+            var narrowed = buffer.AsSpan(0, needed * stride + HorizontalPass.Padding);
             HorizontalPass.Run(image, columns, rows.FirstNeeded, rows.EndNeeded, narrowed, Preprocessing);
             if (Preprocessing.Resize == ImageResizeMode.Pad)
                 destination.Clear();
@@ -113,7 +113,7 @@ public sealed class ImagePreprocessor
         for (int y = 0; y < geometry.Height; y++)
         {
             var source = narrowed[((rows.Starts[y] - rows.FirstNeeded) * stride)..];
-            var weights = rows.Weights.Slice(y * rows.Stride, rows.Counts[y]);
+            var weights = rows.Weights(y);
             for (int run = 0; run < runs; run++)
             {
                 int row = (run * Preprocessing.Height + geometry.TargetTop + y) * Preprocessing.Width + geometry.TargetLeft;

@@ -7,14 +7,14 @@ namespace TransferLearning.Imaging;
 internal static class PixelConversion
 {
     /// <summary>Drops the fourth byte of each pixel; the packed pixels start where the others did.</summary>
-    /// <param name="pixels">4 · count bytes, or more.</param>
-    /// <param name="count">The number of pixels.</param>
-    public static void PackOpaque(Span<byte> pixels, int count)
+    /// <param name="pixels">4 · count bytes.</param>
+    public static void PackOpaque(Span<byte> pixels)
     {
+        int count = pixels.Length / 4;
         int i = 0;
         if (Vector128.IsHardwareAccelerated)
         {
-            var order = Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 0, 0, 0, 0);
+            var order = Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 15, 15, 15, 15);
             ref byte start = ref MemoryMarshal.GetReference(pixels);
 
             // Sixteen bytes are written for twelve: the surplus lands on pixels that were read already.
@@ -23,28 +23,19 @@ internal static class PixelConversion
         }
 
         for (; i < count; i++)
-        {
-            pixels[3 * i] = pixels[4 * i];
-            pixels[3 * i + 1] = pixels[4 * i + 1];
-            pixels[3 * i + 2] = pixels[4 * i + 2];
-        }
+            (pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2]) = (pixels[4 * i], pixels[4 * i + 1], pixels[4 * i + 2]);
     }
 
-    /// <summary>Puts each pixel, whose colour is not multiplied by alpha, on a white ground.</summary>
-    /// <param name="pixels">4 · count bytes, or more.</param>
-    /// <param name="count">The number of pixels.</param>
-    public static void PackOnWhite(Span<byte> pixels, int count)
+    /// <summary>Puts each pixel, whose colour is not multiplied by alpha, on a white ground; the packed pixels start where the others did.</summary>
+    /// <param name="pixels">4 · count bytes.</param>
+    public static void PackOnWhite(Span<byte> pixels)
     {
+        int count = pixels.Length / 4;
         for (int i = 0; i < count; i++)
         {
             var pixel = pixels.Slice(4 * i, 4);
             int alpha = pixel[3];
-            byte red = OnWhite(pixel[0], alpha);
-            byte green = OnWhite(pixel[1], alpha);
-            byte blue = OnWhite(pixel[2], alpha);
-            pixels[3 * i] = red;
-            pixels[3 * i + 1] = green;
-            pixels[3 * i + 2] = blue;
+            (pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2]) = (OnWhite(pixel[0], alpha), OnWhite(pixel[1], alpha), OnWhite(pixel[2], alpha));
         }
     }
 

@@ -18,17 +18,15 @@ internal sealed class ResampleTable
     /// <summary>8 bits for the pixel and 2 for overshoot are left of 32.</summary>
     public const int FractionBits = 22;
 
-    /// <summary>The weights of one new pixel start at a multiple of this, and zeros follow up to the next multiple.</summary>
-    public const int Alignment = 4;
-
     private readonly int[] _starts;
     private readonly int[] _counts;
     private readonly int[] _weights;
+    private readonly int _stride;
 
     private ResampleTable(ResampleAxis axis, int stride)
     {
         Axis = axis;
-        Stride = stride;
+        _stride = stride;
         _starts = new int[axis.Count];
         _counts = new int[axis.Count];
         _weights = new int[axis.Count * stride];
@@ -37,17 +35,11 @@ internal sealed class ResampleTable
     /// <summary>What the table was made for.</summary>
     public ResampleAxis Axis { get; }
 
-    /// <summary>The distance from the weights of one new pixel to those of the next; a multiple of <see cref="Alignment"/>.</summary>
-    public int Stride { get; }
-
     /// <summary>For each new pixel the index of the first old one that counts.</summary>
     public ReadOnlySpan<int> Starts => _starts;
 
-    /// <summary>For each new pixel the number of old ones that count, at least 1.</summary>
-    public ReadOnlySpan<int> Counts => _counts;
-
-    /// <summary>The weights of all new pixels, <see cref="Stride"/> for each.</summary>
-    public ReadOnlySpan<int> Weights => _weights;
+    /// <summary>The weights of one new pixel: one for each old one that counts.</summary>
+    public ReadOnlySpan<int> Weights(int index) => _weights.AsSpan(index * _stride, _counts[index]);
 
     /// <summary>The first old pixel that any new one needs.</summary>
     public int FirstNeeded { get; private set; } = int.MaxValue;
@@ -62,7 +54,7 @@ internal sealed class ResampleTable
         double widening = Math.Max(step, 1);
         double support = (axis.Interpolation == ImageInterpolation.Bicubic ? 2 : 1) * widening;
         int widest = Math.Min((int)Math.Ceiling(support) * 2 + 1, axis.Size);
-        var table = new ResampleTable(axis, (widest + Alignment - 1) / Alignment * Alignment);
+        var table = new ResampleTable(axis, widest);
         double[] weights = new double[widest];
         for (int i = 0; i < axis.Count; i++)
         {
@@ -85,7 +77,7 @@ internal sealed class ResampleTable
     /// <summary>Stores the weights without the zeros at both ends, which would only cost time.</summary>
     private void Set(int index, int start, ReadOnlySpan<double> weights, double sum)
     {
-        var target = _weights.AsSpan(index * Stride, Stride);
+        var target = _weights.AsSpan(index * _stride, _stride);
         int leading = 0;
         int written = 0;
         int count = 0;
