@@ -73,7 +73,7 @@ internal static class DensePasses
     }
 
     /// <summary>Runs the tasks on several threads if the work is worth it.</summary>
-    public static void ForEach(int tasks, long work, int threads, Action<int> task)
+    public static void ForEach(int tasks, long work, int threads, Action<int> task, CancellationToken cancellationToken = default)
     {
         if (threads <= 1 || tasks == 1 || work < SerialWork)
         {
@@ -82,7 +82,7 @@ internal static class DensePasses
         }
         else
         {
-            Parallel.For(0, tasks, new ParallelOptions { MaxDegreeOfParallelism = threads }, task);
+            Parallel.For(0, tasks, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, task);
         }
     }
 

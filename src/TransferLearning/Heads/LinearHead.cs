@@ -10,6 +10,14 @@ namespace TransferLearning.Heads;
 /// <remarks>Immutable and safe for use from many threads.</remarks>
 internal sealed class LinearHead
 {
+    /// <summary>The gradient shrinks to this part of the gradient of the head that knows only the shares of the classes.</summary>
+    private const double Tolerance = 1e-5;
+
+    private const int MaximumIterations = 1000;
+
+    /// <summary>The part of the work, about, that the search for the strength is.</summary>
+    private const double SearchShare = 0.9;
+
     internal LinearHead(int featureCount, int classCount, float[] weights, float[] bias)
     {
         FeatureCount = featureCount;
@@ -43,7 +51,7 @@ internal sealed class LinearHead
     /// <param name="train">The features of the training rows.</param>
     /// <param name="labels">Their classes, 0 to <paramref name="classCount"/> − 1; every class occurs.</param>
     /// <param name="classCount">The number of classes, 2 or more.</param>
-    /// <param name="validation">The features of rows that choose the strength of the penalty, and nothing else; null for none.</param>
+    /// <param name="validation">The features of rows that help to choose the strength of the penalty, and nothing else; null for none.</param>
     /// <param name="validationLabels">Their classes.</param>
     /// <param name="options">The options; null for the default.</param>
     /// <param name="progress">Gets the finished part of the work, 0 to 1.</param>
@@ -57,13 +65,39 @@ internal sealed class LinearHead
         int[]? validationLabels = null,
         LinearHeadOptions? options = null,
         IProgress<double>? progress = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) =>
+        Fit(train, labels, classCount, validation, validationLabels, options, null, progress, cancellationToken);
+
+    /// <summary>As the other overload, in a given space (see <see cref="HeadSpace"/>), so that the two can be compared.</summary>
+    internal static LinearHead Fit(
+        FeatureMatrix train,
+        ReadOnlySpan<int> labels,
+        int classCount,
+        FeatureMatrix? validation,
+        int[]? validationLabels,
+        LinearHeadOptions? options,
+        bool? byRows,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken)
     {
         options ??= LinearHeadOptions.Default;
         options.Validate();
         HeadData.Check(train, labels, classCount, validation, validationLabels);
         cancellationToken.ThrowIfCancellationRequested();
-        return new LinearHeadFit(train, labels.ToArray(), classCount, options, progress, cancellationToken).Run(validation, validationLabels);
+
+        int threads = options.Threads ?? Environment.ProcessorCount;
+        int[] classes = labels.ToArray();
+        double[] strengths = [.. options.Strengths.Distinct().OrderDescending()];
+        var space = new HeadSpace(train, byRows, threads, cancellationToken);
+        var search = new StrengthSearch(space, classes, classCount, options, threads);
+        var selection = strengths.Length == 1
+            ? []
+            : search.Run(strengths, validation, validationLabels, progress is null ? null : new PartOfProgress(progress, SearchShare), cancellationToken);
+        double strength = selection.Count == 0 ? strengths[strengths.Length / 2] : StrengthChoice.Best(selection).Strength;
+        var fit = new SoftmaxFit(space.Everything(), classes, classCount, options.Balance, null, [], threads);
+        fit.Minimize(strength, Tolerance, MaximumIterations, cancellationToken);
+        progress?.Report(1);
+        return OnRawFeatures(space, fit, classCount, strength, selection, search.Iterations + fit.Iterations);
     }
 
     /// <summary>The probabilities of the classes: one row for each row of features, one column for each class.</summary>
@@ -95,5 +129,35 @@ internal sealed class LinearHead
         string weights = graph.Initializer(graph.Unique("weight"), Weights, [ClassCount, FeatureCount]);
         string bias = graph.Initializer(graph.Unique("bias"), Bias, [ClassCount]);
         return graph.AddNamed(graph.Unique("logits"), "Gemm", [features, weights, bias], GraphBuilder.Attribute("transB", 1L));
+    }
+
+    /// <summary>Folds the standardisation into the weights, w · factor, and the bias, b − ⟨w · factor, mean⟩.</summary>
+    private static LinearHead OnRawFeatures(
+        HeadSpace space, SoftmaxFit fit, int classes, double strength, IReadOnlyList<StrengthScore> selection, int iterations)
+    {
+        double[] standardised = space.Weights(fit.Weights, classes);
+        var factors = space.Standardization.Factors;
+        var means = space.Standardization.Means;
+        var weights = new float[standardised.Length];
+        var bias = new float[classes];
+        for (int c = 0; c < classes; c++)
+        {
+            double shift = 0;
+            for (int k = 0; k < means.Length; k++)
+            {
+                double weight = standardised[(c * means.Length) + k] * factors[k];
+                weights[(c * means.Length) + k] = (float)weight;
+                shift += weight * means[k];
+            }
+
+            bias[c] = (float)(fit.Bias[c] - shift);
+        }
+
+        return new LinearHead(means.Length, classes, weights, bias) { Strength = strength, Selection = selection, Iterations = iterations };
+    }
+
+    private sealed class PartOfProgress(IProgress<double> whole, double share) : IProgress<double>
+    {
+        public void Report(double value) => whole.Report(share * value);
     }
 }

@@ -26,15 +26,15 @@ public sealed record LinearHeadOptions
     /// <summary>
     /// The strengths λ of the L2 penalty to choose from: the head minimises the mean cross-entropy + λ/2 · (sum of squared weights on
     /// standardised features). <value>The default is 11 strengths from 10 down to 0.0001, two for each power of ten.</value>
-    /// A single strength is used as it is.
+    /// A single strength is used as it is. If no picture can be held out to choose by (one picture for each class), the one in the middle.
     /// </summary>
     public IReadOnlyList<double> Strengths { get; init; } = [10, 3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001];
 
     /// <summary>
-    /// The validation pictures choose the strength if there are at least so many of them; with fewer, or none, the training pictures choose
-    /// it by cross-validation. <value>The default is 50.</value>
+    /// With so many validation pictures or more, they alone choose the strength. With fewer, the training pictures choose along by
+    /// cross-validation, as a few hundred pictures choose too much by chance. <value>The default is 1,000.</value>
     /// </summary>
-    public int MinimumValidationRows { get; init; } = 50;
+    public int SufficientValidationRows { get; init; } = 1000;
 
     /// <summary>The parts of the cross-validation, 2 or more. <value>The default is 5.</value></summary>
     public int Folds { get; init; } = 5;
@@ -59,8 +59,8 @@ public sealed record LinearHeadOptions
             violations.Add($"{nameof(Strengths)} is empty; it must have at least one strength");
         else if (Strengths.Any(strength => !(strength > 0) || !double.IsFinite(strength)))
             violations.Add(FormattableString.Invariant($"{nameof(Strengths)} has {Strengths.First(s => !(s > 0) || !double.IsFinite(s))}; each must be finite and over 0"));
-        if (MinimumValidationRows < 1)
-            violations.Add($"{nameof(MinimumValidationRows)} is {MinimumValidationRows}; it must be 1 or more");
+        if (SufficientValidationRows < 1)
+            violations.Add($"{nameof(SufficientValidationRows)} is {SufficientValidationRows}; it must be 1 or more");
         if (Folds < 2)
             violations.Add($"{nameof(Folds)} is {Folds}; it must be 2 or more");
         if (!Enum.IsDefined(Balance))

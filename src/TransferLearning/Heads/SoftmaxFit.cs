@@ -63,18 +63,18 @@ internal sealed class SoftmaxFit
         Iterations += iterations;
     }
 
-    /// <summary>Judges the current head by the held-out rows: how many are right, and the sum of their log-losses.</summary>
-    public (int Correct, double LogLossSum) Judge()
+    /// <summary>Judges the current head by the held-out rows: how many are right, and the loss of each.</summary>
+    public (int Correct, double[] Losses) Judge()
     {
         int n = _heldOutLabels.Length;
         if (_heldOut is null || n == 0)
-            return (0, 0);
+            return (0, []);
         var weights = new float[_objective.Weights.Length];
         TensorPrimitives.ConvertTruncating(_objective.Weights, weights.AsSpan());
         var products = new float[_classes * n];
         DensePasses.RowsTimesWeights(_heldOut, weights, products, _threads);
         int correct = 0;
-        double sum = 0;
+        var losses = new double[n];
         var scores = new double[_classes];
         for (int i = 0; i < n; i++)
         {
@@ -84,12 +84,12 @@ internal sealed class SoftmaxFit
             double total = 0;
             foreach (double score in scores)
                 total += Math.Exp(score - highest);
-            sum += highest + Math.Log(total) - scores[_heldOutLabels[i]];
+            losses[i] = highest + Math.Log(total) - scores[_heldOutLabels[i]];
             if (TensorPrimitives.IndexOfMax<double>(scores) == _heldOutLabels[i])
                 correct++;
         }
 
-        return (correct, sum);
+        return (correct, losses);
     }
 
     private static double[] CentredLogarithms(double[] shares)
