@@ -10,9 +10,18 @@ internal static class GradientRegistry
     private static readonly FrozenDictionary<string, OperatorGradient> Gradients = new Dictionary<string, OperatorGradient>
     {
         ["Add"] = new AddGradient(),
+        ["Clip"] = new ClipGradient(),
+        ["Conv"] = new ConvGradient(),
+        ["Dropout"] = new ReshapeGradient(),
+        ["Flatten"] = new ReshapeGradient(),
         ["Gemm"] = new GemmGradient(),
+        ["GlobalAveragePool"] = new GlobalAveragePoolGradient(),
+        ["Identity"] = new ReshapeGradient(),
         ["MatMul"] = new MatMulGradient(),
         ["Relu"] = new ReluGradient(),
+        ["Reshape"] = new ReshapeGradient(),
+        ["Squeeze"] = new ReshapeGradient(),
+        ["Unsqueeze"] = new ReshapeGradient(),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>
