@@ -43,6 +43,13 @@ internal sealed class GradientCheck
         return name;
     }
 
+    /// <summary>A random input that needs no gradient.</summary>
+    public void Frozen(string name, long[] shape, double low, double high)
+    {
+        Input(name, shape, low, high);
+        _inputs.Remove(name);
+    }
+
     public string Constant(params long[] values)
     {
         string name = _builder.Int64s(values);
@@ -149,6 +156,9 @@ internal sealed class GradientCheck
                 $"along direction {i}: gradient says {expected:g9}, central differences {actual:g9} (of {magnitude:g3} in {inputs.Length} inputs)");
         }
     }
+
+    /// <summary>The gradient of Σ seed·output for one input.</summary>
+    public ReferenceTensor Gradient(string input, string output) => Differentiate([output]).Gradients[input];
 
     private (Dictionary<string, string> Seeds, Dictionary<string, ReferenceTensor> Gradients) Differentiate(string[] outputs)
     {

@@ -9,10 +9,11 @@ namespace TransferLearning.Tests.Training.Gradients;
 internal static class OnnxRuntimeRunner
 {
     public static float[][] Run(
-        GraphProto graph, IReadOnlyDictionary<string, ReferenceTensor> values, IReadOnlyList<string> outputs, out long[][] shapes)
+        GraphProto graph, IReadOnlyDictionary<string, ReferenceTensor> values, IReadOnlyList<string> outputs, out long[][] shapes,
+        int opset = BackwardPass.Opset)
     {
         var model = new ModelProto { IrVersion = 10, Graph = graph };
-        model.OpsetImport.Add(new OperatorSetIdProto { Version = BackwardPass.Opset });
+        model.OpsetImport.Add(new OperatorSetIdProto { Version = opset });
         using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         using var session = new InferenceSession(model.ToByteArray(), options);
         using var runOptions = new RunOptions();

@@ -12,6 +12,7 @@ internal static class ReferenceInterpreter
     private static readonly Dictionary<string, Func<double, double>> Unary = new()
     {
         ["Abs"] = Math.Abs,
+        ["Cos"] = Math.Cos,
         ["Erf"] = Erf,
         ["Exp"] = Math.Exp,
         ["HardSwish"] = x => x * Math.Clamp((x / 6) + 0.5, 0, 1),
@@ -29,6 +30,7 @@ internal static class ReferenceInterpreter
     {
         ["Add"] = (a, b) => a + b,
         ["Div"] = (a, b) => a / b,
+        ["Greater"] = (a, b) => a > b ? 1 : 0,
         ["Max"] = Math.Max,
         ["Min"] = Math.Min,
         ["Mul"] = (a, b) => a * b,
@@ -118,6 +120,8 @@ internal static class ReferenceInterpreter
                 return [ReferenceShapes.Reduce(x!, axes, node.Int("keepdims", 1) != 0, reduction)];
             case "Reshape" or "Squeeze" or "Unsqueeze":
                 return [ReferenceShapes.Reshape(node, x!, inputs.Length > 1 ? inputs[1].ToInt64() : null)];
+            case "Shape":
+                return [new ReferenceTensor([rank], [.. x!.Shape.Select(size => (double)size)])];
             case "Slice":
                 return [ReferenceShapes.Slice(inputs)];
             case "Split":
