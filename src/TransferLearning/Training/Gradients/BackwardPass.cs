@@ -10,7 +10,7 @@ namespace TransferLearning.Training;
 /// </summary>
 internal static class BackwardPass
 {
-    /// <summary>The operator set of step graphs. Nodes of older models are rewritten to it first.</summary>
+    /// <summary>The operator set of step graphs. Nodes of older models go through <see cref="OpsetUpgrade"/> first.</summary>
     public const int Opset = 21;
 
     /// <summary>Appends the nodes that compute gradients.</summary>
@@ -42,7 +42,7 @@ internal static class BackwardPass
             if (!reached || GradientRegistry.StopsGradient(node) || !node.Input.Any(tape.NeedsGradient))
                 continue;
             if (!GradientRegistry.TryFind(node.OpType, out var gradient))
-                throw tape.Unsupported(node, "the operator has no gradient here");
+                throw tape.Unsupported(node, GradientRegistry.WhyMissing(node.OpType));
             gradient.Append(new GradientScope(tape, node));
         }
 

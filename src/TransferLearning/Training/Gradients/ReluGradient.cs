@@ -1,12 +1,10 @@
+using TransferLearning.Onnx;
+
 namespace TransferLearning.Training.Gradients;
 
 /// <summary>y = max(x, 0): dx = dy where y > 0, else 0. The output serves as the mask, so the input need not be kept.</summary>
-internal sealed class ReluGradient : OperatorGradient
+internal sealed class ReluGradient : SlopeGradient
 {
-    public override void Append(GradientScope scope)
-    {
-        var graph = scope.Graph;
-        string mask = graph.Add("Greater", [scope.Output(), graph.Scalar(0)]);
-        scope.Contribute(0, graph.Add("Where", [mask, scope.OutputGradient(), graph.Scalar(0)]));
-    }
+    protected override string Propagate(GradientScope scope, GraphBuilder graph, string x, string y, string dy) =>
+        graph.Add("Where", [graph.Add("Greater", [y, graph.Scalar(0)]), dy, graph.Scalar(0)]);
 }

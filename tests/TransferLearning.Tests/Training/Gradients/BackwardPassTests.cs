@@ -1,0 +1,79 @@
+using TransferLearning.Onnx;
+using static TransferLearning.Tests.Training.Gradients.GradientCheck;
+
+namespace TransferLearning.Tests.Training.Gradients;
+
+public sealed class BackwardPassTests
+{
+    [Fact]
+    public void A_tensor_that_several_nodes_read_gets_the_sum_of_their_gradients()
+    {
+        var check = new GradientCheck(1);
+        string x = check.Input("x", [4, 4]), w = check.Input("w", [4, 4]);
+        string h = check.Node("Tanh", [check.Node("MatMul", [x, w])]);
+        string a = check.Node("MatMul", [h, w]), b = check.Node("Mul", [h, a]);
+        check.Verify(check.Node("Add", [check.Node("Add", [a, b]), h]), h);
+    }
+
+    [Fact]
+    public void A_wanted_tensor_without_influence_gets_zeros_of_its_shape()
+    {
+        var check = new GradientCheck(2);
+        string x = check.Input("x", [3]), unused = check.Input("unused", [2, 2]);
+        check.Node("Exp", [unused]);
+        var gradient = check.Gradient(unused, check.Node("Exp", [x]));
+        Assert.Equal([2, 2], gradient.Shape);
+        Assert.All(gradient.Data, value => Assert.Equal(0, value));
+    }
+
+    [Fact]
+    public void No_gradient_passes_through_shapes_and_comparisons()
+    {
+        var check = new GradientCheck(3);
+        string x = check.Input("x", [3, 4]);
+        string shape = check.Node("Shape", [x]);
+        string y = check.Node("Reshape", [check.Node("Exp", [x]), shape]);
+        check.Verify(y);
+    }
+
+    [Fact]
+    public void An_operator_without_a_gradient_is_named_with_the_cut_points_that_avoid_it()
+    {
+        var check = new GradientCheck(4);
+        check.Frozen("x", [1, 4, 4, 4], -1, 1);
+        string w = check.Input("w", [4, 4, 1, 1]);
+        string first = check.Node("Conv", ["x", w]);
+        string normalized = check.Node("Cos", [first]);
+        string second = check.Node("Conv", [normalized, w]);
+        string left = check.Node("Relu", [second]), right = check.Node("Sigmoid", [second]);
+        string sum = check.Node("Add", [left, right]);
+        string y = check.Node("Flatten", [sum]);
+        var error = Assert.Throws<OnnxGraphException>(() => check.Verify(y));
+        Assert.Contains($"'{normalized}' (Cos)", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{second}', '{sum}'", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain($"'{left}'", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain($"'{first}'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_operator_without_a_gradient_is_no_error_where_nothing_before_it_trains()
+    {
+        var check = new GradientCheck(5);
+        check.Frozen("x", [2, 3], -1, 1);
+        string w = check.Input("w", [3, 2]);
+        check.Verify(check.Node("MatMul", [check.Node("Cos", ["x"]), w]));
+    }
+
+    [Fact]
+    public void Local_response_normalization_is_for_the_frozen_part_only_and_says_so()
+    {
+        var check = new GradientCheck(6);
+        check.Frozen("x", [1, 8, 3, 3], -1, 1);
+        string y = check.Node("LRN", [check.Node("Mul", ["x", check.Input("scale", [8, 1, 1])])], A("size", 5));
+        string z = check.Node("Relu", [y]), flat = check.Node("Flatten", [z]);
+        var error = Assert.Throws<OnnxGraphException>(() => check.Verify(flat));
+        Assert.Contains("(LRN)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("frozen", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{y}', '{z}'", error.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,68 @@
+using static TransferLearning.Tests.Training.Gradients.GradientCheck;
+
+namespace TransferLearning.Tests.Training.Gradients;
+
+public sealed class ConvGradientTests
+{
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(3, 1)]
+    [InlineData(1, 0, 2)]
+    public void Depthwise_convolution(long kernel, long pad, long stride = 1) =>
+        Verify(3, new Geometry(3, 5, 5, 8, 9, kernel, kernel, stride, stride, 1, 1, pad, pad, pad, pad, Group: 5));
+
+    [Fact]
+    public void Pointwise_convolution() => Verify(1, new Geometry(3, 4, 6, 5, 4, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, Group: 1));
+
+    [Fact]
+    public void Random_geometries()
+    {
+        var random = new Random(17);
+        for (int i = 0; i < 120; i++)
+        {
+            int group = random.Next(1, 4);
+            var g = new Geometry(
+                random.Next(1, 4), group * random.Next(1, 4), group * random.Next(1, 4), random.Next(5, 10), random.Next(5, 10),
+                random.Next(1, 4), random.Next(1, 4), random.Next(1, 4), random.Next(1, 4), random.Next(1, 3), random.Next(1, 3),
+                random.Next(0, 3), random.Next(0, 3), random.Next(0, 3), random.Next(0, 3), group);
+            Verify(i, g);
+        }
+    }
+
+    [Theory]
+    [InlineData("SAME_UPPER")]
+    [InlineData("SAME_LOWER")]
+    [InlineData("VALID")]
+    public void Automatic_padding(string autoPad)
+    {
+        foreach (long stride in new long[] { 1, 2 })
+        {
+            var check = new GradientCheck(5);
+            string x = check.Input("x", [2, 3, 7, 6]), w = check.Input("w", [4, 3, 4, 3]);
+            check.Verify(check.Node("Conv", [x, w], A("auto_pad", autoPad), A("strides", stride, stride), A("kernel_shape", 4, 3)));
+        }
+    }
+
+    [Fact]
+    public void One_spatial_axis()
+    {
+        var check = new GradientCheck(8);
+        string x = check.Input("x", [2, 4, 11]), w = check.Input("w", [6, 2, 3]), b = check.Input("b", [6]);
+        check.Verify(check.Node("Conv", [x, w, b], A("group", 2), A("strides", [2]), A("pads", 1, 0), A("dilations", [2])));
+    }
+
+    private static void Verify(int seed, Geometry g)
+    {
+        var check = new GradientCheck(seed);
+        string x = check.Input("x", [g.Pictures, g.Inputs, g.Height, g.Width]);
+        string w = check.Input("w", [g.Outputs, g.Inputs / g.Group, g.KernelHeight, g.KernelWidth]);
+        string b = check.Input("b", [g.Outputs]);
+        check.Verify(check.Node(
+            "Conv", [x, w, b], A("group", g.Group), A("kernel_shape", g.KernelHeight, g.KernelWidth), A("strides", g.StrideHeight, g.StrideWidth),
+            A("dilations", g.DilationHeight, g.DilationWidth), A("pads", g.Top, g.Left, g.Bottom, g.Right)));
+    }
+
+    private sealed record Geometry(
+        long Pictures, long Inputs, long Outputs, long Height, long Width, long KernelHeight, long KernelWidth, long StrideHeight, long StrideWidth,
+        long DilationHeight, long DilationWidth, long Top, long Left, long Bottom, long Right, long Group);
+}

@@ -1,0 +1,120 @@
+using TransferLearning.Onnx.Protobuf;
+using TransferLearning.Training.Gradients;
+
+namespace TransferLearning.Tests.Training.Gradients;
+
+/// <summary>Convolution and pooling over two spatial axes (or one, given a second of size 1) in double precision.</summary>
+internal static class ReferenceWindows
+{
+    private sealed record Axis(long Input, long Output, long Kernel, long Stride, long Dilation, long Pad, long PadEnd);
+
+    public static ReferenceTensor Conv(NodeProto node, ReferenceTensor x, ReferenceTensor w, ReferenceTensor? b)
+    {
+        var axes = Axes(node, x.Shape[2..], w.Shape[2..], ceil: false);
+        long[] shape = [x.Shape[0], w.Shape[0], .. axes.Select(axis => axis.Output)];
+        var (rows, columns) = (axes[0], axes.Length > 1 ? axes[1] : new Axis(1, 1, 1, 1, 1, 0, 0));
+        long group = node.Int("group", 1), outputs = w.Shape[0], inputs = w.Shape[1], placesX = rows.Input * columns.Input;
+        double[] y = new double[ReferenceTensor.Count(shape)];
+        Parallel.For(0, (int)(x.Shape[0] * outputs), plane =>
+        {
+            long n = plane / outputs, o = plane % outputs, firstInput = o / (outputs / group) * inputs;
+            var target = y.AsSpan((int)(plane * rows.Output * columns.Output), (int)(rows.Output * columns.Output));
+            target.Fill(b?.Data[o] ?? 0);
+            for (long i = 0; i < inputs; i++)
+            {
+                var source = x.Data.AsSpan((int)(((n * x.Shape[1]) + firstInput + i) * placesX), (int)placesX);
+                for (long kh = 0; kh < rows.Kernel; kh++)
+                {
+                    for (long kw = 0; kw < columns.Kernel; kw++)
+                        AddShifted(source, target, w.Data[(((((o * inputs) + i) * rows.Kernel) + kh) * columns.Kernel) + kw], rows, columns, kh, kw);
+                }
+            }
+        });
+        return new ReferenceTensor(shape, y);
+    }
+
+    public static ReferenceTensor Pool(NodeProto node, ReferenceTensor x)
+    {
+        var axes = Axes(node, x.Shape[2..], node.Ints("kernel_shape")!, node.Int("ceil_mode", 0) != 0);
+        long[] shape = [x.Shape[0], x.Shape[1], .. axes.Select(axis => axis.Output)];
+        var (rows, columns) = (axes[0], axes.Length > 1 ? axes[1] : new Axis(1, 1, 1, 1, 1, 0, 0));
+        bool isMax = node.OpType == "MaxPool", countsPadding = node.Int("count_include_pad", 0) != 0;
+        double[] y = new double[ReferenceTensor.Count(shape)];
+        long placesX = rows.Input * columns.Input, planes = x.Shape[0] * x.Shape[1];
+        int at = 0;
+        for (long plane = 0; plane < planes; plane++)
+        {
+            var source = x.Data.AsSpan((int)(plane * placesX), (int)placesX);
+            for (long oh = 0; oh < rows.Output; oh++)
+            {
+                for (long ow = 0; ow < columns.Output; ow++)
+                {
+                    double sum = 0, max = double.NegativeInfinity;
+                    long count = 0;
+                    for (long kh = 0; kh < rows.Kernel; kh++)
+                    {
+                        for (long kw = 0; kw < columns.Kernel; kw++)
+                        {
+                            long h = (oh * rows.Stride) + (kh * rows.Dilation) - rows.Pad, v = (ow * columns.Stride) + (kw * columns.Dilation) - columns.Pad;
+                            bool isInside = h >= 0 && h < rows.Input && v >= 0 && v < columns.Input;
+                            bool isPadding = !isInside && h < rows.Input + rows.PadEnd && v < columns.Input + columns.PadEnd;
+                            double value = isInside ? source[(int)((h * columns.Input) + v)] : 0;
+                            sum += value;
+                            max = isInside ? Math.Max(max, value) : max;
+                            count += isInside || (isPadding && countsPadding) ? 1 : 0;
+                        }
+                    }
+
+                    y[at++] = isMax ? max : sum / count;
+                }
+            }
+        }
+
+        return new ReferenceTensor(shape, y);
+    }
+
+    private static void AddShifted(ReadOnlySpan<double> source, Span<double> target, double weight, Axis rows, Axis columns, long kh, long kw)
+    {
+        for (long oh = 0; oh < rows.Output; oh++)
+        {
+            long h = (oh * rows.Stride) + (kh * rows.Dilation) - rows.Pad;
+            if (h < 0 || h >= rows.Input)
+                continue;
+            for (long ow = 0; ow < columns.Output; ow++)
+            {
+                long v = (ow * columns.Stride) + (kw * columns.Dilation) - columns.Pad;
+                if (v >= 0 && v < columns.Input)
+                    target[(int)((oh * columns.Output) + ow)] += weight * source[(int)((h * columns.Input) + v)];
+            }
+        }
+    }
+
+    private static Axis[] Axes(NodeProto node, long[] input, long[] kernel, bool ceil)
+    {
+        int rank = input.Length;
+        long[] ones = [.. Enumerable.Repeat(1L, rank)];
+        long[] strides = node.Ints("strides") ?? ones, dilations = node.Ints("dilations") ?? ones, pads = node.Ints("pads") ?? new long[2 * rank];
+        string autoPad = node.String("auto_pad", "NOTSET");
+        return [.. Enumerable.Range(0, rank).Select(i =>
+        {
+            long extent = (dilations[i] * (kernel[i] - 1)) + 1, begin = pads[i], end = pads[i + rank], output;
+            if (autoPad.StartsWith("SAME", StringComparison.Ordinal))
+            {
+                output = (input[i] + strides[i] - 1) / strides[i];
+                long total = Math.Max(0, ((output - 1) * strides[i]) + extent - input[i]);
+                begin = autoPad == "SAME_UPPER" ? total / 2 : (total + 1) / 2;
+                end = total - begin;
+            }
+            else
+            {
+                long room = input[i] + begin + end - extent;
+                output = ((ceil ? room + strides[i] - 1 : room) / strides[i]) + 1;
+                // A window that would start in the padding after the input does not count.
+                if (ceil && (output - 1) * strides[i] >= input[i] + begin)
+                    output--;
+            }
+
+            return new Axis(input[i], output, kernel[i], strides[i], dilations[i], begin, end);
+        })];
+    }
+}
