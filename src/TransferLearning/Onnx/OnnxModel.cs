@@ -20,6 +20,7 @@ public sealed partial class OnnxModel
         _index = new Lazy<GraphIndex>(() => new GraphIndex(Proto.Graph));
         _tensors = new Lazy<IReadOnlyDictionary<string, OnnxTensorInfo>>(() => ShapeInference.InferFree(this));
         _head = new Lazy<ClassifierHead?>(() => ClassifierHeadFinder.Find(this));
+        _layers = new Lazy<IReadOnlyList<OnnxLayer>>(() => LayerFolding.Fold(Index));
     }
 
     /// <summary>The tensors that the network reads, in the file's order: graph inputs that are not weights.</summary>

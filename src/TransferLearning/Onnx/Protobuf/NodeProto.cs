@@ -40,7 +40,7 @@ internal sealed partial class NodeProto
     public string Text(string name, string fallback) => Find(name) is { HasS: true } attribute ? attribute.S.ToStringUtf8() : fallback;
 
     /// <summary>A list of integers, or null where the attribute is absent.</summary>
-    public IReadOnlyList<long>? Ints(string name) => Find(name) is { Ints.Count: > 0 } attribute ? attribute.Ints : null;
+    public long[]? Ints(string name) => Find(name) is { Ints.Count: > 0 } attribute ? [.. attribute.Ints] : null;
 
     /// <summary>The input at a position, or an empty name where the node leaves it out.</summary>
     public string InputOrEmpty(int index) => index < Input.Count ? Input[index] : "";
