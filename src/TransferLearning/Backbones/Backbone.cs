@@ -43,6 +43,12 @@ public sealed record Backbone
     /// <summary>The length of the feature vector of one picture, the network without its classifier; 0 when it is not known.</summary>
     public int FeatureDimension { get; init; }
 
+    /// <summary>The input tensor as the file declares it; null when it is not known. A batch of 1 becomes free when the network is loaded.</summary>
+    public OnnxTensorInfo? Input { get; init; }
+
+    /// <summary>The output tensor of the classifier as the file declares it; null when it is not known.</summary>
+    public OnnxTensorInfo? Output { get; init; }
+
     /// <summary>The number of trained numbers, batch-normalisation statistics included; null when it is not known.</summary>
     public long? Parameters { get; init; }
 
