@@ -5,17 +5,27 @@ namespace TransferLearning.Featurization;
 /// <summary>How much of the machine the work may use, and on which execution provider it runs.</summary>
 public sealed record ExecutionOptions
 {
+    /// <summary>The value of <see cref="BatchSize"/> where none is given.</summary>
+    public const int DefaultBatchSize = 4;
+
+    private const int LargestThreads = 1024;
+    private const int LargestBatchSize = 1024;
+
     /// <summary>The options that are used where none are given.</summary>
     public static ExecutionOptions Default { get; } = new();
 
     /// <summary>
-    /// The number of threads, for decoding and for inference together. Null: as many as the process may use, which follows the CPU
-    /// quota of a container.
+    /// The number of threads, 1 to 1024, for decoding and for inference together. Null: as many as the process may use, which follows the
+    /// CPU quota of a container.
     /// </summary>
     public int? Threads { get; init; }
 
-    /// <summary>The number of pictures that go through the network at once. <value>The default is 16.</value></summary>
-    public int BatchSize { get; init; } = 16;
+    /// <summary>
+    /// The number of pictures that go through the network at once on each thread, 1 to 1024. Small batches stay in the processor's caches
+    /// and cost little memory; larger ones pay off for networks with large dense layers and on other execution providers.
+    /// <value>The default is 4.</value>
+    /// </summary>
+    public int BatchSize { get; init; } = DefaultBatchSize;
 
     /// <summary>
     /// Called with every <see cref="SessionOptions"/> before a session is created, so that an application that references the package of
@@ -25,4 +35,16 @@ public sealed record ExecutionOptions
 
     /// <summary>The number of threads to use: <see cref="Threads"/>, or what the process may use.</summary>
     internal int EffectiveThreads => Threads ?? Environment.ProcessorCount;
+
+    /// <summary>Throws when a value is out of range; one message lists every violation.</summary>
+    internal void ThrowIfInvalid(string parameterName)
+    {
+        var violations = new List<string>();
+        if (Threads is < 1 or > LargestThreads)
+            violations.Add(FormattableString.Invariant($"{nameof(Threads)} is {Threads}; it must be 1 to {LargestThreads}, or null"));
+        if (BatchSize is < 1 or > LargestBatchSize)
+            violations.Add(FormattableString.Invariant($"{nameof(BatchSize)} is {BatchSize}; it must be 1 to {LargestBatchSize}"));
+        if (violations.Count > 0)
+            throw new ArgumentException($"{string.Join("; ", violations)}.", parameterName);
+    }
 }

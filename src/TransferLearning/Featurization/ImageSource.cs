@@ -1,0 +1,72 @@
+using TransferLearning.Imaging;
+
+namespace TransferLearning.Featurization;
+
+/// <summary>An encoded picture: a file, or bytes in memory.</summary>
+internal readonly record struct ImageSource
+{
+    private readonly ReadOnlyMemory<byte>? _bytes;
+
+    private ImageSource(string name, ReadOnlyMemory<byte>? bytes)
+    {
+        Name = name;
+        _bytes = bytes;
+    }
+
+    /// <summary>The path of the file, or what error messages call the bytes.</summary>
+    public string Name { get; }
+
+    /// <summary>A file, which is opened when its turn comes.</summary>
+    public static ImageSource FromFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new(path, null);
+    }
+
+    /// <summary>The content of a picture file, which must not change until the work is done.</summary>
+    public static ImageSource FromBytes(ReadOnlyMemory<byte> encoded, string name = "picture") => new(name, encoded);
+
+    /// <summary>The content; the caller disposes it, once.</summary>
+    /// <exception cref="ImageDecodeException">The file is missing, empty, too large or cannot be read.</exception>
+    public Content Read(ImageDecodeOptions options)
+    {
+        if (_bytes is { } bytes)
+            return new Content(bytes);
+        try
+        {
+            ThrowIfNothingToRead(Name);
+            return new Content(PooledFile.Read(Name, options));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ImageDecodeException(Name, $"the file cannot be read ({error.Message.TrimEnd('.')})", error);
+        }
+    }
+
+    /// <summary>A pipe has no length, and opening one could wait for ever, so it is asked before.</summary>
+    private static void ThrowIfNothingToRead(string path)
+    {
+        var file = new FileInfo(path);
+        if (file.LinkTarget is not null && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
+            file = target;
+        if (file.Exists && file.Length == 0)
+            throw new ImageDecodeException(path, "it is empty or no regular file; remove it or replace it");
+    }
+
+    /// <summary>The bytes of a picture.</summary>
+    public readonly struct Content : IDisposable
+    {
+        private readonly PooledFile? _file;
+        private readonly ReadOnlyMemory<byte> _bytes;
+
+        internal Content(PooledFile file) => _file = file;
+
+        internal Content(ReadOnlyMemory<byte> bytes) => _bytes = bytes;
+
+        /// <summary>The bytes.</summary>
+        public ReadOnlySpan<byte> Bytes => _file is { } file ? file.Content : _bytes.Span;
+
+        /// <inheritdoc/>
+        public void Dispose() => _file?.Dispose();
+    }
+}
