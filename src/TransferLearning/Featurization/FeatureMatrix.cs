@@ -4,7 +4,7 @@ namespace TransferLearning.Featurization;
 /// <remarks>Safe for reading from many threads. Rows are written by their creator only.</remarks>
 public sealed class FeatureMatrix
 {
-    private readonly float[] _values;
+    private readonly Memory<float> _values;
 
     /// <summary>Creates a matrix of zeros.</summary>
     /// <param name="rows">The number of rows, 0 or more.</param>
@@ -15,7 +15,7 @@ public sealed class FeatureMatrix
     {
     }
 
-    internal FeatureMatrix(int rows, int columns, float[] values)
+    internal FeatureMatrix(int rows, int columns, Memory<float> values)
     {
         if (values.Length != CheckedLength(rows, columns))
             throw new ArgumentException($"{rows} × {columns} needs {(long)rows * columns} numbers, not {values.Length}.", nameof(values));
@@ -31,13 +31,13 @@ public sealed class FeatureMatrix
     public int Columns { get; }
 
     /// <summary>The numbers of one row.</summary>
-    public ReadOnlySpan<float> this[int row] => _values.AsSpan(row * Columns, Columns);
+    public ReadOnlySpan<float> this[int row] => _values.Span.Slice(row * Columns, Columns);
 
     /// <summary>All numbers, row after row.</summary>
     internal Memory<float> Values => _values;
 
     /// <summary>The numbers of one row, to be written.</summary>
-    internal Span<float> RowForWriting(int row) => _values.AsSpan(row * Columns, Columns);
+    internal Span<float> RowForWriting(int row) => _values.Span.Slice(row * Columns, Columns);
 
     /// <summary>A new matrix of the rows with the given indices, in that order.</summary>
     internal FeatureMatrix Select(ReadOnlySpan<int> rows)
@@ -47,6 +47,11 @@ public sealed class FeatureMatrix
             this[rows[i]].CopyTo(selected.RowForWriting(i));
         return selected;
     }
+
+    /// <summary>Two views of this matrix: the rows before the given one, and the others. Nothing is copied.</summary>
+    internal (FeatureMatrix First, FeatureMatrix Second) SplitAt(int row) => (
+        new FeatureMatrix(row, Columns, _values[..(row * Columns)]),
+        new FeatureMatrix(Rows - row, Columns, _values[(row * Columns)..]));
 
     private static int CheckedLength(int rows, int columns)
     {

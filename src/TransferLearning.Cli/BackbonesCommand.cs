@@ -1,0 +1,105 @@
+using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
+
+namespace TransferLearning.Cli;
+
+/// <summary><c>backbones list|show|fetch|verify</c>: the catalog of pretrained networks and the weights on this machine.</summary>
+internal static class BackbonesCommand
+{
+    public static Command Create() => new("backbones", "The catalog of pretrained networks.") { List(), Show(), Fetch() };
+
+    private static Command List()
+    {
+        var json = SharedOptions.Json();
+        var command = new Command("list", "List all backbones.") { json };
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(json))
+                JsonOutput.Print<IReadOnlyList<JsonOutput.BackboneEntry>>([.. Backbones.All.Select(Describe)]);
+            else
+                Print(Backbones.All);
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Show()
+    {
+        var name = new Argument<string>("name") { Description = "A name of the catalog, or an ONNX file." }.RefuseOptionLike();
+        var json = SharedOptions.Json();
+        var command = new Command("show", "Show everything that is known of a backbone.") { name, json };
+        command.SetAction(parsed =>
+        {
+            var backbone = SharedOptions.ReadBackbone(parsed.GetRequiredValue(name), null);
+            if (parsed.GetValue(json))
+            {
+                JsonOutput.Print(Describe(backbone));
+                return ExitCode.Success;
+            }
+
+            Console.Out.WriteLine($"name           {backbone.Name}");
+            Console.Out.WriteLine($"licence        {backbone.License}");
+            Console.Out.WriteLine($"origin         {backbone.Origin ?? "not stated"}");
+            Console.Out.WriteLine($"preprocessing  {backbone.Preprocessing.ToJson()}");
+            Console.Out.WriteLine($"features       {Number(backbone.FeatureDimension)}");
+            Console.Out.WriteLine($"parameters     {Number(backbone.Parameters)}");
+            Console.Out.WriteLine($"published top1 {Percent(backbone.PublishedTop1)} {backbone.PublishedTop1Source}");
+            if (backbone.Warning is { } warning)
+                Console.Out.WriteLine($"warning        {warning}");
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Fetch()
+    {
+        var name = new Argument<string>("name") { Description = "A name of the catalog." }.RefuseOptionLike();
+        var command = new Command("fetch", "Fetch and verify the weights of a backbone, so that later work needs no network.") { name };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var backbone = Backbones.Find(parsed.GetRequiredValue(name));
+            await ProgressDisplay.RunTrainingAsync(async progress =>
+            {
+                using var classifier = await TransferLearner.From(backbone).Classifier().CreateAsync(progress, cancellationToken).ConfigureAwait(false);
+                return true;
+            }).ConfigureAwait(false);
+            Console.Out.WriteLine($"{backbone.Name} is on this machine and verified.");
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static void Print(IReadOnlyList<Backbone> backbones)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        table.AddColumns("name", "input", "features", "parameters", "top-1 %", "licence");
+        foreach (var b in backbones)
+        {
+            table.AddRow(
+                Markup.Escape(b.Name),
+                FormattableString.Invariant($"{b.Preprocessing.Width}×{b.Preprocessing.Height}"),
+                Number(b.FeatureDimension),
+                Number(b.Parameters),
+                Percent(b.PublishedTop1),
+                Markup.Escape(b.License));
+        }
+
+        AnsiConsole.Write(table);
+    }
+
+    private static JsonOutput.BackboneEntry Describe(Backbone backbone) => new(
+        backbone.Name,
+        backbone.Preprocessing.Width,
+        backbone.Preprocessing.Height,
+        backbone.FeatureDimension,
+        backbone.Parameters,
+        backbone.PublishedTop1,
+        backbone.License,
+        backbone.Origin,
+        backbone.PreprocessingVerified);
+
+    private static string Number(long? value) => value is > 0 ? value.Value.ToString("N0", CultureInfo.InvariantCulture) : "–";
+
+    private static string Percent(double? value) => value is { } percent ? percent.ToString("F1", CultureInfo.InvariantCulture) : "–";
+}

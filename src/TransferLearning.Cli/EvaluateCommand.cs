@@ -1,0 +1,69 @@
+using System.CommandLine;
+using TransferLearning.Featurization;
+
+namespace TransferLearning.Cli;
+
+/// <summary><c>evaluate MODEL FOLDER</c>: how good a classifier is on labelled pictures.</summary>
+internal static class EvaluateCommand
+{
+    public static Command Create()
+    {
+        var model = new Argument<string>("model") { Description = "A classifier that train has written." }.RefuseOptionLike();
+        var folder = new Argument<string>("folder") { Description = "A folder with one sub-folder for each class, or with train, valid and test." }.RefuseOptionLike();
+        var split = new Option<string>("--split")
+        {
+            Description = "Which part of a folder with train, valid and test: auto takes test, else valid, else all.",
+            DefaultValueFactory = _ => "auto",
+        };
+        split.AcceptOnlyFromAmong("auto", "train", "valid", "test", "all");
+        var skip = new Option<bool>("--skip-undecodable") { Description = "Leave out pictures that cannot be decoded, and list them, instead of stopping." };
+        var json = SharedOptions.Json();
+        var command = new Command("evaluate", "Measure a classifier on labelled pictures.") { model, folder, split, skip, json };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            parsed.GetRequiredValue(model), parsed.GetRequiredValue(folder), parsed.GetRequiredValue(split), parsed.GetValue(skip), parsed.GetValue(json), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        string modelPath, string folder, string split, bool skip, bool json, CancellationToken cancellationToken)
+    {
+        var dataset = ImageDataset.FromFolder(folder, new ImageFolderOptions { ValidationFraction = 0, TestFraction = 0 }, cancellationToken);
+        var images = Choose(dataset, split);
+        using var classifier = ImageClassifier.Load(modelPath);
+        var evaluation = await ProgressDisplay.RunCountingAsync("Evaluating", images.Count, progress => classifier.EvaluateAsync(
+            images, skip ? UndecodableImages.Skip : UndecodableImages.Throw, progress, cancellationToken)).ConfigureAwait(false);
+        var report = evaluation.Report;
+        var problems = ProblemList.Of(dataset, evaluation.Skipped);
+        if (!json)
+        {
+            Console.Out.WriteLine(report);
+            ProblemList.Warn(problems);
+            return ExitCode.Success;
+        }
+
+        int classes = report.Classes.Count;
+        JsonOutput.Print(new JsonOutput.Evaluate(
+            report.Images,
+            report.Accuracy,
+            report.LogLoss,
+            report.TopKAccuracy(5),
+            [.. report.Classes.Select(c => new JsonOutput.ClassResult(c.Label, c.Precision, c.Recall, c.F1, c.Support))],
+            [.. Enumerable.Range(0, classes).Select(actual => Enumerable.Range(0, classes).Select(predicted => report.ConfusionMatrix[actual, predicted]).ToArray())],
+            [.. evaluation.Wrong.Select(wrong => new JsonOutput.WrongImage(wrong.Path, wrong.Actual, wrong.Prediction.Label, wrong.Prediction.Probability))],
+            problems));
+        return ExitCode.Success;
+    }
+
+    private static LabeledImageSet Choose(ImageDataset dataset, string split)
+    {
+        var chosen = split switch
+        {
+            "train" => dataset.Train,
+            "valid" => dataset.Validation,
+            "test" => dataset.Test,
+            "all" => dataset.All,
+            _ => dataset.Test.Count > 0 ? dataset.Test : dataset.Validation.Count > 0 ? dataset.Validation : dataset.All,
+        };
+        return chosen.Count > 0 ? chosen : throw new DatasetException($"'{dataset.Name}' has no pictures in the split '{split}'; try --split all.");
+    }
+}

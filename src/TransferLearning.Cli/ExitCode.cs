@@ -1,0 +1,13 @@
+namespace TransferLearning.Cli;
+
+/// <summary>What the process answers to its caller.</summary>
+internal static class ExitCode
+{
+    public const int Success = 0;
+
+    /// <summary>The command line, a file or a folder is not as it must be.</summary>
+    public const int BadInput = 2;
+
+    /// <summary>Ctrl+C: 128 + SIGINT, as shells expect it.</summary>
+    public const int Cancelled = 130;
+}

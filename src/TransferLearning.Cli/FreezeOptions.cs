@@ -1,0 +1,49 @@
+using System.CommandLine;
+using TransferLearning.Onnx;
+
+namespace TransferLearning.Cli;
+
+/// <summary>The three ways to say which part of a network stays frozen, the same in every command that has them.</summary>
+internal sealed class FreezeOptions
+{
+    private readonly Option<double?> _freeze = new("--freeze")
+    {
+        Description = "Freeze this fraction of the layers that have weights, counted from the input: 0 trains everything, 1 nothing.",
+        HelpName = "0…1",
+    };
+
+    private readonly Option<string?> _from = new("--unfreeze-from")
+    {
+        Description = "Train this layer and everything after it.",
+        HelpName = "LAYER",
+    };
+
+    private readonly Option<int?> _last = new("--unfreeze-last")
+    {
+        Description = "Train the last N layers as 'summary' lists them.",
+        HelpName = "N",
+    };
+
+    /// <summary>Adds the options to a command and refuses more than one of them.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_freeze);
+        command.Add(_from);
+        command.Add(_last);
+        command.Validators.Add(result =>
+        {
+            if (new Option[] { _freeze, _from, _last }.Count(option => result.GetResult(option) is { Implicit: false }) > 1)
+                result.AddError("--freeze, --unfreeze-from and --unfreeze-last exclude each other.");
+        });
+    }
+
+    /// <summary>What was asked for; null where nothing was.</summary>
+    public FreezePoint? Read(ParseResult parsed)
+    {
+        if (parsed.GetValue(_freeze) is { } fraction)
+            return FreezePoint.Fraction(fraction);
+        if (parsed.GetValue(_from) is { } layer)
+            return FreezePoint.From(layer);
+        return parsed.GetValue(_last) is { } count ? FreezePoint.LastLayers(count) : null;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace TransferLearning.Cli;
+
+/// <summary>The JSON objects of <c>--json</c>: a contract with scripts, so the names never change.</summary>
+internal static partial class JsonOutput
+{
+    public sealed record Train(
+        string Output, string Scenario, string Backbone, double TrainAccuracy, double? ValidationAccuracy, double Seconds, TrainImages Images,
+        IReadOnlyList<string> Labels, IReadOnlyList<Problem> Problems);
+
+    public sealed record TrainImages(int Train, int Validation);
+
+    public sealed record Problem(string Kind, string Path, string Message);
+
+    public sealed record Evaluate(
+        int Images, double Accuracy, double LogLoss, double Top5Accuracy, IReadOnlyList<ClassResult> Classes,
+        IReadOnlyList<IReadOnlyList<int>> ConfusionMatrix, IReadOnlyList<WrongImage> Wrong, IReadOnlyList<Problem> Problems);
+
+    public sealed record ClassResult(string Label, double Precision, double Recall, double F1, int Support);
+
+    public sealed record WrongImage(string Path, string Actual, string Predicted, float Probability);
+
+    public sealed record Predict(string Path, string? Label, string? Synset, float? Probability, IReadOnlyList<LabelProbability>? Top, string? Error);
+
+    public sealed record Summary(IReadOnlyList<SummaryLayer> Layers, long Total, long Trainable, long NonTrainable);
+
+    public sealed record SummaryLayer(string Name, string Operator, IReadOnlyList<long?> OutputShape, long Parameters, long Trainable);
+
+    public sealed record BackboneEntry(
+        string Name, int Width, int Height, int Features, long? Parameters, double? PublishedTop1, string License, string? Origin, bool PreprocessingVerified);
+
+    public static void Print<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, typeof(T), Context.Default));
+
+    [JsonSourceGenerationOptions(
+        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+    [JsonSerializable(typeof(Train))]
+    [JsonSerializable(typeof(Evaluate))]
+    [JsonSerializable(typeof(IReadOnlyList<Predict>))]
+    [JsonSerializable(typeof(Summary))]
+    [JsonSerializable(typeof(BackboneEntry))]
+    [JsonSerializable(typeof(IReadOnlyList<BackboneEntry>))]
+    internal sealed partial class Context : JsonSerializerContext;
+}

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Globalization;
+using TransferLearning.Featurization;
+
+namespace TransferLearning.Cli;
+
+/// <summary><c>predict MODEL IMAGE…</c>: what is on the pictures, by a trained classifier or by a pretrained backbone as it is.</summary>
+internal static class PredictCommand
+{
+    public static Command Create()
+    {
+        var model = new Argument<string>("model") { Description = "A classifier, an ONNX backbone, or the name of a backbone of the catalog." }.RefuseOptionLike();
+        var images = new Argument<string[]>("images")
+        {
+            Description = "Pictures, or folders of pictures.",
+            Arity = ArgumentArity.OneOrMore,
+        }.RefuseOptionLike();
+        var top = new Option<int>("--top") { Description = "How many classes to print for each picture.", DefaultValueFactory = _ => 5 };
+        top.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+                result.AddError("--top must be 1 or more.");
+        });
+        var preprocessing = SharedOptions.Preprocessing();
+        var json = SharedOptions.Json();
+        var command = new Command("predict", "Say what is on pictures.") { model, images, top, preprocessing, json };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            parsed.GetRequiredValue(model), parsed.GetRequiredValue(images), parsed.GetValue(top), parsed.GetValue(preprocessing), parsed.GetValue(json), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        string model, string[] images, int top, string? preprocessing, bool json, CancellationToken cancellationToken)
+    {
+        var paths = Expand(images);
+        using var classifier = await TransferLearner.From(SharedOptions.ReadBackbone(model, preprocessing)).Classifier()
+            .CreateAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        var predictions = await ProgressDisplay.RunCountingAsync("Predicting", paths.Count, progress => classifier.PredictAsync(
+            paths, UndecodableImages.Skip, progress, cancellationToken)).ConfigureAwait(false);
+        if (json)
+        {
+            JsonOutput.Print<IReadOnlyList<JsonOutput.Predict>>([.. predictions.Select(item => new JsonOutput.Predict(
+                item.Path, item.Prediction?.Label, SynsetOf(item.Prediction, classifier), item.Prediction?.Probability, item.Prediction?.Top(top), item.Error))]);
+        }
+        else
+        {
+            foreach (var item in predictions)
+                Print(item, top);
+        }
+
+        // Pictures that could not be read are reported one by one; only when none could is the call itself wrong.
+        foreach (var failed in predictions.Where(item => item.Error is not null))
+            await Console.Error.WriteLineAsync("error: " + failed.Error).ConfigureAwait(false);
+        return predictions.Any(item => item.Error is not null) ? ExitCode.BadInput : ExitCode.Success;
+    }
+
+    private static string? SynsetOf(Prediction? prediction, ImageClassifier classifier) =>
+        prediction is null || classifier.Synsets.Count == 0 ? null : classifier.Synsets[prediction.LabelIndex];
+
+    private static void Print(ImagePrediction item, int top)
+    {
+        if (item.Prediction is not { } prediction)
+            return;
+        string classes = string.Join("  ", prediction.Top(top).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Label} {100 * c.Probability:F1}%")));
+        Console.Out.WriteLine($"{item.Path}: {classes}");
+    }
+
+    /// <summary>Folders become the pictures below them, in ordinal order.</summary>
+    private static List<string> Expand(string[] images)
+    {
+        var paths = new List<string>();
+        foreach (string image in images)
+        {
+            if (Directory.Exists(image))
+                paths.AddRange(ImageFiles.Find(image));
+            else if (File.Exists(image))
+                paths.Add(image);
+            else
+                throw new FileNotFoundException($"'{image}' is neither a file nor a folder.");
+        }
+
+        return paths.Count > 0 ? paths : throw new DatasetException($"There are no pictures in {string.Join(", ", images.Select(i => $"'{i}'"))}.");
+    }
+}

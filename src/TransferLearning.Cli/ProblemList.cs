@@ -1,0 +1,21 @@
+namespace TransferLearning.Cli;
+
+/// <summary>What is wrong with a data set, for people (stderr) and for scripts (JSON).</summary>
+internal static class ProblemList
+{
+    private const int MostWarnings = 10;
+
+    public static IReadOnlyList<JsonOutput.Problem> Of(ImageDataset dataset, IReadOnlyList<string> skipped) =>
+    [
+        .. dataset.Problems.Select(problem => new JsonOutput.Problem(problem.Kind.ToString(), problem.Path, problem.Message)),
+        .. skipped.Select(message => new JsonOutput.Problem("Skipped", string.Empty, message)),
+    ];
+
+    public static void Warn(IReadOnlyList<JsonOutput.Problem> problems)
+    {
+        foreach (var problem in problems.Take(MostWarnings))
+            Console.Error.WriteLine("warning: " + problem.Message);
+        if (problems.Count > MostWarnings)
+            Console.Error.WriteLine(FormattableString.Invariant($"warning: and {problems.Count - MostWarnings} more; --json lists all of them."));
+    }
+}

@@ -1,0 +1,58 @@
+using Spectre.Console;
+
+namespace TransferLearning.Cli;
+
+/// <summary>Draws progress bars on stderr, so that stdout stays clean; draws nothing where stderr is not a terminal.</summary>
+internal static class ProgressDisplay
+{
+    private static readonly IAnsiConsole Terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+
+    /// <summary>Runs training work with one bar for each stage.</summary>
+    public static Task<T> RunTrainingAsync<T>(Func<IProgress<FitProgress>?, Task<T>> work) => RunAsync(
+        work, (FitProgress value) => (Describe(value.Stage), value.Completed, value.Total));
+
+    /// <summary>Runs work that counts pictures.</summary>
+    public static Task<T> RunCountingAsync<T>(string description, long total, Func<IProgress<int>?, Task<T>> work) => RunAsync(
+        work, (int value) => (description, value, total));
+
+    private static async Task<TResult> RunAsync<TValue, TResult>(
+        Func<IProgress<TValue>?, Task<TResult>> work, Func<TValue, (string Description, long Completed, long Total)> read)
+    {
+        if (Console.IsErrorRedirected || !Terminal.Profile.Capabilities.Interactive)
+            return await work(null).ConfigureAwait(false);
+
+        return await Terminal.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(async context =>
+            {
+                var bars = new Dictionary<string, ProgressTask>(StringComparer.Ordinal);
+                var progress = new InlineProgress<TValue>(value =>
+                {
+                    var (description, completed, total) = read(value);
+                    lock (bars)
+                    {
+                        if (!bars.TryGetValue(description, out var bar))
+                            bars[description] = bar = context.AddTask(description);
+                        bar.MaxValue = Math.Max(total, 1);
+                        bar.Value = Math.Max(bar.Value, completed);
+                    }
+                });
+                return await work(progress).ConfigureAwait(false);
+            }).ConfigureAwait(false);
+    }
+
+    private static string Describe(FitStage stage) => stage switch
+    {
+        FitStage.LoadBackbone => "Loading the backbone",
+        FitStage.Featurize => "Featurizing pictures",
+        FitStage.FitHead => "Fitting the head",
+        _ => "Fine-tuning",
+    };
+
+    /// <summary>Reports on the calling thread: <see cref="Progress{T}"/> would post to the thread pool and lose the order.</summary>
+    private sealed class InlineProgress<T>(Action<T> report) : IProgress<T>
+    {
+        public void Report(T value) => report(value);
+    }
+}

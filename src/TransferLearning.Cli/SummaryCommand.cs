@@ -1,0 +1,39 @@
+using System.CommandLine;
+using TransferLearning.Onnx;
+
+namespace TransferLearning.Cli;
+
+/// <summary><c>summary MODEL</c>: the layers of a network as Keras prints them.</summary>
+internal static class SummaryCommand
+{
+    public static Command Create()
+    {
+        var model = new Argument<string>("model") { Description = "An ONNX file." }.RefuseOptionLike();
+        var freeze = new FreezeOptions();
+        var json = SharedOptions.Json();
+        var command = new Command("summary", "Print the layers and parameters of a network.") { model, json };
+        freeze.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            Run(parsed.GetRequiredValue(model), freeze.Read(parsed), parsed.GetValue(json));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static void Run(string model, FreezePoint? freeze, bool json)
+    {
+        var summary = OnnxModel.Load(model).WithFreeBatch().Summarize(freeze);
+        if (!json)
+        {
+            Console.Out.WriteLine(summary);
+            return;
+        }
+
+        JsonOutput.Print(new JsonOutput.Summary(
+            [.. summary.Rows.Select(row => new JsonOutput.SummaryLayer(row.Name, row.Kind, row.OutputShape, row.Parameters, row.TrainableParameters))],
+            summary.TotalParameters,
+            summary.TrainableParameters,
+            summary.NonTrainableParameters));
+    }
+}

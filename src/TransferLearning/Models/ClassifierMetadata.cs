@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TransferLearning.Onnx;
+
+namespace TransferLearning;
+
+/// <summary>What a file of a finished classifier says beyond <see cref="ModelMetadata"/>: its format version and how it was trained.</summary>
+internal static class ClassifierMetadata
+{
+    /// <summary>The version of the file format that this library writes; later ones are refused.</summary>
+    public const int FormatVersion = 1;
+
+    private const string FormatVersionKey = ModelMetadata.Prefix + "format_version";
+    private const string TrainingKey = ModelMetadata.Prefix + "training";
+
+    /// <summary>The entries to write.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> ToEntries(TrainingSummary? training)
+    {
+        List<KeyValuePair<string, string>> entries = [new(FormatVersionKey, FormatVersion.ToString(CultureInfo.InvariantCulture))];
+        if (training is not null)
+            entries.Add(new(TrainingKey, JsonSerializer.Serialize(training, TrainingJsonContext.Readable.TrainingSummary)));
+        return entries;
+    }
+
+    /// <summary>Reads how the classifier was trained; null for a pretrained network as it is.</summary>
+    /// <exception cref="OnnxGraphException">The file is of a later version, or an entry is malformed.</exception>
+    public static TrainingSummary? Read(OnnxModel model, string name)
+    {
+        if (model.Metadata.TryGetValue(FormatVersionKey, out string? text))
+        {
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int version))
+                throw new OnnxGraphException($"The metadata entry '{FormatVersionKey}' of '{name}' is '{text}'; it must be a whole number.");
+            if (version > FormatVersion)
+            {
+                throw new OnnxGraphException(FormattableString.Invariant(
+                    $"'{name}' is of format version {version}, and this library reads up to {FormatVersion}: update the package TransferLearning."));
+            }
+        }
+
+        if (!model.Metadata.TryGetValue(TrainingKey, out string? json))
+            return null;
+        try
+        {
+            return JsonSerializer.Deserialize(json, TrainingJsonContext.Readable.TrainingSummary);
+        }
+        catch (JsonException error)
+        {
+            throw new OnnxGraphException($"The metadata entry '{TrainingKey}' of '{name}' cannot be read: {error.Message}", error);
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(TrainingSummary))]
+internal sealed partial class TrainingJsonContext : JsonSerializerContext
+{
+    public static TrainingJsonContext Readable { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

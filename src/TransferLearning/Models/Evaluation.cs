@@ -1,0 +1,42 @@
+using TransferLearning.Featurization;
+
+namespace TransferLearning;
+
+/// <summary>A picture that a classifier takes for another class than its own.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Actual">The class that the picture is in.</param>
+/// <param name="Prediction">What the classifier says.</param>
+public sealed record MisclassifiedImage(string Path, string Actual, Prediction Prediction);
+
+/// <summary>What came out of an evaluation: the figures, the mistakes, and the pictures that were left out.</summary>
+/// <param name="Report">The figures.</param>
+/// <param name="Wrong">The pictures that are taken for another class, the most certain mistakes first.</param>
+/// <param name="Skipped">The messages of the pictures that could not be decoded and do not count.</param>
+public sealed record Evaluation(ClassificationReport Report, IReadOnlyList<MisclassifiedImage> Wrong, IReadOnlyList<string> Skipped)
+{
+    internal static Evaluation Create(
+        LabeledImageSet images, IReadOnlyList<ImagePrediction> predictions, int[] toLabel, IReadOnlyList<string> labels)
+    {
+        var decoded = Enumerable.Range(0, images.Count).Where(i => predictions[i].Prediction is not null).ToArray();
+        if (decoded.Length == 0)
+            throw new DatasetException($"None of the {images.Count} pictures in '{images.Name}' can be decoded; the first error: {predictions[0].Error}");
+        var actual = new int[decoded.Length];
+        var probabilities = new FeatureMatrix(decoded.Length, labels.Count);
+        var wrong = new List<MisclassifiedImage>();
+        for (int row = 0; row < decoded.Length; row++)
+        {
+            var image = images[decoded[row]];
+            var prediction = predictions[decoded[row]].Prediction!;
+            actual[row] = toLabel[image.Label];
+            prediction.Probabilities.CopyTo(probabilities.RowForWriting(row));
+            if (prediction.LabelIndex != actual[row])
+                wrong.Add(new MisclassifiedImage(image.Path, labels[actual[row]], prediction));
+        }
+
+        wrong.Sort((a, b) => b.Prediction.Probability.CompareTo(a.Prediction.Probability));
+        return new Evaluation(
+            ClassificationReport.Create(actual, probabilities, labels),
+            wrong,
+            [.. predictions.Where(item => item.Error is not null).Select(item => item.Error!)]);
+    }
+}

@@ -1,0 +1,206 @@
+using TransferLearning.Featurization;
+using TransferLearning.Imaging;
+using TransferLearning.Onnx;
+
+namespace TransferLearning;
+
+/// <summary>A finished image classifier: predict, evaluate, save as one ONNX file, load again.</summary>
+/// <remarks>
+/// Safe for use from many threads. Dispose it when it is no longer needed: predictions that are under way finish, later ones throw
+/// <see cref="ObjectDisposedException"/>. Native sessions are created at the first prediction.
+/// </remarks>
+public sealed class ImageClassifier : IDisposable
+{
+    private readonly OnnxModel _model;
+    private readonly ModelMetadata _metadata;
+    private readonly ExecutionOptions _execution;
+    private readonly Lock _lock = new();
+    private ClassifierSession? _latency;
+    private ClassifierSession? _throughput;
+    private bool _disposed;
+
+    internal ImageClassifier(OnnxModel model, ModelMetadata metadata, TrainingSummary? training, ExecutionOptions? execution)
+    {
+        _model = model;
+        _metadata = metadata;
+        _execution = execution ?? ExecutionOptions.Default;
+        _execution.ThrowIfInvalid(nameof(execution));
+        Preprocessing = metadata.Preprocessing ?? throw new ArgumentException("The metadata have no preprocessing.", nameof(metadata));
+        Training = training;
+    }
+
+    /// <summary>The class names, in the order of the probabilities.</summary>
+    public IReadOnlyList<string> Labels => _metadata.Labels;
+
+    /// <summary>The WordNet identifiers of the classes in the same order, for pretrained networks that carry them; otherwise empty.</summary>
+    public IReadOnlyList<string> Synsets => _metadata.Synsets;
+
+    /// <summary>How pictures become input.</summary>
+    public ImagePreprocessing Preprocessing { get; }
+
+    /// <summary>How the classifier was trained; null for a pretrained network as it is.</summary>
+    public TrainingSummary? Training { get; }
+
+    /// <summary>Loads a classifier that <see cref="Save"/> has written.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="execution">Threads and execution provider; null for the defaults.</param>
+    /// <exception cref="OnnxGraphException">
+    /// The file is no ONNX model, is damaged, of a later format version, or not a finished classifier (a backbone is used through
+    /// <see cref="TransferLearner.From"/>).
+    /// </exception>
+    public static ImageClassifier Load(string path, ExecutionOptions? execution = null)
+    {
+        var model = OnnxModel.Load(path);
+        if (!IsFinished(model))
+        {
+            throw new OnnxGraphException(
+                $"'{path}' is not a finished classifier: it has no output '{ClassifierGraph.ScoreOutput}' or no labels and preprocessing in its metadata. " +
+                $"To use a pretrained network, take {nameof(TransferLearner)}.{nameof(TransferLearner.From)}({nameof(Backbone)}.{nameof(Backbone.FromFile)}(path)).Classifier().");
+        }
+
+        return new ImageClassifier(model, ModelMetadata.Read(model, path), ClassifierMetadata.Read(model, path), execution);
+    }
+
+    /// <summary>Says what is on a picture in a file.</summary>
+    /// <exception cref="ImageDecodeException">The file is missing, or is not a picture that can be decoded.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier has been disposed.</exception>
+    public Prediction Predict(string path) => Predict(ImageSource.FromFile(path));
+
+    /// <summary>Says what is on a picture in memory.</summary>
+    /// <param name="encoded">The content of a picture file, for instance of a JPEG.</param>
+    /// <param name="name">What error messages call the picture.</param>
+    /// <exception cref="ImageDecodeException">The bytes are not a picture that can be decoded.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier has been disposed.</exception>
+    public Prediction Predict(ReadOnlyMemory<byte> encoded, string name = "picture") => Predict(ImageSource.FromBytes(encoded, name));
+
+    /// <summary>Says what is on a picture in a stream, which is read to its end.</summary>
+    /// <exception cref="ImageDecodeException">The content is not a picture that can be decoded.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier has been disposed.</exception>
+    public async Task<Prediction> PredictAsync(Stream stream, string name = "picture", CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        using var content = new MemoryStream();
+        await stream.CopyToAsync(content, cancellationToken).ConfigureAwait(false);
+        return Predict(content.GetBuffer().AsMemory(0, (int)content.Length), name);
+    }
+
+    /// <summary>Says what is on many pictures, decoded and computed side by side on all threads.</summary>
+    /// <param name="paths">The files.</param>
+    /// <param name="undecodable">Whether the first bad picture stops the work, or bad pictures are listed with their error.</param>
+    /// <param name="progress">Hears how many pictures are done.</param>
+    /// <param name="cancellationToken">Stops the work within a batch.</param>
+    /// <returns>One entry for each path, in the same order.</returns>
+    /// <exception cref="ImageDecodeException">A picture cannot be decoded, and <paramref name="undecodable"/> says to stop.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier has been disposed.</exception>
+    public async Task<IReadOnlyList<ImagePrediction>> PredictAsync(
+        IReadOnlyList<string> paths,
+        UndecodableImages undecodable = UndecodableImages.Throw,
+        IProgress<int>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        var predictions = new ImagePrediction[paths.Count];
+        await Throughput().RunAsync(
+            paths.Select(ImageSource.FromFile),
+            (index, scores) => predictions[index] = new ImagePrediction(paths[index], new Prediction(scores, Labels), null),
+            undecodable == UndecodableImages.Skip ? (index, error) => predictions[index] = new ImagePrediction(paths[index], null, error.Message) : null,
+            progress: progress,
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        return predictions;
+    }
+
+    /// <summary>Measures the classifier on pictures whose classes are known.</summary>
+    /// <param name="images">The pictures; their classes are matched with <see cref="Labels"/> by name.</param>
+    /// <param name="undecodable">Whether the first bad picture stops the work, or bad pictures are left out and listed.</param>
+    /// <param name="progress">Hears how many pictures are done.</param>
+    /// <param name="cancellationToken">Stops the work within a batch.</param>
+    /// <exception cref="DatasetException">
+    /// There are no pictures, or classes that the classifier does not know; the message lists both.
+    /// </exception>
+    /// <exception cref="ImageDecodeException">A picture cannot be decoded, and <paramref name="undecodable"/> says to stop.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier has been disposed.</exception>
+    public async Task<Evaluation> EvaluateAsync(
+        LabeledImageSet images,
+        UndecodableImages undecodable = UndecodableImages.Throw,
+        IProgress<int>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        int[] toLabel = MatchClasses(images);
+        var predictions = await PredictAsync(images.Paths, undecodable, progress, cancellationToken).ConfigureAwait(false);
+        return Evaluation.Create(images, predictions, toLabel, Labels);
+    }
+
+    /// <summary>Writes the classifier as one self-describing ONNX file; an existing file is replaced as a whole or not at all.</summary>
+    /// <exception cref="IOException">The file cannot be written; the previous one is intact.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written; the previous one is intact.</exception>
+    public void Save(string path) => _model.Save(path);
+
+    /// <summary>The layers of the network as Keras prints them.</summary>
+    public ModelSummary Summarize() => _model.Summarize();
+
+    /// <summary>The network itself, for further surgery or for other runtimes.</summary>
+    public OnnxModel ToOnnx() => _model;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            _latency?.Dispose();
+            _throughput?.Dispose();
+        }
+    }
+
+    /// <summary>True when the model is one that <see cref="Save"/> has written.</summary>
+    internal static bool IsFinished(OnnxModel model) =>
+        model.Outputs.Any(output => output.Name == ClassifierGraph.ScoreOutput)
+        && model.Metadata.ContainsKey(ModelMetadata.LabelsKey)
+        && model.Metadata.ContainsKey(ModelMetadata.PreprocessingKey);
+
+    private Prediction Predict(ImageSource image)
+    {
+        Span<float> scores = Labels.Count <= 1024 ? stackalloc float[Labels.Count] : new float[Labels.Count];
+        Latency().Run(image, scores);
+        return new Prediction(scores, Labels);
+    }
+
+    private int[] MatchClasses(LabeledImageSet images)
+    {
+        if (images.Count == 0)
+            throw new DatasetException($"There are no pictures in '{images.Name}' to evaluate on.");
+        var index = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int i = 0; i < Labels.Count; i++)
+            index.TryAdd(Labels[i], i);
+        string[] unknown = [.. images.Classes.Where(name => !index.ContainsKey(name))];
+        if (unknown.Length > 0)
+        {
+            throw new DatasetException(
+                $"The classifier does not know {List(unknown)} of '{images.Name}'; the data set has the classes {List(images.Classes)}, the classifier {List(Labels)}. " +
+                "Rename the class folders, or evaluate with the data set that the classifier was made for.");
+        }
+
+        return [.. images.Classes.Select(name => index[name])];
+    }
+
+    private static string List(IReadOnlyCollection<string> names)
+    {
+        const int most = 20;
+        string listed = string.Join(", ", names.Take(most).Select(name => $"'{name}'"));
+        return names.Count <= most ? listed : FormattableString.Invariant($"{listed} and {names.Count - most} more");
+    }
+
+    private ImageBatchRunner Latency() => Open(ref _latency, SessionMode.Latency).Runner;
+
+    private ImageBatchRunner Throughput() => Open(ref _throughput, SessionMode.Throughput).Runner;
+
+    private ClassifierSession Open(ref ClassifierSession? session, SessionMode mode)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return session ??= new ClassifierSession(_model, Preprocessing, _execution, mode);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+namespace TransferLearning;
+
+/// <summary>How a classifier came about; stored in the model file, so that a loaded classifier still knows it.</summary>
+public sealed record TrainingSummary
+{
+    /// <summary>The scenario: <c>feature-extraction</c> or <c>fine-tuning</c>.</summary>
+    public required string Scenario { get; init; }
+
+    /// <summary>The name of the backbone.</summary>
+    public required string Backbone { get; init; }
+
+    /// <summary>The number of training pictures that were used.</summary>
+    public required int TrainingImages { get; init; }
+
+    /// <summary>The number of validation pictures that were used; 0 where there were none.</summary>
+    public int ValidationImages { get; init; }
+
+    /// <summary>The share of training pictures that the finished classifier gets right, 0 to 1.</summary>
+    public required double TrainingAccuracy { get; init; }
+
+    /// <summary>The share of validation pictures that the finished classifier gets right, 0 to 1; null where there were none.</summary>
+    public double? ValidationAccuracy { get; init; }
+
+    /// <summary>The wall time of the whole training, in seconds.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>What the head was and how it was found, in words.</summary>
+    public required string Head { get; init; }
+
+    /// <summary>The seed of everything random.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>The pictures that could not be decoded and were left out, where the options allow that.</summary>
+    public IReadOnlyList<string> SkippedImages { get; init; } = [];
+}

@@ -1,0 +1,25 @@
+using TransferLearning.Featurization;
+using TransferLearning.Heads;
+using TransferLearning.Onnx;
+
+namespace TransferLearning;
+
+/// <summary>How a new head is put on a frozen backbone.</summary>
+/// <remarks>Immutable and safe for use from many threads.</remarks>
+public sealed record FeatureExtractionOptions
+{
+    /// <summary>The options that are used where none are given.</summary>
+    public static FeatureExtractionOptions Default { get; } = new();
+
+    /// <summary>How the last feature maps become one vector. <value>The default is <see cref="FeaturePooling.Average"/>.</value></summary>
+    public FeaturePooling Pooling { get; init; } = FeaturePooling.Average;
+
+    /// <summary>How the linear head is fitted.</summary>
+    public LinearHeadOptions Head { get; init; } = LinearHeadOptions.Default;
+
+    /// <summary>
+    /// Whether a picture that cannot be decoded stops the training, or is left out and listed in
+    /// <see cref="TrainingSummary.SkippedImages"/>. <value>The default is <see cref="UndecodableImages.Throw"/>.</value>
+    /// </summary>
+    public UndecodableImages Undecodable { get; init; } = UndecodableImages.Throw;
+}

@@ -1,0 +1,24 @@
+using TransferLearning.Onnx;
+
+namespace TransferLearning;
+
+/// <summary>Translates the progress of the parts of a training into the progress of the whole.</summary>
+internal static class FitReport
+{
+    /// <summary>Loads the backbone with a free batch dimension.</summary>
+    public static async Task<OnnxModel> LoadAsync(TransferLearner learner, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
+    {
+        var download = progress.Select<DownloadProgress>(value => new FitProgress(FitStage.LoadBackbone, value.BytesReceived, value.TotalBytes));
+        var model = await learner.Backbone.LoadAsync(learner.Weights, download, cancellationToken).ConfigureAwait(false);
+        return model.WithFreeBatch();
+    }
+
+    /// <summary>A progress of one part that reports to that of the whole; null where nobody listens.</summary>
+    public static IProgress<T>? Select<T>(this IProgress<FitProgress>? progress, Func<T, FitProgress> translate) =>
+        progress is null ? null : new Translated<T>(progress, translate);
+
+    private sealed class Translated<T>(IProgress<FitProgress> progress, Func<T, FitProgress> translate) : IProgress<T>
+    {
+        public void Report(T value) => progress.Report(translate(value));
+    }
+}

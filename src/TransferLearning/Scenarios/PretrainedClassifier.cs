@@ -1,0 +1,29 @@
+using TransferLearning.Onnx;
+
+namespace TransferLearning;
+
+/// <summary>Pure prediction: a pretrained network used as it is, with the classes that it was trained for.</summary>
+/// <remarks>Immutable and safe for use from many threads.</remarks>
+public sealed class PretrainedClassifier
+{
+    private readonly TransferLearner _learner;
+
+    internal PretrainedClassifier(TransferLearner learner) => _learner = learner;
+
+    /// <summary>Loads the network. A finished classifier in the backbone's file is taken as it is.</summary>
+    /// <param name="progress">Hears how far a download is.</param>
+    /// <param name="cancellationToken">Stops the download.</param>
+    /// <returns>The classifier, which the caller disposes.</returns>
+    /// <exception cref="OnnxGraphException">The network has no classifier that can be found by its structure.</exception>
+    public async Task<ImageClassifier> CreateAsync(IProgress<FitProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var backbone = _learner.Backbone;
+        var model = await FitReport.LoadAsync(_learner, progress, cancellationToken).ConfigureAwait(false);
+        if (ImageClassifier.IsFinished(model))
+            return new ImageClassifier(model, ModelMetadata.Read(model, backbone.Name), ClassifierMetadata.Read(model, backbone.Name), _learner.Execution);
+
+        var finished = ClassifierGraph.FromPretrained(model, ScenarioMetadata.Of(backbone) with { Labels = backbone.Labels, Synsets = backbone.Synsets })
+            .WithMetadata(ClassifierMetadata.ToEntries(training: null));
+        return new ImageClassifier(finished, ModelMetadata.Read(finished, backbone.Name), training: null, _learner.Execution);
+    }
+}

@@ -1,0 +1,65 @@
+using TransferLearning.Featurization;
+
+namespace TransferLearning;
+
+/// <summary>
+/// The way from a pretrained network to a classifier for your own pictures: choose a backbone, then a scenario.
+/// </summary>
+/// <example>
+/// <code>
+/// using ImageClassifier classifier = await TransferLearner.From(Backbones.TinyResNet).FeatureExtraction().FitAsync(dataset);
+/// </code>
+/// </example>
+/// <remarks>Immutable and safe for use from many threads: every method returns a new value.</remarks>
+public sealed record TransferLearner
+{
+    private TransferLearner(Backbone backbone) => Backbone = backbone;
+
+    /// <summary>The pretrained network.</summary>
+    public Backbone Backbone { get; private init; }
+
+    /// <summary>Threads, batch size and execution provider.</summary>
+    internal ExecutionOptions Execution { get; private init; } = ExecutionOptions.Default;
+
+    /// <summary>Where weights are kept.</summary>
+    internal WeightCacheOptions Weights { get; private init; } = WeightCacheOptions.Default;
+
+    /// <summary>Where features are kept from one run to the next; null for nowhere.</summary>
+    internal FeatureCache? Features { get; private init; }
+
+    /// <summary>Starts with a backbone, from <see cref="Backbones"/> or from <see cref="Backbone.FromFile(string, Imaging.ImagePreprocessing?)"/>.</summary>
+    public static TransferLearner From(Backbone backbone)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        return new TransferLearner(backbone);
+    }
+
+    /// <summary>Sets threads, batch size and execution provider.</summary>
+    public TransferLearner WithExecution(ExecutionOptions execution)
+    {
+        ArgumentNullException.ThrowIfNull(execution);
+        execution.ThrowIfInvalid(nameof(execution));
+        return this with { Execution = execution };
+    }
+
+    /// <summary>Sets where weights are kept and how they are fetched.</summary>
+    public TransferLearner WithWeightCache(WeightCacheOptions weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        return this with { Weights = weights };
+    }
+
+    /// <summary>Keeps features on disk, so that pictures that have been seen before are not computed again.</summary>
+    public TransferLearner WithFeatureCache(FeatureCache features)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        return this with { Features = features };
+    }
+
+    /// <summary>Pure prediction: the network as it is, with its own classes. No training.</summary>
+    public PretrainedClassifier Classifier() => new(this);
+
+    /// <summary>Frozen feature extraction: the network is frozen, and a new linear head is fitted on its features. The default for small data.</summary>
+    /// <param name="options">What head, and how; null for the defaults.</param>
+    public FeatureExtraction FeatureExtraction(FeatureExtractionOptions? options = null) => new(this, options ?? FeatureExtractionOptions.Default);
+}
