@@ -95,7 +95,7 @@ public sealed class ClassificationReportTests
             string text = ClassificationReport.Create([0, 1, 1, 0], probabilities, ["cat", "dog"]).ToString();
             Assert.Equal(
                 """
-                Accuracy 50.0% (2 of 4; 95% interval 15.0% to 85.0%), log-loss 0.6636
+                Accuracy 50.0% (2 of 4; 95% interval 15.0% to 85.0%), log-loss 0.6637
 
                 class             precision  recall     f1  images
                 cat                   0.500   0.500  0.500       2

@@ -27,8 +27,8 @@ public sealed class LinearHeadTests
             (low, high) = strength * middle < 1 / (1 + Math.Exp(2 * middle)) ? (middle, high) : (low, middle);
         }
 
-        Assert.Equal(low, head.Weights[1], 1e-4 * low);
-        Assert.Equal(-low, head.Weights[0], 1e-4 * low);
+        Assert.Equal(low, head.Weights[1], 1e-3 * low);
+        Assert.Equal(-low, head.Weights[0], 1e-3 * low);
         Assert.Equal(0, head.Bias[0], 1e-5);
     }
 
@@ -84,7 +84,7 @@ public sealed class LinearHeadTests
         int[] rest = [.. Enumerable.Range(150, 1050)];
         int[] restLabels = [.. rest.Select(row => labels[row])];
         double Loss(LinearHeadOptions? options) => ClassificationReport.Create(
-            restLabels, LinearHead.Fit(all.Select(train), labels[..150], 3, options: options).Probabilities(all.Select(rest)), ["a", "b", "c"]).LogLoss;
+            restLabels, LinearHead.Fit(all.Select(train), labels.AsSpan(0, 150), 3, options: options).Probabilities(all.Select(rest)), ["a", "b", "c"]).LogLoss;
         double chosen = Loss(null);
         Assert.True(chosen < Loss(new() { Strengths = [10] }));
         Assert.True(chosen < 0.8 * Loss(new() { Strengths = [1e-4] }));
@@ -216,7 +216,7 @@ public sealed class LinearHeadTests
     public void Rows_labels_and_classes_that_do_not_fit_are_refused()
     {
         var (features, labels) = HeadProblem.Clouds(6, 4, 2, 1, seed: 1);
-        Refused("6 training rows but 5 labels", () => LinearHead.Fit(features, labels[..5], 2));
+        Refused("6 training rows but 5 labels", () => LinearHead.Fit(features, labels.AsSpan(0, 5), 2));
         Refused("label of training row 1 is 7", () => LinearHead.Fit(features, [0, 7, 0, 1, 0, 1], 2));
         Refused("Class 2 of 3 has no training row", () => LinearHead.Fit(features, labels, 3));
         Refused("two classes or more", () => LinearHead.Fit(features, new int[6], 1));
