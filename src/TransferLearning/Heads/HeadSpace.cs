@@ -5,12 +5,17 @@ namespace TransferLearning.Heads;
 
 /// <summary>
 /// The training rows in standardised form, in the space that is cheaper: features as they are, or the products of all pairs of rows where
-/// there are fewer rows than features.
+/// there are not many more rows than features.
 /// </summary>
 internal sealed class HeadSpace
 {
     /// <summary>Above so many rows the products of all pairs take more memory and time than they save.</summary>
     private const int MostRowsForProducts = 5000;
+
+    /// <summary>
+    /// A step costs n² products by rows and 2·n·d by features, so products pay up to n = 2·d; less, as they have to be computed first.
+    /// </summary>
+    private const double MostRowsPerColumn = 1.5;
 
     private const int ColumnsPerPanel = 512;
 
@@ -27,7 +32,7 @@ internal sealed class HeadSpace
         _features = features;
         _threads = threads;
         Standardization = Standardization.Measure(features);
-        ByRows = byRows ?? (features.Rows < features.Columns && features.Rows <= MostRowsForProducts);
+        ByRows = byRows ?? (features.Rows < MostRowsPerColumn * features.Columns && features.Rows <= MostRowsForProducts);
         _coordinates = Coordinates(features, cancellationToken);
     }
 

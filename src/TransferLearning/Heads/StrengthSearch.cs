@@ -63,7 +63,7 @@ internal sealed class StrengthSearch(HeadSpace space, int[] labels, int classes,
 
         if (validation is null || validation.Rows < options.SufficientValidationRows)
         {
-            int[] foldOfRow = StratifiedFolds.Assign(labels, classes, options.Folds, options.Seed);
+            int[] foldOfRow = StratifiedFolds.Assign(labels, classes, options.FoldsFor(labels.Length), options.Seed);
             foreach (int fold in foldOfRow.Where(fold => fold != StratifiedFolds.Never).Distinct().Order())
             {
                 int[] heldOut = [.. Enumerable.Range(0, labels.Length).Where(row => foldOfRow[row] == fold)];
