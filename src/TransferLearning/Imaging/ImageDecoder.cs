@@ -15,6 +15,12 @@ internal readonly record struct ImageInfo(ImageFormat Format, int Width, int Hei
 /// <remarks>Safe for use from many threads.</remarks>
 internal static class ImageDecoder
 {
+    /// <summary>The longest side that is decoded; what JPEG and GIF can hold.</summary>
+    public const int MaxSide = 65_535;
+
+    private const string PartialRemedy =
+        $"replace it, or take what is there with {nameof(ImageDecodeOptions)}.{nameof(ImageDecodeOptions.AllowPartial)}";
+
     /// <summary>A picture may be decoded at a smaller scale that is still this many times the size that it is resized to.</summary>
     private const int ScaleReserve = 2;
 
@@ -30,7 +36,7 @@ internal static class ImageDecoder
         {
             using var data = SKData.Create((nint)bytes, encoded.Length);
             using var codec = Open(data, format, name);
-            return Describe(codec, format, name, options);
+            return Describe(codec, encoded, format, name, options);
         }
     }
 
@@ -42,21 +48,43 @@ internal static class ImageDecoder
     /// What the picture is for: it may then be decoded at a smaller scale, never below twice the size that it is resized to. Null: full size.
     /// </param>
     /// <exception cref="ImageDecodeException">The bytes are empty, not a picture, cut off, damaged or too large.</exception>
-    public static unsafe PixelImage Decode(
+    public static PixelImage Decode(
         ReadOnlySpan<byte> encoded, string name, ImageDecodeOptions options, ImagePreprocessing? target = null)
     {
         var format = Recognise(encoded, name);
-        if (format == ImageFormat.Jpeg && JpegScans.Count(encoded) > JpegScans.Limit)
-        {
-            throw new ImageDecodeException(name, FormattableString.Invariant(
-                $"it is a JPEG of more than {JpegScans.Limit} scans, which no camera or program writes; save it anew"));
-        }
+        if (format == ImageFormat.Ico && !options.AllowPartial && !IconDirectory.IsComplete(encoded))
+            throw CutOff(name);
+        if (format != ImageFormat.Jpeg)
+            return Decode(encoded, format, default, name, options, target);
+        var structure = JpegStructure.Read(encoded);
+        if (structure.IsComplete || !options.AllowPartial)
+            return Decode(encoded, format, structure, name, options, target);
 
+        // The codec gives nothing of a progressive JPEG before its end, so an end is put where the bytes stop.
+        byte[] ended = ArrayPool<byte>.Shared.Rent(encoded.Length + 2);
+        try
+        {
+            encoded.CopyTo(ended);
+            ended[encoded.Length] = 0xFF;
+            ended[encoded.Length + 1] = 0xD9;
+            return Decode(ended.AsSpan(0, encoded.Length + 2), format, structure, name, options, target);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(ended);
+        }
+    }
+
+    private static unsafe PixelImage Decode(
+        ReadOnlySpan<byte> encoded, ImageFormat format, JpegStructure structure, string name, ImageDecodeOptions options, ImagePreprocessing? target)
+    {
         fixed (byte* bytes = encoded)
         {
             using var data = SKData.Create((nint)bytes, encoded.Length);
             using var codec = Open(data, format, name);
-            var info = Describe(codec, format, name, options);
+            var info = Describe(codec, encoded, format, name, options);
+            if (structure.Objection((long)info.Width * info.Height) is { } objection)
+                throw new ImageDecodeException(name, objection);
             var size = target is null ? codec.Info.Size : ScaledSize(codec, info, target);
             return DecodePixels(codec, info, size, name, options);
         }
@@ -76,23 +104,31 @@ internal static class ImageDecoder
         var codec = SKCodec.Create(new SKMemoryStream(data), out var result);
         if (codec is not null)
             return codec;
-        string reason = result == SKCodecResult.IncompleteInput ? "is cut off within its header" : "has a damaged header";
-        throw new ImageDecodeException(name, $"the {NameOf(format)} picture {reason}; replace or remove the file");
+        string reason = result == SKCodecResult.IncompleteInput
+            ? "it is cut off within its header; replace it or remove it"
+            : $"its {ImageFormats.NameOf(format)} header is damaged or of an unsupported kind; save it anew as JPEG or PNG, or remove it";
+        throw new ImageDecodeException(name, reason);
     }
 
-    private static ImageInfo Describe(SKCodec codec, ImageFormat format, string name, ImageDecodeOptions options)
+    private static ImageInfo Describe(
+        SKCodec codec, ReadOnlySpan<byte> encoded, ImageFormat format, string name, ImageDecodeOptions options)
     {
         var size = codec.Info.Size;
-        long pixels = (long)size.Width * size.Height;
         if (size.Width < 1 || size.Height < 1)
-            throw new ImageDecodeException(name, FormattableString.Invariant($"its size is {size.Width} × {size.Height}"));
-        if (pixels > options.MaxPixels)
+            throw new ImageDecodeException(name, FormattableString.Invariant($"its size is {size.Width} × {size.Height}; replace it or remove it"));
+        if (size.Width > MaxSide || size.Height > MaxSide)
+        {
+            throw new ImageDecodeException(name, FormattableString.Invariant(
+                $"its size is {size.Width} × {size.Height}, and a side may have {MaxSide} pixels; make it smaller"));
+        }
+
+        if ((long)size.Width * size.Height > options.MaxPixels)
         {
             throw new ImageDecodeException(name, FormattableString.Invariant(
                 $"its size is {size.Width} × {size.Height}, over the limit of {options.MaxPixels} pixels; make it smaller, or raise {nameof(ImageDecodeOptions)}.{nameof(ImageDecodeOptions.MaxPixels)}"));
         }
 
-        var orientation = (ImageOrientation)codec.EncodedOrigin;
+        var orientation = format == ImageFormat.Png ? PngExif.ReadOrientation(encoded) : (ImageOrientation)codec.EncodedOrigin;
         return orientation.SwapsAxes()
             ? new ImageInfo(format, size.Height, size.Width, orientation)
             : new ImageInfo(format, size.Width, size.Height, orientation);
@@ -158,15 +194,23 @@ internal static class ImageDecoder
     {
         byte[] upright = ArrayPool<byte>.Shared.Rent(length + PixelImage.Padding);
         orientation.TurnUpright(
-            MemoryMarshal.Cast<byte, uint>(buffer.AsSpan(0, length)), MemoryMarshal.Cast<byte, uint>(upright.AsSpan(0, length)), size.Width, size.Height);
+            MemoryMarshal.Cast<byte, uint>(buffer.AsSpan(0, length)),
+            MemoryMarshal.Cast<byte, uint>(upright.AsSpan(0, length)),
+            size.Width,
+            size.Height);
         ArrayPool<byte>.Shared.Return(buffer);
         return upright;
     }
 
     /// <summary>A JPEG at a scale of n/8 has ⌈size · n / 8⌉ pixels, of which the picture covers size · n / 8.</summary>
-    private static PixelRegion Covered(SKSizeI full, SKSizeI scaled, ImageFormat format) => format == ImageFormat.Jpeg
-        ? new PixelRegion(0, 0, full.Width * Math.Floor(scaled.Width * 8.0 / full.Width) / 8, full.Height * Math.Floor(scaled.Height * 8.0 / full.Height) / 8)
-        : new PixelRegion(0, 0, scaled.Width, scaled.Height);
+    private static PixelRegion Covered(SKSizeI full, SKSizeI scaled, ImageFormat format)
+    {
+        return format == ImageFormat.Jpeg
+            ? new PixelRegion(0, 0, Side(full.Width, scaled.Width), Side(full.Height, scaled.Height))
+            : new PixelRegion(0, 0, scaled.Width, scaled.Height);
+
+        static double Side(int full, int scaled) => full * Math.Floor(scaled * 8.0 / full) / 8;
+    }
 
     private static void CheckResult(SKCodecResult result, string name, ImageDecodeOptions options)
     {
@@ -176,13 +220,15 @@ internal static class ImageDecoder
             case SKCodecResult.IncompleteInput or SKCodecResult.ErrorInInput when options.AllowPartial:
                 return;
             case SKCodecResult.IncompleteInput:
-                throw new ImageDecodeException(name, $"it is cut off; replace the file, or set {nameof(ImageDecodeOptions)}.{nameof(ImageDecodeOptions.AllowPartial)}");
+                throw CutOff(name);
             case SKCodecResult.ErrorInInput:
-                throw new ImageDecodeException(name, $"it is damaged; replace the file, or set {nameof(ImageDecodeOptions)}.{nameof(ImageDecodeOptions.AllowPartial)}");
+                throw new ImageDecodeException(name, $"it is damaged; {PartialRemedy}");
+            case SKCodecResult.InvalidInput:
+                throw new ImageDecodeException(name, "it is cut off or damaged; replace it or remove it");
             default:
-                throw new ImageDecodeException(name, $"the decoder reports {result}; save the picture anew as JPEG or PNG");
+                throw new ImageDecodeException(name, $"the decoder reports '{result}'; save it anew as JPEG or PNG");
         }
     }
 
-    private static string NameOf(ImageFormat format) => format.ToString().ToUpperInvariant();
+    private static ImageDecodeException CutOff(string name) => new(name, $"it is cut off; {PartialRemedy}");
 }

@@ -32,6 +32,9 @@ internal static class ImageFormats
         StringComparer.OrdinalIgnoreCase,
         ".tif", ".tiff", ".heic", ".heif", ".avif", ".jxl", ".jp2", ".j2k", ".psd", ".svg", ".tga", ".pbm", ".pgm", ".ppm");
 
+    /// <summary>What people call the format.</summary>
+    public static string NameOf(ImageFormat format) => format == ImageFormat.WebP ? "WebP" : format.ToString().ToUpperInvariant();
+
     /// <summary>Whether the extension of the path is one of a picture that can be decoded.</summary>
     public static bool HasPictureExtension(string path) => Extensions.Contains(Path.GetExtension(path));
 

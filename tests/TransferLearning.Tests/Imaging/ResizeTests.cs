@@ -1,0 +1,141 @@
+using System.Security.Cryptography;
+using TransferLearning.Imaging;
+using TransferLearning.Tests.TestSupport;
+
+namespace TransferLearning.Tests.Imaging;
+
+/// <summary>Resize and crop give Pillow's numbers, not only similar ones.</summary>
+public sealed class ResizeTests
+{
+    public static TheoryData<string> Resized => [.. Golden.Resized];
+
+    public static TheoryData<string> Photos => [.. Golden.Photos.Select(golden => golden.Photo).Distinct()];
+
+    [Theory]
+    [MemberData(nameof(Resized))]
+    public void A_picture_is_resized_as_Pillow_resizes_it(string name)
+    {
+        string description = name[(name.IndexOf(',', StringComparison.Ordinal) + 1)..^".rgb.z".Length];
+        using var image = ImageDecoder.Decode(Golden.Encoded("scene.png"), "scene.png", ImageDecodeOptions.Default);
+        Assert.Equal(Golden.ReadResized(name), Resize(image, Golden.Preprocessing(description)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Photos))]
+    public void A_real_photo_is_decoded_and_resized_as_Pillow_does_it(string photo)
+    {
+        string path = TestData.Require("datasets/" + photo);
+        using var image = ImageDecoder.Decode(File.ReadAllBytes(path), photo, ImageDecodeOptions.Default);
+        foreach (var (_, description, expected) in Golden.Photos.Where(golden => golden.Photo == photo))
+        {
+            byte[] pixels = description == "decode" ? image.Pixels.ToArray() : Resize(image, Golden.Preprocessing(description));
+            Assert.Equal($"{description} {expected}", $"{description} {Convert.ToHexStringLower(SHA256.HashData(pixels))}");
+        }
+    }
+
+    [Fact]
+    public void Both_passes_sum_what_plain_loops_sum()
+    {
+        var random = new Random(5);
+        for (int trial = 0; trial < 300; trial++)
+        {
+            using var image = Noise(random.Next(1, 70), random.Next(1, 70), trial);
+            var target = new ImagePreprocessing
+            {
+                Width = random.Next(1, 50),
+                Height = random.Next(1, 50),
+                Interpolation = (ImageInterpolation)random.Next(2),
+                Resize = (ImageResizeMode)random.Next(3),
+                Layout = TensorLayout.Nhwc,
+            };
+            Assert.True(
+                Resize(image, target).AsSpan().SequenceEqual(PlainResize(image, target)), $"{image.Width} × {image.Height} differs for {target}");
+        }
+    }
+
+    [Theory]
+    [InlineData(ImageInterpolation.Bilinear)]
+    [InlineData(ImageInterpolation.Bicubic)]
+    public void A_plain_colour_stays_what_it_is_at_every_size(ImageInterpolation interpolation)
+    {
+        using var image = new PixelImage(37, 53);
+        image.Pixels.Fill(201);
+        for (int size = 1; size < 120; size += 7)
+        {
+            var target = new ImagePreprocessing { Width = size, Height = size, Resize = ImageResizeMode.Squash, Interpolation = interpolation };
+            Assert.All(Resize(image, target), value => Assert.Equal(201, value));
+        }
+    }
+
+    [Fact]
+    public void Only_the_window_of_an_extreme_strip_is_computed()
+    {
+        using var image = Noise(3, 60_000, seed: 1);
+        var target = new ImagePreprocessing { Width = 224, Height = 224, ResizeTo = 256 };
+        float[] tensor = new float[target.TensorLength];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        new ImagePreprocessor(target).Write(image, tensor);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+        Assert.NotEqual(tensor.Min(), tensor.Max());
+    }
+
+    [Theory]
+    [InlineData(500, 375, 256, 341, 256)]
+    [InlineData(375, 500, 256, 256, 341)]
+    [InlineData(500, 333, 256, 384, 256)]
+    [InlineData(224, 224, 256, 256, 256)]
+    public void The_longer_side_is_rounded_down_as_torchvision_does(int width, int height, int side, int resizedWidth, int resizedHeight)
+    {
+        var geometry = ResizeGeometry.For(width, height, new ImagePreprocessing { Width = 224, Height = 224, ResizeTo = side });
+        Assert.Equal((resizedWidth, resizedHeight), (geometry.ResizedWidth, geometry.ResizedHeight));
+        Assert.Equal((int)Math.Round((resizedWidth - 224) / 2.0, MidpointRounding.ToEven), geometry.CropLeft);
+    }
+
+    /// <summary>The whole tensor, which holds whole numbers where nothing is subtracted and nothing divided.</summary>
+    private static byte[] Resize(PixelImage image, ImagePreprocessing target)
+    {
+        float[] tensor = new float[target.TensorLength];
+        new ImagePreprocessor(target).Write(image, tensor);
+        return Array.ConvertAll(tensor, value => checked((byte)value));
+    }
+
+    private static PixelImage Noise(int width, int height, int seed)
+    {
+        var image = new PixelImage(width, height);
+        new Random(seed).NextBytes(image.Pixels);
+        return image;
+    }
+
+    /// <summary>The definition: resize everything in whole numbers, columns first, then cut the window out.</summary>
+    private static byte[] PlainResize(PixelImage image, ImagePreprocessing target)
+    {
+        var geometry = ResizeGeometry.For(image.Width, image.Height, target);
+        var columns = ResampleTable.Create(new ResampleAxis(
+            image.Width, 0, image.Width, geometry.ResizedWidth, 0, geometry.ResizedWidth, target.Interpolation));
+        var rows = ResampleTable.Create(new ResampleAxis(
+            image.Height, 0, image.Height, geometry.ResizedHeight, 0, geometry.ResizedHeight, target.Interpolation));
+        byte[] result = new byte[target.TensorLength];
+        for (int y = 0; y < geometry.Height; y++)
+        {
+            for (int x = 0; x < 3 * geometry.Width; x++)
+            {
+                int row = y + geometry.CropTop;
+                int column = x / 3 + geometry.CropLeft;
+                long sum = 0;
+                for (int k = 0; k < rows.Weights(row).Length; k++)
+                {
+                    long inner = 0;
+                    for (int j = 0; j < columns.Weights(column).Length; j++)
+                        inner += image.Pixels[((rows.Starts[row] + k) * image.Width + columns.Starts[column] + j) * 3 + x % 3] * columns.Weights(column)[j];
+                    sum += Round(inner) * rows.Weights(row)[k];
+                }
+
+                result[((geometry.TargetTop + y) * target.Width + geometry.TargetLeft) * 3 + x] = (byte)Round(sum);
+            }
+        }
+
+        return result;
+
+        static long Round(long sum) => Math.Clamp((long)Math.Floor(sum / (double)(1 << ResampleTable.FractionBits) + 0.5), 0, 255);
+    }
+}
