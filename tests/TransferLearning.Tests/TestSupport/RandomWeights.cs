@@ -1,0 +1,39 @@
+using TransferLearning.Onnx;
+
+namespace TransferLearning.Tests.TestSupport;
+
+/// <summary>Random numbers of a sensible size for the weights of a network, so that its outputs depend on its inputs.</summary>
+internal static class RandomWeights
+{
+    /// <summary>Replaces the weights of up to <paramref name="largest"/> numbers; larger ones keep theirs, which spares memory.</summary>
+    public static OnnxModel Fill(OnnxModel model, int seed, long largest = long.MaxValue)
+    {
+        var random = new Random(seed);
+        var graph = model.Proto.Graph;
+        var values = new Dictionary<string, ReadOnlyMemory<float>>();
+        foreach (int i in model.Index.DynamicNodes)
+        {
+            var node = graph.Node[i];
+            for (int position = 0; position < node.Input.Count; position++)
+            {
+                foreach (var weight in model.Index.IsDynamic(node.Input[position]) ? [] : model.Index.RootsOf(node.Input[position]))
+                {
+                    if (weight.Count > 1 && weight.Count <= largest && weight.ElementType == OnnxElementType.Float)
+                        values.TryAdd(weight.Name, Numbers(random, weight, isPositive: node.OpType == "BatchNormalization" && position is 1 or 4 || node.OpType == "Mul"));
+                }
+            }
+        }
+
+        return model.WithInitializers(values);
+    }
+
+    private static float[] Numbers(Random random, ConstantTensor weight, bool isPositive)
+    {
+        double inputs = weight.Dimensions.Skip(1).Aggregate(1.0, (product, size) => product * size);
+        double scale = weight.Dimensions.Count > 1 ? Math.Sqrt(6 / inputs) : 0.1;
+        float[] numbers = new float[weight.Count];
+        for (int i = 0; i < numbers.Length; i++)
+            numbers[i] = (float)(isPositive ? 0.5 + random.NextDouble() : ((2 * random.NextDouble()) - 1) * scale);
+        return numbers;
+    }
+}
