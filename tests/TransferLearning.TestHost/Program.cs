@@ -5,6 +5,7 @@ using TransferLearning.TestHost;
 // standard error. A new command is one entry here and one file beside.
 var commands = new Dictionary<string, Func<string[], Task>>(StringComparer.Ordinal)
 {
+    ["extract"] = ExtractCommand.RunAsync,
     ["fetch"] = FetchCommand.RunAsync,
 };
 

@@ -67,6 +67,6 @@ public sealed class FeatureCache
             preprocessing.ToJson(),
             decoding.AllowPartial ? "partial pictures" : "whole pictures",
         ];
-        return new FeatureCacheScope(_files, ContentHash.Of(Encoding.UTF8.GetBytes(string.Join('\n', parts))).ToString()[..32]);
+        return new FeatureCacheScope(_files, PictureHash.Of(Encoding.UTF8.GetBytes(string.Join('\n', parts))).ToString()[..32]);
     }
 }

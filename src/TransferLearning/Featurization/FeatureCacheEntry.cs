@@ -13,13 +13,13 @@ internal static class FeatureCacheEntry
     /// <summary>"TLF" and the version of the format.</summary>
     private const uint Mark = 0x31_46_4C_54;
 
-    private const int HeaderLength = 2 * sizeof(int) + ContentHash.Length;
+    private const int HeaderLength = 2 * sizeof(int) + PictureHash.Length;
 
     /// <summary>The number of bytes of an entry.</summary>
     public static int LengthFor(int features) => checked(HeaderLength + features * sizeof(float) + SHA256.HashSizeInBytes);
 
     /// <summary>Writes an entry of <see cref="LengthFor"/> bytes.</summary>
-    public static void Write(ContentHash key, ReadOnlySpan<float> features, Span<byte> entry)
+    public static void Write(PictureHash key, ReadOnlySpan<float> features, Span<byte> entry)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(entry, Mark);
         MemoryMarshal.Write(entry[sizeof(int)..], features.Length);
@@ -29,7 +29,7 @@ internal static class FeatureCacheEntry
     }
 
     /// <summary>Reads an entry; false when it is damaged or not the one that is asked for.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> entry, ContentHash key, Span<float> features)
+    public static bool TryRead(ReadOnlySpan<byte> entry, PictureHash key, Span<float> features)
     {
         if (entry.Length != LengthFor(features.Length)
             || BinaryPrimitives.ReadUInt32LittleEndian(entry) != Mark
@@ -37,7 +37,7 @@ internal static class FeatureCacheEntry
             return false;
         Span<byte> expected = stackalloc byte[SHA256.HashSizeInBytes];
         key.WriteTo(expected);
-        if (!entry.Slice(2 * sizeof(int), ContentHash.Length).SequenceEqual(expected))
+        if (!entry.Slice(2 * sizeof(int), PictureHash.Length).SequenceEqual(expected))
             return false;
         SHA256.HashData(entry[..^SHA256.HashSizeInBytes], expected);
         if (!entry[^SHA256.HashSizeInBytes..].SequenceEqual(expected))

@@ -9,7 +9,7 @@ namespace TransferLearning.Featurization;
 internal sealed class FeatureCacheScope(FeatureCacheFolder files, string name)
 {
     /// <summary>Reads the features of a picture; false when they are not there or damaged.</summary>
-    public bool TryRead(ContentHash picture, Span<float> features)
+    public bool TryRead(PictureHash picture, Span<float> features)
     {
         int length = FeatureCacheEntry.LengthFor(features.Length);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(length + 1);
@@ -26,7 +26,7 @@ internal sealed class FeatureCacheScope(FeatureCacheFolder files, string name)
     }
 
     /// <summary>Stores the features of a picture, as far as the disk allows.</summary>
-    public void Write(ContentHash picture, ReadOnlySpan<float> features)
+    public void Write(PictureHash picture, ReadOnlySpan<float> features)
     {
         int length = FeatureCacheEntry.LengthFor(features.Length);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
@@ -42,7 +42,7 @@ internal sealed class FeatureCacheScope(FeatureCacheFolder files, string name)
     }
 
     /// <summary>Two levels keep the folders small enough to list.</summary>
-    private string PathOf(ContentHash picture)
+    private string PathOf(PictureHash picture)
     {
         string hash = picture.ToString();
         return Path.Combine(name, hash[..2], hash[2..]);

@@ -24,6 +24,7 @@ internal sealed class ImageBatchQueue(
     private readonly object _sourceLock = new();
     private readonly object _orderLock = new();
     private readonly Dictionary<long, ImageBatch> _finished = [];
+    private readonly int? _count = images.TryGetNonEnumeratedCount(out int count) ? count : null;
     private bool _exhausted;
     private long _taken;
     private int _images;
@@ -78,6 +79,7 @@ internal sealed class ImageBatchQueue(
 
             var batch = new ImageBatch(_taken++, _images, [.. taken], rowLength);
             _images = checked(_images + taken.Count);
+            _exhausted |= _images == _count;
             return batch;
         }
     }

@@ -140,7 +140,7 @@ internal sealed class ImageBatchRunner(
         int length = preprocessor.TensorLength;
         int pending = 0;
         Span<int> positions = stackalloc int[batch.Images.Length];
-        var keys = cache is null ? null : new ContentHash[batch.Images.Length];
+        var keys = cache is null ? null : new PictureHash[batch.Images.Length];
         for (int i = 0; i < batch.Images.Length; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -150,7 +150,7 @@ internal sealed class ImageBatchRunner(
                 using var content = image.Read(decoding);
                 if (cache is not null)
                 {
-                    keys![i] = ContentHash.Of(content.Bytes);
+                    keys![i] = PictureHash.Of(content.Bytes);
                     if (cache.TryRead(keys[i], batch.Row(i)))
                         continue;
                 }

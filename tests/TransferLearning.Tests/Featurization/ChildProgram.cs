@@ -3,11 +3,13 @@ using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Featurization;
 
-/// <summary>Runs one explicit test of this assembly in a process of its own, which may be killed or lack files.</summary>
+/// <summary>The test host as a process of its own, which may be killed or lack files.</summary>
 internal sealed class ChildProgram : IDisposable
 {
+    private const string HostName = "TransferLearning.TestHost.";
+
     private readonly TemporaryFolder? _copy;
-    private readonly string _assembly = typeof(ChildProgram).Assembly.Location;
+    private readonly string _assembly = Path.Combine(AppContext.BaseDirectory, HostName + "dll");
 
     public ChildProgram()
     {
@@ -30,7 +32,7 @@ internal sealed class ChildProgram : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(copy.File(relative))!);
             if (Path.GetFileName(file) == name)
                 File.WriteAllText(copy.File(relative), "broken");
-            else if (relative.StartsWith("TransferLearning.Tests.", StringComparison.Ordinal))
+            else if (relative.StartsWith(HostName, StringComparison.Ordinal))
                 File.Copy(file, copy.File(relative));
             else
                 File.CreateSymbolicLink(copy.File(relative), file);
@@ -39,28 +41,12 @@ internal sealed class ChildProgram : IDisposable
         return new ChildProgram(copy);
     }
 
-    /// <summary>Starts a test method.</summary>
-    public Process Start(string method, params (string Name, string Value)[] environment)
+    /// <summary>Starts a command of the host.</summary>
+    public Process Start(params IEnumerable<string> arguments) => Process.Start(new ProcessStartInfo("dotnet", ["exec", _assembly, .. arguments])
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", _assembly, "-method", $"*.{method}", "-explicit", "only", "-noLogo"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (name, value) in environment)
-            start.Environment[name] = value;
-        return Process.Start(start)!;
-    }
-
-    /// <summary>Runs a test method to its end.</summary>
-    public async Task<(int ExitCode, string Output)> RunAsync(string method, params (string Name, string Value)[] environment)
-    {
-        using var process = Start(method, environment);
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken) + await error;
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, output);
-    }
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
 
     public void Dispose() => _copy?.Dispose();
 }

@@ -4,17 +4,17 @@ using System.Security.Cryptography;
 namespace TransferLearning.Featurization;
 
 /// <summary>The SHA-256 of the bytes of a picture file: the same picture under another name has the same one.</summary>
-internal readonly record struct ContentHash(UInt128 High, UInt128 Low)
+internal readonly record struct PictureHash(UInt128 High, UInt128 Low)
 {
     /// <summary>The number of bytes.</summary>
     public const int Length = SHA256.HashSizeInBytes;
 
     /// <summary>The hash of some bytes.</summary>
-    public static ContentHash Of(ReadOnlySpan<byte> content)
+    public static PictureHash Of(ReadOnlySpan<byte> content)
     {
         Span<byte> hash = stackalloc byte[Length];
         SHA256.HashData(content, hash);
-        return new ContentHash(BinaryPrimitives.ReadUInt128BigEndian(hash), BinaryPrimitives.ReadUInt128BigEndian(hash[16..]));
+        return new PictureHash(BinaryPrimitives.ReadUInt128BigEndian(hash), BinaryPrimitives.ReadUInt128BigEndian(hash[16..]));
     }
 
     /// <summary>Writes the <see cref="Length"/> bytes.</summary>
