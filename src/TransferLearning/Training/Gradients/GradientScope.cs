@@ -56,13 +56,13 @@ internal sealed class GradientScope
     public long Int(string name, long defaultValue) => Node.Int(name, defaultValue);
 
     /// <summary>A list-of-integers attribute, or null.</summary>
-    public long[]? Ints(string name) => Node.Ints(name);
+    public long[]? Ints(string name) => Node.Ints(name) is { } list ? [.. list] : null;
 
     /// <summary>A float attribute, or its default.</summary>
     public float Float(string name, float defaultValue) => Node.Float(name, defaultValue);
 
     /// <summary>A string attribute, or its default.</summary>
-    public string String(string name, string defaultValue) => Node.String(name, defaultValue);
+    public string String(string name, string defaultValue) => Node.Text(name, defaultValue);
 
     /// <summary>An error that names the node.</summary>
     public OnnxGraphException Unsupported(string reason) => _tape.Unsupported(Node, reason);

@@ -92,6 +92,6 @@ internal sealed class GradientTape
         string remedy = cuts.Count == 0
             ? "No single tensor after it separates it from the loss; freeze everything and train only the head."
             : $"Freeze the network up to one of these tensors, so that the node needs no gradient: {string.Join(", ", cuts.Select(cut => $"'{cut}'"))}.";
-        return new OnnxGraphException($"Node '{node.Title()}' ({node.OpType}) cannot be trained through: {reason}. {remedy}");
+        return new OnnxGraphException($"Training cannot pass through {node.Describe()}: {reason}. {remedy}");
     }
 }

@@ -31,7 +31,7 @@ internal static class OpsetUpgrade
         var upgraded = new List<NodeProto>(nodes.Count);
         foreach (var node in nodes)
         {
-            if (node.Domain is "" or "ai.onnx")
+            if (node.IsStandard)
                 upgraded.AddRange(Upgrade(graph, node.Clone(), opset, shapes));
             else
                 upgraded.Add(node.Clone());
@@ -45,7 +45,7 @@ internal static class OpsetUpgrade
         switch (node.OpType)
         {
             case "BatchNormalization" when opset < 9 && Take(node, "spatial") is { I: 0 }:
-                throw new OnnxGraphException($"Node '{node.Title()}' (BatchNormalization) has statistics per place (spatial = 0), which is no longer supported.");
+                throw new OnnxGraphException($"In {node.Describe()}, statistics are per place (spatial = 0), which later operator sets do not have.");
             case "Clip" when opset < 11:
                 float low = Take(node, "min")?.F ?? float.MinValue, high = Take(node, "max")?.F ?? float.MaxValue;
                 return [WithInputs(node, graph.Scalar(low), graph.Scalar(high))];

@@ -37,9 +37,9 @@ internal sealed record WindowGeometry(
         int rank = inputShape.Length - 2;
         long[] ones = [.. Enumerable.Repeat(1L, rank)];
         var geometry = new WindowGeometry(
-            inputShape[2..], outputShape[2..], kernel.ToArray(), node.Ints("strides") ?? ones, node.Ints("dilations") ?? ones, new long[rank], new long[rank]);
-        long[] pads = node.Ints("pads") ?? new long[2 * rank];
-        string autoPad = node.String("auto_pad", "NOTSET");
+            inputShape[2..], outputShape[2..], kernel.ToArray(), Ints("strides") ?? ones, Ints("dilations") ?? ones, new long[rank], new long[rank]);
+        long[] pads = Ints("pads") ?? new long[2 * rank];
+        string autoPad = node.Text("auto_pad", "NOTSET");
         for (int axis = 0; axis < rank; axis++)
         {
             // SAME pads so that the output has ceil(input / stride) elements; an odd element goes to the end (UPPER) or the begin (LOWER).
@@ -54,5 +54,7 @@ internal sealed record WindowGeometry(
         }
 
         return geometry;
+
+        long[]? Ints(string name) => node.Ints(name) is { } list ? [.. list] : null;
     }
 }

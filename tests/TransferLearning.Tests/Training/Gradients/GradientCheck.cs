@@ -73,14 +73,18 @@ internal sealed class GradientCheck
         return names;
     }
 
-    /// <summary>Adds nodes as they are, for instance those of a real model.</summary>
-    public void Append(IEnumerable<NodeProto> nodes)
+    /// <summary>Adds nodes as they are, for instance those of a real model; the constants that they need may be added on the way.</summary>
+    public void Append(Func<GraphBuilder, IReadOnlyList<NodeProto>> nodes)
     {
-        foreach (var node in nodes)
+        int known = _builder.Graph.Initializer.Count;
+        foreach (var node in nodes(_builder))
         {
             _builder.Graph.Node.Add(node);
             _forward.Add(node);
         }
+
+        foreach (var constant in _builder.Graph.Initializer.Skip(known))
+            _values[constant.Name] = ReferenceTensor.Of(constant);
     }
 
     public void Initializer(TensorProto tensor)

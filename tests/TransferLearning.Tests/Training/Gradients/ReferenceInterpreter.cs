@@ -88,7 +88,7 @@ internal static class ReferenceInterpreter
                 int flat = Axis(node.Int("axis", 1), rank);
                 return [x!.WithShape(ReferenceTensor.Count(x.Shape.AsSpan(0, flat)), ReferenceTensor.Count(x.Shape.AsSpan(flat)))];
             case "Gelu":
-                return [Map(x!, node.String("approximate", "none") == "tanh" ? GeluTanh : v => 0.5 * v * (1 + Erf(v / Math.Sqrt(2))))];
+                return [Map(x!, node.Text("approximate", "none") == "tanh" ? GeluTanh : v => 0.5 * v * (1 + Erf(v / Math.Sqrt(2))))];
             case "Gemm":
                 return [ReferenceMatrices.Gemm(node, inputs)];
             case "GlobalAveragePool":
@@ -127,7 +127,7 @@ internal static class ReferenceInterpreter
             case "Split":
                 return ReferenceShapes.Split(node, inputs);
             case "Transpose":
-                return [ReferenceShapes.Transpose(x!, node.Ints("perm") ?? [.. Enumerable.Range(0, rank).Reverse().Select(a => (long)a)])];
+                return [ReferenceShapes.Transpose(x!, node.Ints("perm")?.ToArray() ?? [.. Enumerable.Range(0, rank).Reverse().Select(a => (long)a)])];
             case "Where":
                 var chosen = Map(x!, inputs[1], (c, a) => c != 0 ? a : double.NaN);
                 return [Map(chosen, inputs[2], (a, b) => double.IsNaN(a) ? b : a)];

@@ -64,7 +64,7 @@ internal static class ReferenceShapes
     {
         var x = inputs[0];
         long[] pads = inputs[1].ToInt64();
-        string mode = node.String("mode", "constant");
+        string mode = node.Text("mode", "constant");
         double fill = inputs.Length > 2 && inputs[2] is { } value ? value.Data[0] : 0;
         int[] axes = inputs.Length > 3 && inputs[3] is { } given
             ? [.. given.ToInt64().Select(axis => ReferenceInterpreter.Axis(axis, x.Shape.Length))]

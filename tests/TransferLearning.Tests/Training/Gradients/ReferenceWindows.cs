@@ -1,5 +1,5 @@
+using System.Numerics.Tensors;
 using TransferLearning.Onnx.Protobuf;
-using TransferLearning.Training.Gradients;
 
 namespace TransferLearning.Tests.Training.Gradients;
 
@@ -35,7 +35,7 @@ internal static class ReferenceWindows
 
     public static ReferenceTensor Pool(NodeProto node, ReferenceTensor x)
     {
-        var axes = Axes(node, x.Shape[2..], node.Ints("kernel_shape")!, node.Int("ceil_mode", 0) != 0);
+        var axes = Axes(node, x.Shape[2..], node.Ints("kernel_shape")!.ToArray(), node.Int("ceil_mode", 0) != 0);
         long[] shape = [x.Shape[0], x.Shape[1], .. axes.Select(axis => axis.Output)];
         var (rows, columns) = (axes[0], axes.Length > 1 ? axes[1] : new Axis(1, 1, 1, 1, 1, 0, 0));
         bool isMax = node.OpType == "MaxPool", countsPadding = node.Int("count_include_pad", 0) != 0;
@@ -75,17 +75,30 @@ internal static class ReferenceWindows
 
     private static void AddShifted(ReadOnlySpan<double> source, Span<double> target, double weight, Axis rows, Axis columns, long kh, long kw)
     {
+        if (columns is { Kernel: 1, Stride: 1, Pad: 0, PadEnd: 0 } && rows is { Kernel: 1, Stride: 1, Pad: 0, PadEnd: 0 })
+        {
+            TensorPrimitives.MultiplyAdd(source, weight, target, target);
+            return;
+        }
+
+        long first = (kw * columns.Dilation) - columns.Pad;
+        int low = (int)Math.Max(0, (-first + columns.Stride - 1) / columns.Stride);
+        int high = (int)Math.Min(columns.Output, (columns.Input - first + columns.Stride - 1) / columns.Stride);
         for (long oh = 0; oh < rows.Output; oh++)
         {
             long h = (oh * rows.Stride) + (kh * rows.Dilation) - rows.Pad;
-            if (h < 0 || h >= rows.Input)
+            if (h < 0 || h >= rows.Input || low >= high)
                 continue;
-            for (long ow = 0; ow < columns.Output; ow++)
+            var to = target.Slice((int)(oh * columns.Output) + low, high - low);
+            var from = source[(int)((h * columns.Input) + (low * columns.Stride) + first)..];
+            if (columns.Stride == 1)
             {
-                long v = (ow * columns.Stride) + (kw * columns.Dilation) - columns.Pad;
-                if (v >= 0 && v < columns.Input)
-                    target[(int)((oh * columns.Output) + ow)] += weight * source[(int)((h * columns.Input) + v)];
+                TensorPrimitives.MultiplyAdd(from[..to.Length], weight, to, to);
+                continue;
             }
+
+            for (int i = 0; i < to.Length; i++)
+                to[i] += weight * from[(int)(i * columns.Stride)];
         }
     }
 
@@ -93,8 +106,8 @@ internal static class ReferenceWindows
     {
         int rank = input.Length;
         long[] ones = [.. Enumerable.Repeat(1L, rank)];
-        long[] strides = node.Ints("strides") ?? ones, dilations = node.Ints("dilations") ?? ones, pads = node.Ints("pads") ?? new long[2 * rank];
-        string autoPad = node.String("auto_pad", "NOTSET");
+        long[] strides = node.Ints("strides")?.ToArray() ?? ones, dilations = node.Ints("dilations")?.ToArray() ?? ones, pads = node.Ints("pads")?.ToArray() ?? new long[2 * rank];
+        string autoPad = node.Text("auto_pad", "NOTSET");
         return [.. Enumerable.Range(0, rank).Select(i =>
         {
             long extent = (dilations[i] * (kernel[i] - 1)) + 1, begin = pads[i], end = pads[i + rank], output;
