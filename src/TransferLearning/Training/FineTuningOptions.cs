@@ -1,0 +1,63 @@
+using System.Globalization;
+using TransferLearning.Heads;
+using TransferLearning.Onnx;
+
+namespace TransferLearning.Training;
+
+/// <summary>
+/// How a backbone is fine-tuned: a linear head is fitted to the frozen features first, then the last part of the backbone trains together
+/// with it, at lower rates. Running statistics of BatchNormalization stay as they are; its scale and bias train.
+/// </summary>
+/// <remarks>Immutable, safe for use from many threads.</remarks>
+public sealed record FineTuningOptions : TrainingOptions
+{
+    /// <summary>Creates the default options.</summary>
+    public FineTuningOptions()
+    {
+        Epochs = 6;
+        LearningRate = 0.01;
+        LabelSmoothing = 0.1;
+        Schedule = LearningRateSchedule.Cosine().WithWarmUp();
+    }
+
+    /// <summary>Up to where the backbone stays as it is. <value>The default freezes the first 70% of the layers that have weights.</value></summary>
+    public FreezePoint Freeze { get; init; } = FreezePoint.Fraction(0.7);
+
+    /// <summary>
+    /// What the learning rate is multiplied with for the backbone, above 0: what it has learned elsewhere is to be adapted, not replaced.
+    /// </summary>
+    public double BackboneRate { get; init; } = 1;
+
+    /// <summary>
+    /// What the learning rate is multiplied with once more for every layer that lies further from the head, in (0, 1]. <value>The default is 1.</value>
+    /// </summary>
+    public double LayerDecay { get; init; } = 1;
+
+    /// <summary>Whether the Dropout nodes of the part that trains drop. <value>The default is true.</value></summary>
+    public bool Dropout { get; init; } = true;
+
+    /// <summary>How the head is fitted before the backbone trains.</summary>
+    public LinearHeadOptions Head { get; init; } = LinearHeadOptions.Default;
+
+    private protected override void AddViolations(int classCount, bool hasValidation, List<string> violations)
+    {
+        base.AddViolations(classCount, hasValidation, violations);
+        if (Freeze is null)
+            violations.Add("Freeze must not be null");
+        if (Head is null)
+            violations.Add("Head must not be null");
+        if (!(BackboneRate > 0 && double.IsFinite(BackboneRate)))
+            violations.Add(string.Create(CultureInfo.InvariantCulture, $"BackboneRate must be above 0, not {BackboneRate}"));
+        if (!(LayerDecay is > 0 and <= 1))
+            violations.Add(string.Create(CultureInfo.InvariantCulture, $"LayerDecay must be in (0, 1], not {LayerDecay}"));
+    }
+
+    internal override IEnumerable<KeyValuePair<string, string>> Describe() =>
+    [
+        .. base.Describe(),
+        Entry(nameof(Freeze), $"{Freeze}"),
+        Entry(nameof(BackboneRate), $"{BackboneRate:R}"),
+        Entry(nameof(LayerDecay), $"{LayerDecay:R}"),
+        Entry(nameof(Dropout), $"{Dropout}"),
+    ];
+}

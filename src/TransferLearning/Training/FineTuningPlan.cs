@@ -1,0 +1,64 @@
+using TransferLearning.Onnx;
+
+namespace TransferLearning.Training;
+
+/// <summary>A backbone with its freeze point resolved: what runs once for each picture, and what trains.</summary>
+internal sealed class FineTuningPlan
+{
+    private readonly IReadOnlySet<string> _trainable;
+
+    /// <param name="backbone">A network with one output, the features [N, D].</param>
+    /// <param name="freeze">Up to where it stays as it is.</param>
+    /// <exception cref="OnnxGraphException">The freeze point does not exist in the network, or the network cannot be cut before it.</exception>
+    public FineTuningPlan(OnnxModel backbone, FreezePoint freeze)
+    {
+        Backbone = backbone;
+        (_trainable, Cut) = freeze.Resolve(backbone);
+        CutsAtInput = backbone.Inputs.Any(input => input.Name == Cut);
+        Features = backbone.Outputs[0].Name;
+    }
+
+    /// <summary>The whole backbone.</summary>
+    public OnnxModel Backbone { get; }
+
+    /// <summary>The tensor whose activations training works on.</summary>
+    public string Cut { get; }
+
+    /// <summary>Whether nothing is frozen: then training works on the preprocessed pictures themselves.</summary>
+    public bool CutsAtInput { get; }
+
+    /// <summary>The tensor with the features.</summary>
+    public string Features { get; }
+
+    /// <summary>The frozen part, which runs once for each picture: its output are the activations at the cut.</summary>
+    /// <exception cref="InvalidOperationException">Nothing is frozen.</exception>
+    public OnnxModel FrozenPart() => CutsAtInput
+        ? throw new InvalidOperationException("Nothing is frozen; train on the preprocessed pictures.")
+        : Backbone.CutAt(Cut);
+
+    /// <summary>The network with a head, and the rate of each weight that trains.</summary>
+    /// <param name="network">The backbone with a head behind its features; its output is the logits.</param>
+    /// <param name="options">The rates.</param>
+    public TrainableNetwork Trainable(OnnxModel network, FineTuningOptions options)
+    {
+        var parameters = new List<Parameter>();
+        int depth = 0;
+        foreach (int node in network.Index.DynamicNodes.Reverse())
+        {
+            bool trains = false;
+            foreach (var weight in NodeWeights.Of(network.Index, network.Proto.Graph.Node[node]).Trained)
+            {
+                bool isHead = !Backbone.Index.Constants.ContainsKey(weight.Name);
+                if (!(isHead || _trainable.Contains(weight.Name)) || parameters.Any(known => known.Name == weight.Name))
+                    continue;
+                double factor = isHead ? 1 : options.BackboneRate * Math.Pow(options.LayerDecay, depth);
+                parameters.Add(new Parameter(weight.Name, weight.Dimensions, factor, Decays: weight.Dimensions.Count > 1));
+                trains |= !isHead;
+            }
+
+            depth += trains ? 1 : 0;
+        }
+
+        return new TrainableNetwork(network, Cut, network.Outputs[0].Name, parameters, TrainsNormalization: false, options.Dropout);
+    }
+}

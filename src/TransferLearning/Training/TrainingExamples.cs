@@ -1,0 +1,45 @@
+using TransferLearning.Featurization;
+
+namespace TransferLearning.Training;
+
+/// <summary>
+/// Labelled examples in memory: the activations of each picture where the trained part begins, which the frozen part computed once. A
+/// picture may have several views, one for each augmentation of it; then every epoch draws one of them.
+/// </summary>
+/// <remarks>A view holds up to 2^31 − 1 floats (8 GB); all views together must fit in memory.</remarks>
+internal sealed class TrainingExamples
+{
+    private readonly IReadOnlyList<FeatureMatrix> _views;
+
+    /// <param name="activations">A row for each picture.</param>
+    /// <param name="labels">The class of each picture.</param>
+    public TrainingExamples(FeatureMatrix activations, IReadOnlyList<int> labels)
+        : this([activations], labels)
+    {
+    }
+
+    /// <param name="views">For each view a row for each picture; 1 or more, of equal size.</param>
+    /// <param name="labels">The class of each picture.</param>
+    public TrainingExamples(IReadOnlyList<FeatureMatrix> views, IReadOnlyList<int> labels)
+    {
+        if (views.Count == 0 || views.Any(view => view.Rows != labels.Count || view.Columns != views[0].Columns))
+            throw new ArgumentException($"Every view must have one row for each of the {labels.Count} labels, and all the same columns.", nameof(views));
+        _views = views;
+        Labels = labels;
+    }
+
+    /// <summary>The class of each picture.</summary>
+    public IReadOnlyList<int> Labels { get; }
+
+    /// <summary>The number of pictures.</summary>
+    public int Count => Labels.Count;
+
+    /// <summary>The number of floats of a picture.</summary>
+    public int Length => _views[0].Columns;
+
+    /// <summary>The number of views of a picture.</summary>
+    public int Views => _views.Count;
+
+    /// <summary>The activations of one view of one picture.</summary>
+    public ReadOnlySpan<float> this[int picture, int view = 0] => _views[view][picture];
+}
