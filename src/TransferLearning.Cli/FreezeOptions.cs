@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using TransferLearning.Onnx;
 
 namespace TransferLearning.Cli;
@@ -32,10 +33,15 @@ internal sealed class FreezeOptions
         command.Add(_last);
         command.Validators.Add(result =>
         {
-            if (new Option[] { _freeze, _from, _last }.Count(option => result.GetResult(option) is { Implicit: false }) > 1)
+            if (Given(result) > 1)
                 result.AddError("--freeze, --unfreeze-from and --unfreeze-last exclude each other.");
         });
     }
+
+    /// <summary>Whether one of the options was given.</summary>
+    public bool IsGiven(CommandResult result) => Given(result) > 0;
+
+    private int Given(CommandResult result) => new Option[] { _freeze, _from, _last }.Count(option => result.GetResult(option) is { Implicit: false });
 
     /// <summary>What was asked for; null where nothing was.</summary>
     public FreezePoint? Read(ParseResult parsed)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TransferLearning.Training;
 
 namespace TransferLearning.Cli;
 
@@ -8,7 +9,7 @@ internal static partial class JsonOutput
 {
     public sealed record Train(
         string Output, string Scenario, string Backbone, double TrainAccuracy, double? ValidationAccuracy, double Seconds, TrainImages Images,
-        IReadOnlyList<string> Labels, IReadOnlyList<Problem> Problems);
+        IReadOnlyList<string> Labels, IReadOnlyList<EpochLog>? History, IReadOnlyList<Problem> Problems);
 
     public sealed record TrainImages(int Train, int Validation);
 

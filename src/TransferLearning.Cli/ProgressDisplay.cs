@@ -9,17 +9,24 @@ internal static class ProgressDisplay
 
     /// <summary>Runs training work with one bar for each stage.</summary>
     public static Task<T> RunTrainingAsync<T>(Func<IProgress<FitProgress>?, Task<T>> work) => RunAsync(
-        work, (FitProgress value) => (Describe(value.Stage), value.Completed, value.Total));
+        work, (FitProgress value) => (Describe(value.Stage), value.Completed, value.Total), value => value.Epoch is { } epoch ? EpochLine.Of(epoch) : null);
 
     /// <summary>Runs work that counts pictures.</summary>
     public static Task<T> RunCountingAsync<T>(string description, long total, Func<IProgress<int>?, Task<T>> work) => RunAsync(
-        work, (int value) => (description, value, total));
+        work, (int value) => (description, value, total), _ => null);
 
     private static async Task<TResult> RunAsync<TValue, TResult>(
-        Func<IProgress<TValue>?, Task<TResult>> work, Func<TValue, (string Description, long Completed, long Total)> read)
+        Func<IProgress<TValue>?, Task<TResult>> work, Func<TValue, (string Description, long Completed, long Total)> read, Func<TValue, string?> line)
     {
         if (Console.IsErrorRedirected || !Terminal.Profile.Capabilities.Interactive)
-            return await work(null).ConfigureAwait(false);
+        {
+            // A log file gets no bars, only the lines.
+            return await work(new InlineProgress<TValue>(value =>
+            {
+                if (line(value) is { } text)
+                    Console.Error.WriteLine(text);
+            })).ConfigureAwait(false);
+        }
 
         return await Terminal.Progress()
             .AutoClear(true)
@@ -34,6 +41,8 @@ internal static class ProgressDisplay
                     {
                         if (!bars.TryGetValue(description, out var bar))
                             bars[description] = bar = context.AddTask(description);
+                        if (line(value) is { } text)
+                            Terminal.WriteLine(text);
                         bar.MaxValue = Math.Max(total, 1);
                         bar.Value = Math.Max(bar.Value, completed);
                     }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using TransferLearning.Featurization;
-using TransferLearning.Heads;
 
 namespace TransferLearning.Cli;
 
@@ -18,56 +17,41 @@ internal static class TrainCommand
             HelpName = "NAME|FILE.onnx",
         };
         var preprocessing = SharedOptions.Preprocessing();
-        var scenario = new Option<string>("--scenario")
-        {
-            Description = "features: the backbone is frozen and a new head is trained.",
-            DefaultValueFactory = _ => "features",
-        };
-        scenario.AcceptOnlyFromAmong("features");
+        var scenario = new ScenarioOptions();
         var seed = new Option<int>("--seed") { Description = "The seed of everything random; the same seed gives the same model." };
         var output = new Option<string>("--output", "-o") { Description = "The file to write.", DefaultValueFactory = _ => "model.onnx" };
         var cache = new Option<string?>("--feature-cache") { Description = "A folder that keeps features for further runs.", HelpName = "FOLDER" };
         var skip = new Option<bool>("--skip-undecodable") { Description = "Leave out pictures that cannot be decoded, and list them, instead of stopping." };
         var json = SharedOptions.Json();
-        var command = new Command("train", "Train a classifier on a folder of pictures.")
+        var command = new Command("train", "Train a classifier on a folder of pictures.") { folder, backbone, preprocessing, seed, output, cache, skip, json };
+        scenario.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
         {
-            folder, backbone, preprocessing, scenario, seed, output, cache, skip, json,
-        };
-        command.SetAction((parsed, cancellationToken) => RunAsync(
-            new Request(
-                parsed.GetRequiredValue(folder),
-                SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing)),
-                parsed.GetValue(seed),
-                parsed.GetRequiredValue(output),
-                parsed.GetValue(cache),
-                parsed.GetValue(skip) ? UndecodableImages.Skip : UndecodableImages.Throw,
-                parsed.GetValue(json)),
-            cancellationToken));
+            string file = parsed.GetRequiredValue(output);
+            RequireWritable(file);
+            var dataset = ImageDataset.FromFolder(
+                parsed.GetRequiredValue(folder), new ImageFolderOptions { Seed = parsed.GetValue(seed) }, cancellationToken);
+            var learner = TransferLearner.From(SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing)));
+            if (parsed.GetValue(cache) is { } cacheFolder)
+                learner = learner.WithFeatureCache(new FeatureCache(cacheFolder));
+            var undecodable = parsed.GetValue(skip) ? UndecodableImages.Skip : UndecodableImages.Throw;
+            var fit = scenario.Read(parsed, learner, file, parsed.GetValue(seed), undecodable);
+            using var classifier = await ProgressDisplay.RunTrainingAsync(progress => fit(dataset, progress, cancellationToken)).ConfigureAwait(false);
+            classifier.Save(file);
+            ScenarioOptions.RemoveCheckpoint(file);
+            Report(classifier, ProblemList.Of(dataset, classifier.Training!.SkippedImages), file, parsed.GetValue(json));
+            return ExitCode.Success;
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(Request request, CancellationToken cancellationToken)
+    private static void Report(ImageClassifier classifier, IReadOnlyList<JsonOutput.Problem> problems, string output, bool json)
     {
-        RequireWritable(request.Output);
-        var dataset = ImageDataset.FromFolder(request.Folder, new ImageFolderOptions { Seed = request.Seed }, cancellationToken);
-        var learner = TransferLearner.From(request.Backbone);
-        if (request.FeatureCache is { } cache)
-            learner = learner.WithFeatureCache(new FeatureCache(cache));
-        var scenario = learner.FeatureExtraction(new FeatureExtractionOptions
-        {
-            Head = new LinearHeadOptions { Seed = request.Seed },
-            Undecodable = request.Undecodable,
-        });
-        using var classifier = await ProgressDisplay.RunTrainingAsync(
-            progress => scenario.FitAsync(dataset, progress, cancellationToken)).ConfigureAwait(false);
-        classifier.Save(request.Output);
-
         var training = classifier.Training!;
-        var problems = ProblemList.Of(dataset, training.SkippedImages);
-        if (request.Json)
+        if (json)
         {
             JsonOutput.Print(new JsonOutput.Train(
-                request.Output,
+                output,
                 training.Scenario,
                 training.Backbone,
                 training.TrainingAccuracy,
@@ -75,8 +59,9 @@ internal static class TrainCommand
                 training.Seconds,
                 new JsonOutput.TrainImages(training.TrainingImages, training.ValidationImages),
                 classifier.Labels,
+                training.History,
                 problems));
-            return ExitCode.Success;
+            return;
         }
 
         ProblemList.Warn(problems);
@@ -87,8 +72,7 @@ internal static class TrainCommand
             CultureInfo.InvariantCulture,
             $"{training.TrainingImages} training pictures of {classifier.Labels.Count} classes, training accuracy {100 * training.TrainingAccuracy:F1}%{validation}, {training.Seconds:F1} s"));
         Console.Out.WriteLine($"Head: {training.Head}");
-        Console.Out.WriteLine($"Saved {request.Output}");
-        return ExitCode.Success;
+        Console.Out.WriteLine($"Saved {output}");
     }
 
     /// <summary>A folder that cannot be written to is better known before the work than after it.</summary>
@@ -100,7 +84,4 @@ internal static class TrainCommand
         if (Directory.Exists(output))
             throw new IOException($"'{output}' is a folder; give the name of the file to write with -o.");
     }
-
-    private sealed record Request(
-        string Folder, Backbone Backbone, int Seed, string Output, string? FeatureCache, UndecodableImages Undecodable, bool Json);
 }

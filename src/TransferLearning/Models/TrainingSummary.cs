@@ -1,3 +1,5 @@
+using TransferLearning.Training;
+
 namespace TransferLearning;
 
 /// <summary>How a classifier came about; stored in the model file, so that a loaded classifier still knows it.</summary>
@@ -32,4 +34,7 @@ public sealed record TrainingSummary
 
     /// <summary>The pictures that could not be decoded and were left out, where the options allow that.</summary>
     public IReadOnlyList<string> SkippedImages { get; init; } = [];
+
+    /// <summary>What each epoch brought, where the head or the network was trained by gradient descent; otherwise null.</summary>
+    public IReadOnlyList<EpochLog>? History { get; init; }
 }

@@ -2,11 +2,13 @@ using System.Diagnostics;
 using TransferLearning.Featurization;
 using TransferLearning.Heads;
 using TransferLearning.Onnx;
+using TransferLearning.Training;
 
 namespace TransferLearning;
 
 /// <summary>
-/// Frozen feature extraction: every picture goes through the frozen backbone once, and a linear softmax head is fitted on the features.
+/// Frozen feature extraction: every picture goes through the frozen backbone once, and a new head, linear or with a hidden layer, is
+/// fitted on the features.
 /// </summary>
 /// <remarks>Immutable and safe for use from many threads.</remarks>
 public sealed class FeatureExtraction
@@ -19,7 +21,8 @@ public sealed class FeatureExtraction
 
     internal FeatureExtraction(TransferLearner learner, FeatureExtractionOptions options)
     {
-        options.Head.Validate();
+        if (options.Mlp is null)
+            options.Head.Validate();
         _learner = learner;
         _options = options;
     }
@@ -42,7 +45,7 @@ public sealed class FeatureExtraction
         var data = await FrozenFeatures.ExtractAsync(network, _learner, dataset, _options.Undecodable, progress, cancellationToken).ConfigureAwait(false);
 
         // Fitting is pure computation: it runs on a thread of the pool, so that the caller's thread stays free.
-        var (head, trainingAccuracy, validationAccuracy) = await Task.Run(() => Fit(data, dataset.Classes.Count, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var head = await Task.Run(() => Fit(data, dataset.Classes.Count, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
 
         var training = new TrainingSummary
         {
@@ -50,12 +53,13 @@ public sealed class FeatureExtraction
             Backbone = backbone.Name,
             TrainingImages = data.Train.Rows,
             ValidationImages = data.Validation?.Rows ?? 0,
-            TrainingAccuracy = trainingAccuracy,
-            ValidationAccuracy = validationAccuracy,
+            TrainingAccuracy = FrozenFeatures.Accuracy(head.Probabilities(data.Train), data.TrainLabels),
+            ValidationAccuracy = data.Validation is null ? null : FrozenFeatures.Accuracy(head.Probabilities(data.Validation), data.ValidationLabels!),
             Seconds = clock.Elapsed.TotalSeconds,
-            Head = FormattableString.Invariant($"linear softmax, L2 strength {head.Strength:R}"),
-            Seed = _options.Head.Seed,
+            Head = head.Description,
+            Seed = _options.Mlp?.Seed ?? _options.Head.Seed,
             SkippedImages = data.Skipped,
+            History = head.History,
         };
         var metadata = ScenarioMetadata.Of(backbone) with { Labels = dataset.Classes };
         var model = ClassifierGraph.FromLogits(network.WithHead(network.Outputs[0].Name, head.AppendTo), metadata)
@@ -63,11 +67,25 @@ public sealed class FeatureExtraction
         return new ImageClassifier(model, metadata, training, _learner.Execution);
     }
 
-    private (LinearHead Head, double Training, double? Validation) Fit(
-        FrozenFeatures data, int classes, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
+    private FittedHead Fit(FrozenFeatures data, int classes, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
     {
+        if (_options.Mlp is { } options)
+        {
+            var mlp = MlpHead.Fit(
+                data.Train,
+                data.TrainLabels,
+                classes,
+                data.Validation,
+                data.ValidationLabels,
+                options with { Execution = _learner.Execution },
+                FitReport.Steps(progress),
+                cancellationToken);
+            return new FittedHead(
+                FormattableString.Invariant($"{mlp.Units} hidden units, dropout {options.Dropout:R}, softmax"), mlp.AppendTo, mlp.Probabilities, [.. mlp.History]);
+        }
+
         const int parts = 1000;
-        var head = LinearHead.Fit(
+        var linear = LinearHead.Fit(
             data.Train,
             data.TrainLabels,
             classes,
@@ -76,21 +94,14 @@ public sealed class FeatureExtraction
             _options.Head with { Threads = _options.Head.Threads ?? _learner.Execution.Threads },
             progress.Select<double>(done => new FitProgress(FitStage.FitHead, (long)(done * parts), parts)),
             cancellationToken);
-        return (
-            head,
-            Accuracy(head.Probabilities(data.Train), data.TrainLabels),
-            data.Validation is null ? null : Accuracy(head.Probabilities(data.Validation), data.ValidationLabels!));
+        return new FittedHead(
+            FormattableString.Invariant($"linear softmax, L2 strength {linear.Strength:R}"), linear.AppendTo, linear.Probabilities, null);
     }
 
-    private static double Accuracy(FeatureMatrix probabilities, ReadOnlySpan<int> labels)
-    {
-        int correct = 0;
-        for (int row = 0; row < labels.Length; row++)
-        {
-            if (System.Numerics.Tensors.TensorPrimitives.IndexOfMax(probabilities[row]) == labels[row])
-                correct++;
-        }
-
-        return (double)correct / labels.Length;
-    }
+    /// <summary>What both kinds of head have in common once they are fitted.</summary>
+    private sealed record FittedHead(
+        string Description,
+        Func<GraphBuilder, string, string> AppendTo,
+        Func<FeatureMatrix, FeatureMatrix> Probabilities,
+        IReadOnlyList<EpochLog>? History);
 }

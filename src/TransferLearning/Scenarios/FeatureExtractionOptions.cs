@@ -14,7 +14,10 @@ public sealed record FeatureExtractionOptions
     /// <summary>How the last feature maps become one vector. <value>The default is <see cref="FeaturePooling.Average"/>.</value></summary>
     public FeaturePooling Pooling { get; init; } = FeaturePooling.Average;
 
-    /// <summary>How the linear head is fitted.</summary>
+    /// <summary>A head with a hidden layer, trained by gradient descent. <value>The default is null: a linear head.</value></summary>
+    public MlpHeadOptions? Mlp { get; init; }
+
+    /// <summary>How the linear head is fitted, where there is no hidden layer.</summary>
     public LinearHeadOptions Head { get; init; } = LinearHeadOptions.Default;
 
     /// <summary>

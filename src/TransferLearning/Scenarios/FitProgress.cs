@@ -1,3 +1,5 @@
+using TransferLearning.Training;
+
 namespace TransferLearning;
 
 /// <summary>The stages of a training, in the order in which they come.</summary>
@@ -20,4 +22,5 @@ public enum FitStage
 /// <param name="Stage">What is being done.</param>
 /// <param name="Completed">How much of the stage is done.</param>
 /// <param name="Total">How much there is to do in the stage; 0 where that is not known.</param>
-public sealed record FitProgress(FitStage Stage, long Completed, long Total);
+/// <param name="Epoch">What an epoch brought, in the report that ends it; otherwise null.</param>
+public sealed record FitProgress(FitStage Stage, long Completed, long Total, EpochLog? Epoch = null);

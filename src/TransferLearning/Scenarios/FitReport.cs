@@ -1,4 +1,5 @@
 using TransferLearning.Onnx;
+using TransferLearning.Training;
 
 namespace TransferLearning;
 
@@ -12,6 +13,10 @@ internal static class FitReport
         var model = await learner.Backbone.LoadAsync(learner.Weights, download, cancellationToken).ConfigureAwait(false);
         return model.WithFreeBatch();
     }
+
+    /// <summary>Counts the steps of a training by gradient descent over all its epochs.</summary>
+    public static IProgress<TrainingProgress>? Steps(IProgress<FitProgress>? progress) => progress.Select<TrainingProgress>(value => new FitProgress(
+        FitStage.FineTune, ((value.Epoch - 1L) * value.Steps) + value.Step, (long)value.Epochs * value.Steps, value.Completed));
 
     /// <summary>A progress of one part that reports to that of the whole; null where nobody listens.</summary>
     public static IProgress<T>? Select<T>(this IProgress<FitProgress>? progress, Func<T, FitProgress> translate) =>

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using TransferLearning.Featurization;
 using TransferLearning.Onnx;
 
@@ -44,6 +45,19 @@ internal sealed record FrozenFeatures(
             validation.Count == 0 ? null : validationRows,
             validation.Count == 0 ? null : [.. validation.Select(image => dataset.Validation[image - dataset.Train.Count].Label)],
             [.. extracted.Skipped.Select(error => error.Message)]);
+    }
+
+    /// <summary>The share of rows whose highest score is that of the right class, 0 to 1.</summary>
+    public static double Accuracy(FeatureMatrix scores, ReadOnlySpan<int> labels)
+    {
+        int correct = 0;
+        for (int row = 0; row < labels.Length; row++)
+        {
+            if (TensorPrimitives.IndexOfMax(scores[row]) == labels[row])
+                correct++;
+        }
+
+        return (double)correct / labels.Length;
     }
 
     private static void RequireEveryClass(ImageDataset dataset, List<int> train)

@@ -1,4 +1,5 @@
 using TransferLearning.Featurization;
+using TransferLearning.Training;
 
 namespace TransferLearning;
 
@@ -62,4 +63,11 @@ public sealed record TransferLearner
     /// <summary>Frozen feature extraction: the network is frozen, and a new linear head is fitted on its features. The default for small data.</summary>
     /// <param name="options">What head, and how; null for the defaults.</param>
     public FeatureExtraction FeatureExtraction(FeatureExtractionOptions? options = null) => new(this, options ?? FeatureExtractionOptions.Default);
+
+    /// <summary>
+    /// Partial retraining: the last part of the network trains together with the new head, at small learning rates. For pictures that look
+    /// unlike those of ImageNet.
+    /// </summary>
+    /// <param name="options">What stays frozen, and how the rest trains; null for the defaults.</param>
+    public FineTuning FineTuning(FineTuningOptions? options = null) => new(this, options ?? new FineTuningOptions());
 }

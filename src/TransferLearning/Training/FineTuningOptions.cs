@@ -1,4 +1,5 @@
 using System.Globalization;
+using TransferLearning.Featurization;
 using TransferLearning.Heads;
 using TransferLearning.Onnx;
 
@@ -38,6 +39,9 @@ public sealed record FineTuningOptions : TrainingOptions
 
     /// <summary>How the head is fitted before the backbone trains.</summary>
     public LinearHeadOptions Head { get; init; } = LinearHeadOptions.Default;
+
+    /// <summary>Whether a picture that cannot be decoded stops the training, or is left out and listed. <value>The default is to stop.</value></summary>
+    public UndecodableImages Undecodable { get; init; } = UndecodableImages.Throw;
 
     private protected override void AddViolations(int classCount, bool hasValidation, List<string> violations)
     {

@@ -1,4 +1,5 @@
 using TransferLearning.Onnx;
+using TransferLearning.Onnx.Protobuf;
 
 namespace TransferLearning.Training;
 
@@ -25,16 +26,16 @@ internal sealed class FineTuningPlan
     public string Cut { get; }
 
     /// <summary>Whether nothing is frozen: then training works on the preprocessed pictures themselves.</summary>
-    public bool CutsAtInput { get; }
+    private bool CutsAtInput { get; }
 
     /// <summary>The tensor with the features.</summary>
     public string Features { get; }
 
-    /// <summary>The frozen part, which runs once for each picture: its output are the activations at the cut.</summary>
-    /// <exception cref="InvalidOperationException">Nothing is frozen.</exception>
-    public OnnxModel FrozenPart() => CutsAtInput
-        ? throw new InvalidOperationException("Nothing is frozen; train on the preprocessed pictures.")
-        : Backbone.CutAt(Cut);
+    /// <summary>
+    /// The frozen part, which runs once for each picture: its output are the activations at the cut. Where nothing is frozen it passes the
+    /// preprocessed pictures on as they are.
+    /// </summary>
+    public OnnxModel FrozenPart() => CutsAtInput ? PassPicturesOn() : Backbone.CutAt(Cut);
 
     /// <summary>The network with a head, and the rate of each weight that trains.</summary>
     /// <param name="network">The backbone with a head behind its features; its output is the logits.</param>
@@ -60,5 +61,17 @@ internal sealed class FineTuningPlan
         }
 
         return new TrainableNetwork(network, Cut, network.Outputs[0].Name, parameters, TrainsNormalization: false, options.Dropout);
+    }
+
+    private OnnxModel PassPicturesOn()
+    {
+        var input = Backbone.Proto.Graph.Input.First(value => value.Name == Cut);
+        var proto = new ModelProto { IrVersion = Backbone.Proto.IrVersion, Graph = new GraphProto { Name = "pictures" } };
+        proto.OpsetImport.AddRange(Backbone.Proto.OpsetImport);
+        proto.Graph.Input.Add(input);
+        var output = input.Clone();
+        output.Name = new GraphBuilder(proto.Graph, string.Empty).Add("Identity", [Cut]);
+        proto.Graph.Output.Add(output);
+        return new OnnxModel(proto);
     }
 }

@@ -1,0 +1,113 @@
+using System.CommandLine;
+using TransferLearning.Featurization;
+using TransferLearning.Heads;
+using TransferLearning.Training;
+
+namespace TransferLearning.Cli;
+
+/// <summary>Trains a classifier with the options that were given.</summary>
+internal delegate Task<ImageClassifier> Fit(ImageDataset dataset, IProgress<FitProgress>? progress, CancellationToken cancellationToken);
+
+/// <summary>What <c>train</c> trains: the scenario, and the options that belong to it.</summary>
+internal sealed class ScenarioOptions
+{
+    private const string Features = "features";
+    private const string FineTune = "finetune";
+
+    private readonly Option<string> _scenario = new("--scenario")
+    {
+        Description = "features: the backbone is frozen and a new head is trained. finetune: the last part of the backbone trains too.",
+        DefaultValueFactory = _ => Features,
+    };
+
+    private readonly Option<string> _head = new("--head")
+    {
+        Description = "features: a linear head, or one with a hidden layer of 64 units (mlp).",
+        DefaultValueFactory = _ => "linear",
+    };
+
+    private readonly FreezeOptions _freeze = new();
+    private readonly Option<int?> _epochs = new("--epochs") { Description = "How often every training picture is seen." };
+    private readonly Option<int?> _batchSize = new("--batch-size") { Description = "The number of pictures of a training step." };
+    private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "The highest learning rate." };
+    private readonly Option<string?> _optimizer = new("--optimizer") { Description = "sgd (momentum 0.9), nesterov, adam or adamw." };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with a training of the same output file that was broken off." };
+
+    public void AddTo(Command command)
+    {
+        _scenario.AcceptOnlyFromAmong(Features, FineTune);
+        _head.AcceptOnlyFromAmong("linear", "mlp");
+        _optimizer.AcceptOnlyFromAmong("sgd", "nesterov", "adam", "adamw");
+        command.Add(_scenario);
+        command.Add(_head);
+        _freeze.AddTo(command);
+        foreach (var option in new Option[] { _epochs, _batchSize, _learningRate, _optimizer, _resume })
+            command.Add(option);
+        command.Validators.Add(result =>
+        {
+            bool fineTunes = result.GetValue(_scenario) == FineTune;
+            bool mlp = !fineTunes && result.GetValue(_head) == "mlp";
+            foreach (var option in new Option[] { _epochs, _batchSize, _learningRate, _optimizer, _resume })
+            {
+                if (!fineTunes && !mlp && result.GetResult(option) is { Implicit: false })
+                    result.AddError($"{option.Name} needs --scenario {FineTune} or --head mlp; a linear head is fitted in closed steps.");
+            }
+
+            if (!fineTunes && _freeze.IsGiven(result))
+                result.AddError($"A freeze point needs --scenario {FineTune}; in the scenario {Features} the whole backbone is frozen.");
+            if (fineTunes && result.GetResult(_head) is { Implicit: false })
+                result.AddError($"--head needs --scenario {Features}.");
+        });
+    }
+
+    /// <summary>The training that was asked for.</summary>
+    public Fit Read(ParseResult parsed, TransferLearner learner, string output, int seed, UndecodableImages undecodable)
+    {
+        if (parsed.GetValue(_scenario) == FineTune)
+        {
+            var options = WithGiven(new FineTuningOptions { Seed = seed, Undecodable = undecodable }, parsed, output);
+            return learner.FineTuning(options with { Freeze = _freeze.Read(parsed) ?? options.Freeze }).FitAsync;
+        }
+
+        return learner.FeatureExtraction(new FeatureExtractionOptions
+        {
+            Head = new LinearHeadOptions { Seed = seed },
+            Mlp = parsed.GetValue(_head) == "mlp" ? WithGiven(new MlpHeadOptions { Seed = seed }, parsed, output) : null,
+            Undecodable = undecodable,
+        }).FitAsync;
+    }
+
+    /// <summary>Checkpoints lie beside the output, so that a broken run is found again by the same command.</summary>
+    private static string CheckpointFolder(string output) => output + ".checkpoint";
+
+    /// <summary>A finished training needs no checkpoint any more.</summary>
+    public static void RemoveCheckpoint(string output)
+    {
+        if (Directory.Exists(CheckpointFolder(output)))
+            Directory.Delete(CheckpointFolder(output), recursive: true);
+    }
+
+    private T WithGiven<T>(T options, ParseResult parsed, string output)
+        where T : TrainingOptions
+    {
+        if (!parsed.GetValue(_resume))
+            RemoveCheckpoint(output);
+        return (T)(options with
+        {
+            Epochs = parsed.GetValue(_epochs) ?? options.Epochs,
+            BatchSize = parsed.GetValue(_batchSize) ?? options.BatchSize,
+            LearningRate = parsed.GetValue(_learningRate) ?? options.LearningRate,
+            Optimizer = Optimizer(parsed.GetValue(_optimizer)) ?? options.Optimizer,
+            CheckpointFolder = CheckpointFolder(output),
+        });
+    }
+
+    private static OptimizerOptions? Optimizer(string? name) => name switch
+    {
+        "sgd" => new SgdOptions(),
+        "nesterov" => new SgdOptions { Nesterov = true },
+        "adam" => new AdamOptions(),
+        "adamw" => new AdamWOptions(),
+        _ => null,
+    };
+}
