@@ -9,7 +9,7 @@ internal static class ModelReader
     private static ReadOnlySpan<byte> LargeFilePointer => "version https://git-lfs"u8;
 
     /// <summary>Reads a file. It is read as a stream, so that only one tensor at a time is in memory twice.</summary>
-    public static ModelProto Read(string path)
+    public static OnnxModel Read(string path)
     {
         var file = new FileInfo(path);
         if (!file.Exists)
@@ -29,7 +29,7 @@ internal static class ModelReader
     }
 
     /// <summary>Reads bytes in memory, which cannot have weights in other files.</summary>
-    public static ModelProto Read(ReadOnlySpan<byte> bytes, string name)
+    public static OnnxModel Read(ReadOnlySpan<byte> bytes, string name)
     {
         if (bytes.IsEmpty)
             throw new OnnxGraphException($"'{name}' is empty.");
@@ -56,7 +56,7 @@ internal static class ModelReader
         }
     }
 
-    private static ModelProto Finish(ModelProto proto, string name, string? folder)
+    private static OnnxModel Finish(ModelProto proto, string name, string? folder)
     {
         try
         {
@@ -68,7 +68,11 @@ internal static class ModelReader
             }
 
             ModelValidator.Validate(proto);
-            return proto;
+            var model = new OnnxModel(proto);
+
+            // The index finds the last faults (fills whose size overflows), and every use of the model needs it.
+            _ = model.Index;
+            return model;
         }
         catch (OnnxGraphException error)
         {

@@ -15,14 +15,14 @@ public sealed partial class OnnxModel
     public static OnnxModel Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Indexed(ModelReader.Read(path));
+        return ModelReader.Read(path);
     }
 
     /// <summary>Reads a model from bytes and validates it.</summary>
     /// <param name="bytes">The content of an <c>.onnx</c> file.</param>
     /// <param name="name">What error messages call the model.</param>
     /// <exception cref="OnnxGraphException">The bytes are not a valid ONNX model, or need a later version of ONNX; the message says what and where.</exception>
-    public static OnnxModel Parse(ReadOnlySpan<byte> bytes, string name = "model") => Indexed(ModelReader.Read(bytes, name));
+    public static OnnxModel Parse(ReadOnlySpan<byte> bytes, string name = "model") => ModelReader.Read(bytes, name);
 
     /// <summary>Writes the model to bytes, the content of an <c>.onnx</c> file.</summary>
     /// <exception cref="OnnxGraphException">The model is over the format's limit of 2 GB.</exception>
@@ -43,14 +43,6 @@ public sealed partial class OnnxModel
         ArgumentException.ThrowIfNullOrEmpty(path);
         RequireSize(Proto);
         AtomicFile.Write(path, Proto.WriteTo);
-    }
-
-    // The index finds the last faults (fills whose size overflows), and every use of the model needs it.
-    private static OnnxModel Indexed(ModelProto proto)
-    {
-        var model = new OnnxModel(proto);
-        _ = model.Index;
-        return model;
     }
 
     private static void RequireSize(ModelProto proto)
