@@ -1,18 +1,11 @@
-using Google.Protobuf;
-using Microsoft.ML.OnnxRuntime;
-using TransferLearning.Onnx.Protobuf;
-
 namespace TransferLearning.Onnx;
 
 /// <summary>
 /// The shape of every tensor, asked of ONNX Runtime itself: whatever operators a model uses, the engine that will run it knows their
-/// shapes. It is asked on a copy without weights, in which every tensor is an output; nothing is computed.
+/// shapes. It is asked on a copy without weights (see <see cref="ShapeQuestion"/>); nothing but shapes is computed.
 /// </summary>
 internal static class ShapeInference
 {
-    /// <summary>Constants up to this size stay, since shapes can depend on their content (pads, scales, axes).</summary>
-    private const int SmallConstant = 1024;
-
     /// <summary>The shape of every tensor for one batch size.</summary>
     /// <param name="model">A model with a free first dimension, or one of just this batch size.</param>
     /// <param name="batchSize">The number of rows, 1 or more.</param>
@@ -27,109 +20,53 @@ internal static class ShapeInference
                 throw new OnnxGraphException($"The input {input} takes {fixedBatch} at a time, not {batchSize}; free the batch dimension first.");
         }
 
+        var question = new ShapeQuestion(model, batchSize);
         var shapes = new Dictionary<string, long[]>(StringComparer.Ordinal);
-        foreach (var (name, tensor) in Run(model, batchSize))
+        var open = new List<string>();
+        foreach (var (name, tensor) in question.AskAll())
         {
-            if (tensor.Dimensions.All(size => size is not null))
-                shapes[name] = [.. tensor.Dimensions.Select(size => size!.Value)];
+            if (IsOpen(tensor) || tensor.Dimensions.Contains(null))
+                open.Add(name);
+            else
+                shapes[name] = Fixed(tensor.Dimensions);
+        }
+
+        foreach (var (name, dimensions) in question.AskFolded(open))
+        {
+            if (!dimensions.Contains(null))
+                shapes[name] = Fixed(dimensions);
         }
 
         return shapes;
     }
 
-    /// <summary>Type and shape of every tensor with the free dimensions of the inputs left free; null is a free or unknown dimension.</summary>
+    /// <summary>
+    /// Type and shape of every tensor with the free dimensions of the inputs left free; null is a free or unknown dimension, and no
+    /// dimensions at all mean a scalar or an unknown shape.
+    /// </summary>
     /// <exception cref="OnnxGraphException">ONNX Runtime refuses the graph; the message says why.</exception>
-    public static IReadOnlyDictionary<string, OnnxTensorInfo> InferFree(OnnxModel model) => Run(model, batchSize: null);
-
-    private static Dictionary<string, OnnxTensorInfo> Run(OnnxModel model, int? batchSize)
+    public static IReadOnlyDictionary<string, OnnxTensorInfo> InferFree(OnnxModel model)
     {
-        var index = model.Index;
-        var shapes = new Dictionary<string, OnnxTensorInfo>(StringComparer.Ordinal);
-        var graph = new GraphProto { Name = "shapes" };
-        foreach (var input in index.Inputs)
+        var tensors = new ShapeQuestion(model, batchSize: null).AskAll();
+        OnnxTensorInfo[] open = [.. tensors.Values.Where(IsOpen)];
+        if (open.Length == 0 || model.Inputs.Any(input => input.Dimensions.Skip(1).Contains(null)))
+            return tensors;
+
+        // A shape that the network computes from its input's shape is only known for a fixed one: what differs between two is free.
+        string[] names = [.. open.Select(tensor => tensor.Name)];
+        var two = new ShapeQuestion(model, batchSize: 2).AskFolded(names);
+        var three = new ShapeQuestion(model, batchSize: 3).AskFolded(names);
+        foreach (var tensor in open)
         {
-            var declared = batchSize is { } batch ? WithBatch(input, batch) : input;
-            graph.Input.Add(declared);
-            shapes[input.Name] = OnnxTensorInfo.From(declared);
+            if (two.TryGetValue(tensor.Name, out var a) && three.TryGetValue(tensor.Name, out var b) && a.Count == b.Count)
+                tensors[tensor.Name] = tensor with { Dimensions = [.. a.Zip(b, (first, second) => first == second ? first : null)] };
         }
 
-        AddConstants(index, graph, shapes);
-        foreach (var node in graph.Node)
-        {
-            foreach (string output in node.Output)
-            {
-                if (output.Length > 0)
-                    graph.Output.Add(new ValueInfoProto { Name = output });
-            }
-        }
-
-        if (graph.Output.Count == 0)
-            return shapes;
-        ReadShapes(model, graph, shapes);
-        return shapes;
+        return tensors;
     }
 
-    private static void AddConstants(GraphIndex index, GraphProto graph, Dictionary<string, OnnxTensorInfo> shapes)
-    {
-        graph.SparseInitializer.Add(index.Graph.SparseInitializer);
-        var replaced = new HashSet<NodeProto>(ReferenceEqualityComparer.Instance);
-        foreach (var constant in index.Constants.Values)
-        {
-            long?[] dimensions = [.. constant.Dimensions.Select(size => (long?)size)];
-            shapes[constant.Name] = new OnnxTensorInfo(constant.Name, constant.ElementType, dimensions);
-            if (constant.Count > SmallConstant && constant.ElementType is not (OnnxElementType.Int64 or OnnxElementType.Int32))
-            {
-                graph.Input.Add(GraphBuilder.ValueInfo(constant.Name, (TensorProto.Types.DataType)constant.ElementType, dimensions));
-                if (constant.Node is not null)
-                    replaced.Add(constant.Node);
-            }
-            else if (constant.Node is null)
-            {
-                graph.Initializer.Add(constant.Stored);
-            }
-        }
+    /// <summary>The runtime gives no dimensions for a scalar and for an unknown shape alike.</summary>
+    private static bool IsOpen(OnnxTensorInfo tensor) => tensor.Dimensions.Count == 0 && TensorContent.IsFloating(tensor.ElementType);
 
-        graph.Node.Add(index.Graph.Node.Where(node => !replaced.Contains(node)));
-    }
-
-    private static void ReadShapes(OnnxModel model, GraphProto graph, Dictionary<string, OnnxTensorInfo> shapes)
-    {
-        var copy = new ModelProto { IrVersion = Math.Max(model.Proto.IrVersion, ModelLimits.WrittenIrVersion), Graph = graph };
-        copy.OpsetImport.Add(model.Proto.OpsetImport);
-        copy.Functions.Add(model.Proto.Functions);
-        using var options = new SessionOptions
-        {
-            GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-            EnableCpuMemArena = false,
-            EnableMemoryPattern = false,
-            IntraOpNumThreads = 1,
-            InterOpNumThreads = 1,
-        };
-        try
-        {
-            using var session = new InferenceSession(copy.ToByteArray(), options);
-            foreach (var (name, output) in session.OutputMetadata)
-            {
-                if (output.OnnxValueType == OnnxValueType.ONNX_TYPE_TENSOR)
-                {
-                    // The runtime numbers the element types as the standard does.
-                    var type = (OnnxElementType)(int)output.ElementDataType;
-                    shapes[name] = new OnnxTensorInfo(name, type, Array.ConvertAll(output.Dimensions, size => size < 0 ? (long?)null : size));
-                }
-            }
-        }
-        catch (OnnxRuntimeException error)
-        {
-            throw new OnnxGraphException($"ONNX Runtime refuses the graph: {error.Message}", error);
-        }
-    }
-
-    private static ValueInfoProto WithBatch(ValueInfoProto input, int batchSize)
-    {
-        var copy = input.Clone();
-        if (copy.Type?.TensorType?.Shape?.Dim is [var first, ..])
-            first.DimValue = batchSize;
-        return copy;
-    }
+    private static long[] Fixed(IReadOnlyList<long?> dimensions) => [.. dimensions.Select(size => size!.Value)];
 }

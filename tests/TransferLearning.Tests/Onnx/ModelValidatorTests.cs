@@ -90,12 +90,10 @@ public sealed class ModelValidatorTests
     public void Deep_nesting_is_refused_before_it_exhausts_the_stack()
     {
         byte[] nested = [];
-        for (int depth = 0; depth < 20_000; depth++)
+        for (int depth = 0; depth < 1000; depth++)
         {
             // GraphProto.node → NodeProto.attribute → AttributeProto.g
             nested = Field(1, Field(5, Field(6, nested)));
-            if (nested.Length > 100_000)
-                break;
         }
 
         Assert.Throws<OnnxGraphException>(() => OnnxModel.Parse(Field(7, nested)));

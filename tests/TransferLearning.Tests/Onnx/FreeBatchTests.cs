@@ -1,0 +1,79 @@
+using TransferLearning.Onnx;
+
+namespace TransferLearning.Tests.Onnx;
+
+public sealed class FreeBatchTests
+{
+    public static TheoryData<string, long[]> Reshapes => new()
+    {
+        { "all constant", [1, 12] },
+        { "rest open", [1, -1] },
+        { "rest open in the middle", [1, -1, 2] },
+        { "more dimensions", [1, 3, 2, 2, 1] },
+        { "batch copied", [0, -1] },
+        { "batch open", [-1, 12] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Reshapes))]
+    public void Reshapes_that_repeat_the_batch_are_rewritten(string kind, long[] target)
+    {
+        var model = TestGraph.Build([1, 3, 2, 2], graph => graph.Add("Reshape", ["x", graph.Int64s(target)]));
+        var freed = model.WithFreeBatch();
+        Assert.True(freed.Inputs[0].Dimensions[0] is null, kind);
+        float[] pictures = OnnxRun.Noise(1, 5 * 12);
+        var (values, shape) = OnnxRun.Run(freed, pictures, 5, 3, 2, 2);
+        Assert.Equal(pictures, values);
+        Assert.Equal(5, shape[0]);
+        Assert.Equal(12, shape.Skip(1).Aggregate((a, b) => a * b));
+    }
+
+    [Fact]
+    public void A_batch_that_appears_from_another_dimension_is_found_too()
+    {
+        // Channels go last, come back, and two dimensions are merged: the constant meets an input whose first dimension is not the batch.
+        var model = TestGraph.Build([1, 4, 2, 2], graph =>
+        {
+            string rows = graph.Add("Reshape", ["x", graph.Int64s(-1, 4)]);
+            string doubled = graph.Add("Add", [rows, rows]);
+            return graph.Add("Reshape", [doubled, graph.Int64s(1, 4, -1)]);
+        });
+        float[] pictures = OnnxRun.Noise(1, 3 * 16);
+        var (values, shape) = OnnxRun.Run(model.WithFreeBatch(), pictures, 3, 4, 2, 2);
+        Assert.Equal([3, 4, 4], shape);
+        Assert.Equal(pictures.Select(value => value * 2), values);
+    }
+
+    [Fact]
+    public void A_fixed_batch_of_eight_is_freed_as_well()
+    {
+        var model = TestGraph.Build([8, 3, 2, 2], graph => graph.Add("Reshape", ["x", graph.Int64s(8, 12)]));
+        Assert.Equal([2, 12], OnnxRun.Run(model.WithFreeBatch(), new float[24], 2, 3, 2, 2).Shape);
+    }
+
+    [Fact]
+    public void A_network_whose_batch_is_free_is_returned_as_it_is()
+    {
+        var model = TestGraph.Build([null, 3], graph => graph.Add("Relu", ["x"]));
+        Assert.Same(model, model.WithFreeBatch());
+    }
+
+    [Theory]
+    [InlineData("drops the batch", "Reshape")]
+    [InlineData("squeezes the batch", "Squeeze")]
+    [InlineData("joins a constant of one picture", "cannot be freed")]
+    [InlineData("averages the batch", "ReduceMean")]
+    public void A_network_that_mixes_pictures_is_refused_by_name(string kind, string expected)
+    {
+        var model = TestGraph.Build([1, 3, 4], graph => kind switch
+        {
+            "drops the batch" => graph.Add("Reshape", ["x", graph.Int64s(3, 4)]),
+            "squeezes the batch" => graph.Add("Squeeze", ["x", graph.Int64s(0)]),
+            "joins a constant of one picture" => graph.Add("Concat", ["x", graph.Initializer("token", new float[4], [1, 1, 4])], GraphBuilder.Attribute("axis", 1)),
+            _ => graph.Add("ReduceMean", ["x"], GraphBuilder.Attribute("axes", (ReadOnlySpan<long>)[0])),
+        });
+        var error = Assert.Throws<OnnxGraphException>(model.WithFreeBatch);
+        Assert.Contains("batch", error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+}
