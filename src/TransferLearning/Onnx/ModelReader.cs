@@ -25,15 +25,23 @@ internal static class ModelReader
         int length = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         RefusePointer(start[..length], path);
         stream.Position = 0;
+        ModelScan.Check(stream, path);
+        stream.Position = 0;
         return Finish(Parse(stream, path), path, Path.GetDirectoryName(Path.GetFullPath(path)));
     }
 
     /// <summary>Reads bytes in memory, which cannot have weights in other files.</summary>
-    public static OnnxModel Read(ReadOnlySpan<byte> bytes, string name)
+    public static unsafe OnnxModel Read(ReadOnlySpan<byte> bytes, string name)
     {
         if (bytes.IsEmpty)
             throw new OnnxGraphException($"'{name}' is empty.");
         RefusePointer(bytes, name);
+        fixed (byte* start = bytes)
+        {
+            using var stream = new UnmanagedMemoryStream(start, bytes.Length);
+            ModelScan.Check(stream, name);
+        }
+
         try
         {
             return Finish(ModelProto.Parser.ParseFrom(bytes), name, folder: null);

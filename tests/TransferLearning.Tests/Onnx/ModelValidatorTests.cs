@@ -125,6 +125,21 @@ public sealed class ModelValidatorTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
+    [Theory]
+    [InlineData("empty nodes")]
+    [InlineData("empty graphs in an attribute")]
+    public void Millions_of_tiny_parts_are_refused_before_they_become_objects(string kind)
+    {
+        // Two bytes each, an object of hundreds of bytes each.
+        byte[] parts = new byte[6 << 20];
+        for (int i = 0; i < parts.Length; i += 2)
+            parts[i] = kind == "empty nodes" ? (byte)0x0A : (byte)0x5A;
+        byte[] model = Field(7, kind == "empty nodes" ? parts : Field(1, Field(5, parts)));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("so many parts", Assert.Throws<OnnxGraphException>(() => OnnxModel.Parse(model)).Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
     private static void Break(ModelProto model, string fault)
     {
         var graph = model.Graph;
