@@ -79,9 +79,9 @@ internal static class HorizontalPass
         {
             var weights = columns.Weights(x);
             var vectors = bytes.Slice((starts[x] - columns.FirstNeeded) * stride, weights.Length * stride);
-            var (first, second, third, fourth) = WeightedRows.Sum(ref MemoryMarshal.GetReference(vectors), stride, weights);
+            var sums = WeightedRows.Sum(ref MemoryMarshal.GetReference(vectors), stride, weights);
             var narrowed = Vector.Narrow(
-                Vector.AsVectorUInt16(Vector.Narrow(first, second)), Vector.AsVectorUInt16(Vector.Narrow(third, fourth)));
+                Vector.AsVectorUInt16(Vector.Narrow(sums.First, sums.Second)), Vector.AsVectorUInt16(Vector.Narrow(sums.Third, sums.Fourth)));
             narrowed.CopyTo(target[(x * stride)..]);
         }
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using SkiaSharp;
 
@@ -61,7 +60,7 @@ internal static class ImageDecoder
             return Decode(encoded, format, structure, name, options, target);
 
         // The codec gives nothing of a progressive JPEG before its end, so an end is put where the bytes stop.
-        byte[] ended = ArrayPool<byte>.Shared.Rent(encoded.Length + 2);
+        byte[] ended = PixelBuffers.Rent(encoded.Length + 2);
         try
         {
             encoded.CopyTo(ended);
@@ -71,7 +70,7 @@ internal static class ImageDecoder
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(ended);
+            PixelBuffers.Return(ended);
         }
     }
 
@@ -92,6 +91,7 @@ internal static class ImageDecoder
 
     private static ImageFormat Recognise(ReadOnlySpan<byte> encoded, string name)
     {
+        SkiaLibrary.Require();
         if (encoded.IsEmpty)
             throw new ImageDecodeException(name, "it is empty; remove it or replace it");
         return ImageFormats.Sniff(encoded) ?? throw new ImageDecodeException(
@@ -158,7 +158,7 @@ internal static class ImageDecoder
     {
         bool opaque = codec.Info.AlphaType == SKAlphaType.Opaque;
         int length = 4 * size.Width * size.Height;
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(length + PixelImage.Padding);
+        byte[] buffer = PixelBuffers.Rent(length + PixelImage.Padding);
         try
         {
             // No colour space is named: the stored values are taken as they are, which is what networks were trained on.
@@ -176,7 +176,7 @@ internal static class ImageDecoder
         }
         catch
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            PixelBuffers.Return(buffer);
             throw;
         }
 
@@ -192,13 +192,13 @@ internal static class ImageDecoder
     /// <summary>The upright pixels in a rented buffer of their own; the given one goes back.</summary>
     private static byte[] TurnUpright(byte[] buffer, int length, ImageOrientation orientation, SKSizeI size)
     {
-        byte[] upright = ArrayPool<byte>.Shared.Rent(length + PixelImage.Padding);
+        byte[] upright = PixelBuffers.Rent(length + PixelImage.Padding);
         orientation.TurnUpright(
             MemoryMarshal.Cast<byte, uint>(buffer.AsSpan(0, length)),
             MemoryMarshal.Cast<byte, uint>(upright.AsSpan(0, length)),
             size.Width,
             size.Height);
-        ArrayPool<byte>.Shared.Return(buffer);
+        PixelBuffers.Return(buffer);
         return upright;
     }
 

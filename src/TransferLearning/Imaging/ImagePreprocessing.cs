@@ -159,6 +159,14 @@ public sealed record ImagePreprocessing
             violations.Add($"height is {Height}; it must be 1 to {largestSide}");
         if (ResizeTo is { } side && (side < Math.Max(Width, Height) || side > largestSide))
             violations.Add($"resizeTo is {side}; it must be {Math.Max(Width, Height)} to {largestSide}");
+        if (!Enum.IsDefined(Resize))
+            violations.Add($"resize is {Resize}; it must be a value of {nameof(ImageResizeMode)}");
+        if (!Enum.IsDefined(Interpolation))
+            violations.Add($"interpolation is {Interpolation}; it must be a value of {nameof(ImageInterpolation)}");
+        if (!Enum.IsDefined(ChannelOrder))
+            violations.Add($"channelOrder is {ChannelOrder}; it must be a value of {nameof(Imaging.ChannelOrder)}");
+        if (!Enum.IsDefined(Layout))
+            violations.Add($"layout is {Layout}; it must be a value of {nameof(TensorLayout)}");
         for (int channel = 0; channel < 3; channel++)
         {
             if (!float.IsFinite(Mean[channel]))

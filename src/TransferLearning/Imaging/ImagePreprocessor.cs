@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace TransferLearning.Imaging;
 
 /// <summary>Turns pictures into input tensors of one network: decode, turn upright, resize, crop, normalise.</summary>
@@ -7,8 +5,13 @@ namespace TransferLearning.Imaging;
 /// <para>Safe for use from many threads. Nothing is allocated for a picture but rented buffers, which go back before the call returns.</para>
 /// <para>
 /// JPEG, PNG, GIF (first frame), BMP, WebP (first frame) and ICO are recognised by their content, whatever the file is called. EXIF
-/// orientation is applied; transparency is put on white. Much larger pictures are decoded at a smaller scale, never below twice the size
-/// that is needed. The resize equals Pillow's <c>Image.resize</c>.
+/// orientation is applied, transparency is put on white, colour profiles are ignored. Much larger JPEG and WebP pictures are decoded at a
+/// smaller scale, never below twice the size that is needed. Resizing gives the very numbers of Pillow's <c>Image.resize</c>, and the sizes
+/// and windows of torchvision's <c>Resize</c> and <c>CenterCrop</c>.
+/// </para>
+/// <para>
+/// Memory and time are bounded: by <see cref="ImageDecodeOptions"/>, by 65,535 pixels for a side, and for JPEG by 100 scans and by
+/// 2 · 10^9 for the product of scans and pixels.
 /// </para>
 /// </remarks>
 public sealed class ImagePreprocessor
@@ -55,6 +58,7 @@ public sealed class ImagePreprocessor
     /// <exception cref="ImageDecodeException">The file is empty, not a picture, cut off, damaged or too large.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
+    /// <exception cref="DllNotFoundException">The native library of SkiaSharp is missing.</exception>
     public void Load(string path, Span<float> destination)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -71,6 +75,7 @@ public sealed class ImagePreprocessor
     /// <param name="name">What error messages call the picture.</param>
     /// <exception cref="ArgumentException">The destination is not <see cref="TensorLength"/> long.</exception>
     /// <exception cref="ImageDecodeException">The bytes are empty, not a picture, cut off, damaged or too large.</exception>
+    /// <exception cref="DllNotFoundException">The native library of SkiaSharp is missing.</exception>
     public void Load(ReadOnlySpan<byte> encoded, Span<float> destination, string name = "picture")
     {
         CheckLength(destination);
@@ -90,7 +95,7 @@ public sealed class ImagePreprocessor
             image.Height, content.Top, content.Bottom, geometry.ResizedHeight, geometry.CropTop, geometry.Height, Preprocessing.Interpolation));
         int stride = 3 * geometry.Width;
         int needed = rows.EndNeeded - rows.FirstNeeded;
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(checked(needed * stride + HorizontalPass.Padding));
+        byte[] buffer = PixelBuffers.Rent(checked(needed * stride + HorizontalPass.Padding));
         try
         {
             var narrowed = buffer.AsSpan(0, needed * stride + HorizontalPass.Padding);
@@ -101,7 +106,7 @@ public sealed class ImagePreprocessor
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            PixelBuffers.Return(buffer);
         }
     }
 

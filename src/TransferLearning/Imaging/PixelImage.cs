@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace TransferLearning.Imaging;
 
 /// <summary>The part of a picture, in pixels from its upper left corner; fractions of pixels count.</summary>
@@ -18,7 +16,7 @@ internal sealed class PixelImage : IDisposable
 
     /// <summary>Creates a picture of undefined colours.</summary>
     public PixelImage(int width, int height)
-        : this(ArrayPool<byte>.Shared.Rent(checked(width * height * 3 + Padding)), width, height)
+        : this(PixelBuffers.Rent(checked(width * height * 3 + Padding)), width, height)
     {
     }
 
@@ -62,7 +60,7 @@ internal sealed class PixelImage : IDisposable
     public void Dispose()
     {
         if (_buffer is { } buffer)
-            ArrayPool<byte>.Shared.Return(buffer);
+            PixelBuffers.Return(buffer);
         _buffer = null;
     }
 }

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace TransferLearning.Imaging;
 
 /// <summary>The content of a file in a rented buffer, which goes back on <see cref="Dispose"/>, called once.</summary>
@@ -31,7 +29,7 @@ internal readonly struct PooledFile : IDisposable
                 $"the file has {length} bytes, over the limit of {options.MaxFileBytes}; raise {nameof(ImageDecodeOptions)}.{nameof(ImageDecodeOptions.MaxFileBytes)} if that is right"));
         }
 
-        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)length);
+        byte[] buffer = PixelBuffers.Rent((int)length);
         try
         {
             int read = 0;
@@ -47,11 +45,11 @@ internal readonly struct PooledFile : IDisposable
         }
         catch
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            PixelBuffers.Return(buffer);
             throw;
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
+    public void Dispose() => PixelBuffers.Return(_buffer);
 }

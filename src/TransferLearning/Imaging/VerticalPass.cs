@@ -57,11 +57,11 @@ internal static class VerticalPass
         Span<float> destination)
     {
         int lanes = Vector<int>.Count;
-        var (first, second, third, fourth) = WeightedRows.Sum(ref MemoryMarshal.GetReference(rows), stride, weights);
-        Store(first, mean, scale, destination);
-        Store(second, mean[lanes..], scale[lanes..], destination[lanes..]);
-        Store(third, mean[(2 * lanes)..], scale[(2 * lanes)..], destination[(2 * lanes)..]);
-        Store(fourth, mean[(3 * lanes)..], scale[(3 * lanes)..], destination[(3 * lanes)..]);
+        var sums = WeightedRows.Sum(ref MemoryMarshal.GetReference(rows), stride, weights);
+        Store(sums.First, mean, scale, destination);
+        Store(sums.Second, mean[lanes..], scale[lanes..], destination[lanes..]);
+        Store(sums.Third, mean[(2 * lanes)..], scale[(2 * lanes)..], destination[(2 * lanes)..]);
+        Store(sums.Fourth, mean[(3 * lanes)..], scale[(3 * lanes)..], destination[(3 * lanes)..]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -9,7 +9,7 @@ namespace TransferLearning.Tests.Imaging;
 /// </summary>
 public sealed class ByteFlipTests
 {
-    private const int DefaultTrials = 3_000;
+    private const int DefaultTrials = 10_000;
 
     [Fact]
     public void Random_damage_gives_a_typed_error_or_a_picture()

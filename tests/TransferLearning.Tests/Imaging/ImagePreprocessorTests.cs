@@ -16,9 +16,9 @@ public sealed class ImagePreprocessorTests
     [Fact]
     public void Every_violation_is_listed_in_one_message()
     {
-        var preprocessing = Small with { Width = 0, ResizeTo = 3, StandardDeviation = new PerChannel(1, 0, float.NaN) };
+        var preprocessing = Small with { Width = 0, ResizeTo = 3, Layout = (TensorLayout)7, StandardDeviation = new PerChannel(1, 0, float.NaN) };
         var error = Assert.Throws<ArgumentException>(() => new ImagePreprocessor(preprocessing));
-        foreach (string part in new[] { "width is 0", "resizeTo is 3", "std[1]", "std[2]" })
+        foreach (string part in new[] { "width is 0", "resizeTo is 3", "layout is 7", "std[1]", "std[2]" })
             Assert.Contains(part, error.Message, StringComparison.Ordinal);
     }
 
