@@ -36,8 +36,11 @@ internal sealed class DatasetBuilder(string name, string path, ImageFolderOption
         int[] firstOfEach = options.FindDuplicates
             ? DuplicateSearch.FirstOfEach(_files, cancellationToken)
             : [.. Enumerable.Range(0, _files.Count)];
+        int[] contents = firstOfEach;
+        if (options.FindReencoded)
+            firstOfEach = SimilarPictures.FirstOfEach(_files, contents, cancellationToken);
         Split(splitValidation ? options.ValidationFraction : 0, splitTest ? options.TestFraction : 0, firstOfEach);
-        ReportDuplicates(classes, firstOfEach);
+        ReportDuplicates(classes, firstOfEach, contents);
         var train = Set(DatasetPart.Train, "train", classes);
         var validation = Set(DatasetPart.Validation, "validation", classes);
         var test = Set(DatasetPart.Test, "test", classes);
@@ -103,17 +106,18 @@ internal sealed class DatasetBuilder(string name, string path, ImageFolderOption
         }
     }
 
-    private void ReportDuplicates(IReadOnlyList<string> classes, int[] firstOfEach)
+    private void ReportDuplicates(IReadOnlyList<string> classes, int[] firstOfEach, int[] contents)
     {
         for (int i = 0; i < _files.Count; i++)
         {
             int first = firstOfEach[i];
+            string same = contents[i] == contents[first] ? "has the same content as" : "is the same picture, saved anew, as";
             if (_labels[i] != _labels[first])
             {
                 problems.Add(new DatasetProblem(
                     DatasetProblemKind.ConflictingLabels,
                     _files[i].Path,
-                    $"'{_files[i].Path}' is labelled '{classes[_labels[i]]}', but '{_files[first].Path}' with the same content is labelled " +
+                    $"'{_files[i].Path}' {same} '{_files[first].Path}', but the former is labelled '{classes[_labels[i]]}' and the latter " +
                     $"'{classes[_labels[first]]}'; remove one of them."));
             }
 
@@ -122,8 +126,8 @@ internal sealed class DatasetBuilder(string name, string path, ImageFolderOption
                 problems.Add(new DatasetProblem(
                     DatasetProblemKind.DuplicateAcrossSplits,
                     _files[i].Path,
-                    $"'{_files[i].Path}' ({_parts[i]}) has the same content as '{_files[first].Path}' ({_parts[first]}), so results on the former " +
-                    "are too good; remove one of them."));
+                    $"'{_files[i].Path}' ({_parts[i]}) {same} '{_files[first].Path}' ({_parts[first]}), so results on the former are too good; " +
+                    "remove one of them."));
             }
         }
     }

@@ -27,10 +27,10 @@ public enum DatasetProblemKind
     /// <summary>A class of which a split has no picture, so that nothing can be said of it there.</summary>
     MissingFromSplit,
 
-    /// <summary>The same file content is in two splits, so that measurements on the later one are too good.</summary>
+    /// <summary>The same picture is in two splits, so that measurements on the later one are too good.</summary>
     DuplicateAcrossSplits,
 
-    /// <summary>The same file content has different labels.</summary>
+    /// <summary>The same picture has different labels.</summary>
     ConflictingLabels,
 }
 

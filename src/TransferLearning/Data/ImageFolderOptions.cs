@@ -24,6 +24,12 @@ public sealed record ImageFolderOptions
     /// </summary>
     public bool FindDuplicates { get; init; } = true;
 
+    /// <summary>
+    /// Whether the same picture saved anew (at another quality, size or in another format) counts as a duplicate too. Every picture is
+    /// decoded for that, some hundred a second on each thread. <value>The default is false.</value>
+    /// </summary>
+    public bool FindReencoded { get; init; }
+
     /// <summary>Throws when a value is out of range; one message lists every violation.</summary>
     internal void ThrowIfInvalid(string parameterName)
     {

@@ -1,4 +1,6 @@
 using System.Globalization;
+using SkiaSharp;
+using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Data;
 
@@ -89,6 +91,39 @@ public sealed class ImageDatasetSplitTests
         Assert.Equal(folder.Full("valid/cat/again.jpg"), problem.Path);
         Assert.Contains(folder.Full("train/cat/0001.jpg"), problem.Message, StringComparison.Ordinal);
         Assert.Empty(folder.Read(new ImageFolderOptions { FindDuplicates = false }).Problems);
+    }
+
+    [Fact]
+    public void Pictures_that_were_saved_anew_are_found_when_asked_for()
+    {
+        string[] photos = [.. Directory.GetFiles(TestData.Require("datasets/dogs_vs_cats/valid/dog")).Order(StringComparer.Ordinal).Take(6)];
+        using var folder = new DatasetFolder();
+        foreach (var (i, photo) in photos.Index())
+            folder.Add($"train/{(i < 3 ? "a" : "b")}/{i}.jpg", File.ReadAllBytes(photo));
+        folder.Add("valid/a/smaller.jpg", SavedAnew(photos[1], 0.5f, 70)).Add("valid/b/worse.jpg", SavedAnew(photos[4], 1, 30));
+        folder.Add("valid/a/broken.jpg", File.ReadAllBytes(photos[0])[..3000]).Add("valid/b/copy.jpg", File.ReadAllBytes(photos[5]));
+        Assert.Single(folder.Read().Problems);
+        var problems = folder.Read(new ImageFolderOptions { FindReencoded = true }).Problems;
+        Assert.Equal(["smaller.jpg", "copy.jpg", "worse.jpg"], problems.Select(problem => Path.GetFileName(problem.Path)));
+        Assert.Contains("the same picture, saved anew", problems[0].Message, StringComparison.Ordinal);
+        Assert.Contains(folder.Full("train/a/1.jpg"), problems[0].Message, StringComparison.Ordinal);
+        Assert.Contains("the same content", problems[1].Message, StringComparison.Ordinal);
+
+        static byte[] SavedAnew(string path, float scale, int quality)
+        {
+            using var photo = SKBitmap.Decode(path);
+            using var resized = photo.Resize(new SKImageInfo((int)(photo.Width * scale), (int)(photo.Height * scale)), SKFilterQuality.Medium);
+            using var data = resized.Encode(SKEncodedImageFormat.Jpeg, quality);
+            return data.ToArray();
+        }
+    }
+
+    [Fact]
+    public void Different_pictures_of_real_datasets_are_not_taken_for_the_same()
+    {
+        var options = new ImageFolderOptions { FindReencoded = true };
+        Assert.Empty(ImageDataset.FromFolder(TestData.Require("datasets/dogs_vs_cats"), options).Problems);
+        Assert.Empty(ImageDataset.FromFolder(TestData.Require("datasets/sign_language"), options).Problems);
     }
 
     [Fact]
