@@ -40,7 +40,10 @@ public sealed record Backbone
     /// <summary>The number of classes that the network was trained for; null when the file does not tell.</summary>
     public int? ClassCount { get; init; }
 
-    /// <summary>The length of the feature vector of one picture, the network without its classifier; 0 when it is not known.</summary>
+    /// <summary>
+    /// The length of the feature vector of one picture: the pooled last feature maps of <see cref="OnnxModel.WithoutTop"/>; 0 when it is
+    /// not known.
+    /// </summary>
     public int FeatureDimension { get; init; }
 
     /// <summary>The input tensor as the file declares it; null when it is not known. A batch of 1 becomes free when the network is loaded.</summary>
@@ -133,7 +136,7 @@ public sealed record Backbone
         var weights = Weights ?? throw new InvalidOperationException(
             $"The backbone '{Name}' has no weights: set {nameof(Weights)}, or take a backbone from {nameof(Backbones)} or {nameof(FromFile)}.");
         byte[] bytes = await new WeightCache(options).ReadAsync(weights, progress, cancellationToken).ConfigureAwait(false);
-        return await Task.Run(() => OnnxModel.Parse(bytes, weights.FileName), cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => OnnxModel.Parse(bytes, weights.FileName).WithFreeBatch(), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The name of the backbone.</summary>

@@ -11,7 +11,8 @@ internal static class BackboneFile
     {
         // The parsed model is kept: weights, labels and preprocessing then come from the same bytes even if the file changes later.
         var model = OnnxModel.Load(path);
-        return Describe(model, path, choose) with { Local = () => model };
+        var freed = new Lazy<OnnxModel>(model.WithFreeBatch);
+        return Describe(model, path, choose) with { Local = () => freed.Value };
     }
 
     /// <summary>Describes a model that is in memory.</summary>
@@ -34,8 +35,31 @@ internal static class BackboneFile
             Synsets = metadata.Synsets,
             License = metadata.License ?? Backbone.UnknownLicense,
             Origin = metadata.Origin,
+            Input = model.Inputs[0],
+            Output = model.Outputs[0],
+            ClassCount = ClassCount(model),
+            FeatureDimension = FeatureDimension(model),
+            Parameters = model.ParameterCount,
             PublishedTop1 = metadata.ValidationTop1 * 100,
             PublishedTop1Source = metadata.ValidationTop1 is null ? null : "the file's own metadata",
         };
+    }
+
+    private static int? ClassCount(OnnxModel model) => TryAsk(() => (int?)model.FindClassifierHead().ClassCount);
+
+    private static int FeatureDimension(OnnxModel model) =>
+        TryAsk(() => model.WithoutTop().Outputs[0].Dimensions is [_, { } dimension] ? (int?)dimension : null) ?? 0;
+
+    /// <summary>A network without a classifier, or with features of another rank, is a backbone all the same; its numbers are then not known.</summary>
+    private static int? TryAsk(Func<int?> question)
+    {
+        try
+        {
+            return question();
+        }
+        catch (OnnxGraphException)
+        {
+            return null;
+        }
     }
 }

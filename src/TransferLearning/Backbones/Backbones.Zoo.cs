@@ -145,7 +145,6 @@ public static partial class Backbones
         PublishedTop1 = 67.8,
         FeatureDimension = 1024,
         Parameters = 6_998_552,
-        MultiplyAdds = 1_431_556_352,
     };
 
     /// <summary>Inception v1, the architecture of GoogLeNet from another training.</summary>
@@ -183,7 +182,7 @@ public static partial class Backbones
     {
         License = Apache2,
         PublishedTop1 = 72.4,
-        FeatureDimension = 4096,
+        FeatureDimension = 512,
         Parameters = 138_357_544,
         MultiplyAdds = 15_470_264_320,
     };
@@ -195,7 +194,7 @@ public static partial class Backbones
     {
         License = Apache2,
         PublishedTop1 = 72.4,
-        FeatureDimension = 4096,
+        FeatureDimension = 512,
         Parameters = 138_357_544,
         MultiplyAdds = 15_470_264_320,
     };
@@ -207,7 +206,7 @@ public static partial class Backbones
     {
         License = Apache2,
         PublishedTop1 = 73.7,
-        FeatureDimension = 4096,
+        FeatureDimension = 512,
         Parameters = 143_667_240,
         MultiplyAdds = 19_632_062_464,
     };
@@ -221,7 +220,7 @@ public static partial class Backbones
         PreprocessingVerified = false,
         License = Bsd3,
         PublishedTop1 = 54.8,
-        FeatureDimension = 4096,
+        FeatureDimension = 256,
         Parameters = 60_965_224,
         MultiplyAdds = 654_560_384,
     };

@@ -30,10 +30,6 @@ public static class ClassLabels
         return lines[0].Contains('\t', StringComparison.Ordinal) ? ReadTable(path, lines[..count]) : ReadLines(path, lines[..count]);
     }
 
-    /// <summary>The name of a class: its label, or "class 207" where there is none.</summary>
-    internal static string NameOf(IReadOnlyList<string> labels, int index) =>
-        index < labels.Count ? labels[index] : string.Create(CultureInfo.InvariantCulture, $"class {index}");
-
     private static string[] ReadLines(string path, string[] lines)
     {
         var labels = new string[lines.Length];

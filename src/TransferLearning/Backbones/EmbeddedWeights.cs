@@ -24,9 +24,6 @@ internal static class EmbeddedWeights
         BackboneFile.Describe(Model.Value, "the embedded TinyResNet", (metadata, _) => metadata.Preprocessing) with
         {
             Name = "TinyResNet",
-            FeatureDimension = 512,
-            ClassCount = 200,
-            Parameters = 1_446_312,
             MultiplyAdds = 105_902_080,
             PublishedTop1Source = "measured on the validation pictures of Tiny-ImageNet-200, 64 × 64",
             Local = () => Model.Value,

@@ -64,9 +64,7 @@ internal sealed record ModelMetadata
     /// <exception cref="OnnxGraphException">An entry is there but malformed; the message names the file and the key.</exception>
     public static ModelMetadata Read(OnnxModel model, string name)
     {
-        var entries = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var entry in model.Proto.MetadataProps)
-            entries[entry.Key] = entry.Value;
+        var entries = model.Metadata;
         return new ModelMetadata
         {
             Title = entries.GetValueOrDefault(TitleKey),
@@ -109,7 +107,7 @@ internal sealed record ModelMetadata
         return values.Contains(null) ? throw new FormatException("it holds a null") : values;
     }
 
-    private static T? Parse<T>(Dictionary<string, string> entries, string key, string name, Func<string, T> parse)
+    private static T? Parse<T>(IReadOnlyDictionary<string, string> entries, string key, string name, Func<string, T> parse)
     {
         if (!entries.TryGetValue(key, out string? text))
             return default;

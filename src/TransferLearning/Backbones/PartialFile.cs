@@ -88,6 +88,24 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
-    /// <summary>Closes the file; it stays on disk.</summary>
-    public void Dispose() => _stream.Dispose();
+    /// <summary>Closes the file. It stays on disk for the next attempt, unless there is nothing in it.</summary>
+    public void Dispose()
+    {
+        bool empty = Length == 0;
+        _stream.Dispose();
+        if (empty)
+            RemoveEmpty(_stream.Name);
+    }
+
+    private static void RemoveEmpty(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception error) when (StorageError.Is(error))
+        {
+            // An empty file harms nobody, and the error that is on its way says more than this one.
+        }
+    }
 }

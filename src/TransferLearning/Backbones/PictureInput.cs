@@ -16,22 +16,20 @@ internal readonly record struct PictureInput(string Name, TensorLayout Layout, i
     /// <exception cref="OnnxGraphException">The model has not exactly one input of pictures with three channels.</exception>
     public static PictureInput Of(OnnxModel model, string name)
     {
-        var weights = model.Proto.Graph.Initializer.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
-        var inputs = model.Proto.Graph.Input.Where(input => !weights.Contains(input.Name)).ToList();
+        var inputs = model.Inputs;
         if (inputs.Count != 1)
         {
             throw new OnnxGraphException(
                 $"'{name}' has {inputs.Count} inputs ({string.Join(", ", inputs.Select(input => input.Name))}); a backbone has one, the pictures.");
         }
 
-        long?[] shape = [.. inputs[0].Type.TensorType.Shape.Dim.Select(dim => dim.HasDimValue ? dim.DimValue : (long?)null)];
-        if (shape.Length == 4 && shape[1] is Channels or null && shape[3] is not Channels)
+        var shape = inputs[0].Dimensions;
+        if (shape.Count == 4 && shape[1] is Channels or null && shape[3] is not Channels)
             return new PictureInput(inputs[0].Name, TensorLayout.Nchw, Side(shape[3]), Side(shape[2]));
-        if (shape.Length == 4 && shape[3] is Channels)
+        if (shape.Count == 4 && shape[3] is Channels)
             return new PictureInput(inputs[0].Name, TensorLayout.Nhwc, Side(shape[2]), Side(shape[1]));
-        string described = string.Join(", ", shape.Select(dim => dim is { } size ? FormattableString.Invariant($"{size}") : "free"));
         throw new OnnxGraphException(
-            $"The input '{inputs[0].Name}' of '{name}' has the shape [{described}]; a backbone takes colour pictures as [N, 3, height, width] or [N, height, width, 3].");
+            $"The input of '{name}' is {inputs[0]}; a backbone takes colour pictures as [N, 3, height, width] or [N, height, width, 3].");
     }
 
     /// <summary>Says what does not fit between the input and a preprocessing, or null when they fit.</summary>

@@ -23,6 +23,7 @@ public sealed class BackboneFileTests : IDisposable
         Assert.Equal("n01440764", squeezeNet.Synsets[0]);
         Assert.StartsWith("BSD-2", squeezeNet.License, StringComparison.Ordinal);
         Assert.NotNull(squeezeNet.Origin);
+        Assert.Equal((1000, 512, 1_235_496), (squeezeNet.ClassCount, squeezeNet.FeatureDimension, squeezeNet.Parameters));
     }
 
     [Fact]
@@ -33,6 +34,35 @@ public sealed class BackboneFileTests : IDisposable
         File.WriteAllText(path, "something else");
 
         Assert.Single((await backbone.LoadAsync()).Proto.Graph.Node);
+    }
+
+    [Fact]
+    public async Task A_network_for_one_picture_at_a_time_is_loaded_for_any_number()
+    {
+        var backbone = Backbone.FromFile(Write(TestModels.Pooling([1, 3, 8, 8])), "tf");
+
+        Assert.Equal(1, backbone.Input!.Dimensions[0]);
+        Assert.Null((await backbone.LoadAsync()).Inputs[0].Dimensions[0]);
+    }
+
+    [Fact]
+    public async Task Labels_must_be_as_many_as_the_classes()
+    {
+        var tiny = Backbones.TinyResNet with { Labels = ["cat", "dog"] };
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => tiny.LoadAsync());
+
+        Assert.Contains("200 classes but 2 labels", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_backbone_without_weights_says_what_to_set()
+    {
+        var empty = new Backbone { Name = "mine", Preprocessing = Small };
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => empty.LoadAsync());
+
+        Assert.Contains("'mine' has no weights: set Weights", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -118,8 +148,8 @@ public sealed class BackboneFileTests : IDisposable
     {
         var error = Assert.Throws<OnnxGraphException>(() => Backbone.FromFile(Write(TestModels.Pooling([null, 1, 28, 28])), "tf"));
 
-        Assert.Contains("'pictures'", error.Message, StringComparison.Ordinal);
-        Assert.Contains("[free, 1, 28, 28]", error.Message, StringComparison.Ordinal);
+        Assert.Contains("pictures: Float", error.Message, StringComparison.Ordinal);
+        Assert.Contains("[N, 1, 28, 28]", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -21,6 +21,7 @@ public sealed class TinyResNetTests
         Assert.Equal(200, tiny.Synsets.Count);
         Assert.Equal("n01443537", tiny.Synsets[0]);
         Assert.Equal("MIT", tiny.License);
+        Assert.Equal((200, 512, 1_446_312), (tiny.ClassCount, tiny.FeatureDimension, tiny.Parameters));
         Assert.Equal(48.99, tiny.PublishedTop1!.Value, 6);
     }
 

@@ -1,0 +1,208 @@
+using System.Globalization;
+using TransferLearning.Imaging;
+using TransferLearning.Onnx;
+using TransferLearning.Tests.TestSupport;
+
+namespace TransferLearning.Tests.BackboneCatalog;
+
+public sealed class CatalogTests : IDisposable
+{
+    private readonly CacheFixture _fixture = new();
+
+    public static TheoryData<string> Names => [.. Backbones.All.Select(backbone => backbone.Name)];
+
+    public static TheoryData<string> ZooNames => [.. Backbones.All.Where(backbone => backbone.Weights is not null).Select(backbone => backbone.Name)];
+
+    /// <summary>Catalog entry and the graph of the same architecture, as the zoo keeps it without its weights.</summary>
+    public static TheoryData<string, string> Graphs => new()
+    {
+        { "AlexNet", "light_bvlc_alexnet" },
+        { "DenseNet121", "light_densenet121" },
+        { "InceptionV1", "light_inception_v1" },
+        { "InceptionV2", "light_inception_v2" },
+        { "SqueezeNet11", "light_squeezenet" },
+        { "VGG19", "light_vgg19" },
+    };
+
+    public void Dispose() => _fixture.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_entry_states_what_one_must_know(string name)
+    {
+        var backbone = Backbones.Find(name);
+
+        Assert.Empty(backbone.Preprocessing.Violations());
+        Assert.Contains(backbone.License, (string[])["MIT", "Apache-2.0", "BSD-3-Clause"]);
+        Assert.NotNull(backbone.Origin);
+        Assert.InRange(backbone.FeatureDimension, 256, 2048);
+        Assert.InRange(backbone.Parameters!.Value, 1_000_000, 150_000_000);
+        Assert.Equal(backbone.PublishedTop1 is null, backbone.PublishedTop1Source is null);
+        Assert.Equal(backbone.PreprocessingVerified, backbone.Warning is null);
+        Assert.True(backbone.ClassCount is 200 or 1000);
+        int side = name == "TinyResNet" ? 96 : 224;
+        Assert.Equal((side, side), (backbone.Preprocessing.Width, backbone.Preprocessing.Height));
+        Assert.Single(Backbones.All, other => other.Name == name);
+        Assert.Single(Backbones.All, other => other.Weights?.FileName == backbone.Weights?.FileName);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_entry_has_a_property_of_its_own(string name)
+    {
+        var properties = typeof(Backbones).GetProperties().Where(property => property.PropertyType == typeof(Backbone)).Select(property => property.GetValue(null)).ToList();
+
+        Assert.Contains(Backbones.Find(name), properties);
+        Assert.Equal(Backbones.All.Count, properties.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(ZooNames))]
+    public void Files_of_the_zoo_are_described_as_its_manifest_does(string name)
+    {
+        var backbone = Backbones.Find(name);
+        string[] lines = File.ReadAllLines(TestData.Require("catalog/onnx_model_zoo.tsv"));
+        var weights = backbone.Weights!;
+
+        // model, path, opset, bytes, sha256, inputs, outputs
+        string[] row = lines.Select(line => line.Split('\t')).Single(cells => cells[1].EndsWith("/" + weights.FileName, StringComparison.Ordinal));
+
+        Assert.Equal(long.Parse(row[3], CultureInfo.InvariantCulture), weights.Bytes);
+        Assert.Equal(row[4], weights.Sha256);
+        Assert.Equal(Shape(row[5]), backbone.Input!.ToString());
+        Assert.Equal(Shape(row[6]), backbone.Output!.ToString());
+        string stem = Path.GetFileNameWithoutExtension(weights.FileName);
+        Assert.Equal(
+            [$"https://huggingface.co/onnxmodelzoo/legacy_models/resolve/main/{row[1]}", $"https://huggingface.co/onnxmodelzoo/{stem}/resolve/main/{stem}.onnx"],
+            weights.Addresses.Select(address => address.AbsoluteUri));
+
+        // Weights are floats of four bytes: the file is a little larger than they are.
+        Assert.InRange(weights.Bytes / 4.0 / backbone.Parameters!.Value, 1, 1.01);
+
+        static string Shape(string text) => text.Replace("[", ": Float [", StringComparison.Ordinal)
+            .Replace("'batch_size'", "N", StringComparison.Ordinal).Replace("'N'", "N", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Graphs))]
+    public void Numbers_are_those_of_the_graph(string name, string graph)
+    {
+        var model = OnnxModel.Load(TestData.Require($"models/light/{graph}.onnx"));
+        var backbone = Backbones.Find(name);
+
+        Assert.Equal(model.ParameterCount, backbone.Parameters);
+        Assert.Equal(backbone.FeatureDimension, model.WithoutTop().Outputs[0].Dimensions[1]);
+        Assert.Equal(backbone.ClassCount, model.FindClassifierHead().ClassCount);
+    }
+
+    [Fact]
+    public void Preprocessing_is_as_documented_or_marked()
+    {
+        Assert.Equal(["InceptionV1", "InceptionV2", "AlexNet"], Backbones.All.Where(backbone => !backbone.PreprocessingVerified).Select(backbone => backbone.Name));
+        Assert.Equal(ImagePreprocessing.ImageNet(), Backbones.MobileNetV2.Preprocessing);
+        Assert.Equal(256, Backbones.MobileNetV2.Preprocessing.ResizeTo);
+
+        // BGR minus the red, green and blue means 123.68, 116.779 and 103.939.
+        Assert.Equal(ChannelOrder.Bgr, Backbones.GoogLeNet.Preprocessing.ChannelOrder);
+        Assert.Equal(new PerChannel(103.939f, 116.779f, 123.68f), Backbones.GoogLeNet.Preprocessing.Mean);
+
+        var lite = Backbones.EfficientNetLite4.Preprocessing;
+        Assert.Equal((TensorLayout.Nhwc, ChannelOrder.Rgb, PerChannel.All(127), PerChannel.All(128)), (lite.Layout, lite.ChannelOrder, lite.Mean, lite.StandardDeviation));
+        Assert.Equal(0.875, lite.Width / (double)lite.ResizeTo!.Value);
+    }
+
+    [Theory]
+    [InlineData("mobilenetv2")]
+    [InlineData("MOBILENETV2")]
+    [InlineData(" MobileNetV2 ")]
+    public void Names_are_found_in_any_case(string name)
+    {
+        Assert.Same(Backbones.MobileNetV2, Backbones.Find(name));
+        Assert.True(Backbones.TryFind(name, out var found));
+        Assert.Same(Backbones.MobileNetV2, found);
+    }
+
+    [Fact]
+    public void Names_are_found_under_turkish_rules_too()
+    {
+        var before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("tr-TR");
+            Assert.Same(Backbones.InceptionV1, Backbones.Find("inceptionv1"));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Theory]
+    [InlineData("mobilnetv2", "MobileNetV2")]
+    [InlineData("resnet-50", "ResNet50")]
+    [InlineData("resnet_50_v2", "ResNet50V2")]
+    [InlineData("vgg-16", "VGG16")]
+    [InlineData("googlnet", "GoogLeNet")]
+    [InlineData("densenet", "DenseNet121")]
+    [InlineData("tinyresnt", "TinyResNet")]
+    public void A_misspelt_name_gets_an_offer(string name, string meant)
+    {
+        var error = Assert.Throws<ArgumentException>(() => Backbones.Find(name));
+
+        Assert.Contains($"There is no backbone '{name}'. Did you mean '{meant}'?", error.Message, StringComparison.Ordinal);
+        Assert.False(Backbones.TryFind(name, out _));
+    }
+
+    [Fact]
+    public void A_name_that_resembles_none_gets_the_list_and_the_way_to_own_files()
+    {
+        var error = Assert.Throws<ArgumentException>(() => Backbones.Find("convnext-large"));
+
+        Assert.DoesNotContain("Did you mean", error.Message, StringComparison.Ordinal);
+        Assert.Contains("TinyResNet, MobileNetV2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Backbone.FromFile", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Weights_are_fetched_verified_and_loaded_with_a_free_batch()
+    {
+        await using var server = await WeightServer.StartAsync(TestModels.Pooling([1, 3, 8, 8]));
+        var backbone = Backbones.MobileNetV2 with { Weights = server.File() };
+
+        var model = await backbone.LoadAsync(_fixture.Options);
+        await backbone.LoadAsync(_fixture.Options);
+
+        Assert.Null(Assert.Single(model.Inputs).Dimensions[0]);
+        Assert.Single(server.Requests);
+        Assert.DoesNotContain(_fixture.Log.Messages, message => message.Contains("preprocessing", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Weights_that_were_damaged_since_are_not_loaded()
+    {
+        await using var server = await WeightServer.StartAsync(TestModels.Pooling());
+        var backbone = Backbones.MobileNetV2 with { Weights = server.File() };
+        await backbone.LoadAsync(_fixture.Options);
+        byte[] damaged = [.. server.Content];
+        damaged[^1] ^= 1;
+        _fixture.Put("weights.onnx", damaged);
+
+        await Assert.ThrowsAsync<WeightDownloadException>(() => backbone.LoadAsync(_fixture.Options with { Offline = true }));
+        await backbone.LoadAsync(_fixture.Options);
+
+        Assert.Equal(2, server.Requests.Count);
+        Assert.Equal(["weights.onnx", "weights.onnx.damaged"], _fixture.Visible);
+    }
+
+    [Fact]
+    public async Task Unverified_preprocessing_is_told_at_use()
+    {
+        await using var server = await WeightServer.StartAsync(TestModels.Pooling());
+        var backbone = Backbones.AlexNet with { Weights = server.File() };
+
+        await backbone.LoadAsync(_fixture.Options);
+
+        Assert.Contains("'AlexNet' does not document its preprocessing", backbone.Warning, StringComparison.Ordinal);
+        Assert.Contains(backbone.Warning, _fixture.Log.Messages);
+    }
+}

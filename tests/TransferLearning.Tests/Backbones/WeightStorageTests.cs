@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using TransferLearning.Tests.TestSupport;
+
+namespace TransferLearning.Tests.BackboneCatalog;
+
+/// <summary>Full disks, read-only folders and no home.</summary>
+public sealed class WeightStorageTests : IDisposable
+{
+    private readonly CacheFixture _fixture = new();
+
+    public void Dispose() => _fixture.Dispose();
+
+    [Fact]
+    public async Task A_full_disk_is_an_error_that_tells_the_space_and_leaves_the_other_files_alone()
+    {
+        await using var server = await WeightServer.StartAsync();
+        using var disk = SmallDisk.Mount("size=128k");
+        File.WriteAllText(disk.File("previous.onnx"), "previous");
+        var cache = new WeightCache(_fixture.Options with { Folder = disk.Path });
+
+        var error = await Assert.ThrowsAsync<WeightStorageException>(() => cache.FetchAsync(server.File()));
+
+        Assert.Contains("no space left", error.Message, StringComparison.Ordinal);
+        Assert.Contains("300000 bytes are needed", error.Message, StringComparison.Ordinal);
+        Assert.Contains("TRANSFERLEARNING_HOME", error.Message, StringComparison.Ordinal);
+        Assert.Single(server.Requests);
+        Assert.Equal("previous", File.ReadAllText(disk.File("previous.onnx")));
+        Assert.Equal([disk.File("previous.onnx")], Directory.GetFiles(disk.Path));
+    }
+
+    [Fact]
+    public async Task A_read_only_disk_still_serves_what_it_has_and_names_itself_otherwise()
+    {
+        await using var server = await WeightServer.StartAsync();
+        using var disk = SmallDisk.Mount("size=1m");
+        File.WriteAllBytes(disk.File("weights.onnx"), server.Content);
+        disk.MakeReadOnly();
+        var cache = new WeightCache(_fixture.Options with { Folder = disk.Path });
+
+        Assert.Equal(disk.File("weights.onnx"), await cache.FetchAsync(server.File()));
+        var error = await Assert.ThrowsAsync<WeightStorageException>(() => cache.FetchAsync(server.File() with { FileName = "other.onnx" }));
+
+        Assert.Contains(disk.Path, error.Message, StringComparison.Ordinal);
+        Assert.Contains("TRANSFERLEARNING_HOME", error.Message, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_is_named_before_anything_is_fetched()
+    {
+        await using var server = await WeightServer.StartAsync();
+        Directory.CreateDirectory(_fixture.Folder);
+        string file = Path.Combine(_fixture.Folder, "a-file");
+        File.WriteAllText(file, "");
+        var cache = new WeightCache(_fixture.Options with { Folder = Path.Combine(file, "cache") });
+
+        var error = await Assert.ThrowsAsync<WeightStorageException>(() => cache.FetchAsync(server.File()));
+
+        Assert.Contains(file, error.Message, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_folder_in_place_of_the_file_is_a_storage_error()
+    {
+        await using var server = await WeightServer.StartAsync();
+        Directory.CreateDirectory(Path.Combine(_fixture.Folder, "weights.onnx"));
+
+        var error = await Assert.ThrowsAsync<WeightStorageException>(() => _fixture.Cache.FetchAsync(server.File()));
+
+        Assert.Contains("weights.onnx", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A file system of its own in memory, which only root may mount.</summary>
+    private sealed class SmallDisk : IDisposable
+    {
+        private readonly TemporaryFolder _folder = new();
+
+        public string Path => _folder.Path;
+
+        public string File(string name) => _folder.File(name);
+
+        public static SmallDisk Mount(string options)
+        {
+            Assert.SkipUnless(OperatingSystem.IsLinux(), "needs tmpfs");
+            var disk = new SmallDisk();
+            if (Run("mount", "-t", "tmpfs", "-o", options, "tmpfs", disk.Path) == 0)
+                return disk;
+            disk._folder.Dispose();
+            Assert.Skip("may not mount a small disk here");
+            return disk;
+        }
+
+        public void MakeReadOnly() => Assert.Equal(0, Run("mount", "-o", "remount,ro", Path));
+
+        public void Dispose()
+        {
+            Assert.Equal(0, Run("umount", Path));
+            _folder.Dispose();
+        }
+
+        private static int Run(string program, params string[] arguments)
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+            process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode;
+        }
+    }
+}
