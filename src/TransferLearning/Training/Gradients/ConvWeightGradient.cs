@@ -3,21 +3,57 @@ using TransferLearning.Onnx;
 namespace TransferLearning.Training.Gradients;
 
 /// <summary>
-/// dW of a convolution: dW[o, i, u] = Σ over pictures n and places t of dY[n, o, t] · X[n, i, s·t + d·u − p]. A 1×1 kernel makes that one
-/// large matrix product over all pictures and places. Otherwise it is itself a convolution, in which batch and channels have changed
-/// places: the input channels are the batch, the pictures are the channels, dY is the kernel, and strides and dilations are exchanged.
+/// dW of a convolution: dW[o, i, u] = Σ over pictures n and places t of dY[n, o, t] · X[n, i, s·t + d·u − p]. Which sums are fast depends on
+/// the shape: matrix products where channels are mixed, products of places where they are not, and otherwise a convolution in which batch
+/// and channels have changed places.
 /// </summary>
 internal static class ConvWeightGradient
 {
+    /// <summary>Above so many kernel elements (as in 11×11) one slow convolution beats a node for each element.</summary>
+    private const int MostShifts = 49;
+
     public static string Append(
         GraphBuilder graph, string x, string dy, long[] shapeX, long[] shapeY, long[] shapeW, int group, WindowGeometry geometry)
     {
         if (geometry.IsPointwise && group == 1)
-        {
-            string rowsY = ChannelRows(graph, dy, shapeY), rowsX = ChannelRows(graph, x, shapeX);
-            return graph.Reshape(graph.MatMul(rowsY, graph.Transpose(rowsX, 1, 0)), shapeW);
-        }
+            return graph.Reshape(RowProduct(graph, ChannelRows(graph, dy, shapeY), ChannelRows(graph, x, shapeX)), shapeW);
+        if (geometry.IsPointwise && shapeX[0] == 1)
+            return GroupedProducts(graph, x, dy, shapeX, shapeY, shapeW, group);
+        if (group == 1 && geometry.Kernel.Aggregate(1L, (a, b) => a * b) <= MostShifts)
+            return ShiftedProducts.Append(graph, x, dy, shapeX, shapeW, geometry);
+        if (PlaceProducts.Fits(shapeX, shapeW, group, geometry))
+            return PlaceProducts.Append(graph, x, dy, shapeX[1], shapeW, geometry);
+        return Convolution(graph, x, dy, shapeX, shapeW, group, geometry);
+    }
 
+    /// <summary>[N, C, …] → [C, places·N] or, for one picture, [C, places] without moving anything.</summary>
+    public static string ChannelRows(GraphBuilder graph, string x, long[] shape)
+    {
+        if (shape[0] == 1)
+            return graph.Reshape(x, shape[1], -1);
+        string rows = graph.Reshape(x, shape[0], shape[1], -1);
+        return graph.Reshape(graph.Transpose(rows, 1, 0, 2), shape[1], -1);
+    }
+
+    /// <summary>A·Bᵀ.</summary>
+    public static string RowProduct(GraphBuilder graph, string a, string b) =>
+        graph.Add("Gemm", [a, b], GraphBuilder.Attribute("transB", 1L));
+
+    /// <summary>A 1×1 kernel with groups, on one picture: one product for each group, no element moves.</summary>
+    private static string GroupedProducts(
+        GraphBuilder graph, string x, string dy, long[] shapeX, long[] shapeY, long[] shapeW, int group)
+    {
+        string rowsY = graph.Reshape(dy, group, shapeY[1] / group, -1), rowsX = graph.Reshape(x, group, shapeX[1] / group, -1);
+        return graph.Reshape(graph.MatMul(rowsY, graph.TransposeMatrix(rowsX, 3)), shapeW);
+    }
+
+    /// <summary>
+    /// dW as a convolution: the input channels are the batch, the pictures are the channels, dY is the kernel, and strides and dilations are
+    /// exchanged.
+    /// </summary>
+    private static string Convolution(
+        GraphBuilder graph, string x, string dy, long[] shapeX, long[] shapeW, int group, WindowGeometry geometry)
+    {
         int rank = geometry.Rank;
         long pictures = shapeX[0], inputs = shapeW[1];
         long[] spatialAxes = [.. Enumerable.Range(2, rank).Select(axis => (long)axis)];
@@ -43,14 +79,6 @@ internal static class ConvWeightGradient
         if (HasRowsBeyondTheKernel(geometry))
             dw = graph.Slice(dw, new long[rank], geometry.Kernel, spatialAxes, [.. Enumerable.Repeat(1L, rank)]);
         return graph.Transpose(dw, [1, 0, .. spatialAxes]);
-    }
-
-    /// <summary>[N, C, …] → [C, N·places].</summary>
-    private static string ChannelRows(GraphBuilder graph, string x, long[] shape)
-    {
-        long places = shape[2..].Aggregate(1L, (product, size) => product * size);
-        string rows = graph.Reshape(x, shape[0], shape[1], places);
-        return graph.Reshape(graph.Transpose(rows, 1, 0, 2), shape[1], shape[0] * places);
     }
 
     private static bool HasRowsBeyondTheKernel(WindowGeometry geometry)

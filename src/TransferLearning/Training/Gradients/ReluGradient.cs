@@ -6,5 +6,5 @@ namespace TransferLearning.Training.Gradients;
 internal sealed class ReluGradient : SlopeGradient
 {
     protected override string Propagate(GradientScope scope, GraphBuilder graph, string x, string y, string dy) =>
-        graph.Add("Where", [graph.Add("Greater", [y, graph.Scalar(0)]), dy, graph.Scalar(0)]);
+        graph.Times(dy, ActivationMask.Above(graph, y, 0));
 }

@@ -27,6 +27,47 @@ internal sealed record WindowGeometry(
     /// <summary>The extent of a window on one axis, dilation included.</summary>
     public long Extent(int axis) => (Dilations[axis] * (Kernel[axis] - 1)) + 1;
 
+    /// <summary>
+    /// Takes apart what a dilation without stride has interleaved: along an axis whose size and pads are multiples of its dilation d, the
+    /// window only ever meets every d-th element, so the axis is d independent axes whose elements alternate. A batch that is folded into the
+    /// last axis has just this form, with d pictures.
+    /// </summary>
+    /// <param name="batch">The size of the batch axis; only a batch of one is taken apart.</param>
+    /// <returns>The geometry of one of the interleaved pictures, and their number.</returns>
+    public (WindowGeometry Geometry, long Pictures) Deinterleaved(long batch)
+    {
+        long d = Dilations[^1];
+        if (batch != 1 || d == 1 || Strides[^1] != 1 || Input[^1] % d != 0 || PadsBegin[^1] % d != 0 || PadsEnd[^1] % d != 0)
+            return (this, batch);
+        var one = this with
+        {
+            Input = [.. Input[..^1], Input[^1] / d],
+            Output = [.. Output[..^1], Output[^1] / d],
+            Dilations = [.. Dilations[..^1], 1],
+            PadsBegin = [.. PadsBegin[..^1], PadsBegin[^1] / d],
+            PadsEnd = [.. PadsEnd[..^1], PadsEnd[^1] / d],
+        };
+        return (one, d);
+    }
+
+    /// <summary>The flat input place that a kernel element meets in the window of a flat output place; null in the padding.</summary>
+    public long? InputPlace(long output, long element)
+    {
+        long place = 0, step = 1;
+        for (int axis = Rank - 1; axis >= 0; axis--)
+        {
+            long at = (output % Output[axis] * Strides[axis]) + (element % Kernel[axis] * Dilations[axis]) - PadsBegin[axis];
+            if (at < 0 || at >= Input[axis])
+                return null;
+            place += at * step;
+            step *= Input[axis];
+            output /= Output[axis];
+            element /= Kernel[axis];
+        }
+
+        return place;
+    }
+
     /// <summary>Reads the geometry of a Conv or pooling node.</summary>
     public static WindowGeometry Of(GradientScope scope, ReadOnlySpan<long> kernel) =>
         Of(scope.Node, scope.InputShape(), scope.OutputShape(), kernel);
