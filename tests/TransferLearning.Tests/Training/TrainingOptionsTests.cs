@@ -1,0 +1,76 @@
+using TransferLearning.Heads;
+using TransferLearning.Training;
+
+namespace TransferLearning.Tests.Training;
+
+public sealed class TrainingOptionsTests
+{
+    [Fact]
+    public void The_defaults_are_valid()
+    {
+        new FineTuningOptions().Validate(classCount: 2, hasValidation: false);
+        new MlpHeadOptions().Validate(classCount: 2, hasValidation: false);
+    }
+
+    [Fact]
+    public void Every_violation_is_listed_in_one_message()
+    {
+        var options = new FineTuningOptions
+        {
+            Epochs = 0,
+            BatchSize = -1,
+            LearningRate = double.NaN,
+            LabelSmoothing = 1,
+            Mixup = 2,
+            ClassWeights = [1, -1, 3],
+            BalanceClasses = true,
+            GradientClipping = 0,
+            CheckpointEverySteps = 0,
+            BackboneRate = 0,
+            LayerDecay = 1.5,
+            Optimizer = new AdamWOptions { Beta1 = 1, Epsilon = 0 },
+            EarlyStopping = new EarlyStopping { Patience = 0 },
+            ReduceOnPlateau = new ReduceOnPlateau { Factor = 1 },
+        };
+        string message = Assert.Throws<ArgumentException>(() => options.Validate(classCount: 2, hasValidation: false)).Message;
+
+        string[] named =
+        [
+            "Epochs must be 1 or more, not 0", "BatchSize must be 1 or more, not -1", "LearningRate must be above 0, not NaN", "LabelSmoothing", "Mixup",
+            "ClassWeights has 3 values for 2 classes", "ClassWeights must all be above 0", "exclude each other", "GradientClipping", "CheckpointEverySteps",
+            "BackboneRate", "LayerDecay", "AdamWOptions.Beta1", "AdamWOptions.Epsilon", "EarlyStopping.Patience", "no validation pictures",
+            "ReduceOnPlateau.Factor",
+        ];
+        Assert.All(named, text => Assert.Contains(text, message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_head_has_limits_of_its_own()
+    {
+        var options = new MlpHeadOptions { Units = 0, Dropout = 1, BatchSize = 1 };
+        string message = Assert.Throws<ArgumentException>(() => options.Validate(2, false)).Message;
+        Assert.All(new[] { "Units", "Dropout", "BatchSize" }, text => Assert.Contains(text, message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Everything_that_decides_the_weights_is_described_the_same_in_every_culture()
+    {
+        var culture = System.Globalization.CultureInfo.CurrentCulture;
+        var options = new FineTuningOptions { LearningRate = 0.125, ClassWeights = [0.5, 1.5] };
+        string here = string.Join('\n', options.Describe());
+        try
+        {
+            System.Globalization.CultureInfo.CurrentCulture = new System.Globalization.CultureInfo("de-DE");
+            Assert.Equal(here, string.Join('\n', options.Describe()));
+        }
+        finally
+        {
+            System.Globalization.CultureInfo.CurrentCulture = culture;
+        }
+
+        // Where checkpoints go, how often, and on how many threads does not decide the weights.
+        string[] undecisive = [nameof(TrainingOptions.CheckpointFolder), nameof(TrainingOptions.CheckpointEverySteps), nameof(TrainingOptions.Execution), nameof(FineTuningOptions.Head)];
+        var properties = typeof(FineTuningOptions).GetProperties().Select(property => property.Name).Where(name => name != "EqualityContract");
+        Assert.Equal(properties.Except(undecisive).Order(), options.Describe().Select(entry => entry.Key).Order());
+    }
+}
