@@ -13,7 +13,7 @@ internal static class CommandRunner
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            Fail($"{string.Join(' ', parsed.Errors.Select(error => error.Message))} Run with --help for the options.");
+            Fail(UsageError.Describe(parsed));
             return ExitCode.BadInput;
         }
 
@@ -30,15 +30,28 @@ internal static class CommandRunner
         }
         catch (Exception error) when (IsBadInput(error))
         {
-            Fail(error.Message);
+            Fail(MessageOf(error));
             return ExitCode.BadInput;
+        }
+        catch (Exception error) when (IsUnavailable(error))
+        {
+            Fail(error.Message);
+            return ExitCode.Unavailable;
         }
     }
 
-    /// <summary>Errors that the caller can mend; everything else is a defect and shows its stack trace.</summary>
+    /// <summary>Errors that the caller can mend. What is neither this nor <see cref="IsUnavailable"/> is a defect and shows its stack trace.</summary>
     private static bool IsBadInput(Exception error) => error
         is ArgumentException or FormatException or JsonException or IOException or UnauthorizedAccessException or NotSupportedException
         or OnnxGraphException or ImageDecodeException or DatasetException;
+
+    private static bool IsUnavailable(Exception error) => error
+        is WeightDownloadException or WeightVerificationException or WeightStorageException or DllNotFoundException;
+
+    /// <summary>.NET appends the name of the parameter, which says nothing to somebody who called no method.</summary>
+    private static string MessageOf(Exception error) => error is ArgumentException { ParamName: { } parameter }
+        ? error.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)
+        : error.Message;
 
     private static void Fail(string message) => Console.Error.WriteLine("error: " + message.ReplaceLineEndings(" "));
 }

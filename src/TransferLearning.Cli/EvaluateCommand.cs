@@ -8,7 +8,7 @@ internal static class EvaluateCommand
 {
     public static Command Create()
     {
-        var model = new Argument<string>("model") { Description = "A classifier that train has written." }.RefuseOptionLike();
+        var model = new Argument<string>("model") { Description = "A classifier that train has written, an ONNX backbone, or the name of a backbone of the catalog." }.RefuseOptionLike();
         var folder = new Argument<string>("folder") { Description = "A folder with one sub-folder for each class, or with train, valid and test." }.RefuseOptionLike();
         var split = new Option<string>("--split")
         {
@@ -17,19 +17,26 @@ internal static class EvaluateCommand
         };
         split.AcceptOnlyFromAmong("auto", "train", "valid", "test", "all");
         var skip = new Option<bool>("--skip-undecodable") { Description = "Leave out pictures that cannot be decoded, and list them, instead of stopping." };
+        var preprocessing = SharedOptions.Preprocessing();
         var json = SharedOptions.Json();
-        var command = new Command("evaluate", "Measure a classifier on labelled pictures.") { model, folder, split, skip, json };
+        var command = new Command("evaluate", "Measure a classifier on labelled pictures.") { model, folder, split, skip, preprocessing, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetRequiredValue(model), parsed.GetRequiredValue(folder), parsed.GetRequiredValue(split), parsed.GetValue(skip), parsed.GetValue(json), cancellationToken));
+            parsed.GetRequiredValue(model),
+            parsed.GetValue(preprocessing),
+            parsed.GetRequiredValue(folder),
+            parsed.GetRequiredValue(split),
+            parsed.GetValue(skip),
+            parsed.GetValue(json),
+            cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        string modelPath, string folder, string split, bool skip, bool json, CancellationToken cancellationToken)
+        string model, string? preprocessing, string folder, string split, bool skip, bool json, CancellationToken cancellationToken)
     {
         var dataset = ImageDataset.FromFolder(folder, new ImageFolderOptions { ValidationFraction = 0, TestFraction = 0 }, cancellationToken);
         var images = Choose(dataset, split);
-        using var classifier = ImageClassifier.Load(modelPath);
+        using var classifier = await SharedOptions.ReadClassifierAsync(model, preprocessing, cancellationToken).ConfigureAwait(false);
         var evaluation = await ProgressDisplay.RunCountingAsync("Evaluating", images.Count, progress => classifier.EvaluateAsync(
             images, skip ? UndecodableImages.Skip : UndecodableImages.Throw, progress, cancellationToken)).ConfigureAwait(false);
         var report = evaluation.Report;

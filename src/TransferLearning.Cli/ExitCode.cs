@@ -5,6 +5,9 @@ internal static class ExitCode
 {
     public const int Success = 0;
 
+    /// <summary>The network, the storage of weights or a native library is not there: the same call may succeed elsewhere.</summary>
+    public const int Unavailable = 1;
+
     /// <summary>The command line, a file or a folder is not as it must be.</summary>
     public const int BadInput = 2;
 

@@ -7,11 +7,8 @@ namespace TransferLearning.Cli;
 /// <summary>The three ways to say which part of a network stays frozen, the same in every command that has them.</summary>
 internal sealed class FreezeOptions
 {
-    private readonly Option<double?> _freeze = new("--freeze")
-    {
-        Description = "Freeze this fraction of the layers that have weights, counted from the input: 0 trains everything, 1 nothing.",
-        HelpName = "0…1",
-    };
+    private readonly Option<double?> _freeze = NumberOption.OptionalShare(
+        "--freeze", "Freeze this share of the layers that have weights, counted from the input: 0 trains everything, 1 nothing.");
 
     private readonly Option<string?> _from = new("--unfreeze-from")
     {
@@ -19,11 +16,8 @@ internal sealed class FreezeOptions
         HelpName = "LAYER",
     };
 
-    private readonly Option<int?> _last = new("--unfreeze-last")
-    {
-        Description = "Train the last N layers as 'summary' lists them.",
-        HelpName = "N",
-    };
+    private readonly Option<int?> _last = NumberOption.OptionalWhole(
+        "--unfreeze-last", "Train the last N layers as 'summary' lists them.", least: 1);
 
     /// <summary>Adds the options to a command and refuses more than one of them.</summary>
     public void AddTo(Command command)

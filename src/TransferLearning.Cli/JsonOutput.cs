@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TransferLearning.Training;
@@ -32,7 +33,16 @@ internal static partial class JsonOutput
     public sealed record BackboneEntry(
         string Name, int Width, int Height, int Features, long? Parameters, double? PublishedTop1, string License, string? Origin, bool PreprocessingVerified);
 
-    public static void Print<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, typeof(T), Context.Default));
+    /// <summary>Writes UTF-8, which JSON is, whatever the encoding of the terminal.</summary>
+    public static void Print<T>(T value)
+    {
+        using var output = Console.OpenStandardOutput();
+        output.Write(JsonSerializer.SerializeToUtf8Bytes(value, typeof(T), Readable));
+        output.Write("\n"u8);
+    }
+
+    /// <summary>Names keep their letters, and quotes in messages stay readable: the output goes to no web page.</summary>
+    private static Context Readable { get; } = new(new JsonSerializerOptions(Context.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     [JsonSourceGenerationOptions(
         PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -15,12 +15,7 @@ internal static class PredictCommand
             Description = "Pictures, or folders of pictures.",
             Arity = ArgumentArity.OneOrMore,
         }.RefuseOptionLike();
-        var top = new Option<int>("--top") { Description = "How many classes to print for each picture.", DefaultValueFactory = _ => 5 };
-        top.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-                result.AddError("--top must be 1 or more.");
-        });
+        var top = NumberOption.Whole("--top", "How many classes to print for each picture.", otherwise: 5, least: 1);
         var preprocessing = SharedOptions.Preprocessing();
         var json = SharedOptions.Json();
         var command = new Command("predict", "Say what is on pictures.") { model, images, top, preprocessing, json };
@@ -33,8 +28,7 @@ internal static class PredictCommand
         string model, string[] images, int top, string? preprocessing, bool json, CancellationToken cancellationToken)
     {
         var paths = Expand(images);
-        using var classifier = await TransferLearner.From(SharedOptions.ReadBackbone(model, preprocessing)).Classifier()
-            .CreateAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        using var classifier = await SharedOptions.ReadClassifierAsync(model, preprocessing, cancellationToken).ConfigureAwait(false);
         var predictions = await ProgressDisplay.RunCountingAsync("Predicting", paths.Count, progress => classifier.PredictAsync(
             paths, UndecodableImages.Skip, progress, cancellationToken)).ConfigureAwait(false);
         if (json)
@@ -48,7 +42,7 @@ internal static class PredictCommand
                 Print(item, top);
         }
 
-        // Pictures that could not be read are reported one by one; only when none could is the call itself wrong.
+        // One bad picture does not cost the others their predictions, but a script must see that something is missing.
         foreach (var failed in predictions.Where(item => item.Error is not null))
             await Console.Error.WriteLineAsync("error: " + failed.Error).ConfigureAwait(false);
         return predictions.Any(item => item.Error is not null) ? ExitCode.BadInput : ExitCode.Success;

@@ -27,9 +27,9 @@ internal sealed class ScenarioOptions
     };
 
     private readonly FreezeOptions _freeze = new();
-    private readonly Option<int?> _epochs = new("--epochs") { Description = "How often every training picture is seen." };
-    private readonly Option<int?> _batchSize = new("--batch-size") { Description = "The number of pictures of a training step." };
-    private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "The highest learning rate." };
+    private readonly Option<int?> _epochs = NumberOption.OptionalWhole("--epochs", "How often every training picture is seen.", least: 1);
+    private readonly Option<int?> _batchSize = NumberOption.OptionalWhole("--batch-size", "The number of pictures of a training step.", least: 1);
+    private readonly Option<double?> _learningRate = NumberOption.OptionalPositive("--learning-rate", "The highest learning rate.");
     private readonly Option<string?> _optimizer = new("--optimizer") { Description = "sgd (momentum 0.9), nesterov, adam or adamw." };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with a training of the same output file that was broken off." };
 

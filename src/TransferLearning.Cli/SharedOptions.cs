@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace TransferLearning.Cli;
 
@@ -18,18 +19,25 @@ internal static class SharedOptions
     {
         argument.Validators.Add(result =>
         {
-            foreach (var token in result.Tokens)
-            {
-                if (token.Value.StartsWith("--", StringComparison.Ordinal))
-                    result.AddError($"Unknown option '{token.Value}'.");
-            }
+            if (result.Tokens.FirstOrDefault(token => token.Value.StartsWith("--", StringComparison.Ordinal)) is { } option)
+                result.AddError(UsageError.UnknownOption(option.Value, ((CommandResult)result.Parent!).Command));
         });
         return argument;
     }
 
     /// <summary>The backbone that the text names: a file, or an entry of the catalog.</summary>
-    public static Backbone ReadBackbone(string text, string? preprocessing) =>
-        text.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) || File.Exists(text)
-            ? preprocessing is null ? Backbone.FromFile(text) : Backbone.FromFile(text, preprocessing)
-            : Backbones.Find(text);
+    public static Backbone ReadBackbone(string text, string? preprocessing)
+    {
+        bool isFile = text.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) || text.AsSpan().ContainsAny('/', '\\') || File.Exists(text);
+        if (!isFile)
+            return Backbones.Find(text);
+        return preprocessing is null ? Backbone.FromFile(text) : Backbone.FromFile(text, preprocessing);
+    }
+
+    /// <summary>The classifier that the text names: one that train has written, or a pretrained network as it is.</summary>
+    public static Task<ImageClassifier> ReadClassifierAsync(string text, string? preprocessing, CancellationToken cancellationToken)
+    {
+        var scenario = TransferLearner.From(ReadBackbone(text, preprocessing)).Classifier();
+        return ProgressDisplay.RunTrainingAsync(progress => scenario.CreateAsync(progress, cancellationToken));
+    }
 }

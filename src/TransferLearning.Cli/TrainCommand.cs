@@ -18,7 +18,7 @@ internal static class TrainCommand
         };
         var preprocessing = SharedOptions.Preprocessing();
         var scenario = new ScenarioOptions();
-        var seed = new Option<int>("--seed") { Description = "The seed of everything random; the same seed gives the same model." };
+        var seed = NumberOption.Whole("--seed", "The seed of everything random; the same seed gives the same model.", otherwise: 0);
         var output = new Option<string>("--output", "-o") { Description = "The file to write.", DefaultValueFactory = _ => "model.onnx" };
         var cache = new Option<string?>("--feature-cache") { Description = "A folder that keeps features for further runs.", HelpName = "FOLDER" };
         var skip = new Option<bool>("--skip-undecodable") { Description = "Leave out pictures that cannot be decoded, and list them, instead of stopping." };
@@ -83,5 +83,15 @@ internal static class TrainCommand
             throw new DirectoryNotFoundException($"The folder '{folder}' of the output file does not exist; create it or choose another with -o.");
         if (Directory.Exists(output))
             throw new IOException($"'{output}' is a folder; give the name of the file to write with -o.");
+        try
+        {
+            string probe = Path.Combine(folder, $".{Path.GetFileName(output)}.{Guid.NewGuid():N}.tmp");
+            using var file = new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.DeleteOnClose);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            string reason = error is UnauthorizedAccessException ? "access is denied" : error.Message.TrimEnd('.');
+            throw new IOException($"The folder '{folder}' of the output file cannot be written to ({reason}); choose another with -o.", error);
+        }
     }
 }

@@ -43,9 +43,11 @@ public static partial class Backbones
         if (TryFind(name, out var backbone))
             return backbone;
         string hint = Nearest(name) is { } nearest ? $"Did you mean '{nearest}'? " : "";
+        string file = name.Contains(".onnx", StringComparison.OrdinalIgnoreCase)
+            ? $" A file of your own is read with {nameof(Backbone)}.{nameof(Backbone.FromFile)}."
+            : "";
         throw new ArgumentException(
-            $"There is no backbone '{name}'. {hint}The catalog has {string.Join(", ", All.Select(entry => entry.Name))}; " +
-            $"a file of your own is read with {nameof(Backbone)}.{nameof(Backbone.FromFile)}.", nameof(name));
+            $"There is no backbone '{name}'. {hint}The catalog has {string.Join(", ", All.Select(entry => entry.Name))}.{file}", nameof(name));
     }
 
     /// <summary>The network with the given name, if there is one.</summary>

@@ -10,7 +10,7 @@ public sealed record MisclassifiedImage(string Path, string Actual, Prediction P
 
 /// <summary>What came out of an evaluation: the figures, the mistakes, and the pictures that were left out.</summary>
 /// <param name="Report">The figures.</param>
-/// <param name="Wrong">The pictures that are taken for another class, the most certain mistakes first.</param>
+/// <param name="Wrong">The pictures that are taken for another class, the most certain mistakes first, equally certain ones in the order of the pictures.</param>
 /// <param name="Skipped">The messages of the pictures that could not be decoded and do not count.</param>
 public sealed record Evaluation(ClassificationReport Report, IReadOnlyList<MisclassifiedImage> Wrong, IReadOnlyList<string> Skipped)
 {
@@ -33,10 +33,9 @@ public sealed record Evaluation(ClassificationReport Report, IReadOnlyList<Miscl
                 wrong.Add(new MisclassifiedImage(image.Path, labels[actual[row]], prediction));
         }
 
-        wrong.Sort((a, b) => b.Prediction.Probability.CompareTo(a.Prediction.Probability));
         return new Evaluation(
             ClassificationReport.Create(actual, probabilities, labels),
-            wrong,
+            [.. wrong.OrderByDescending(mistake => mistake.Prediction.Probability)],
             [.. predictions.Where(item => item.Error is not null).Select(item => item.Error!)]);
     }
 }

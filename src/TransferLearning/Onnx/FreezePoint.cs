@@ -103,6 +103,6 @@ public sealed class FreezePoint
         }
 
         string some = string.Join(", ", layers.Where(layer => layer.Weights.Count > 0).TakeLast(8).Select(layer => $"'{layer.Name}'"));
-        throw new OnnxGraphException($"The network has no layer '{name}'. Its last layers with weights are {some}; OnnxModel.Layers lists all {layers.Count}.");
+        throw new OnnxGraphException($"The network has no layer '{name}'. Its last layers with weights are {some}; its summary lists all {layers.Count}.");
     }
 }

@@ -14,7 +14,13 @@ internal sealed class LayerFolding
     private readonly GraphIndex _index;
     private readonly List<LayerParts> _layers = [];
     private readonly Dictionary<string, int> _layerOf = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _shapeData = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// What is made beside the signal and feeds no layer: shapes computed along the way, and the answer drawn from the scores (the position
+    /// of the greatest, and the name that it picks).
+    /// </summary>
+    private readonly HashSet<string> _aside = new(StringComparer.Ordinal);
+
     private readonly HashSet<string> _counted = new(StringComparer.Ordinal);
 
     private LayerFolding(GraphIndex index) => _index = index;
@@ -32,13 +38,13 @@ internal sealed class LayerFolding
     private void Add(int nodeIndex, NodeProto node)
     {
         string[] inputs = [.. _index.DynamicInputs(node)];
-        string[] data = [.. inputs.Where(input => !_shapeData.Contains(input))];
-        bool computesShapes = data.Length == 0 || node.Is("Shape") || node.Is("Size");
+        string[] data = [.. inputs.Where(input => !_aside.Contains(input))];
+        bool isAside = data.Length == 0 || node.Is("Shape") || node.Is("Size") || node.Is("ArgMax") || node.Is("ArgMin");
         int[] feeding = [.. (data.Length > 0 ? data : inputs).Select(input => _layerOf[input]).Distinct()];
         var (trained, statistics) = NodeWeights.Of(_index, node);
 
         int layer;
-        if (computesShapes)
+        if (isAside)
             layer = feeding.Max();
         else if (trained.Count + statistics.Count > 0)
             layer = IsBiasOfLayer(node, feeding) ? feeding[0] : Begin(KindOfWeighted(node, trained));
@@ -50,14 +56,14 @@ internal sealed class LayerFolding
         foreach (string output in node.Output)
         {
             _layerOf[output] = layer;
-            if (computesShapes)
-                _shapeData.Add(output);
+            if (isAside)
+                _aside.Add(output);
         }
 
         if (layer == NoLayer)
             return;
         _layers[layer].Nodes.Add(nodeIndex);
-        if (!computesShapes)
+        if (!isAside)
             _layers[layer].Output = node.Output[0];
         _layers[layer].Weights.AddRange(trained);
         _layers[layer].Statistics.AddRange(statistics);
