@@ -161,7 +161,7 @@ public sealed class StepTests
     public void Training_normalisation_takes_the_statistics_of_the_batch_and_lets_the_running_ones_follow()
     {
         var network = Normalizing(dropout: 0);
-        var features = new FeatureMatrix(4, 2, [1, 10, 2, 20, 3, 30, 6, 60]);
+        var features = new FeatureMatrix(4, 2, new float[] { 1, 10, 2, 20, 3, 30, 6, 60 });
         using var runner = new StepRunner(network, new TrainingExamples(features, [0, 1, 0, 1]), TinyNetwork.Options with { BatchSize = 4 });
         runner.BeginEpoch(0);
         runner.Run(0, 0, 0);

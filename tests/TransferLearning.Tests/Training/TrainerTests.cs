@@ -1,5 +1,6 @@
 using TransferLearning.Featurization;
 using TransferLearning.Onnx;
+using TransferLearning.Onnx.Protobuf;
 using TransferLearning.Tests.TestSupport;
 using TransferLearning.Training;
 
@@ -167,9 +168,9 @@ public sealed class TrainerTests
         var proto = network.Model.Proto.Clone();
         foreach (var tensor in proto.Graph.Initializer.ToArray())
         {
-            var node = new Onnx.Protobuf.NodeProto { OpType = "Constant" };
+            var node = new NodeProto { OpType = "Constant" };
             node.Output.Add(tensor.Name);
-            node.Attribute.Add(new Onnx.Protobuf.AttributeProto { Name = "value", Type = Onnx.Protobuf.AttributeProto.Types.AttributeType.Tensor, T = tensor });
+            node.Attribute.Add(new AttributeProto { Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = tensor });
             proto.Graph.Node.Insert(0, node);
         }
 
