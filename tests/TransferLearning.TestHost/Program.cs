@@ -7,6 +7,7 @@ var commands = new Dictionary<string, Func<string[], Task>>(StringComparer.Ordin
 {
     ["extract"] = ExtractCommand.RunAsync,
     ["fetch"] = FetchCommand.RunAsync,
+    ["train"] = TrainCommand.RunAsync,
 };
 
 if (args.Length == 0 || !commands.TryGetValue(args[0], out var command))

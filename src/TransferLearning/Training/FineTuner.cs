@@ -15,7 +15,8 @@ internal static class FineTuner
     /// <param name="validation">The examples that are measured on; null for none.</param>
     /// <param name="classCount">The number of classes.</param>
     /// <param name="options">The options; checked here.</param>
-    /// <param name="progress">Hears of every step and every epoch.</param>
+    /// <param name="headProgress">Hears which part of the fitting of the head is done, 0 to 1.</param>
+    /// <param name="progress">Hears of every step and every epoch of the training after it.</param>
     /// <param name="cancellationToken">Stops within a step, with a checkpoint where there is a folder for it.</param>
     /// <returns>The backbone with a head and trained weights, with one output, the logits [N, C].</returns>
     /// <exception cref="ArgumentException">Options or examples are not valid; the message lists every violation.</exception>
@@ -27,12 +28,43 @@ internal static class FineTuner
         TrainingExamples? validation,
         int classCount,
         FineTuningOptions options,
+        IProgress<double>? headProgress = null,
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         options.Validate(classCount, validation is not null);
-        var network = WithHead(plan, train, validation, classCount, options, cancellationToken);
+        var network = WithHead(plan, train, validation, classCount, options, headProgress, cancellationToken);
         return Trainer.Fit(plan.Trainable(network, options), train, validation, options, progress, cancellationToken);
+    }
+
+    /// <summary>
+    /// Trains a network of the backbone's form from random weights, for comparison: nothing is frozen, the head is random too, all layers
+    /// learn at the same rate, and BatchNormalization takes the statistics of the batch.
+    /// </summary>
+    /// <param name="backbone">A network with one output, the features [N, D]; its weights do not matter.</param>
+    /// <param name="train">The preprocessed pictures that are learned from.</param>
+    /// <param name="validation">The preprocessed pictures that are measured on; null for none.</param>
+    /// <param name="classCount">The number of classes.</param>
+    /// <param name="options">The options; checked here. Those that tell backbone and head apart do not matter.</param>
+    /// <param name="progress">Hears of every step and every epoch.</param>
+    /// <param name="cancellationToken">Stops within a step, with a checkpoint where there is a folder for it.</param>
+    /// <inheritdoc cref="Fit" path="/exception"/>
+    public static TrainingResult FitFromScratch(
+        OnnxModel backbone,
+        TrainingExamples train,
+        TrainingExamples? validation,
+        int classCount,
+        FineTuningOptions options,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        options = options with { Freeze = FreezePoint.None, BackboneRate = 1, LayerDecay = 1 };
+        options.Validate(classCount, validation is not null);
+        var plan = new FineTuningPlan(backbone, options.Freeze);
+        int features = (int)(backbone.Outputs[0].Dimensions[^1] ?? throw new OnnxGraphException($"The backbone's output {backbone.Outputs[0]} has no fixed size."));
+        var empty = new LinearHead(features, classCount, new float[classCount * features], new float[classCount]);
+        var network = HeInitializer.Randomize(backbone.WithHead(plan.Features, empty.AppendTo), options.Seed);
+        return Trainer.Fit(plan.Trainable(network, options, trainsNormalization: true), train, validation, options, progress, cancellationToken);
     }
 
     /// <summary>The backbone with a linear head fitted to its features as they are.</summary>
@@ -42,13 +74,21 @@ internal static class FineTuner
         TrainingExamples? validation,
         int classCount,
         FineTuningOptions options,
+        IProgress<double>? headProgress,
         CancellationToken cancellationToken)
     {
         using var tail = new TailRunner(plan.Backbone, plan.Cut, plan.Features, options.BatchSize, options.Execution);
         var features = tail.Run(train, cancellationToken);
         var validationFeatures = validation is null ? null : tail.Run(validation, cancellationToken);
         var head = LinearHead.Fit(
-            features, [.. train.Labels], classCount, validationFeatures, validation?.Labels.ToArray(), options.Head, null, cancellationToken);
+            features,
+            [.. train.Labels],
+            classCount,
+            validationFeatures,
+            validation?.Labels.ToArray(),
+            options.Head with { Threads = options.Head.Threads ?? options.Execution.Threads },
+            headProgress,
+            cancellationToken);
         return plan.Backbone.WithHead(plan.Features, head.AppendTo);
     }
 }

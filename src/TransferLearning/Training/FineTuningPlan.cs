@@ -40,7 +40,8 @@ internal sealed class FineTuningPlan
     /// <summary>The network with a head, and the rate of each weight that trains.</summary>
     /// <param name="network">The backbone with a head behind its features; its output is the logits.</param>
     /// <param name="options">The rates.</param>
-    public TrainableNetwork Trainable(OnnxModel network, FineTuningOptions options)
+    /// <param name="trainsNormalization">Whether BatchNormalization takes the statistics of the batch.</param>
+    public TrainableNetwork Trainable(OnnxModel network, FineTuningOptions options, bool trainsNormalization = false)
     {
         var parameters = new List<Parameter>();
         int depth = 0;
@@ -60,7 +61,7 @@ internal sealed class FineTuningPlan
             depth += trains ? 1 : 0;
         }
 
-        return new TrainableNetwork(network, Cut, network.Outputs[0].Name, parameters, TrainsNormalization: false, options.Dropout);
+        return new TrainableNetwork(network, Cut, network.Outputs[0].Name, parameters, trainsNormalization, options.Dropout);
     }
 
     private OnnxModel PassPicturesOn()

@@ -84,6 +84,18 @@ internal static class TinyNetwork
         Execution = new ExecutionOptions { Threads = 1 },
     };
 
+    /// <summary>A run of 128 steps with everything that a checkpoint has to hold, saved at every step.</summary>
+    public static TrainingOptions LongRun(string? checkpointFolder) => Options with
+    {
+        Epochs = 16,
+        LearningRate = 0.003,
+        Optimizer = new AdamWOptions(),
+        Mixup = 0.2,
+        EarlyStopping = new EarlyStopping { Patience = 16 },
+        CheckpointFolder = checkpointFolder,
+        CheckpointEverySteps = 1,
+    };
+
     /// <summary>A model of the given graph.</summary>
     public static OnnxModel Model(GraphBuilder builder)
     {

@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using TransferLearning.Tests.Training;
+using TransferLearning.Training;
+
+namespace TransferLearning.TestHost;
+
+/// <summary>
+/// <c>train FOLDER OUTPUT LIMIT</c>: trains a tiny network with a checkpoint in FOLDER after every step, writes <c>step</c> at each, and in
+/// the end the weights to OUTPUT and <c>done</c>. After LIMIT steps it waits to be killed.
+/// </summary>
+internal static class TrainCommand
+{
+    public static async Task RunAsync(string[] arguments)
+    {
+        int limit = int.Parse(arguments[2], CultureInfo.InvariantCulture);
+        var result = Trainer.Fit(
+            TinyNetwork.Trainable(), TinyNetwork.Examples(60, seed: 1), TinyNetwork.Examples(40, seed: 2), TinyNetwork.LongRun(arguments[0]), new Steps(limit));
+        await File.WriteAllBytesAsync(arguments[1], MemoryMarshal.AsBytes<float>(TinyNetwork.Weights(result.Model)).ToArray());
+        await Console.Out.WriteLineAsync("done");
+    }
+
+    private sealed class Steps(int limit) : IProgress<TrainingProgress>
+    {
+        private int _steps;
+
+        public void Report(TrainingProgress value)
+        {
+            Console.Out.WriteLine("step");
+            Console.Out.Flush();
+            if (++_steps == limit)
+                Thread.Sleep(Timeout.Infinite);
+            Thread.Sleep(3);
+        }
+    }
+}

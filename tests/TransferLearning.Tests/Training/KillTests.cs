@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+using TransferLearning.Tests.TestSupport;
+using TransferLearning.Training;
+
+namespace TransferLearning.Tests.Training;
+
+public sealed class KillTests
+{
+    private const int Kills = 20;
+
+    /// <summary>So that the run of 128 steps is not over before the last kill.</summary>
+    private const int StepsBetweenKills = 6;
+
+    [Fact]
+    public async Task A_run_that_is_killed_twenty_times_ends_with_the_weights_of_an_unbroken_one()
+    {
+        using var folder = new TemporaryFolder();
+        var random = new Random(5);
+        string checkpoints = folder.File("run"), output = folder.File("weights");
+        for (int kill = 0; kill < Kills; kill++)
+        {
+            using var child = ChildProcess.Start("train", checkpoints, output, $"{StepsBetweenKills}");
+            for (int steps = random.Next(1, StepsBetweenKills); steps > 0; steps--)
+                await child.WaitForLineAsync("step");
+            await Task.Delay(random.Next(6));
+            child.Kill();
+            Assert.False(File.Exists(output));
+        }
+
+        using (var last = ChildProcess.Start("train", checkpoints, output, "1000"))
+            await last.WaitForLineAsync("done");
+        var unbroken = Trainer.Fit(
+            TinyNetwork.Trainable(), TinyNetwork.Examples(60, seed: 1), TinyNetwork.Examples(40, seed: 2), TinyNetwork.LongRun(checkpointFolder: null));
+
+        Assert.Equal(TinyNetwork.Weights(unbroken.Model), MemoryMarshal.Cast<byte, float>(await File.ReadAllBytesAsync(output)).ToArray());
+        Assert.Equal([Path.Combine(checkpoints, Checkpoint.FileName)], Directory.GetFiles(checkpoints));
+    }
+}
