@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TransferLearning.Onnx;
 
 namespace TransferLearning.Tests.TestSupport;
@@ -30,10 +31,16 @@ internal static class RandomWeights
     private static float[] Numbers(Random random, ConstantTensor weight, bool isPositive)
     {
         double inputs = weight.Dimensions.Skip(1).Aggregate(1.0, (product, size) => product * size);
-        double scale = weight.Dimensions.Count > 1 ? Math.Sqrt(6 / inputs) : 0.1;
+        float scale = weight.Dimensions.Count > 1 ? (float)Math.Sqrt(6 / inputs) : 0.1f;
         float[] numbers = new float[weight.Count];
-        for (int i = 0; i < numbers.Length; i++)
-            numbers[i] = (float)(isPositive ? 0.5 + random.NextDouble() : ((2 * random.NextDouble()) - 1) * scale);
+        random.NextBytes(MemoryMarshal.AsBytes(numbers.AsSpan()));
+        foreach (ref float number in numbers.AsSpan())
+        {
+            // The random bits as a fraction: many times faster than a call for each number.
+            float fraction = (BitConverter.SingleToUInt32Bits(number) >> 8) / (float)(1 << 24);
+            number = isPositive ? 0.5f + fraction : ((2 * fraction) - 1) * scale;
+        }
+
         return numbers;
     }
 }
