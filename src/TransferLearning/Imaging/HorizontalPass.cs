@@ -49,7 +49,10 @@ internal static class HorizontalPass
                     Gather(image.PaddedPixels[(((top + row) * image.Width + columns.FirstNeeded) * 3)..], band[row..]);
                 Resample(band, columns, resampled);
                 for (int row = 0; row < rows; row++)
-                    Scatter(resampled[row..], destination.Slice((top + row - firstRow) * width * 3, width * 3 + Padding), width, planar, order);
+                {
+                    var finished = destination.Slice((top + row - firstRow) * width * 3, width * 3 + Padding);
+                    Scatter(resampled[row..], finished, width, planar, order);
+                }
             }
         }
         finally
@@ -80,9 +83,9 @@ internal static class HorizontalPass
             var weights = columns.Weights(x);
             var vectors = bytes.Slice((starts[x] - columns.FirstNeeded) * stride, weights.Length * stride);
             var sums = WeightedRows.Sum(ref MemoryMarshal.GetReference(vectors), stride, weights);
-            var narrowed = Vector.Narrow(
-                Vector.AsVectorUInt16(Vector.Narrow(sums.First, sums.Second)), Vector.AsVectorUInt16(Vector.Narrow(sums.Third, sums.Fourth)));
-            narrowed.CopyTo(target[(x * stride)..]);
+            var left = Vector.AsVectorUInt16(Vector.Narrow(sums.First, sums.Second));
+            var right = Vector.AsVectorUInt16(Vector.Narrow(sums.Third, sums.Fourth));
+            Vector.Narrow(left, right).CopyTo(target[(x * stride)..]);
         }
     }
 
@@ -96,8 +99,8 @@ internal static class HorizontalPass
         for (; x <= width - 4; x += 4)
         {
             ref uint four = ref Unsafe.Add(ref from, x * step);
-            var pixels = Vector128.ShuffleNative(
-                Vector128.Create(four, Unsafe.Add(ref four, step), Unsafe.Add(ref four, 2 * step), Unsafe.Add(ref four, 3 * step)).AsByte(), order);
+            var taken = Vector128.Create(four, Unsafe.Add(ref four, step), Unsafe.Add(ref four, 2 * step), Unsafe.Add(ref four, 3 * step));
+            var pixels = Vector128.ShuffleNative(taken.AsByte(), order);
             if (planar)
             {
                 Unsafe.WriteUnaligned(ref Unsafe.Add(ref at, x), pixels.AsUInt32()[0]);

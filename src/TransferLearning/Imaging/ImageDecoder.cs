@@ -44,7 +44,8 @@ internal static class ImageDecoder
     /// <param name="name">What error messages call the picture.</param>
     /// <param name="options">What decoding may cost.</param>
     /// <param name="target">
-    /// What the picture is for: it may then be decoded at a smaller scale, never below twice the size that it is resized to. Null: full size.
+    /// What the picture is for: it may then be decoded at a smaller scale, never below twice the size that it is resized to. Null: full
+    /// size.
     /// </param>
     /// <exception cref="ImageDecodeException">The bytes are empty, not a picture, cut off, damaged or too large.</exception>
     public static PixelImage Decode(
@@ -75,7 +76,12 @@ internal static class ImageDecoder
     }
 
     private static unsafe PixelImage Decode(
-        ReadOnlySpan<byte> encoded, ImageFormat format, JpegStructure structure, string name, ImageDecodeOptions options, ImagePreprocessing? target)
+        ReadOnlySpan<byte> encoded,
+        ImageFormat format,
+        JpegStructure structure,
+        string name,
+        ImageDecodeOptions options,
+        ImagePreprocessing? target)
     {
         fixed (byte* bytes = encoded)
         {
@@ -94,9 +100,11 @@ internal static class ImageDecoder
         SkiaLibrary.Require();
         if (encoded.IsEmpty)
             throw new ImageDecodeException(name, "it is empty; remove it or replace it");
-        return ImageFormats.Sniff(encoded) ?? throw new ImageDecodeException(
-            name,
-            $"its content is {ImageFormats.Describe(encoded)}, not a JPEG, PNG, GIF, BMP, WebP or ICO picture; convert it to JPEG or PNG, or remove it");
+        if (ImageFormats.Sniff(encoded) is { } format)
+            return format;
+        string kind = ImageFormats.Describe(encoded);
+        throw new ImageDecodeException(
+            name, $"its content is {kind}, not a JPEG, PNG, GIF, BMP, WebP or ICO picture; convert it to JPEG or PNG, or remove it");
     }
 
     private static SKCodec Open(SKData data, ImageFormat format, string name)
@@ -114,18 +122,16 @@ internal static class ImageDecoder
         SKCodec codec, ReadOnlySpan<byte> encoded, ImageFormat format, string name, ImageDecodeOptions options)
     {
         var size = codec.Info.Size;
+        string said = FormattableString.Invariant($"its size is {size.Width} × {size.Height}");
         if (size.Width < 1 || size.Height < 1)
-            throw new ImageDecodeException(name, FormattableString.Invariant($"its size is {size.Width} × {size.Height}; replace it or remove it"));
+            throw new ImageDecodeException(name, $"{said}; replace it or remove it");
         if (size.Width > MaxSide || size.Height > MaxSide)
-        {
-            throw new ImageDecodeException(name, FormattableString.Invariant(
-                $"its size is {size.Width} × {size.Height}, and a side may have {MaxSide} pixels; make it smaller"));
-        }
-
+            throw new ImageDecodeException(name, FormattableString.Invariant($"{said}, and a side may have {MaxSide} pixels; make it smaller"));
         if ((long)size.Width * size.Height > options.MaxPixels)
         {
-            throw new ImageDecodeException(name, FormattableString.Invariant(
-                $"its size is {size.Width} × {size.Height}, over the limit of {options.MaxPixels} pixels; make it smaller, or raise {nameof(ImageDecodeOptions)}.{nameof(ImageDecodeOptions.MaxPixels)}"));
+            string limit = FormattableString.Invariant($"the limit of {options.MaxPixels} pixels");
+            throw new ImageDecodeException(
+                name, $"{said}, over {limit}; make it smaller, or raise {nameof(ImageDecodeOptions)}.{nameof(ImageDecodeOptions.MaxPixels)}");
         }
 
         var orientation = format == ImageFormat.Png ? PngExif.ReadOrientation(encoded) : (ImageOrientation)codec.EncodedOrigin;

@@ -89,10 +89,11 @@ public sealed class ImagePreprocessor
         CheckLength(destination);
         var geometry = ResizeGeometry.For(image.SourceWidth, image.SourceHeight, Preprocessing);
         var content = image.Content;
+        var filter = Preprocessing.Interpolation;
         var columns = _tables.Get(new ResampleAxis(
-            image.Width, content.Left, content.Right, geometry.ResizedWidth, geometry.CropLeft, geometry.Width, Preprocessing.Interpolation));
+            image.Width, content.Left, content.Right, geometry.ResizedWidth, geometry.CropLeft, geometry.Width, filter));
         var rows = _tables.Get(new ResampleAxis(
-            image.Height, content.Top, content.Bottom, geometry.ResizedHeight, geometry.CropTop, geometry.Height, Preprocessing.Interpolation));
+            image.Height, content.Top, content.Bottom, geometry.ResizedHeight, geometry.CropTop, geometry.Height, filter));
         int stride = 3 * geometry.Width;
         int needed = rows.EndNeeded - rows.FirstNeeded;
         byte[] buffer = PixelBuffers.Rent(checked(needed * stride + HorizontalPass.Padding));
@@ -139,7 +140,8 @@ public sealed class ImagePreprocessor
         if (destination.Length != TensorLength)
         {
             throw new ArgumentException(
-                $"The destination has {destination.Length} floats; a {Preprocessing.Width} × {Preprocessing.Height} picture needs {TensorLength}.", nameof(destination));
+                $"The destination has {destination.Length} floats; a {Preprocessing.Width} × {Preprocessing.Height} picture needs {TensorLength}.",
+                nameof(destination));
         }
     }
 

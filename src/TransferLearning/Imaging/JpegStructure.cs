@@ -51,9 +51,10 @@ internal readonly record struct JpegStructure(int Scans, bool IsComplete)
     public string? Objection(long pixels)
     {
         if (Scans > MaxScans)
-            return FormattableString.Invariant($"it is a JPEG of more than {MaxScans} scans, which no camera or program writes; save it anew");
-        return Scans * pixels > MaxScannedPixels
-            ? FormattableString.Invariant($"it is a JPEG of {pixels} pixels in {Scans} scans, which would take too long; save it anew, not progressive")
-            : null;
+            return FormattableString.Invariant($"it is a JPEG of more than {MaxScans} scans, which no camera writes; save it anew");
+        if (Scans * pixels <= MaxScannedPixels)
+            return null;
+        string scanned = FormattableString.Invariant($"{pixels} pixels in {Scans} scans");
+        return $"it is a JPEG of {scanned}, which would take too long; save it anew, not progressive";
     }
 }

@@ -26,7 +26,9 @@ internal static class PixelConversion
             (pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2]) = (pixels[4 * i], pixels[4 * i + 1], pixels[4 * i + 2]);
     }
 
-    /// <summary>Puts each pixel, whose colour is not multiplied by alpha, on a white ground; the packed pixels start where the others did.</summary>
+    /// <summary>
+    /// Puts each pixel, whose colour is not multiplied by alpha, on a white ground; the packed pixels start where the others did.
+    /// </summary>
     /// <param name="pixels">4 · count bytes.</param>
     public static void PackOnWhite(Span<byte> pixels)
     {
@@ -35,7 +37,8 @@ internal static class PixelConversion
         {
             var pixel = pixels.Slice(4 * i, 4);
             int alpha = pixel[3];
-            (pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2]) = (OnWhite(pixel[0], alpha), OnWhite(pixel[1], alpha), OnWhite(pixel[2], alpha));
+            (byte red, byte green, byte blue) = (OnWhite(pixel[0], alpha), OnWhite(pixel[1], alpha), OnWhite(pixel[2], alpha));
+            (pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2]) = (red, green, blue);
         }
     }
 

@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace TransferLearning.Imaging;
 
 /// <summary>
-/// Finds the orientation in the <c>eXIf</c> chunk of a PNG, which Skia's codec does not look at (source: PNG specification, third edition, section 11.3.3).
+/// Finds the orientation in the <c>eXIf</c> chunk of a PNG, which Skia's codec does not look at (source: PNG specification, third
+/// edition).
 /// </summary>
 internal static class PngExif
 {

@@ -25,8 +25,9 @@ internal readonly struct PooledFile : IDisposable
             throw new ImageDecodeException(path, "the file is empty; remove it or replace it");
         if (length > options.MaxFileBytes)
         {
-            throw new ImageDecodeException(path, FormattableString.Invariant(
-                $"the file has {length} bytes, over the limit of {options.MaxFileBytes}; raise {nameof(ImageDecodeOptions)}.{nameof(ImageDecodeOptions.MaxFileBytes)} if that is right"));
+            string over = FormattableString.Invariant($"the file has {length} bytes, over the limit of {options.MaxFileBytes}");
+            throw new ImageDecodeException(
+                path, $"{over}; make it smaller, or raise {nameof(ImageDecodeOptions)}.{nameof(ImageDecodeOptions.MaxFileBytes)}");
         }
 
         byte[] buffer = PixelBuffers.Rent((int)length);

@@ -14,8 +14,10 @@ internal static class SkiaLibrary
     {
         if (Failure is not null)
         {
+            string platform = RuntimeInformation.RuntimeIdentifier;
             throw new DllNotFoundException(
-                $"The native library libSkiaSharp, which decodes pictures, cannot be loaded on {RuntimeInformation.RuntimeIdentifier}; reference the package SkiaSharp.NativeAssets of this platform, in the version of SkiaSharp.",
+                $"The native library libSkiaSharp, which decodes pictures, cannot be loaded on {platform}; " +
+                "reference the package SkiaSharp.NativeAssets of this platform, in the version of SkiaSharp.",
                 Failure);
         }
     }
@@ -27,7 +29,8 @@ internal static class SkiaLibrary
             _ = SkiaSharpVersion.Native;
             return null;
         }
-        catch (Exception error) when (error is DllNotFoundException or TypeInitializationException or BadImageFormatException or EntryPointNotFoundException)
+        catch (Exception error)
+            when (error is DllNotFoundException or TypeInitializationException or BadImageFormatException or EntryPointNotFoundException)
         {
             return error;
         }
