@@ -199,6 +199,18 @@ public sealed class WeightDownloadFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task A_redirection_is_followed_with_the_range()
+    {
+        await using var server = await WeightServer.StartAsync();
+        server.Answer("/file", Answers.Status(302, ("Location", "/store")));
+        server.Answer("/store", Answers.Breaking(100_000), Answers.Properly);
+
+        await FetchAndCompareAsync(server);
+
+        Assert.Equal([new("/file", 0), new("/store", 0), new("/file", 100_000), new("/store", 100_000)], server.Requests);
+    }
+
+    [Fact]
     public async Task Wrong_bytes_are_never_kept()
     {
         await using var server = await WeightServer.StartAsync();
@@ -263,7 +275,7 @@ public sealed class WeightDownloadFaultTests : IDisposable
         Assert.Equal(asked, server.Requests.Select(request => request.From));
     }
 
-    private WeightCacheOptions Impatient => _fixture.Options with { StallTimeout = TimeSpan.FromMilliseconds(300) };
+    private WeightCacheOptions Impatient => _fixture.Options with { StallTimeout = TimeSpan.FromSeconds(1) };
 
     private Task FetchAndCompareAsync(WeightServer server, params string[] paths) => FetchAndCompareAsync(server, _fixture.Options, paths);
 
