@@ -14,34 +14,9 @@ internal sealed class ClipGradient : OperatorGradient
             return;
         var graph = scope.Graph;
         string y = scope.Output(), dy = scope.OutputGradient();
-        float? low = Bound(scope, Low, float.MinValue), high = Bound(scope, High, float.MaxValue);
-        if (low is null || high is null)
-        {
-            scope.Contribute(0, WithComputedBounds(scope, y, dy));
-            return;
-        }
-
-        string? above = low > float.MinValue ? ActivationMask.Above(graph, y, low.Value) : null;
-        string? below = high < float.MaxValue ? ActivationMask.Below(graph, y, high.Value) : null;
-        string? mask = above is null ? below : below is null ? above : graph.Add("Min", [above, below]);
-        scope.Contribute(0, mask is null ? dy : graph.Times(dy, mask));
-    }
-
-    private static float? Bound(GradientScope scope, int index, float open) =>
-        scope.HasInput(index) ? ActivationMask.Scalar(scope.Graph, scope.Input(index)) : open;
-
-    private static string WithComputedBounds(GradientScope scope, string y, string dy)
-    {
-        var graph = scope.Graph;
-        foreach (int index in new[] { Low, High })
-        {
-            if (scope.HasInput(index))
-            {
-                string inside = graph.Add(index == Low ? "Greater" : "Less", [y, scope.Input(index)]);
-                dy = graph.Add("Where", [inside, dy, graph.Scalar(0)]);
-            }
-        }
-
-        return dy;
+        string? above = scope.HasInput(Low) ? graph.Add("Greater", [y, scope.Input(Low)]) : null;
+        string? below = scope.HasInput(High) ? graph.Add("Less", [y, scope.Input(High)]) : null;
+        string? mask = above is null ? below : below is null ? above : graph.Add("And", [above, below]);
+        scope.Contribute(0, mask is null ? dy : graph.Masked(dy, mask));
     }
 }

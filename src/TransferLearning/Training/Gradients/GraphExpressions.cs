@@ -1,4 +1,5 @@
 using TransferLearning.Onnx;
+using TransferLearning.Onnx.Protobuf;
 
 namespace TransferLearning.Training.Gradients;
 
@@ -18,6 +19,13 @@ internal static class GraphExpressions
     public static string Over(this GraphBuilder graph, string a, string b) => graph.Add("Div", [a, b]);
 
     public static string MatMul(this GraphBuilder graph, string a, string b) => graph.Add("MatMul", [a, b]);
+
+    /// <summary>
+    /// x where the mask holds, else 0, as a product: ONNX Runtime computes Where in several passes, which take half as long again (2.6 against 4.0
+    /// ms for a Clip of 960×1568 on one core).
+    /// </summary>
+    public static string Masked(this GraphBuilder graph, string x, string mask) =>
+        graph.Times(x, graph.Add("Cast", [mask], GraphBuilder.Attribute("to", (long)TensorProto.Types.DataType.Float)));
 
     /// <summary>Zeros of a shape known beforehand.</summary>
     public static string Zeros(this GraphBuilder graph, ReadOnlySpan<long> shape) =>
