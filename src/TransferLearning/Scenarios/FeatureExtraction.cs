@@ -84,7 +84,6 @@ public sealed class FeatureExtraction
                 FormattableString.Invariant($"{mlp.Units} hidden units, dropout {options.Dropout:R}, softmax"), mlp.AppendTo, mlp.Probabilities, [.. mlp.History]);
         }
 
-        const int parts = 1000;
         var linear = LinearHead.Fit(
             data.Train,
             data.TrainLabels,
@@ -92,7 +91,7 @@ public sealed class FeatureExtraction
             data.Validation,
             data.ValidationLabels,
             _options.Head with { Threads = _options.Head.Threads ?? _learner.Execution.Threads },
-            progress.Select<double>(done => new FitProgress(FitStage.FitHead, (long)(done * parts), parts)),
+            FitReport.HeadSearch(progress),
             cancellationToken);
         return new FittedHead(
             FormattableString.Invariant($"linear softmax, L2 strength {linear.Strength:R}"), linear.AppendTo, linear.Probabilities, null);

@@ -82,7 +82,7 @@ public sealed class FineTuning
     {
         var train = new TrainingExamples(data.Train, data.TrainLabels);
         var validation = data.Validation is null ? null : new TrainingExamples(data.Validation, data.ValidationLabels!);
-        var result = FineTuner.Fit(plan, train, validation, classes, options, FitReport.Steps(progress), cancellationToken);
+        var result = FineTuner.Fit(plan, train, validation, classes, options, FitReport.HeadSearch(progress), FitReport.Steps(progress), cancellationToken);
 
         // The history has figures of weights on their way; these are those of the finished classifier.
         using var tail = new TailRunner(result.Model, plan.Cut, result.Model.Outputs[0].Name, options.BatchSize, options.Execution);

@@ -14,6 +14,13 @@ internal static class FitReport
         return model.WithFreeBatch();
     }
 
+    /// <summary>Counts the search for the strength of a linear head, which reports the share that is done.</summary>
+    public static IProgress<double>? HeadSearch(IProgress<FitProgress>? progress)
+    {
+        const int parts = 1000;
+        return progress.Select<double>(done => new FitProgress(FitStage.FitHead, (long)(done * parts), parts));
+    }
+
     /// <summary>Counts the steps of a training by gradient descent over all its epochs.</summary>
     public static IProgress<TrainingProgress>? Steps(IProgress<FitProgress>? progress) => progress.Select<TrainingProgress>(value => new FitProgress(
         FitStage.FineTune, ((value.Epoch - 1L) * value.Steps) + value.Step, (long)value.Epochs * value.Steps, value.Completed));
