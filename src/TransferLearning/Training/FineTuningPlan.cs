@@ -26,7 +26,7 @@ internal sealed class FineTuningPlan
     public string Cut { get; }
 
     /// <summary>Whether nothing is frozen: then training works on the preprocessed pictures themselves.</summary>
-    private bool CutsAtInput { get; }
+    public bool CutsAtInput { get; }
 
     /// <summary>The tensor with the features.</summary>
     public string Features { get; }
