@@ -1,8 +1,8 @@
 namespace TransferLearning.Onnx;
 
 /// <summary>
-/// Writes a file so that a reader sees the old content or the new one, never a mix, whatever ends the process: a temporary file beside it is
-/// filled, flushed to the disk, and renamed over it.
+/// Writes a file so that a reader sees the old content or the new one, never a mix, whatever ends the process: a temporary file beside it
+/// is filled, flushed to the disk, and renamed over it.
 /// </summary>
 internal static class AtomicFile
 {

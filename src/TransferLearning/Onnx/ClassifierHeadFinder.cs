@@ -24,7 +24,9 @@ internal sealed class ClassifierHeadFinder
 
     /// <summary>The head that ends in the first output that has one, or null.</summary>
     public static ClassifierHead? Find(OnnxModel model) =>
-        model.Proto.Graph.Output.Select(output => new ClassifierHeadFinder(model).FindFrom(output.Name)).FirstOrDefault(head => head is not null);
+        model.Proto.Graph.Output
+            .Select(output => new ClassifierHeadFinder(model).FindFrom(output.Name))
+            .FirstOrDefault(head => head is not null);
 
     /// <summary>
     /// Walks back from a tensor over pooling and reshaping to the feature maps they start from; gives the tensor itself where there are
@@ -62,7 +64,8 @@ internal sealed class ClassifierHeadFinder
             else
             {
                 // An activation between the scores and their layer only makes sense where the scores are pooled from maps.
-                last = !OperatorKinds.IsReshape(node) && !OperatorKinds.IsIdle(node) && !IsBias(node) && !(pooled && OperatorKinds.IsActivation(node));
+                bool isPassed = OperatorKinds.IsReshape(node) || OperatorKinds.IsIdle(node) || IsBias(node);
+                last = !isPassed && !(pooled && OperatorKinds.IsActivation(node));
             }
 
             if (last)
@@ -89,7 +92,8 @@ internal sealed class ClassifierHeadFinder
         }
 
         int[] order = [.. _nodes.Order()];
-        var first = order.Select(i => _index.Graph.Node[i]).First(node => DenseClassCount(node, node.Output[0]) is not null || PointwiseClassCount(node) is not null);
+        var first = order.Select(i => _index.Graph.Node[i])
+            .First(node => DenseClassCount(node, node.Output[0]) is not null || PointwiseClassCount(node) is not null);
         return new ClassifierHead(feature, logits, score, [.. order.Select(Name)], InputFeatures(first), classes);
     }
 
@@ -100,8 +104,8 @@ internal sealed class ClassifierHeadFinder
         {
             string input = DataInput(node);
             bool shaping = OperatorKinds.IsReshape(node) || OperatorKinds.IsIdle(node) || ReducesToVector(node) || IsChannelsLast(node);
-            bool layer = throughDenseLayers && (DenseClassCount(node, tensor) is not null || IsBias(node) || OperatorKinds.IsActivation(node)
-                || node.Is("BatchNormalization") || UnaryBase(node) is not null);
+            bool layer = throughDenseLayers && (DenseClassCount(node, tensor) is not null || IsBias(node)
+                || OperatorKinds.IsActivation(node) || node.Is("BatchNormalization") || UnaryBase(node) is not null);
             if (!shaping && !layer)
                 return null;
             Take(tensor);
@@ -136,8 +140,11 @@ internal sealed class ClassifierHeadFinder
         return null;
     }
 
-    private int? PointwiseClassCount(NodeProto node) =>
-        node.Is("Conv") && IsWeight(node, 1) && node.Int("group", 1) == 1 && Dimensions(node.Input[1]) is [{ } maps, _, 1, 1] ? (int)maps : null;
+    private int? PointwiseClassCount(NodeProto node)
+    {
+        bool isWhole = node.Is("Conv") && IsWeight(node, 1) && node.Int("group", 1) == 1;
+        return isWhole && Dimensions(node.Input[1]) is [{ } maps, _, 1, 1] ? (int)maps : null;
+    }
 
     private int InputFeatures(NodeProto layer)
     {
@@ -147,7 +154,8 @@ internal sealed class ClassifierHeadFinder
         return (int)(layer.Is("Gemm") && layer.Int("transB", 0) != 0 ? weight[1] : weight[0])!.Value;
     }
 
-    private bool IsWeight(NodeProto node, int position) => node.Input.Count > position && !_index.IsDynamic(node.Input[position]) && node.Input[position].Length > 0;
+    private bool IsWeight(NodeProto node, int position) =>
+        node.InputOrEmpty(position) is { Length: > 0 } input && !_index.IsDynamic(input);
 
     private bool IsBias(NodeProto node) => node.Is("Add") && _index.DynamicInputs(node).Take(2).Count() == 1;
 
@@ -159,8 +167,12 @@ internal sealed class ClassifierHeadFinder
             return Dimensions(node.Output[0]) is [_, _, 1, 1];
         if (!OperatorKinds.IsReduction(node) || Dimensions(node.Input[0]) is not { Count: 4 })
             return false;
-        return OperatorKinds.ReductionAxes(_index, node, 4) is [2, 3] ||
-            (OperatorKinds.ReductionAxes(_index, node, 4) is [1, 2] && _index.ProducerNode(node.Input[0]) is { } producer && IsChannelsLast(producer));
+        return OperatorKinds.ReductionAxes(_index, node, 4) switch
+        {
+            [2, 3] => true,
+            [1, 2] => _index.ProducerNode(node.Input[0]) is { } producer && IsChannelsLast(producer),
+            _ => false,
+        };
     }
 
     /// <summary>A move of the channels to the end, as exporters of channels-last frameworks put before flattening.</summary>

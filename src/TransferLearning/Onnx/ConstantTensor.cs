@@ -11,7 +11,8 @@ namespace TransferLearning.Onnx;
 /// <param name="ElementType">The type of its numbers.</param>
 /// <param name="Stored">The numbers; for a <c>ConstantOfShape</c> the one number that fills it, null where that is the default 0.</param>
 /// <param name="Node">The node that makes it; null for an initializer.</param>
-internal sealed record ConstantTensor(string Name, IReadOnlyList<long> Dimensions, OnnxElementType ElementType, TensorProto? Stored, NodeProto? Node)
+internal sealed record ConstantTensor(
+    string Name, IReadOnlyList<long> Dimensions, OnnxElementType ElementType, TensorProto? Stored, NodeProto? Node)
 {
     /// <summary>The number of elements.</summary>
     public long Count { get; } = TensorContent.Count(Dimensions, $"'{Name}'");
@@ -32,7 +33,7 @@ internal sealed record ConstantTensor(string Name, IReadOnlyList<long> Dimension
             return null;
         if (node.Is("Constant") && node.Find("value")?.T is { } value)
             return new ConstantTensor(node.Output[0], value.Dims, (OnnxElementType)value.DataType, value, node);
-        if (!node.Is("ConstantOfShape") || !constants.TryGetValue(node.InputOrEmpty(0), out var shape) || shape.TryReadInt64s() is not { } dimensions)
+        if (!node.Is("ConstantOfShape") || constants.GetValueOrDefault(node.InputOrEmpty(0))?.TryReadInt64s() is not { } dimensions)
             return null;
 
         var fill = node.Find("value")?.T;
@@ -41,7 +42,9 @@ internal sealed record ConstantTensor(string Name, IReadOnlyList<long> Dimension
 
     /// <summary>The numbers of an int64 constant of up to one dimension (a shape, axes, pads); null for anything else.</summary>
     public long[]? TryReadInt64s() =>
-        Stored is not null && !IsFill && ElementType == OnnxElementType.Int64 && Dimensions.Count <= 1 ? TensorContent.ReadInt64s(Stored, $"'{Name}'") : null;
+        Stored is not null && !IsFill && ElementType == OnnxElementType.Int64 && Dimensions.Count <= 1
+            ? TensorContent.ReadInt64s(Stored, $"'{Name}'")
+            : null;
 
     /// <summary>The numbers of a float constant; a fill is spread out.</summary>
     /// <exception cref="OnnxGraphException">The numbers are not floats, or too many for an array.</exception>
@@ -56,8 +59,11 @@ internal sealed record ConstantTensor(string Name, IReadOnlyList<long> Dimension
             throw new OnnxGraphException($"{owner} has {Count} numbers, too many for an array.");
 
         float[] filled = new float[Count];
-        if (Stored is not null)
-            Array.Fill(filled, TensorContent.ReadFloats(Stored, owner) is [var single] ? single : throw new OnnxGraphException($"{owner} must be filled with one number."));
+        if (Stored is null)
+            return filled;
+        if (TensorContent.ReadFloats(Stored, owner) is not [var number])
+            throw new OnnxGraphException($"{owner} must be filled with one number.");
+        Array.Fill(filled, number);
         return filled;
     }
 }

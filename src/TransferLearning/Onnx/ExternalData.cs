@@ -22,7 +22,8 @@ internal static class ExternalData
         if (folder is null)
             throw new OnnxGraphException($"{owner} keeps its data in another file; load the model with OnnxModel.Load from its folder.");
 
-        string location = Entry(tensor, "location") ?? throw new OnnxGraphException($"{owner} keeps its data in another file but does not say which.");
+        string location = Entry(tensor, "location")
+            ?? throw new OnnxGraphException($"{owner} keeps its data in another file but does not say which.");
         long bytes = TensorContent.ByteCount(tensor, owner)
             ?? throw new OnnxGraphException($"{owner} keeps text in another file, which the format does not allow.");
         long offset = Number(tensor, "offset", owner) ?? 0;
@@ -30,7 +31,8 @@ internal static class ExternalData
         if (length != bytes)
             throw new OnnxGraphException($"{owner} needs {bytes} bytes, but its entry in '{location}' is {length} bytes long.");
         if (bytes > budget)
-            throw new OnnxGraphException($"{owner} brings the model over the limit of {ModelLimits.MaxBytes} bytes that one model may have in memory.");
+            throw new OnnxGraphException(
+                $"{owner} brings the model over the limit of {ModelLimits.MaxBytes} bytes that one model may have in memory.");
 
         budget -= bytes;
         tensor.RawData = UnsafeByteOperations.UnsafeWrap(Read(Resolve(folder, location, owner), offset, (int)bytes, owner, location));
@@ -41,7 +43,8 @@ internal static class ExternalData
     private static string Resolve(string folder, string location, string owner)
     {
         string[] parts = location.Split('/', '\\');
-        if (Path.IsPathRooted(location) || location.Contains('\0') || location.Contains(':') || parts.Any(part => part is "" or "." or ".."))
+        bool isOdd = location.Contains('\0') || location.Contains(':') || parts.Any(part => part is "" or "." or "..");
+        if (isOdd || Path.IsPathRooted(location))
             throw new OnnxGraphException($"{owner} points to '{location}', outside the model's folder; such a file is not read.");
 
         string path = folder;

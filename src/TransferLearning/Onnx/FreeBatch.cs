@@ -44,9 +44,9 @@ internal static class FreeBatch
         var builder = new GraphBuilder(graph, "free_batch/");
         foreach (var node in graph.Node.ToArray())
         {
-            if (!node.Is("Reshape") || !model.Index.IsDynamic(node.Input[0]) || model.Index.ConstantInt64s(node.InputOrEmpty(1)) is not { Length: > 0 } target)
+            if (!node.Is("Reshape") || !model.Index.IsDynamic(node.Input[0]))
                 continue;
-            if (target[0] != batch)
+            if (model.Index.ConstantInt64s(node.InputOrEmpty(1)) is not { Length: > 0 } target || target[0] != batch)
                 continue;
 
             var from = model.TensorInfo(node.Input[0])?.Dimensions;
@@ -79,7 +79,8 @@ internal static class FreeBatch
         }
         catch (OnnxGraphException error)
         {
-            throw new OnnxGraphException($"The batch dimension cannot be freed; export the network with a free one. {error.Message}", error);
+            throw new OnnxGraphException(
+                $"The batch dimension cannot be freed; export the network with a free one. {error.Message}", error);
         }
 
         foreach (int i in freed.Index.DynamicNodes)
@@ -87,7 +88,8 @@ internal static class FreeBatch
             var node = freed.Index.Graph.Node[i];
             foreach (string tensor in node.Output)
             {
-                if (!shapes.TryGetValue(tensor, out long[]? shape) || model.TensorInfo(tensor)?.Dimensions is not { } before || before.Any(size => size is null))
+                var before = model.TensorInfo(tensor)?.Dimensions;
+                if (!shapes.TryGetValue(tensor, out long[]? shape) || before is null || before.Contains(null))
                     continue;
                 long old = before.Aggregate(1L, (product, size) => product * size!.Value);
                 long now = shape.Aggregate(1L, (product, size) => product * size);
@@ -95,8 +97,8 @@ internal static class FreeBatch
                 if (now * batch == old * other ? !isOutput || shape is [var first, ..] && first == other : now == old && !isOutput)
                     continue;
                 throw new OnnxGraphException(
-                    $"The batch dimension cannot be freed: {node.Describe()} makes '{tensor}' of shape [{string.Join(", ", before)}] for {batch} pictures " +
-                    $"but [{string.Join(", ", shape)}] for {other}. Export the network with a free batch dimension.");
+                    $"The batch dimension cannot be freed: {node.Describe()} makes '{tensor}' of shape [{string.Join(", ", before)}] " +
+                    $"for {batch} pictures but [{string.Join(", ", shape)}] for {other}. Export the network with a free batch dimension.");
             }
         }
     }

@@ -6,7 +6,9 @@ namespace TransferLearning.Onnx;
 /// Up to which layer a backbone keeps its weights while the rest trains. Layers appended to it (pooled features, a new head) always train
 /// and are never counted.
 /// </summary>
-/// <remarks>Immutable; safe for use from many threads. It names a place in any network and is resolved against one when it is used.</remarks>
+/// <remarks>
+/// Immutable; safe for use from many threads. It names a place in any network and is resolved against one when it is used.
+/// </remarks>
 public sealed class FreezePoint
 {
     private readonly Func<IReadOnlyList<OnnxLayer>, OnnxModel, int> _firstTrained;
@@ -39,7 +41,9 @@ public sealed class FreezePoint
     }
 
     /// <summary>Everything before a layer is frozen; that layer and all after it train.</summary>
-    /// <param name="layer">The layer's name (see <see cref="OnnxModel.Layers"/>), or the name of one of its nodes or of a tensor it makes.</param>
+    /// <param name="layer">
+    /// The layer's name (see <see cref="OnnxModel.Layers"/>), or the name of one of its nodes or of a tensor it makes.
+    /// </param>
     public static FreezePoint From(string layer)
     {
         ArgumentException.ThrowIfNullOrEmpty(layer);
@@ -47,7 +51,9 @@ public sealed class FreezePoint
     }
 
     /// <summary>All but the last layers are frozen.</summary>
-    /// <param name="count">The number of layers that train, poolings and the like included, as <c>model.layers[:-count]</c> counts them in Keras.</param>
+    /// <param name="count">
+    /// The number of layers that train, poolings and the like included, as <c>model.layers[:-count]</c> counts them in Keras.
+    /// </param>
     public static FreezePoint LastLayers(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -60,8 +66,8 @@ public sealed class FreezePoint
     /// <summary>What trains in one network, and where to cut it in a part that runs once and a part that trains.</summary>
     /// <param name="model">A network with one output.</param>
     /// <returns>
-    /// The names of the weights that train, and the latest tensor that every path from the input passes and before which nothing trains. Layers
-    /// between that tensor and the freeze point run in each step but do not train.
+    /// The names of the weights that train, and the latest tensor that every path from the input passes and before which nothing trains.
+    /// Layers between that tensor and the freeze point run in each step but do not train.
     /// </returns>
     /// <exception cref="OnnxGraphException">The network has no such layer, or no single tensor to cut at before what trains.</exception>
     internal (IReadOnlySet<string> TrainableWeights, string CutTensor) Resolve(OnnxModel model)
@@ -83,7 +89,8 @@ public sealed class FreezePoint
 
         string? cut = CutPoints.Find(index).LastOrDefault(point => point.NodeIndex < first).Tensor;
         return cut is not null ? (weights, cut) : throw new OnnxGraphException(
-            $"No single tensor separates what trains from the inputs ({string.Join(", ", model.Inputs.Select(input => input.Name))}); freeze more of the network.");
+            "No single tensor separates what trains from the inputs " +
+            $"({string.Join(", ", model.Inputs.Select(input => input.Name))}); freeze more of the network.");
     }
 
     /// <summary>The layers that train in one network.</summary>
@@ -103,6 +110,7 @@ public sealed class FreezePoint
         }
 
         string some = string.Join(", ", layers.Where(layer => layer.Weights.Count > 0).TakeLast(8).Select(layer => $"'{layer.Name}'"));
-        throw new OnnxGraphException($"The network has no layer '{name}'. Its last layers with weights are {some}; its summary lists all {layers.Count}.");
+        throw new OnnxGraphException(
+            $"The network has no layer '{name}'. Its last layers with weights are {some}; its summary lists all {layers.Count}.");
     }
 }

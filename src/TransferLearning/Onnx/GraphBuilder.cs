@@ -166,7 +166,8 @@ internal sealed class GraphBuilder
         return tensor;
     }
 
-    private void Append(string operatorType, ReadOnlySpan<string> inputs, ReadOnlySpan<string> outputs, ReadOnlySpan<AttributeProto> attributes)
+    private void Append(
+        string operatorType, ReadOnlySpan<string> inputs, ReadOnlySpan<string> outputs, ReadOnlySpan<AttributeProto> attributes)
     {
         var node = new NodeProto { OpType = operatorType, Name = outputs[0] };
         foreach (string input in inputs)

@@ -8,7 +8,9 @@ namespace TransferLearning.Onnx;
 /// </summary>
 internal sealed class GraphIndex
 {
-    /// <summary>What is computed from more constants than this is no weight in another form; also bounds the work on hostile graphs.</summary>
+    /// <summary>
+    /// What is computed from more constants than this is no weight in another form; also bounds the work on hostile graphs.
+    /// </summary>
     private const int MaxRoots = 32;
 
     private readonly Dictionary<string, int> _producers = new(StringComparer.Ordinal);
@@ -68,7 +70,8 @@ internal sealed class GraphIndex
     public IEnumerable<string> DynamicInputs(NodeProto node) => NodeOrder.InputsOf(node).Where(_dynamic.Contains);
 
     /// <summary>
-    /// The floating-point constants that a constant tensor comes from: itself, or what it is reshaped, transposed or otherwise computed from.
+    /// The floating-point constants that a constant tensor comes from: itself, or what it is reshaped, transposed or otherwise computed
+    /// from.
     /// </summary>
     public IReadOnlyList<ConstantTensor> RootsOf(string tensor)
     {

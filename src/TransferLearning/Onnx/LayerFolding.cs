@@ -8,7 +8,9 @@ namespace TransferLearning.Onnx;
 /// </summary>
 internal sealed class LayerFolding
 {
-    /// <summary>What depends on the input through no layer: the input itself and, say, a transposition before the first convolution.</summary>
+    /// <summary>
+    /// What depends on the input through no layer: the input itself and, say, a transposition before the first convolution.
+    /// </summary>
     private const int NoLayer = -1;
 
     private readonly GraphIndex _index;
@@ -102,10 +104,12 @@ internal sealed class LayerFolding
 
     /// <summary>Global pooling gives one position; that it is then flattened is no layer of its own.</summary>
     private bool FlattensPooled(NodeProto node, int[] feeding) =>
-        OperatorKinds.IsReshape(node) && feeding is [>= 0 and var layer] && _layers[layer].Kind.StartsWith("Global", StringComparison.Ordinal);
+        OperatorKinds.IsReshape(node) && feeding is [>= 0 and var layer] &&
+        _layers[layer].Kind.StartsWith("Global", StringComparison.Ordinal);
 
     private static bool IsStructural(NodeProto node) =>
-        OperatorKinds.IsReshape(node) || OperatorKinds.IsWindowPool(node) || OperatorKinds.IsGlobalPool(node) || OperatorKinds.IsReduction(node) ||
+        OperatorKinds.IsReshape(node) || OperatorKinds.IsWindowPool(node) || OperatorKinds.IsGlobalPool(node) ||
+        OperatorKinds.IsReduction(node) ||
         (node.IsStandard && node.OpType is "Dropout" or "Concat" or "Pad" or "Transpose" or "Resize" or "Upsample" or "LRN"
             or "DepthToSpace" or "SpaceToDepth" or "Split" or "Slice");
 

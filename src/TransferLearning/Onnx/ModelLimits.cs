@@ -9,7 +9,9 @@ internal static class ModelLimits
     /// <summary>The latest version of the file format.</summary>
     public const int MaxIrVersion = 13;
 
-    /// <summary>The version that changed models are written in: weights need not be listed as inputs any more, and every tool of today reads it.</summary>
+    /// <summary>
+    /// The version that changed models are written in: weights need not be listed as inputs any more, and every tool of today reads it.
+    /// </summary>
     public const int WrittenIrVersion = 8;
 
     /// <summary>The earliest standard operator set with a promise of support.</summary>

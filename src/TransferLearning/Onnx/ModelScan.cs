@@ -1,13 +1,15 @@
 namespace TransferLearning.Onnx;
 
 /// <summary>
-/// Walks over the raw bytes of a model before they become objects. A few bytes of a hostile file can stand for an object of hundreds, so what
-/// the objects would take is added up first; lengths that point past the end of the file and deep nesting are found on the way. Weights
-/// are skipped, not read.
+/// Walks over the raw bytes of a model before they become objects. A few bytes of a hostile file can stand for an object of hundreds, so
+/// what the objects would take is added up first; lengths that point past the end of the file and deep nesting are found on the way.
+/// Weights are skipped, not read.
 /// </summary>
 internal sealed class ModelScan
 {
-    /// <summary>What the objects of a model may take whatever its size: many times that of the largest networks (a node costs about a kilobyte).</summary>
+    /// <summary>
+    /// What the objects of a model may take whatever its size: many times that of the largest networks (a node costs about a kilobyte).
+    /// </summary>
     private const long ObjectBytes = 512 << 20;
 
     /// <summary>What they may take besides for each byte of the file: as much as the list form of weights needs.</summary>
@@ -81,7 +83,8 @@ internal sealed class ModelScan
                     Delimited(ChildOf(kind, field), end, depth);
                     break;
                 default:
-                    throw new OnnxGraphException($"'{_name}' is not an ONNX model: at byte {_stream.Position} there is no field of the format.");
+                    throw new OnnxGraphException(
+                        $"'{_name}' is not an ONNX model: at byte {_stream.Position} there is no field of the format.");
             }
         }
     }
@@ -135,10 +138,12 @@ internal sealed class ModelScan
     {
         _cost += bytes;
         if (_cost > ObjectBytes + (ObjectBytesPerByte * _stream.Length))
-            throw new OnnxGraphException($"'{_name}' is made of so many parts that they would take over {_cost >> 20} MB besides its weights.");
+            throw new OnnxGraphException(
+                $"'{_name}' is made of so many parts that they would take over {_cost >> 20} MB besides its weights.");
     }
 
-    private OnnxGraphException CutOff() => new($"'{_name}' is not an ONNX model, or was cut off: it goes on past byte {_stream.Length}, its end.");
+    private OnnxGraphException CutOff() =>
+        new($"'{_name}' is not an ONNX model, or was cut off: it goes on past byte {_stream.Length}, its end.");
 
     /// <summary>What a field holds; field numbers as in the schema.</summary>
     private static Kind ChildOf(Kind parent, int field) => (parent, field) switch

@@ -52,9 +52,9 @@ public sealed record ModelSummary(string Title, IReadOnlyList<ModelSummaryRow> R
         }
 
         return text.Append(CultureInfo.InvariantCulture, $"{line}\n")
-            .Append(CultureInfo.InvariantCulture, $"Total params: {Number(TotalParameters)} ({Megabytes(TotalParameters)})\n")
-            .Append(CultureInfo.InvariantCulture, $"Trainable params: {Number(TrainableParameters)} ({Megabytes(TrainableParameters)})\n")
-            .Append(CultureInfo.InvariantCulture, $"Non-trainable params: {Number(NonTrainableParameters)} ({Megabytes(NonTrainableParameters)})\n")
+            .Append(CultureInfo.InvariantCulture, $"Total params: {Total(TotalParameters)}\n")
+            .Append(CultureInfo.InvariantCulture, $"Trainable params: {Total(TrainableParameters)}\n")
+            .Append(CultureInfo.InvariantCulture, $"Non-trainable params: {Total(NonTrainableParameters)}\n")
             .ToString();
     }
 
@@ -62,5 +62,6 @@ public sealed record ModelSummary(string Title, IReadOnlyList<ModelSummaryRow> R
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string Megabytes(long floats) => string.Create(CultureInfo.InvariantCulture, $"{floats * sizeof(float) / 1048576.0:F2} MB");
+    private static string Total(long floats) =>
+        string.Create(CultureInfo.InvariantCulture, $"{floats:N0} ({floats * sizeof(float) / 1048576.0:F2} MB)");
 }

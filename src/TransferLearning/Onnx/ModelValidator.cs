@@ -34,7 +34,8 @@ internal static class ModelValidator
         if (proto.IrVersion is < 1 or > ModelLimits.MaxIrVersion)
         {
             throw new OnnxGraphException(
-                $"it is written in version {proto.IrVersion} of the ONNX format; versions up to {ModelLimits.MaxIrVersion} are known. Export it with an older version.");
+                $"it is written in version {proto.IrVersion} of the ONNX format; versions up to {ModelLimits.MaxIrVersion} are known. " +
+                "Export it with an older version.");
         }
 
         long? standard = null;
@@ -46,9 +47,10 @@ internal static class ModelValidator
                 standard = import.Version;
             if ((isStandard || import.Domain == "ai.onnx.ml") && import.Version > latest)
             {
-                string user = proto.Graph.Node.FirstOrDefault(node => node.Domain == import.Domain || (isStandard && node.IsStandard))?.Describe() ?? "no node";
+                var user = proto.Graph.Node.FirstOrDefault(node => node.Domain == import.Domain || (isStandard && node.IsStandard));
                 throw new OnnxGraphException(
-                    $"it needs operator set {import.Version} of '{(isStandard ? "ai.onnx" : import.Domain)}' (first used by {user}); sets up to {latest} are known. Export it with an older set.");
+                    $"it needs operator set {import.Version} of '{(isStandard ? "ai.onnx" : import.Domain)}' " +
+                    $"(first used by {user?.Describe() ?? "no node"}); sets up to {latest} are known. Export it with an older set.");
             }
         }
 
@@ -57,7 +59,8 @@ internal static class ModelValidator
         if (standard < ModelLimits.MinOpset)
         {
             throw new OnnxGraphException(
-                $"it is written for operator set {standard}; sets from {ModelLimits.MinOpset} on are supported. Convert it with onnx.version_converter.");
+                $"it is written for operator set {standard}; sets from {ModelLimits.MinOpset} on are supported. " +
+                "Convert it with onnx.version_converter.");
         }
     }
 
@@ -73,7 +76,8 @@ internal static class ModelValidator
         }
 
         var initializers = new HashSet<string>(StringComparer.Ordinal);
-        foreach (string name in graph.Initializer.Select(tensor => tensor.Name).Concat(graph.SparseInitializer.Select(tensor => tensor.Values?.Name ?? "")))
+        var sparse = graph.SparseInitializer.Select(tensor => tensor.Values?.Name ?? "");
+        foreach (string name in graph.Initializer.Select(tensor => tensor.Name).Concat(sparse))
         {
             if (!initializers.Add(RequireName(name, "an initializer")))
                 throw new OnnxGraphException($"two initializers are called '{name}'.");

@@ -41,7 +41,8 @@ internal static class NodeOrder
                 }
                 else if (!known.Contains(input))
                 {
-                    throw new OnnxGraphException($"{graph.Node[i].Describe()} reads '{input}', which is neither an input, an initializer nor made by a node.");
+                    throw new OnnxGraphException(
+                        $"{graph.Node[i].Describe()} reads '{input}', which is neither an input, an initializer nor made by a node.");
                 }
             }
         }

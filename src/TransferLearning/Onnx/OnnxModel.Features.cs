@@ -15,15 +15,15 @@ public sealed partial class OnnxModel
     {
         if (_head.Value is { } head)
             return head;
-        string last = Index.ProducerNode(Proto.Graph.Output[0].Name)?.Describe() ?? "nothing";
+        string output = Proto.Graph.Output[0].Name, last = Index.ProducerNode(output)?.Describe() ?? "nothing";
         throw new OnnxGraphException(
-            $"The network does not end in a classifier: neither a dense layer nor a 1×1 convolution with pooling leads to '{Proto.Graph.Output[0].Name}', " +
+            $"The network does not end in a classifier: neither a dense layer nor a 1×1 convolution with pooling leads to '{output}', " +
             $"which {last} makes. Name the tensor to take features from with CutAt.");
     }
 
     /// <summary>
-    /// The network without its classifier: one output <c>features</c> <c>[N, D]</c>. Everything from the pooling or flattening after the last
-    /// feature maps on is dropped, all dense layers included (the <c>include_top=False</c> of Keras), and the maps are pooled anew.
+    /// The network without its classifier: one output <c>features</c> <c>[N, D]</c>. Everything from the pooling or flattening after the
+    /// last feature maps on is dropped, all dense layers included (the <c>include_top=False</c> of Keras), and the maps are pooled anew.
     /// A network that has no classifier keeps all its weights.
     /// </summary>
     /// <param name="pooling">How the last feature maps become a vector. Without effect where the features are a vector anyway.</param>
@@ -37,7 +37,8 @@ public sealed partial class OnnxModel
         if (rank is not (2 or 4) && pooling != FeaturePooling.Flatten)
         {
             throw new OnnxGraphException(
-                $"The features '{feature}' are {TensorInfo(feature)}, neither maps [N, C, H, W] nor a vector [N, D]; flatten them, or cut elsewhere with CutAt.");
+                $"The features '{feature}' are {TensorInfo(feature)}, neither maps [N, C, H, W] nor a vector [N, D]; " +
+                "flatten them, or cut elsewhere with CutAt.");
         }
 
         var copy = Copy();
@@ -62,13 +63,16 @@ public sealed partial class OnnxModel
         if (Proto.Graph.Output.Count > 1)
         {
             throw new OnnxGraphException(
-                $"The network has no classifier and several outputs ({string.Join(", ", Proto.Graph.Output.Select(output => output.Name))}); choose one with CutAt.");
+                "The network has no classifier and several outputs " +
+                $"({string.Join(", ", Proto.Graph.Output.Select(output => output.Name))}); choose one with CutAt.");
         }
 
         return ClassifierHeadFinder.FeatureMapsBefore(this, Proto.Graph.Output[0].Name);
     }
 
-    /// <summary>Gives another name to a tensor that already has the output's name, and returns the name that the feature tensor has then.</summary>
+    /// <summary>
+    /// Gives another name to a tensor that already has the output's name, and returns the name that the feature tensor has then.
+    /// </summary>
     private static string FreeName(GraphProto graph, string feature)
     {
         if (graph.Input.Any(input => input.Name == FeaturesName))

@@ -10,7 +10,9 @@ public sealed partial class OnnxModel
     /// own folder or below it; the result holds everything itself.
     /// </summary>
     /// <param name="path">An <c>.onnx</c> file under 2 GB.</param>
-    /// <exception cref="OnnxGraphException">The file is not a valid ONNX model, or needs a later version of ONNX; the message says what and where.</exception>
+    /// <exception cref="OnnxGraphException">
+    /// The file is not a valid ONNX model, or needs a later version of ONNX; the message says what and where.
+    /// </exception>
     /// <exception cref="IOException">The file is absent or cannot be read.</exception>
     public static OnnxModel Load(string path)
     {
@@ -21,7 +23,9 @@ public sealed partial class OnnxModel
     /// <summary>Reads a model from bytes and validates it.</summary>
     /// <param name="bytes">The content of an <c>.onnx</c> file.</param>
     /// <param name="name">What error messages call the model.</param>
-    /// <exception cref="OnnxGraphException">The bytes are not a valid ONNX model, or need a later version of ONNX; the message says what and where.</exception>
+    /// <exception cref="OnnxGraphException">
+    /// The bytes are not a valid ONNX model, or need a later version of ONNX; the message says what and where.
+    /// </exception>
     public static OnnxModel Parse(ReadOnlySpan<byte> bytes, string name = "model") => ModelReader.Read(bytes, name);
 
     /// <summary>Writes the model to bytes, the content of an <c>.onnx</c> file.</summary>

@@ -4,12 +4,16 @@ public sealed partial class OnnxModel
 {
     private readonly Lazy<IReadOnlyList<OnnxLayer>> _layers;
 
-    /// <summary>The layers as Keras counts them, in running order, without the input. What several layers share counts in the first.</summary>
+    /// <summary>
+    /// The layers as Keras counts them, in running order, without the input. What several layers share counts in the first.
+    /// </summary>
     public IReadOnlyList<OnnxLayer> Layers => _layers.Value;
 
     /// <summary>The network's layers with their shapes and numbers of weights.</summary>
     /// <param name="freeze">What is frozen; null: nothing.</param>
-    /// <exception cref="OnnxGraphException">ONNX Runtime refuses the graph, or <paramref name="freeze"/> names a layer that it does not have.</exception>
+    /// <exception cref="OnnxGraphException">
+    /// ONNX Runtime refuses the graph, or <paramref name="freeze"/> names a layer that it does not have.
+    /// </exception>
     public ModelSummary Summarize(FreezePoint? freeze = null)
     {
         var trained = (freeze ?? FreezePoint.None).TrainedLayers(this).ToHashSet(ReferenceEqualityComparer.Instance);

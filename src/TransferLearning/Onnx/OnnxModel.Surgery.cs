@@ -21,7 +21,8 @@ public sealed partial class OnnxModel
         if (Index.Producer(tensorName) < 0)
         {
             throw new OnnxGraphException(
-                $"No node makes a tensor '{tensorName}'. The network can be cut at any node's output, best at one of: {string.Join(", ", CutPoints.Of(this).TakeLast(8))}.");
+                $"No node makes a tensor '{tensorName}'. The network can be cut at any node's output, " +
+                $"best at one of: {string.Join(", ", CutPoints.Of(this).TakeLast(8))}.");
         }
 
         var output = Describe(tensorName);
@@ -33,8 +34,9 @@ public sealed partial class OnnxModel
     }
 
     /// <summary>
-    /// A network that takes any number of pictures at once. One that was exported for a fixed number gets a free first dimension <c>N</c> in
-    /// its inputs and outputs, and the constants that repeat the number are rewritten; one that has a free dimension is returned as it is.
+    /// A network that takes any number of pictures at once. One that was exported for a fixed number gets a free first dimension <c>N</c>
+    /// in its inputs and outputs, and the constants that repeat the number are rewritten; one that has a free dimension is returned as it
+    /// is.
     /// </summary>
     /// <exception cref="OnnxGraphException">A node mixes the pictures of a batch or cannot be rewritten; the message names it.</exception>
     public OnnxModel WithFreeBatch() => FreeBatch.Apply(this);
@@ -64,10 +66,14 @@ public sealed partial class OnnxModel
         return new OnnxModel(copy);
     }
 
-    /// <summary>Type and shape of a tensor, free dimensions left free; null where unknown. Asks ONNX Runtime once for all tensors.</summary>
+    /// <summary>
+    /// Type and shape of a tensor, free dimensions left free; null where unknown. Asks ONNX Runtime once for all tensors.
+    /// </summary>
     internal OnnxTensorInfo? TensorInfo(string tensor) => _tensors.Value.GetValueOrDefault(tensor);
 
-    /// <summary>The declaration of a tensor as an output. An empty shape may mean that the rank is unknown, so it is not declared.</summary>
+    /// <summary>
+    /// The declaration of a tensor as an output. An empty shape may mean that the rank is unknown, so it is not declared.
+    /// </summary>
     private ValueInfoProto Describe(string tensor)
     {
         if (TensorInfo(tensor) is not { } info)

@@ -15,7 +15,9 @@ public sealed partial class OnnxModel
     /// Weight name → new numbers, row-major, as many as the weight has. They are copied. A weight made by a <c>Constant</c> or
     /// <c>ConstantOfShape</c> node becomes an initializer of the same name.
     /// </param>
-    /// <exception cref="OnnxGraphException">The graph has no such constant, it is not of 32-bit floats, or the number of values differs.</exception>
+    /// <exception cref="OnnxGraphException">
+    /// The graph has no such constant, it is not of 32-bit floats, or the number of values differs.
+    /// </exception>
     public OnnxModel WithInitializers(IReadOnlyDictionary<string, ReadOnlyMemory<float>> values)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -29,7 +31,8 @@ public sealed partial class OnnxModel
             if (constant.Count != numbers.Length)
             {
                 throw new OnnxGraphException(
-                    $"The weight '{name}' of shape [{string.Join(", ", constant.Dimensions)}] needs {constant.Count} numbers, not {numbers.Length}.");
+                    $"The weight '{name}' of shape [{string.Join(", ", constant.Dimensions)}] needs {constant.Count} numbers, " +
+                    $"not {numbers.Length}.");
             }
 
             tensors[name] = GraphBuilder.Tensor(
@@ -62,6 +65,7 @@ public sealed partial class OnnxModel
         if (Index.Constants.TryGetValue(name, out var constant))
             return constant;
         string known = string.Join(", ", Index.Weights.Take(5).Select(weight => weight.Name));
-        throw new OnnxGraphException($"The graph has no weight '{name}'. It has {Index.Weights.Count} weights: {known}{(Index.Weights.Count > 5 ? ", …" : "")}.");
+        throw new OnnxGraphException(
+            $"The graph has no weight '{name}'. It has {Index.Weights.Count} weights: {known}{(Index.Weights.Count > 5 ? ", …" : "")}.");
     }
 }

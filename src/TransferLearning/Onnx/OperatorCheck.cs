@@ -35,13 +35,15 @@ internal sealed class OperatorCheck
         if (!OperatorSets.FirstSet.TryGetValue(node.OpType, out int first))
         {
             throw new OnnxGraphException(
-                $"{node.Describe()} uses an operator that is not in the standard operator set {_opset}; if it is an extension, export it with its domain.");
+                $"{node.Describe()} uses an operator that is not in the standard operator set {_opset}; " +
+                "if it is an extension, export it with its domain.");
         }
 
         if (first > _opset)
         {
             throw new OnnxGraphException(
-                $"{node.Describe()} uses an operator that came with operator set {first}, but the model declares set {_opset}; export it with {first} or later.");
+                $"{node.Describe()} uses an operator that came with operator set {first}, but the model declares set {_opset}; " +
+                $"export it with {first} or later.");
         }
     }
 

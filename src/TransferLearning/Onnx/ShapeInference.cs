@@ -9,7 +9,9 @@ internal static class ShapeInference
     /// <summary>The shape of every tensor for one batch size.</summary>
     /// <param name="model">A model with a free first dimension, or one of just this batch size.</param>
     /// <param name="batchSize">The number of rows, 1 or more.</param>
-    /// <returns>Tensor name → dimensions, for inputs, constants and all node outputs. A tensor whose shape depends on content is left out.</returns>
+    /// <returns>
+    /// Tensor name → dimensions, for inputs, constants and all node outputs. A tensor whose shape depends on content is left out.
+    /// </returns>
     /// <exception cref="OnnxGraphException">ONNX Runtime refuses the graph; the message says why.</exception>
     public static IReadOnlyDictionary<string, long[]> Infer(OnnxModel model, int batchSize)
     {
@@ -17,7 +19,8 @@ internal static class ShapeInference
         foreach (var input in model.Inputs)
         {
             if (input.Dimensions is [{ } fixedBatch, ..] && fixedBatch != batchSize)
-                throw new OnnxGraphException($"The input {input} takes {fixedBatch} at a time, not {batchSize}; free the batch dimension first.");
+                throw new OnnxGraphException(
+                    $"The input {input} takes {fixedBatch} at a time, not {batchSize}; free the batch dimension first.");
         }
 
         var question = new ShapeQuestion(model, batchSize);

@@ -75,7 +75,7 @@ internal sealed class ShapeQuestion
         var graph = _graph.Clone();
         graph.Node.AddRange(probes);
         if (probes.Length > 0 && _model.OpsetVersion >= 13)
-            graph.Initializer.Add(new TensorProto { Name = ProbeSuffix, DataType = (int)TensorProto.Types.DataType.Int64, Dims = { 1 }, Int64Data = { 0 } });
+            graph.Initializer.Add(GraphBuilder.Tensor(ProbeSuffix, TensorProto.Types.DataType.Int64, new byte[sizeof(long)], [1]));
         graph.Output.AddRange(names.Select(name => new ValueInfoProto { Name = name }));
 
         var copy = new ModelProto { IrVersion = Math.Max(_model.Proto.IrVersion, ModelLimits.WrittenIrVersion), Graph = graph };
@@ -95,10 +95,12 @@ internal sealed class ShapeQuestion
             using var session = new InferenceSession(copy.ToByteArray(), options);
 
             // The runtime numbers the element types as the standard does.
-            return [.. session.OutputMetadata.Where(output => output.Value.OnnxValueType == OnnxValueType.ONNX_TYPE_TENSOR).Select(output => new OnnxTensorInfo(
-                output.Key,
-                (OnnxElementType)(int)output.Value.ElementDataType,
-                Array.ConvertAll(output.Value.Dimensions, size => size < 0 ? (long?)null : size)))];
+            return [.. session.OutputMetadata
+                .Where(output => output.Value.OnnxValueType == OnnxValueType.ONNX_TYPE_TENSOR)
+                .Select(output => new OnnxTensorInfo(
+                    output.Key,
+                    (OnnxElementType)(int)output.Value.ElementDataType,
+                    Array.ConvertAll(output.Value.Dimensions, size => size < 0 ? (long?)null : size)))];
         }
         catch (OnnxRuntimeException error)
         {

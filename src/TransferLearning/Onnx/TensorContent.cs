@@ -134,5 +134,6 @@ internal static class TensorContent
     };
 
     private static OnnxGraphException Mismatch(TensorProto tensor, string owner, string expected, string actual) => new(
-        $"{owner} of shape [{string.Join(", ", tensor.Dims)}] and type {(OnnxElementType)tensor.DataType} needs {expected} but holds {actual}.");
+        $"{owner} of shape [{string.Join(", ", tensor.Dims)}] and type {(OnnxElementType)tensor.DataType} " +
+        $"needs {expected} but holds {actual}.");
 }

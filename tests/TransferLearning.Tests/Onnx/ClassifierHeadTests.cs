@@ -55,7 +55,8 @@ public sealed class ClassifierHeadTests
         Assert.Equal(inputFeatures, head.InputFeatures);
         Assert.DoesNotContain("maps", head.NodeNames);
         Assert.NotEmpty(head.NodeNames);
-        bool hasScores = kind.Contains("Softmax", StringComparison.Ordinal) && kind != "1x1 convolution, pool, no Softmax" || kind is "Sigmoid scores" or "labels as second output";
+        bool hasScores = kind is "pool, flatten, Gemm, Softmax" or "1x1 convolution, activation, pool, Softmax" or "Sigmoid scores"
+            or "labels as second output";
         Assert.Equal(hasScores, head.ScoreTensor is not null);
         Assert.NotEqual(head.ScoreTensor, head.LogitsTensor);
 
@@ -93,7 +94,7 @@ public sealed class ClassifierHeadTests
         {
             string maps = Backbone(graph);
             if (kind == "a 1x1 convolution as last stage")
-                maps = graph.Add("Relu", [graph.AddNamed("last", "Conv", [maps, graph.Initializer("last.w", new float[64 * Maps], [64, Maps, 1, 1])])]);
+                maps = graph.Add("Relu", [graph.Add("Conv", [maps, graph.Initializer("last.w", new float[64 * Maps], [64, Maps, 1, 1])])]);
             if (kind != "maps")
                 maps = graph.Add("GlobalAveragePool", [maps]);
             return kind is "maps" or "pooled maps" ? maps : graph.Add("Flatten", [maps]);
@@ -114,8 +115,11 @@ public sealed class ClassifierHeadTests
         Assert.Throws<ArgumentOutOfRangeException>(() => model.WithoutTop((FeaturePooling)7));
     }
 
-    private static string Backbone(GraphBuilder graph) =>
-        graph.AddNamed("maps", "Relu", [graph.AddNamed("conv", "Conv", ["x", graph.Initializer("conv.w", new float[Maps * 27], [Maps, 3, 3, 3])], GraphBuilder.Attribute("pads", 1, 1, 1, 1))]);
+    private static string Backbone(GraphBuilder graph)
+    {
+        string weight = graph.Initializer("conv.w", new float[Maps * 27], [Maps, 3, 3, 3]);
+        return graph.AddNamed("maps", "Relu", [graph.AddNamed("conv", "Conv", ["x", weight], GraphBuilder.Attribute("pads", 1, 1, 1, 1))]);
+    }
 
     private static string Head(GraphBuilder graph, string kind, string maps)
     {
@@ -124,10 +128,12 @@ public sealed class ClassifierHeadTests
         string Flat(string tensor) => graph.Add("Flatten", [tensor]);
         string Mean(string tensor, long keep, params long[] axes) => graph.Add("ReduceMean", [tensor, graph.Int64s(axes)], Keep(keep));
         string ChannelsLast(string tensor) => graph.Add("Transpose", [tensor], GraphBuilder.Attribute("perm", 0, 2, 3, 1));
-        string Pointwise(string tensor) => graph.Add("Conv", [tensor, graph.Initializer(graph.Unique("cw"), new float[Classes * Maps], [Classes, Maps, 1, 1])]);
-        string MatMul(string tensor) => graph.Add(
-            "Add", [graph.Add("MatMul", [tensor, graph.Initializer(graph.Unique("w"), new float[Maps * Classes], [Maps, Classes])]), graph.Initializer("b", new float[Classes], [Classes])]);
-        string TwoLayers(string flat, int inputs, Func<string, string> between) => Dense(graph, between(Dense(graph, flat, inputs, 7)), 7, Classes);
+        string Weight(params long[] shape) => graph.Initializer(graph.Unique("w"), new float[shape.Aggregate((a, b) => a * b)], shape);
+        string Pointwise(string tensor) => graph.Add("Conv", [tensor, Weight(Classes, Maps, 1, 1)]);
+        string MatMul(string tensor) => graph.Add("Add", [graph.Add("MatMul", [tensor, Weight(Maps, Classes)]), Weight(Classes)]);
+        string Window(string type) => graph.Add(type, [maps], GraphBuilder.Attribute("kernel_shape", 6, 6));
+        string TwoLayers(string flat, int inputs, Func<string, string> between) =>
+            Dense(graph, between(Dense(graph, flat, inputs, 7)), 7, Classes);
 
         return kind switch
         {
@@ -137,27 +143,33 @@ public sealed class ClassifierHeadTests
             "mean over axes as input of a later set" => MatMul(Mean(maps, 0, 3, 2)),
             "mean over negative axes, kept, squeezed" => MatMul(graph.Add("Squeeze", [Mean(maps, 1, -1, -2), graph.Int64s(2, 3)])),
             "channels last" => MatMul(Mean(ChannelsLast(maps), 0, 1, 2)),
-            "channels last, flattened" => Dense(graph, graph.Add("Reshape", [ChannelsLast(maps), graph.Int64s(-1, Maps * 36)]), Maps * 36, Classes),
+            "channels last, flattened" =>
+                Dense(graph, graph.Add("Reshape", [ChannelsLast(maps), graph.Int64s(-1, Maps * 36)]), Maps * 36, Classes),
             "flatten, two dense layers with activation and dropout" =>
                 TwoLayers(Flat(maps), Maps * 36, hidden => graph.Add("Dropout", [graph.Add("Relu", [hidden])])),
             "hard swish between dense layers" => TwoLayers(Flat(Pool(maps)), Maps, hidden => graph.Add("HardSwish", [hidden])),
-            "swish written out between dense layers" => TwoLayers(Flat(Pool(maps)), Maps, hidden => graph.Add("Mul", [hidden, graph.Add("Sigmoid", [hidden])])),
+            "swish written out between dense layers" =>
+                TwoLayers(Flat(Pool(maps)), Maps, hidden => graph.Add("Mul", [hidden, graph.Add("Sigmoid", [hidden])])),
             "batch normalisation between dense layers" => TwoLayers(Flat(maps), Maps * 36, hidden => graph.Add(
                 "BatchNormalization", [hidden, .. Enumerable.Range(0, 4).Select(i => graph.Initializer($"bn{i}", new float[7], [7]))])),
             "1x1 convolution on the pooled maps" => Pointwise(Pool(maps)),
-            "1x1 convolution, activation, pool, Softmax" => graph.Add("Softmax", [Flat(Pool(graph.Add("Relu", [Pointwise(graph.Add("Dropout", [maps]))])))]),
+            "1x1 convolution, activation, pool, Softmax" =>
+                graph.Add("Softmax", [Flat(Pool(graph.Add("Relu", [Pointwise(graph.Add("Dropout", [maps]))])))]),
             "1x1 convolution, pool, no Softmax" => Flat(Pool(Pointwise(maps))),
-            "window as large as the maps" => Dense(graph, Flat(graph.Add("AveragePool", [maps], GraphBuilder.Attribute("kernel_shape", 6, 6))), Maps, Classes),
-            "window then squeeze" => MatMul(graph.Add("Squeeze", [graph.Add("MaxPool", [maps], GraphBuilder.Attribute("kernel_shape", 6, 6)), graph.Int64s(2, 3)])),
+            "window as large as the maps" => Dense(graph, Flat(Window("AveragePool")), Maps, Classes),
+            "window then squeeze" => MatMul(graph.Add("Squeeze", [Window("MaxPool"), graph.Int64s(2, 3)])),
             "Sigmoid scores" => graph.Add("Sigmoid", [Dense(graph, Flat(Pool(maps)), Maps, Classes)]),
             "reshape of the weight" => graph.Add(
-                "Gemm", [Flat(Pool(maps)), graph.Add("Reshape", [graph.Initializer("w4", new float[Classes * Maps], [Classes, Maps, 1, 1]), graph.Int64s(Classes, -1)])],
+                "Gemm", [Flat(Pool(maps)), graph.Add("Reshape", [Weight(Classes, Maps, 1, 1), graph.Int64s(Classes, -1)])],
                 GraphBuilder.Attribute("transB", 1)),
             "labels as second output" => graph.AddNamed("scores", "Softmax", [Dense(graph, Flat(Pool(maps)), Maps, Classes)]),
             _ => throw new ArgumentException(kind),
         };
     }
 
-    private static string Dense(GraphBuilder graph, string input, int inputs, int outputs) => graph.Add(
-        "Gemm", [input, graph.Initializer(graph.Unique("w"), new float[inputs * outputs], [inputs, outputs]), graph.Initializer(graph.Unique("b"), new float[outputs], [outputs])]);
+    private static string Dense(GraphBuilder graph, string input, int inputs, int outputs)
+    {
+        string weight = graph.Initializer(graph.Unique("w"), new float[inputs * outputs], [inputs, outputs]);
+        return graph.Add("Gemm", [input, weight, graph.Initializer(graph.Unique("b"), new float[outputs], [outputs])]);
+    }
 }

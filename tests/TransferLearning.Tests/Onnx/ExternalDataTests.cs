@@ -101,7 +101,8 @@ public sealed class ExternalDataTests : IDisposable
     public void A_model_in_memory_has_no_folder_to_read_from()
     {
         byte[] bytes = File.ReadAllBytes(Model("weights.bin"));
-        Assert.Contains("OnnxModel.Load", Assert.Throws<OnnxGraphException>(() => OnnxModel.Parse(bytes)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<OnnxGraphException>(() => OnnxModel.Parse(bytes));
+        Assert.Contains("OnnxModel.Load", error.Message, StringComparison.Ordinal);
     }
 
     private string Model(string location, string? offset = null, string? length = null, long[]? dimensions = null)

@@ -69,7 +69,8 @@ public sealed class FreeBatchTests
         {
             "drops the batch" => graph.Add("Reshape", ["x", graph.Int64s(3, 4)]),
             "squeezes the batch" => graph.Add("Squeeze", ["x", graph.Int64s(0)]),
-            "joins a constant of one picture" => graph.Add("Concat", ["x", graph.Initializer("token", new float[4], [1, 1, 4])], GraphBuilder.Attribute("axis", 1)),
+            "joins a constant of one picture" =>
+                graph.Add("Concat", ["x", graph.Initializer("token", new float[4], [1, 1, 4])], GraphBuilder.Attribute("axis", 1)),
             _ => graph.Add("ReduceMean", ["x"], GraphBuilder.Attribute("axes", (ReadOnlySpan<long>)[0])),
         });
         var error = Assert.Throws<OnnxGraphException>(model.WithFreeBatch);

@@ -52,7 +52,8 @@ public sealed class FreezePointTests
     [InlineData(-0.1)]
     [InlineData(1.1)]
     [InlineData(double.NaN)]
-    public void A_fraction_is_between_none_and_all(double frozen) => Assert.Throws<ArgumentOutOfRangeException>(() => FreezePoint.Fraction(frozen));
+    public void A_fraction_is_between_none_and_all(double frozen) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => FreezePoint.Fraction(frozen));
 
     [Fact]
     public void None_and_all_are_the_ends()
@@ -106,21 +107,26 @@ public sealed class FreezePointTests
 
     [Fact]
     public void Layers_are_named_and_sorted_as_in_keras() => Assert.Equal(
-        [("a", "Conv2D"), ("b", "Conv2D"), ("b2", "BatchNormalization"), ("add", "Add"), ("pool", "GlobalAveragePooling2D"), ("c", "Dense"), ("logits", "Dense")],
+        [("a", "Conv2D"), ("b", "Conv2D"), ("b2", "BatchNormalization"), ("add", "Add"), ("pool", "GlobalAveragePooling2D"), ("c", "Dense"),
+            ("logits", "Dense")],
         Residual().Layers.Select(layer => (layer.Name, layer.Kind)));
 
     /// <summary>x → a (Conv, Relu) → b (Conv) → b2 (BatchNormalization) → add (with a, Relu) → pool → c (Dense) → logits (Dense).</summary>
     private static OnnxModel Residual() => TestGraph.Build([null, 2, 4, 4], graph =>
     {
-        string Convolution(string name, string input) => graph.AddNamed(name, "Conv", [input, graph.Initializer($"{name}.w", OnnxRun.Noise(1, 4), [2, 2, 1, 1])]);
-        string[] Vectors(string name, params string[] parts) => [.. parts.Select(part => graph.Initializer($"{name}.{part}", new float[2], [2]))];
+        string Convolution(string name, string input) =>
+            graph.AddNamed(name, "Conv", [input, graph.Initializer($"{name}.w", OnnxRun.Noise(1, 4), [2, 2, 1, 1])]);
+        string[] Vectors(string name, params string[] parts) =>
+            [.. parts.Select(part => graph.Initializer($"{name}.{part}", new float[2], [2]))];
 
         string a = graph.AddNamed("a/relu", "Relu", [Convolution("a", "x")]);
         string b = Convolution("b", a);
         string b2 = graph.AddNamed("b2", "BatchNormalization", [b, .. Vectors("b2", "w", "bias", "mean", "variance")]);
         string add = graph.AddNamed("add/relu", "Relu", [graph.AddNamed("add", "Add", [b2, a])]);
-        string pool = graph.AddNamed("pool", "ReduceMean", [add], GraphBuilder.Attribute("axes", 2, 3), GraphBuilder.Attribute("keepdims", 0));
+        string pool = graph.AddNamed(
+            "pool", "ReduceMean", [add], GraphBuilder.Attribute("axes", 2, 3), GraphBuilder.Attribute("keepdims", 0));
         string c = graph.AddNamed("c", "MatMul", [pool, graph.Initializer("c.w", new float[4], [2, 2])]);
-        return graph.AddNamed("logits", "Gemm", [c, graph.Initializer("logits.w", new float[6], [2, 3]), graph.Initializer("logits.b", new float[3], [3])]);
+        string weight = graph.Initializer("logits.w", new float[6], [2, 3]);
+        return graph.AddNamed("logits", "Gemm", [c, weight, graph.Initializer("logits.b", new float[3], [3])]);
     });
 }

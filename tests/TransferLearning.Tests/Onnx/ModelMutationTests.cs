@@ -64,7 +64,7 @@ public sealed class ModelMutationTests
         int edits = random.Next(1, 4);
         for (int i = 0; i < edits; i++)
         {
-            int position = random.Next(bytes.Length), length = random.Next(1, 6);
+            int position = random.Next(bytes.Length), length = random.Next(1, 6), end = Math.Min(bytes.Length, position + length);
             switch (random.Next(5))
             {
                 case 0:
@@ -74,13 +74,13 @@ public sealed class ModelMutationTests
                     bytes[position] = (byte)random.Next(256);
                     break;
                 case 2:
-                    bytes = [.. bytes[..position], .. bytes[Math.Min(bytes.Length, position + length)..]];
+                    bytes = [.. bytes[..position], .. bytes[end..]];
                     break;
                 case 3:
-                    bytes = [.. bytes[..position], .. bytes.AsSpan(position, Math.Min(length, bytes.Length - position)), .. bytes[position..]];
+                    bytes = [.. bytes[..end], .. bytes[position..]];
                     break;
                 default:
-                    bytes.AsSpan(position, Math.Min(length, bytes.Length - position)).Fill(0xFF);
+                    bytes.AsSpan(position..end).Fill(0xFF);
                     break;
             }
 

@@ -89,7 +89,8 @@ public sealed class OnnxModelFilesTests
     public void What_a_killed_process_left_behind_is_removed_by_the_next_save()
     {
         using var folder = new TemporaryFolder();
-        string stale = folder.File(".model.onnx.0123.tmp"), fresh = folder.File(".model.onnx.4567.tmp"), foreign = folder.File(".other.onnx.89.tmp");
+        string stale = folder.File(".model.onnx.0123.tmp"), fresh = folder.File(".model.onnx.4567.tmp");
+        string foreign = folder.File(".other.onnx.89.tmp");
         foreach (string file in new[] { stale, fresh, foreign })
             File.WriteAllText(file, "half");
         File.SetLastWriteTimeUtc(stale, DateTime.UtcNow.AddHours(-2));
@@ -148,9 +149,13 @@ public sealed class OnnxModelFilesTests
         File.WriteAllText(empty, "");
         File.WriteAllText(text, "<!DOCTYPE html><html>404</html>");
         File.WriteAllText(pointer, "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n");
-        Assert.Contains("is empty", Assert.Throws<OnnxGraphException>(() => OnnxModel.Load(empty)).Message, StringComparison.Ordinal);
-        Assert.Contains("not an ONNX model", Assert.Throws<OnnxGraphException>(() => OnnxModel.Load(text)).Message, StringComparison.Ordinal);
-        Assert.Contains("git lfs pull", Assert.Throws<OnnxGraphException>(() => OnnxModel.Load(pointer)).Message, StringComparison.Ordinal);
+        foreach (var (file, expected) in new[] { (empty, "is empty"), (text, "not an ONNX model"), (pointer, "git lfs pull") })
+        {
+            var error = Assert.Throws<OnnxGraphException>(() => OnnxModel.Load(file));
+            Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+            Assert.Contains(file, error.Message, StringComparison.Ordinal);
+        }
+
         Assert.Throws<FileNotFoundException>(() => OnnxModel.Load(folder.File("absent.onnx")));
     }
 

@@ -7,7 +7,8 @@ namespace TransferLearning.Tests.Onnx;
 internal static class OnnxRun
 {
     /// <summary>The first output as numbers, with its shape.</summary>
-    public static (float[] Values, long[] Shape) Run(OnnxModel model, float[] input, params long[] shape) => RunEach(model, [input], shape)[0];
+    public static (float[] Values, long[] Shape) Run(OnnxModel model, float[] input, params long[] shape) =>
+        RunEach(model, [input], shape)[0];
 
     /// <summary>The same for several inputs, one after the other.</summary>
     public static (float[] Values, long[] Shape)[] RunEach(OnnxModel model, IEnumerable<float[]> inputs, params long[] shape)
@@ -40,7 +41,9 @@ internal static class OnnxRun
         return values;
     }
 
-    /// <summary>Asserts that numbers agree within a part of the greatest of them: sums of floats in another order differ by rounding.</summary>
+    /// <summary>
+    /// Asserts that numbers agree within a part of the greatest of them: sums of floats in another order differ by rounding.
+    /// </summary>
     public static void AssertClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance)
     {
         Assert.Equal(expected.Length, actual.Length);

@@ -24,7 +24,8 @@ public sealed class RealGraphsTests
         { "light/light_zfnet512", 224, 87_250_536, "r14", 512, 6, 1000 },
     };
 
-    public static TheoryData<string> LightGraphs => [.. Graphs.Select(row => row.Data.Item1).Where(name => name.StartsWith("light/", StringComparison.Ordinal))];
+    public static TheoryData<string> LightGraphs =>
+        [.. Graphs.Select(row => row.Data.Item1).Where(name => name.StartsWith("light/", StringComparison.Ordinal))];
 
     [Theory]
     [MemberData(nameof(Graphs))]

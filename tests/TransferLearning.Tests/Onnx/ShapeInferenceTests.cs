@@ -37,7 +37,8 @@ public sealed class ShapeInferenceTests
         var model = TestGraph.Build([null, 3, 4], graph =>
         {
             string size = graph.Add("Gather", [graph.Add("Shape", ["x"]), graph.Int64(0)]);
-            string target = graph.Add("Concat", [graph.Add("Unsqueeze", [size, graph.Int64s(0)]), graph.Int64s(-1)], GraphBuilder.Attribute("axis", 0));
+            string batch = graph.Add("Unsqueeze", [size, graph.Int64s(0)]);
+            string target = graph.Add("Concat", [batch, graph.Int64s(-1)], GraphBuilder.Attribute("axis", 0));
             return graph.AddNamed("y", "Reshape", ["x", target]);
         });
         Assert.Equal([7, 12], ShapeInference.Infer(model, batchSize: 7)["y"]);
@@ -50,7 +51,7 @@ public sealed class ShapeInferenceTests
         var model = TestGraph.Build([null, 4, 8, 8], graph =>
         {
             var large = GraphBuilder.Tensor("", TensorProto.Types.DataType.Float, new byte[4 * 64 * 4 * 9], [64, 4, 3, 3]);
-            graph.AddNamed("w", "Constant", [], new AttributeProto { Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = large });
+            graph.AddNamed("w", "Constant", [], TestGraph.Value(large));
             string convolved = graph.Add("Conv", ["x", "w"]);
             return graph.AddNamed("y", "Resize", [convolved, "", graph.Initializer("scales", (ReadOnlySpan<float>)[1, 1, 2, 3], [4])]);
         });
@@ -62,7 +63,8 @@ public sealed class ShapeInferenceTests
     {
         var model = TestGraph.Build([1, 3], graph => graph.Add("Relu", ["x"]));
         Assert.Equal([1, 3], ShapeInference.Infer(model, batchSize: 1)["Relu"]);
-        Assert.Contains("free the batch", Assert.Throws<OnnxGraphException>(() => ShapeInference.Infer(model, batchSize: 2)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<OnnxGraphException>(() => ShapeInference.Infer(model, batchSize: 2));
+        Assert.Contains("free the batch", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => ShapeInference.Infer(model, batchSize: 0));
     }
 

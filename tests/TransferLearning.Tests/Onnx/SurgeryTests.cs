@@ -53,7 +53,11 @@ public sealed class SurgeryTests
         var proto = TwoBranches().Proto.Clone();
         proto.IrVersion = 3;
         foreach (var tensor in proto.Graph.Initializer)
-            proto.Graph.Input.Add(GraphBuilder.ValueInfo(tensor.Name, TensorProto.Types.DataType.Float, [.. tensor.Dims.Select(size => (long?)size)]));
+        {
+            long?[] dimensions = [.. tensor.Dims.Select(size => (long?)size)];
+            proto.Graph.Input.Add(GraphBuilder.ValueInfo(tensor.Name, TensorProto.Types.DataType.Float, dimensions));
+        }
+
         var cut = new OnnxModel(proto).CutAt("sum");
         Assert.Equal("x", Assert.Single(cut.Proto.Graph.Input).Name);
         Assert.Equal(8, cut.Proto.IrVersion);
@@ -79,16 +83,17 @@ public sealed class SurgeryTests
         var model = TestGraph.Build([null, 2], graph =>
         {
             var fill = GraphBuilder.Tensor("", TensorProto.Types.DataType.Float, BitConverter.GetBytes(0.25f), [1]);
-            graph.AddNamed("w", "ConstantOfShape", [graph.Int64s(2, 3)], new AttributeProto { Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = fill });
+            graph.AddNamed("w", "ConstantOfShape", [graph.Int64s(2, 3)], TestGraph.Value(fill));
             var bias = GraphBuilder.Tensor("", TensorProto.Types.DataType.Float, new byte[12], [3]);
-            graph.AddNamed("b", "Constant", [], new AttributeProto { Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = bias });
+            graph.AddNamed("b", "Constant", [], TestGraph.Value(bias));
             return graph.AddNamed("y", "Gemm", ["x", "w", "b"]);
         });
         Assert.Equal(9, model.ParameterCount);
         Assert.Equal([0.25f, 0.25f, 0.25f, 0.25f, 0.25f, 0.25f], model.ReadInitializer("w"));
         Assert.Equal([0, 0, 0], model.ReadInitializer("b"));
 
-        var changed = model.WithInitializers(new Dictionary<string, ReadOnlyMemory<float>> { ["w"] = new float[] { 1, 2, 3, 4, 5, 6 }, ["b"] = new float[] { 1, 1, 1 } });
+        float[] weight = [1, 2, 3, 4, 5, 6], ones = [1, 1, 1];
+        var changed = model.WithInitializers(new Dictionary<string, ReadOnlyMemory<float>> { ["w"] = weight, ["b"] = ones });
         Assert.Equal(["y"], changed.Proto.Graph.Node.Select(node => node.Name));
         Assert.Equal(["w", "b"], changed.Proto.Graph.Initializer.Select(tensor => tensor.Name));
         Assert.Equal([10, 13, 16], OnnxRun.Run(changed, [1, 2], 1, 2).Values);
@@ -102,7 +107,8 @@ public sealed class SurgeryTests
     public void Wrong_weights_are_named(string name, int count, string expected)
     {
         var model = OnnxModel.Parse(Google.Protobuf.MessageExtensions.ToByteArray(TestGraph.Dense()));
-        var error = Assert.Throws<OnnxGraphException>(() => model.WithInitializers(new Dictionary<string, ReadOnlyMemory<float>> { [name] = new float[count] }));
+        var values = new Dictionary<string, ReadOnlyMemory<float>> { [name] = new float[count] };
+        var error = Assert.Throws<OnnxGraphException>(() => model.WithInitializers(values));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 

@@ -28,6 +28,10 @@ internal static class TestGraph
         return model;
     }
 
+    /// <summary>The attribute <c>value</c> of Constant and ConstantOfShape.</summary>
+    public static AttributeProto Value(TensorProto tensor) =>
+        new() { Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = tensor };
+
     /// <summary>A model built by appending to an empty graph with an input <c>x</c>; the function returns the output's name.</summary>
     public static OnnxModel Build(long?[] input, Func<GraphBuilder, string> build, int opset = 13)
     {

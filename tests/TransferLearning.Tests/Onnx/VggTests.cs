@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
 
@@ -13,9 +14,11 @@ public sealed class VggTests
         Assert.Equal(138_357_544, model.ParameterCount);
         Assert.InRange(model.ToBytes().Length, 1, 20_000);
         Assert.Equal(
-            ["block1_conv1", "block1_conv2", "block1_pool", "block2_conv1", "block2_conv2", "block2_pool", "block3_conv1", "block3_conv2", "block3_conv3",
-                "block3_pool", "block4_conv1", "block4_conv2", "block4_conv3", "block4_pool", "block5_conv1", "block5_conv2", "block5_conv3", "block5_pool",
-                "flatten", "fc1", "fc2", "predictions"],
+            [
+                "block1_conv1", "block1_conv2", "block1_pool", "block2_conv1", "block2_conv2", "block2_pool",
+                "block3_conv1", "block3_conv2", "block3_conv3", "block3_pool", "block4_conv1", "block4_conv2", "block4_conv3",
+                "block4_pool", "block5_conv1", "block5_conv2", "block5_conv3", "block5_pool", "flatten", "fc1", "fc2", "predictions",
+            ],
             model.Layers.Select(layer => layer.Name));
     }
 
@@ -50,7 +53,9 @@ public sealed class VggTests
         var backbone = VggGraph.WithoutTop().WithoutTop(FeaturePooling.Flatten);
         var model = backbone.WithHead("features", (graph, features) => Dense(graph, features, 25_088, 2));
         var summary = model.Summarize(FreezePoint.All);
-        Assert.Equal((14_764_866, 50_178, 14_714_688), (summary.TotalParameters, summary.TrainableParameters, summary.NonTrainableParameters));
+        Assert.Equal(14_764_866, summary.TotalParameters);
+        Assert.Equal(50_178, summary.TrainableParameters);
+        Assert.Equal(14_714_688, summary.NonTrainableParameters);
 
         var (weights, cut) = FreezePoint.All.Resolve(model);
         Assert.Equal("features", cut);
@@ -64,7 +69,8 @@ public sealed class VggTests
         var model = backbone.WithHead("features", (graph, features) =>
         {
             string dense = graph.Add("Relu", [Dense(graph, features, 25_088, 64)]);
-            string[] parts = [.. new[] { "scale", "bias", "mean", "variance" }.Select(name => graph.Initializer(graph.Unique(name), new float[64], [64]))];
+            string[] names = ["scale", "bias", "mean", "variance"];
+            string[] parts = [.. names.Select(name => graph.Initializer(graph.Unique(name), new float[64], [64]))];
             return Dense(graph, graph.Add("BatchNormalization", [dense, .. parts]), 64, 2);
         });
         var summary = model.Summarize(FreezePoint.All);
@@ -98,10 +104,10 @@ public sealed class VggTests
         var model = VggGraph.WithoutTopOrWeights().WithoutTop().WithHead("features", (graph, features) => Dense(graph, features, 512, 10));
         string[] lines = model.Summarize(FreezePoint.LastLayers(5)).ToString().Split('\n');
         Assert.Equal("Model: \"vgg16\"", lines[0]);
-        Assert.Contains(lines, line => line.Contains("input_1 (InputLayer)", StringComparison.Ordinal) && line.Contains("(None, 3, 224, 224)", StringComparison.Ordinal));
-        Assert.Contains(lines, line => System.Text.RegularExpressions.Regex.IsMatch(line, @"^ block5_conv3 \(Conv2D\) +\(None, 512, 14, 14\) +2,359,808  yes$"));
-        Assert.Contains(lines, line => System.Text.RegularExpressions.Regex.IsMatch(line, @"^ block4_conv3 \(Conv2D\) +\(None, 512, 28, 28\) +2,359,808  no$"));
-        Assert.Contains(lines, line => System.Text.RegularExpressions.Regex.IsMatch(line, @"^ top/GlobalAveragePool \(GlobalAveragePooling2D\) +\(None, 512\) +0  -$"));
+        Assert.Contains(lines, line => Regex.IsMatch(line, @"^ input_1 \(InputLayer\) +\(None, 3, 224, 224\) +0  -$"));
+        Assert.Contains(lines, line => Regex.IsMatch(line, @"^ block5_conv3 \(Conv2D\) +\(None, 512, 14, 14\) +2,359,808  yes$"));
+        Assert.Contains(lines, line => Regex.IsMatch(line, @"^ block4_conv3 \(Conv2D\) +\(None, 512, 28, 28\) +2,359,808  no$"));
+        Assert.Contains(lines, line => Regex.IsMatch(line, @"^ top/GlobalAveragePool \(GlobalAveragePooling2D\) +\(None, 512\) +0  -$"));
         Assert.Contains("Total params: 14,719,818 (56.15 MB)", lines);
         Assert.Contains("Trainable params: 7,084,554 (27.03 MB)", lines);
         Assert.Contains("Non-trainable params: 7,635,264 (29.13 MB)", lines);
@@ -112,7 +118,9 @@ public sealed class VggTests
     {
         var backbone = VggGraph.WithoutTop();
         long before = GC.GetAllocatedBytesForCurrentThread();
-        var model = backbone.WithoutTop().WithHead("features", (graph, features) => Dense(graph, features, 512, 10)).WithMetadata([new("a", "b")]);
+        var model = backbone.WithoutTop()
+            .WithHead("features", (graph, features) => Dense(graph, features, 512, 10))
+            .WithMetadata([new("a", "b")]);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 8 << 20);
         Assert.Equal(14_719_818, model.ParameterCount);
     }

@@ -17,10 +17,11 @@ internal static class RandomWeights
             var node = graph.Node[i];
             for (int position = 0; position < node.Input.Count; position++)
             {
+                bool isPositive = node.OpType == "Mul" || (node.OpType == "BatchNormalization" && position is 1 or 4);
                 foreach (var weight in model.Index.IsDynamic(node.Input[position]) ? [] : model.Index.RootsOf(node.Input[position]))
                 {
                     if (weight.Count > 1 && weight.Count <= largest && weight.ElementType == OnnxElementType.Float)
-                        values.TryAdd(weight.Name, Numbers(random, weight, isPositive: node.OpType == "BatchNormalization" && position is 1 or 4 || node.OpType == "Mul"));
+                        values.TryAdd(weight.Name, Numbers(random, weight, isPositive));
                 }
             }
         }

@@ -10,7 +10,9 @@ internal static class VggGraph
 {
     private static readonly (int Convolutions, int Maps)[] Blocks = [(2, 64), (2, 128), (3, 256), (3, 512), (3, 512)];
 
-    /// <summary>The network without its classifier, with random weights (59 MB): <c>input_1</c> → <c>block5_pool</c> <c>[N, 512, 7, 7]</c>.</summary>
+    /// <summary>
+    /// The network without its classifier, with random weights (59 MB): <c>input_1</c> → <c>block5_pool</c> <c>[N, 512, 7, 7]</c>.
+    /// </summary>
     public static OnnxModel WithoutTop(int seed = 0) => Build(new Noise(seed), includeTop: false, classes: 0);
 
     /// <summary>The same with weights that are declared but not stored, so that it takes no memory.</summary>
@@ -31,14 +33,16 @@ internal static class VggGraph
             for (int i = 1; i <= convolutions; i++, maps = width)
             {
                 string name = $"block{block}_conv{i}";
+                string kernel = Weight(builder, random, $"{name}/kernel", width, maps, 3, 3);
                 string convolution = builder.AddNamed(
-                    name, "Conv", [tensor, Weight(builder, random, $"{name}/kernel", width, maps, 3, 3), Weight(builder, random, $"{name}/bias", width)],
+                    name, "Conv", [tensor, kernel, Weight(builder, random, $"{name}/bias", width)],
                     GraphBuilder.Attribute("kernel_shape", 3, 3), GraphBuilder.Attribute("pads", 1, 1, 1, 1));
                 tensor = builder.AddNamed($"{name}/relu", "Relu", [convolution]);
             }
 
             tensor = builder.AddNamed(
-                $"block{block}_pool", "MaxPool", [tensor], GraphBuilder.Attribute("kernel_shape", 2, 2), GraphBuilder.Attribute("strides", 2, 2));
+                $"block{block}_pool", "MaxPool", [tensor],
+                GraphBuilder.Attribute("kernel_shape", 2, 2), GraphBuilder.Attribute("strides", 2, 2));
         }
 
         if (includeTop)
@@ -59,8 +63,11 @@ internal static class VggGraph
         return new OnnxModel(model);
     }
 
-    private static string Dense(GraphBuilder builder, Noise? random, string name, string input, int inputs, int outputs) => builder.AddNamed(
-        name, "Gemm", [input, Weight(builder, random, $"{name}/kernel", inputs, outputs), Weight(builder, random, $"{name}/bias", outputs)]);
+    private static string Dense(GraphBuilder builder, Noise? random, string name, string input, int inputs, int outputs)
+    {
+        string kernel = Weight(builder, random, $"{name}/kernel", inputs, outputs);
+        return builder.AddNamed(name, "Gemm", [input, kernel, Weight(builder, random, $"{name}/bias", outputs)]);
+    }
 
     private static string Weight(GraphBuilder builder, Noise? random, string name, params ReadOnlySpan<long> dimensions)
     {
