@@ -100,6 +100,38 @@ internal sealed class LinearHead
         return OnRawFeatures(space, fit, classCount, strength, selection, search.Iterations + fit.Iterations);
     }
 
+    /// <summary>
+    /// How well a head on such features does on rows that it has not learned from, by cross-validation: what features are worth, without a
+    /// head to keep.
+    /// </summary>
+    /// <param name="features">The features.</param>
+    /// <param name="labels">Their classes, 0 to <paramref name="classCount"/> − 1; every class occurs.</param>
+    /// <param name="classCount">The number of classes, 2 or more.</param>
+    /// <param name="options">The options; null for the default.</param>
+    /// <param name="progress">Gets the finished part of the work, 0 to 1.</param>
+    /// <param name="cancellationToken">Stops the work within one step.</param>
+    /// <returns>The score of the strength that <see cref="Fit(FeatureMatrix, ReadOnlySpan{int}, int, FeatureMatrix, int[], LinearHeadOptions, IProgress{double}, CancellationToken)"/>
+    /// would choose; null if no row can be held out because there is only one of each class.</returns>
+    /// <exception cref="ArgumentException">Sizes do not match, a label is out of range, a class has no row, or a feature is not finite.</exception>
+    public static StrengthScore? CrossValidate(
+        FeatureMatrix features,
+        ReadOnlySpan<int> labels,
+        int classCount,
+        LinearHeadOptions? options = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        options ??= LinearHeadOptions.Default;
+        options.Validate();
+        HeadData.Check(features, labels, classCount, null, null);
+        int threads = options.Threads ?? Environment.ProcessorCount;
+        var space = new HeadSpace(features, byRows: null, threads, cancellationToken);
+        var scores = new StrengthSearch(space, labels.ToArray(), classCount, options, threads)
+            .Run([.. options.Strengths.Distinct().OrderDescending()], null, null, progress, cancellationToken);
+        progress?.Report(1);
+        return scores.Count == 0 ? null : StrengthChoice.Best(scores);
+    }
+
     /// <summary>The probabilities of the classes: one row for each row of features, one column for each class.</summary>
     /// <exception cref="ArgumentException">The features have another number of columns.</exception>
     public FeatureMatrix Probabilities(FeatureMatrix features)

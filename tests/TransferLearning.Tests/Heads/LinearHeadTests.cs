@@ -101,6 +101,20 @@ public sealed class LinearHeadTests
     }
 
     [Fact]
+    public void Cross_validation_scores_as_the_fit_does_and_foresees_further_rows()
+    {
+        var (all, labels) = HeadProblem.Clouds(1200, 40, 3, 0.25, seed: 13);
+        var train = all.Select([.. Enumerable.Range(0, 200)]);
+        var score = LinearHead.CrossValidate(train, labels.AsSpan(0, 200), 3)!;
+        var head = LinearHead.Fit(train, labels.AsSpan(0, 200), 3);
+        Assert.Equal(head.Strength, score.Strength);
+        Assert.Equal(head.Selection.Single(other => other.Strength == head.Strength).LogLoss, score.LogLoss);
+        int[] rest = [.. Enumerable.Range(200, 1000)];
+        Assert.Equal(HeadProblem.Accuracy(head.Probabilities(all.Select(rest)), [.. rest.Select(row => labels[row])]), score.Accuracy, 0.06);
+        Assert.Null(LinearHead.CrossValidate(all.Select([0, 1, 2]), [0, 1, 2], 3));
+    }
+
+    [Fact]
     public void Features_without_information_give_the_shares_of_the_classes()
     {
         var features = HeadProblem.Matrix([5, 0], [5, 0], [5, 0], [5, 0]);

@@ -1,0 +1,29 @@
+namespace TransferLearning.Benchmarks;
+
+/// <summary>
+/// The real weights and pictures: the folder named by <c>TRANSFERLEARNING_TEST_DATA</c>, or <c>../shared</c> from the repository root.
+/// </summary>
+internal static class BenchmarkData
+{
+    /// <summary>The path of a file or folder of the data.</summary>
+    /// <exception cref="FileNotFoundException">It is not there.</exception>
+    public static string Require(string relativePath)
+    {
+        string root = Environment.GetEnvironmentVariable("TRANSFERLEARNING_TEST_DATA") is { Length: > 0 } folder
+            ? folder
+            : Path.Combine(RepositoryRoot(), "..", "shared");
+        string path = Path.GetFullPath(Path.Combine(root, relativePath));
+        return Path.Exists(path) ? path : throw new FileNotFoundException($"'{path}' is needed; set TRANSFERLEARNING_TEST_DATA.", path);
+    }
+
+    private static string RepositoryRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "TransferLearning.sln")))
+                return folder.FullName;
+        }
+
+        throw new InvalidOperationException($"TransferLearning.sln was not found above '{AppContext.BaseDirectory}'.");
+    }
+}
