@@ -43,6 +43,31 @@ public sealed class ConvGradientTests
         }
     }
 
+    [Theory]
+    [InlineData(4, 4, 4)]
+    [InlineData(4, 6, 1)]
+    [InlineData(4, 8, 4)]
+    [InlineData(4, 6, 2)]
+    public void Interleaved_pictures_in_one_wide_picture(long inputs, long outputs, long group)
+    {
+        const long pictures = 5;
+        foreach (long stride in new long[] { 1, 2 })
+        {
+            var check = new GradientCheck(9);
+            string x = check.Input("x", [1, inputs, 6, 4 * pictures]), w = check.Input("w", [outputs, inputs / group, 3, 3]);
+            check.Verify(check.Node(
+                "Conv", [x, w], A("group", group), A("strides", stride, 1), A("dilations", 1, pictures), A("pads", 1, pictures, 0, pictures)));
+        }
+    }
+
+    [Fact]
+    public void Grouped_pointwise_convolution_of_one_picture()
+    {
+        var check = new GradientCheck(10);
+        string x = check.Input("x", [1, 6, 3, 4]), w = check.Input("w", [9, 2, 1, 1]), b = check.Input("b", [9]);
+        check.Verify(check.Node("Conv", [x, w, b], A("group", 3)));
+    }
+
     [Fact]
     public void One_spatial_axis()
     {

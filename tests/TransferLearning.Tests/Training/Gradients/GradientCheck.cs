@@ -1,6 +1,7 @@
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
 using TransferLearning.Training;
+using TransferLearning.Training.Layout;
 
 namespace TransferLearning.Tests.Training.Gradients;
 
@@ -25,10 +26,8 @@ internal sealed class GradientCheck
     /// <summary>How far the gradient may be off, relative to its largest element.</summary>
     public double Tolerance { get; init; } = 2e-5;
 
-    public Random Random => _random;
-
-    /// <summary>Values of every tensor in double precision, after <see cref="Verify"/>.</summary>
-    public IReadOnlyDictionary<string, ReferenceTensor> Values => _values;
+    /// <summary>The inputs that are activations, where the graph is to be differentiated over a folded batch; null leaves the layout alone.</summary>
+    public IReadOnlyList<string>? Folded { get; set; }
 
     public GraphProto Graph => _builder.Graph;
 
@@ -169,8 +168,16 @@ internal sealed class GradientCheck
         ReferenceInterpreter.Run(_forward, _values);
         string[] wanted = [.. _inputs];
         var shapes = _values.ToDictionary(pair => pair.Key, pair => pair.Value.Shape, StringComparer.Ordinal);
+        var forward = (IReadOnlyList<NodeProto>)_forward;
+        if (Folded is not null)
+        {
+            var parameters = _values.Keys.Where(name => _builder.Graph.Input.Any(input => input.Name == name)).Except(Folded);
+            BatchFolding.Apply(_builder, shapes, parameters, outputs);
+            forward = [.. _builder.Graph.Node];
+        }
+
         var seeds = outputs.ToDictionary(output => output, output => Input("seed/" + output, shapes[output]), StringComparer.Ordinal);
-        var names = BackwardPass.Append(_builder, _forward, seeds, wanted.ToHashSet(StringComparer.Ordinal), shapes);
+        var names = BackwardPass.Append(_builder, forward, seeds, wanted.ToHashSet(StringComparer.Ordinal), shapes);
 
         string[] fetched = [.. outputs, .. names.Values];
         foreach (string name in fetched.Distinct())
