@@ -7,6 +7,7 @@ var commands = new Dictionary<string, Func<string[], Task>>(StringComparer.Ordin
 {
     ["extract"] = ExtractCommand.RunAsync,
     ["fetch"] = FetchCommand.RunAsync,
+    ["save"] = SaveCommand.RunAsync,
     ["train"] = TrainCommand.RunAsync,
 };
 

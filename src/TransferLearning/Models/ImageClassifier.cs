@@ -58,7 +58,7 @@ public sealed class ImageClassifier : IDisposable
                 $"To use a pretrained network, take {nameof(TransferLearner)}.{nameof(TransferLearner.From)}({nameof(Backbone)}.{nameof(Backbone.FromFile)}(path)).Classifier().");
         }
 
-        return new ImageClassifier(model, ModelMetadata.Read(model, path), ClassifierMetadata.Read(model, path), execution);
+        return FromFinished(model, path, preprocessing: null, execution);
     }
 
     /// <summary>Says what is on a picture in a file.</summary>
@@ -158,6 +158,33 @@ public sealed class ImageClassifier : IDisposable
         model.Outputs.Any(output => output.Name == ClassifierGraph.ScoreOutput)
         && model.Metadata.ContainsKey(ModelMetadata.LabelsKey)
         && model.Metadata.ContainsKey(ModelMetadata.PreprocessingKey);
+
+    /// <summary>Takes a model of which <see cref="IsFinished"/> is true.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="name">What error messages call it, usually its path.</param>
+    /// <param name="preprocessing">Wins over that of the file; null for that of the file.</param>
+    /// <param name="execution">Threads and execution provider; null for the defaults.</param>
+    /// <exception cref="OnnxGraphException">The model is of a later format version, or its metadata are malformed.</exception>
+    internal static ImageClassifier FromFinished(OnnxModel model, string name, ImagePreprocessing? preprocessing, ExecutionOptions? execution)
+    {
+        // The version comes first: what a later one means by the other entries is not known.
+        var training = ClassifierMetadata.Read(model, name);
+        var metadata = ModelMetadata.Read(model, name);
+        var score = model.Outputs.First(output => output.Name == ClassifierGraph.ScoreOutput);
+        if (score.Dimensions is not [_, { } classes] || classes != metadata.Labels.Count)
+        {
+            throw new OnnxGraphException(FormattableString.Invariant(
+                $"The output {score} of '{name}' does not fit its {metadata.Labels.Count} labels: there must be one for each class, in the order of the probabilities."));
+        }
+
+        if (preprocessing is not null && preprocessing != metadata.Preprocessing)
+        {
+            metadata = metadata with { Preprocessing = preprocessing };
+            model = model.WithMetadata(metadata.ToEntries());
+        }
+
+        return new ImageClassifier(model, metadata, training, execution);
+    }
 
     private Prediction Predict(ImageSource image)
     {

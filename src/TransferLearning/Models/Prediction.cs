@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using TransferLearning.Onnx;
+
 namespace TransferLearning;
 
 /// <summary>A class and how probable the network holds it to be.</summary>
@@ -16,7 +20,14 @@ public sealed class Prediction
     {
         _probabilities = probabilities.ToArray();
         _labels = labels;
-        LabelIndex = System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(_probabilities);
+        LabelIndex = TensorPrimitives.IndexOfMax<float>(_probabilities);
+
+        // NaN counts as the greatest, so one look tells that there is none.
+        if (!float.IsFinite(_probabilities[LabelIndex]))
+        {
+            throw new OnnxGraphException(
+                $"The network gives {_probabilities[LabelIndex].ToString(CultureInfo.InvariantCulture)} as the probability of '{labels[LabelIndex]}': its weights are damaged, or the preprocessing does not fit it.");
+        }
     }
 
     /// <summary>The name of the most probable class.</summary>

@@ -20,7 +20,7 @@ public sealed class PretrainedClassifier
         var backbone = _learner.Backbone;
         var model = await FitReport.LoadAsync(_learner, progress, cancellationToken).ConfigureAwait(false);
         if (ImageClassifier.IsFinished(model))
-            return new ImageClassifier(model, ModelMetadata.Read(model, backbone.Name), ClassifierMetadata.Read(model, backbone.Name), _learner.Execution);
+            return ImageClassifier.FromFinished(model, backbone.Name, backbone.Preprocessing, _learner.Execution);
 
         var finished = ClassifierGraph.FromPretrained(model, ScenarioMetadata.Of(backbone) with { Labels = backbone.Labels, Synsets = backbone.Synsets })
             .WithMetadata(ClassifierMetadata.ToEntries(training: null));
