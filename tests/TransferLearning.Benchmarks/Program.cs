@@ -1,3 +1,8 @@
 using BenchmarkDotNet.Running;
+using TransferLearning.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+// "featurizing": a paired comparison with its own harness. Anything else goes to BenchmarkDotNet, for instance --filter "*LinearHead*".
+if (args is ["featurizing"])
+    await FeaturizingComparison.RunAsync();
+else
+    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
