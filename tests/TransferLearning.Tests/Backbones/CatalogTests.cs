@@ -154,12 +154,20 @@ public sealed class CatalogTests : IDisposable
     }
 
     [Fact]
-    public void A_name_that_resembles_none_gets_the_list_and_the_way_to_own_files()
+    public void A_name_that_resembles_none_gets_the_list()
     {
         var error = Assert.Throws<ArgumentException>(() => Backbones.Find("convnext-large"));
 
         Assert.DoesNotContain("Did you mean", error.Message, StringComparison.Ordinal);
         Assert.Contains("TinyResNet, MobileNetV2", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Backbone.FromFile", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_that_looks_like_a_file_gets_the_way_to_own_files()
+    {
+        var error = Assert.Throws<ArgumentException>(() => Backbones.Find("models/Mine.ONNX"));
+
         Assert.Contains("Backbone.FromFile", error.Message, StringComparison.Ordinal);
     }
 
