@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using TransferLearning.Tests.TestSupport;
+
+namespace TransferLearning.Tests.Cli;
+
+/// <summary>What one run of the command line tool answered.</summary>
+/// <param name="ExitCode">The exit code.</param>
+/// <param name="Output">Everything that was written to standard output, read as UTF-8.</param>
+/// <param name="Errors">Everything that was written to standard error.</param>
+internal sealed record CliRun(int ExitCode, string Output, string Errors)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    /// <summary>Standard output as the one JSON value that it must be.</summary>
+    public JsonElement Json()
+    {
+        Assert.Equal((0, ""), (ExitCode, Errors));
+        return ParsedOutput();
+    }
+
+    /// <summary>Standard output as JSON, whatever the exit code. Anything before or after the value fails.</summary>
+    public JsonElement ParsedOutput()
+    {
+        using var document = JsonDocument.Parse(Output);
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>Asserts that the run was refused in one line, and returns the line.</summary>
+    public string RefusedLine(int exitCode = 2)
+    {
+        Assert.Equal((exitCode, ""), (ExitCode, Output));
+        Assert.StartsWith("error: ", Errors, StringComparison.Ordinal);
+        Assert.Equal(1, Errors.AsSpan().Count('\n'));
+        Assert.EndsWith(Environment.NewLine, Errors, StringComparison.Ordinal);
+        // Words of .NET say nothing to a user of the tool.
+        foreach (string word in new[] { "Parameter '", "System.", "   at ", "Exception", "null" })
+            Assert.DoesNotContain(word, Errors, StringComparison.Ordinal);
+        return Errors.TrimEnd();
+    }
+
+    public static Task<CliRun> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string?>(), arguments);
+
+    /// <summary>Runs the tool to its end.</summary>
+    /// <param name="environment">Variables to set; null values are removed.</param>
+    /// <param name="arguments">The command line.</param>
+    public static async Task<CliRun> RunAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    {
+        using var process = Start(environment, arguments);
+        return await EndAsync(process);
+    }
+
+    /// <summary>Starts the tool.</summary>
+    public static Process Start(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "TransferLearning.Cli.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true),
+            StandardErrorEncoding = Encoding.UTF8,
+            WorkingDirectory = TestData.RepositoryRoot,
+        };
+        start.Environment["TRANSFERLEARNING_OFFLINE"] = "1";
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Waits for the end of the tool.</summary>
+    public static async Task<CliRun> EndAsync(Process process)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        var output = process.StandardOutput.ReadToEndAsync(patience.Token);
+        var errors = process.StandardError.ReadToEndAsync(patience.Token);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            throw new TimeoutException("The tool did not come to an end.");
+        }
+
+        return new CliRun(process.ExitCode, await output, await errors);
+    }
+}

@@ -1,0 +1,182 @@
+using System.Globalization;
+using System.Text.Json;
+using TransferLearning.Tests.TestSupport;
+
+namespace TransferLearning.Tests.Cli;
+
+/// <summary>The tool as a process of its own: what it prints for people and for scripts.</summary>
+public sealed class CommandTests(DrawnExample example)
+{
+    [Fact]
+    public async Task A_folder_becomes_a_classifier_that_evaluates_and_predicts()
+    {
+        using var folder = new TemporaryFolder();
+        string model = folder.File("модель 🧪 1.onnx");
+        var train = (await CliRun.RunAsync("train", example.Pictures, "-o", model, "--seed", "7", "--json")).Json();
+        Assert.Equal(model, train.GetProperty("output").GetString());
+        Assert.Equal((60, 12), (train.GetProperty("images").GetProperty("train").GetInt32(), train.GetProperty("images").GetProperty("validation").GetInt32()));
+        Assert.InRange(train.GetProperty("trainAccuracy").GetDouble(), 0.9, 1);
+        Assert.InRange(train.GetProperty("validationAccuracy").GetDouble(), 0.8, 1);
+        Assert.InRange(train.GetProperty("seconds").GetDouble(), 0.001, 600);
+        Assert.Equal(DrawnPictures.Classes, train.GetProperty("labels").Deserialize<string[]>()!);
+        Assert.Equal(0, train.GetProperty("problems").GetArrayLength());
+        Assert.Equal(Path.GetFileName(model), Path.GetFileName(Assert.Single(Directory.GetFileSystemEntries(folder.Path))));
+
+        var evaluate = (await CliRun.RunAsync("evaluate", model, example.Pictures, "--json")).Json();
+        using var classifier = ImageClassifier.Load(model);
+        Assert.Equal(7, classifier.Training!.Seed);
+        var evaluation = await classifier.EvaluateAsync(example.Dataset.All);
+        Assert.Equal(72, evaluate.GetProperty("images").GetInt32());
+        Assert.Equal(evaluation.Report.Accuracy, evaluate.GetProperty("accuracy").GetDouble());
+        Assert.Equal(evaluation.Report.LogLoss, evaluate.GetProperty("logLoss").GetDouble(), 1e-5);
+        Assert.Equal(DrawnPictures.Classes, evaluate.GetProperty("classes").EnumerateArray().Select(c => c.GetProperty("label").GetString()));
+        int[][] matrix = evaluate.GetProperty("confusionMatrix").Deserialize<int[][]>()!;
+        Assert.Equal(72, matrix.Sum(row => row.Sum()));
+        Assert.Equal(evaluation.Wrong.Count, evaluate.GetProperty("wrong").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Without_json_the_same_is_told_to_people()
+    {
+        using var folder = new TemporaryFolder();
+        string model = folder.File("model.onnx");
+        var train = await CliRun.RunAsync("train", example.Pictures, "-o", model);
+        Assert.Equal((0, ""), (train.ExitCode, train.Errors));
+        Assert.Matches(@"^60 training pictures of 3 classes, training accuracy \d+\.\d%, validation accuracy \d+\.\d% on 12, \d+\.\d s\nHead: linear softmax", train.Output);
+        Assert.EndsWith($"Saved {model}\n", train.Output, StringComparison.Ordinal);
+
+        var evaluate = await CliRun.RunAsync("evaluate", model, example.Pictures);
+        using var classifier = ImageClassifier.Load(model);
+        Assert.Equal((await classifier.EvaluateAsync(example.Dataset.All)).Report.ToString().TrimEnd(), evaluate.Output.TrimEnd());
+    }
+
+    [Fact]
+    public async Task Fine_tuning_reports_its_epochs_beside_the_result()
+    {
+        using var folder = new TemporaryFolder();
+        var run = await CliRun.RunAsync(
+            "train", example.Pictures, "-o", folder.File("model.onnx"), "--scenario", "finetune", "--unfreeze-from", "final.conv", "--epochs", "2", "--json");
+        Assert.Equal(0, run.ExitCode);
+        var train = run.ParsedOutput();
+        Assert.Equal("fine-tuning", train.GetProperty("scenario").GetString());
+        Assert.Equal(2, train.GetProperty("history").GetArrayLength());
+        Assert.Matches(@"^Epoch 1: \d+\.\ds - loss: \d+\.\d+ - accuracy: .*\nEpoch 2: .*\n$", run.Errors);
+        Assert.Equal("model.onnx", Path.GetFileName(Assert.Single(Directory.GetFileSystemEntries(folder.Path))));
+    }
+
+    [Fact]
+    public async Task Pictures_and_folders_are_predicted_with_the_paths_as_they_were_given()
+    {
+        using var folder = new TemporaryFolder();
+        string picture = folder.File("mein Bild 🐱 (1) שלום.jpg");
+        File.Copy(example.Dataset.Test[0].Path, picture);
+        string circles = Path.Combine(example.Pictures, "circle");
+        var run = await CliRun.RunAsync("predict", await example.ModelAsync(), picture, circles, "--top", "2", "--json");
+        var list = run.Json();
+        Assert.Equal(25, list.GetArrayLength());
+        Assert.Equal(Directory.GetFiles(circles).Order(StringComparer.Ordinal).Prepend(picture), list.EnumerateArray().Select(item => item.GetProperty("path").GetString()));
+        var first = list[0];
+        var expected = (await example.ClassifierAsync()).Predict(picture);
+        Assert.Equal(expected.Label, first.GetProperty("label").GetString());
+        Assert.Equal(expected.Probability, first.GetProperty("probability").GetSingle(), 1e-5f);
+        Assert.Equal(2, first.GetProperty("top").GetArrayLength());
+        Assert.Equal(expected.Top(2)[1].Label, first.GetProperty("top")[1].GetProperty("label").GetString());
+        Assert.False(first.TryGetProperty("synset", out _));
+        Assert.False(first.TryGetProperty("error", out _));
+        Assert.Contains("🐱", run.Output, StringComparison.Ordinal);
+
+        var text = await CliRun.RunAsync("predict", await example.ModelAsync(), picture, "--top", "2");
+        Assert.StartsWith($"{picture}: circle ", text.Output, StringComparison.Ordinal);
+        Assert.Equal(1, text.Output.AsSpan().Count('\n'));
+    }
+
+    [Fact]
+    public async Task One_bad_picture_costs_the_others_nothing_but_the_call_its_success()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("text.jpg"), "no picture");
+        string good = example.Dataset.Test[0].Path;
+        var run = await CliRun.RunAsync("predict", await example.ModelAsync(), good, folder.File("text.jpg"), "--json");
+        Assert.Equal(2, run.ExitCode);
+        var list = run.ParsedOutput();
+        Assert.Equal("circle", list[0].GetProperty("label").GetString());
+        Assert.Contains("a text", list[1].GetProperty("error").GetString()!, StringComparison.Ordinal);
+        Assert.Equal($"error: {list[1].GetProperty("error").GetString()}\n", run.Errors);
+    }
+
+    [Fact]
+    public async Task The_embedded_backbone_predicts_its_own_classes_by_name()
+    {
+        var list = (await CliRun.RunAsync("predict", "tinyresnet", example.Dataset.Test[0].Path, "--json")).Json();
+        Assert.Equal(5, list[0].GetProperty("top").GetArrayLength());
+        Assert.Matches(@"^n\d{8}$", list[0].GetProperty("synset").GetString()!);
+    }
+
+    [Fact]
+    public async Task The_summary_shows_layers_shapes_and_what_is_frozen()
+    {
+        var summary = (await CliRun.RunAsync("summary", await example.ModelAsync(), "--unfreeze-last", "1", "--json")).Json();
+        var head = summary.GetProperty("layers")[summary.GetProperty("layers").GetArrayLength() - 1];
+        Assert.Equal(("head/logits", "Dense", 3 * 513), (head.GetProperty("name").GetString(), head.GetProperty("operator").GetString(), head.GetProperty("parameters").GetInt32()));
+        Assert.Equal([null, 3], head.GetProperty("outputShape").Deserialize<int?[]>()!);
+        Assert.Equal(3 * 513, summary.GetProperty("trainable").GetInt32());
+        Assert.Equal(summary.GetProperty("total").GetInt32(), summary.GetProperty("trainable").GetInt32() + summary.GetProperty("nonTrainable").GetInt32());
+
+        var text = await CliRun.RunAsync("summary", await example.ModelAsync());
+        Assert.Equal((0, ""), (text.ExitCode, text.Errors));
+        Assert.Matches(@"head/logits \(Dense\)\s+\(None, 3\)\s+1,539  yes\n", text.Output);
+    }
+
+    [Fact]
+    public async Task The_catalog_is_listed_and_shown()
+    {
+        var list = (await CliRun.RunAsync("backbones", "list", "--json")).Json();
+        Assert.Equal(Backbones.All.Select(backbone => backbone.Name), list.EnumerateArray().Select(entry => entry.GetProperty("name").GetString()));
+        var shown = (await CliRun.RunAsync("backbones", "show", "mobilenetv2", "--json")).Json();
+        Assert.Equal(("MobileNetV2", 1280), (shown.GetProperty("name").GetString(), shown.GetProperty("features").GetInt32()));
+        var text = await CliRun.RunAsync("backbones", "list");
+        Assert.All(Backbones.All, backbone => Assert.Contains(backbone.Name, text.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Help_is_no_error()
+    {
+        var help = await CliRun.RunAsync("train", "--help");
+        Assert.Equal((0, ""), (help.ExitCode, help.Errors));
+        foreach (string option in new[] { "--backbone", "--scenario", "--seed", "--output", "--json", "--preprocessing" })
+            Assert.Contains(option, help.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tr_TR.UTF-8")]
+    [InlineData("de_DE.UTF-8")]
+    public async Task The_language_of_the_machine_changes_no_letter(string language)
+    {
+        string[][] commands =
+        [
+            ["evaluate", await example.ModelAsync(), example.Pictures],
+            ["summary", await example.ModelAsync()],
+            ["train", example.Pictures, "--seed", "1.5"],
+        ];
+        foreach (string[] command in commands)
+        {
+            var plain = await CliRun.RunAsync(Language("C.UTF-8"), command);
+            Assert.Equal(plain, await CliRun.RunAsync(Language(language), command));
+        }
+    }
+
+    [Fact]
+    public async Task Json_is_utf8_whatever_the_encoding_of_the_terminal()
+    {
+        string star = example.Dataset.Test[^1].Path;
+        var json = (await CliRun.RunAsync(Language("tr_TR.ISO-8859-9"), "predict", await example.ModelAsync(), star, "--json")).Json();
+        Assert.Equal(("yıldız İ ★", star), (json[0].GetProperty("label").GetString(), json[0].GetProperty("path").GetString()));
+    }
+
+    private static Dictionary<string, string?> Language(string language) => new()
+    {
+        ["LANG"] = language,
+        ["LC_ALL"] = language,
+        ["LANGUAGE"] = language[..2].ToString(CultureInfo.InvariantCulture),
+    };
+}

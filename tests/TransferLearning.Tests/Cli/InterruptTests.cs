@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Globalization;
+using SkiaSharp;
+using TransferLearning.Tests.TestSupport;
+
+namespace TransferLearning.Tests.Cli;
+
+/// <summary>Ctrl+C ends the tool soon, with the exit code that shells expect, and leaves nothing behind.</summary>
+public sealed class InterruptTests(DrawnExample example)
+{
+    private const int PicturesOfAClass = 60;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task Interrupted_training_writes_no_model_and_leaves_no_temporary_files()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "a process cannot be sent Ctrl+C alone on Windows");
+        using var folder = new TemporaryFolder();
+        WriteSlowPictures(folder.File("pictures"));
+        Directory.CreateDirectory(folder.File("temp"));
+        Directory.CreateDirectory(folder.File("out"));
+        Directory.CreateDirectory(folder.File("cache"));
+        using var process = CliRun.Start(
+            new Dictionary<string, string?> { ["TMPDIR"] = folder.File("temp") },
+            "train", folder.File("pictures"), "-o", folder.File("out/model.onnx"), "--feature-cache", folder.File("cache"));
+
+        // The first kept features say that the work is under way.
+        Assert.True(SpinWait.SpinUntil(() => process.HasExited || Kept(folder).Length > 0, Patience));
+        Assert.False(process.HasExited);
+        Interrupt(process);
+        var clock = Stopwatch.StartNew();
+        var run = await CliRun.EndAsync(process);
+
+        Assert.Equal("error: Cancelled.", run.RefusedLine(exitCode: 130));
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 20);
+        Assert.InRange(Kept(folder).Length, 1, PicturesOfAClass * 3 / 2);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.File("out")));
+        Assert.Empty(Directory.GetFileSystemEntries(folder.File("temp")));
+        Assert.DoesNotContain(Directory.GetFiles(folder.File("cache"), "*", SearchOption.AllDirectories), file => file.EndsWith(".tmp", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Interrupted_fine_tuning_goes_on_where_it_was()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "a process cannot be sent Ctrl+C alone on Windows");
+        using var folder = new TemporaryFolder();
+        string[] command =
+        [
+            "train", example.Pictures, "-o", folder.File("model.onnx"), "--scenario", "finetune", "--unfreeze-from", "final.conv", "--batch-size", "4",
+        ];
+        using var process = CliRun.Start(new Dictionary<string, string?>(), [.. command, "--epochs", "400"]);
+        string? firstEpoch = await process.StandardError.ReadLineAsync(new CancellationTokenSource(Patience).Token);
+        Assert.StartsWith("Epoch 1:", firstEpoch, StringComparison.Ordinal);
+        Interrupt(process);
+        var run = await CliRun.EndAsync(process);
+        Assert.Equal(130, run.ExitCode);
+        Assert.EndsWith("error: Cancelled.\n", run.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder.File("model.onnx")));
+        Assert.NotEmpty(Directory.GetFiles(folder.File("model.onnx.checkpoint")));
+
+        // The options are part of a run: what was begun for 400 epochs is not continued for 3.
+        string refused = (await CliRun.RunAsync([.. command, "--epochs", "3", "--resume"])).RefusedLine();
+        Assert.Contains("Epochs", refused, StringComparison.Ordinal);
+    }
+
+    private static string[] Kept(TemporaryFolder folder) =>
+        [.. Directory.GetFiles(folder.File("cache"), "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".tmp", StringComparison.Ordinal))];
+
+    private static void Interrupt(Process process)
+    {
+        using var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>PNGs have no smaller scale to be decoded at, so large ones take their time; a few bytes at the end make each its own file.</summary>
+    private static void WriteSlowPictures(string folder)
+    {
+        foreach (var (name, colour) in new[] { ("blue", SKColors.Blue), ("red", SKColors.Red) })
+        {
+            using var bitmap = new SKBitmap(new SKImageInfo(2600, 2600, SKColorType.Rgba8888, SKAlphaType.Opaque));
+            bitmap.Erase(colour);
+            using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+            byte[] picture = data.ToArray();
+            Directory.CreateDirectory(Path.Combine(folder, name));
+            for (int i = 0; i < PicturesOfAClass; i++)
+                File.WriteAllBytes(Path.Combine(folder, name, string.Create(CultureInfo.InvariantCulture, $"{i}.png")), [.. picture, (byte)i]);
+        }
+    }
+}

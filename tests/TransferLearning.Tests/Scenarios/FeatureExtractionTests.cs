@@ -1,0 +1,186 @@
+using System.Text.Json.Nodes;
+using TransferLearning.Featurization;
+using TransferLearning.Heads;
+using TransferLearning.Imaging;
+using TransferLearning.Onnx;
+using TransferLearning.Tests.TestSupport;
+
+namespace TransferLearning.Tests.Scenarios;
+
+/// <summary>Frozen feature extraction from pictures to a classifier, with the embedded backbone and drawn pictures.</summary>
+public sealed class FeatureExtractionTests(DrawnExample example)
+{
+    private static readonly TransferLearner Learner = TransferLearner.From(Backbones.TinyResNet);
+
+    [Fact]
+    public async Task The_summary_of_the_training_says_what_an_evaluation_says()
+    {
+        var classifier = await example.ClassifierAsync();
+        var training = classifier.Training!;
+        Assert.Equal(("feature-extraction", "TinyResNet", 36, 18), (training.Scenario, training.Backbone, training.TrainingImages, training.ValidationImages));
+        Assert.Equal((await classifier.EvaluateAsync(example.Dataset.Train)).Report.Accuracy, training.TrainingAccuracy);
+        Assert.Equal((await classifier.EvaluateAsync(example.Dataset.Validation)).Report.Accuracy, training.ValidationAccuracy);
+        Assert.InRange(training.Seconds, 0.001, 600);
+        Assert.StartsWith("linear softmax", training.Head, StringComparison.Ordinal);
+        Assert.Empty(training.SkippedImages);
+    }
+
+    [Fact]
+    public async Task The_same_seed_gives_the_same_file_but_for_the_time_it_took()
+    {
+        var options = new FeatureExtractionOptions { Head = new LinearHeadOptions { Seed = 5 } };
+        byte[][] files = new byte[2][];
+        for (int i = 0; i < 2; i++)
+        {
+            using var classifier = await Learner.FeatureExtraction(options).FitAsync(example.Dataset);
+            files[i] = WithoutTime(classifier);
+        }
+
+        Assert.Equal(files[0], files[1]);
+    }
+
+    [Fact]
+    public async Task Kept_features_give_the_same_file_and_no_picture_is_computed_again()
+    {
+        using var folder = new TemporaryFolder();
+        var learner = Learner.WithFeatureCache(new FeatureCache(folder.Path));
+        using var first = await learner.FeatureExtraction().FitAsync(example.Dataset);
+        string[] entries = Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories);
+        using var second = await learner.FeatureExtraction().FitAsync(example.Dataset);
+        Assert.Equal(WithoutTime(first), WithoutTime(second));
+        Assert.Equal(WithoutTime(await example.ClassifierAsync()), WithoutTime(first));
+        Assert.Equal(entries.Order(StringComparer.Ordinal), Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
+        Assert.Equal(54, entries.Length);
+    }
+
+    [Theory]
+    [InlineData(FeaturePooling.Average, 512)]
+    [InlineData(FeaturePooling.Max, 512)]
+    [InlineData(FeaturePooling.Flatten, 512 * 9)]
+    public async Task The_head_reads_as_many_features_as_the_pooling_gives(FeaturePooling pooling, int features)
+    {
+        var small = Backbones.TinyResNet with { Preprocessing = Backbones.TinyResNet.Preprocessing with { Width = 48, Height = 48, ResizeTo = 48 } };
+        var options = new FeatureExtractionOptions { Pooling = pooling, Head = new LinearHeadOptions { Strengths = [0.1] } };
+        var learner = TransferLearner.From(small with { Local = () => AtSide(48) });
+        using var classifier = await learner.FeatureExtraction(options).FitAsync(example.Dataset);
+        Assert.Equal(3 * (features + 1), classifier.Summarize().Rows[^1].Parameters);
+        Assert.InRange((await classifier.EvaluateAsync(example.Dataset.Train)).Report.Accuracy, 0.9, 1);
+    }
+
+    [Fact]
+    public async Task Progress_comes_stage_by_stage_and_ends_each_stage_at_its_total()
+    {
+        var progress = new ListProgress<FitProgress>();
+        using var classifier = await Learner.FeatureExtraction().FitAsync(example.Dataset, progress);
+        Assert.Equal([FitStage.Featurize, FitStage.FitHead], progress.Values.Select(value => value.Stage).Distinct());
+        Assert.Equal(progress.Values.Select(value => value.Stage).Order(), progress.Values.Select(value => value.Stage));
+        foreach (var stage in progress.Values.GroupBy(value => value.Stage))
+        {
+            Assert.Equal(stage.Select(value => value.Completed).Order(), stage.Select(value => value.Completed));
+            Assert.Single(stage.Select(value => value.Total).Distinct());
+            Assert.Equal(stage.Last().Total, stage.Last().Completed);
+        }
+
+        Assert.Equal(54, progress.Values.First(value => value.Stage == FitStage.Featurize).Total);
+    }
+
+    [Theory]
+    [InlineData(FitStage.Featurize)]
+    [InlineData(FitStage.FitHead)]
+    public async Task Cancelling_stops_the_training_in_its_stage(FitStage stage)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var progress = new ListProgress<FitProgress>(value =>
+        {
+            if (value.Stage == stage)
+                cancellation.Cancel();
+        });
+        var learner = Learner.WithExecution(new ExecutionOptions { Threads = 2, BatchSize = 2 });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => learner.FeatureExtraction().FitAsync(example.Dataset, progress, cancellation.Token));
+        var last = progress.Values[^1];
+        Assert.Equal(stage, last.Stage);
+        Assert.InRange(last.Completed, 0, last.Total / 2);
+    }
+
+    [Fact]
+    public async Task A_token_that_is_cancelled_already_starts_nothing()
+    {
+        var progress = new ListProgress<FitProgress>();
+        var cancelled = new CancellationToken(canceled: true);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Learner.FeatureExtraction().FitAsync(example.Dataset, progress, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Learner.Classifier().CreateAsync(progress, cancelled));
+        Assert.Empty(progress.Values);
+    }
+
+    [Fact]
+    public async Task A_picture_that_is_gone_or_spoilt_since_the_listing_stops_the_training_or_is_listed()
+    {
+        using var folder = new TemporaryFolder();
+        DrawnPictures.Draw(folder.Path, perClass: 6, seed: 3);
+        var dataset = ImageDataset.FromFolder(folder.Path, new ImageFolderOptions { ValidationFraction = 0 });
+        string gone = dataset.Train[0].Path;
+        string spoilt = dataset.Train[^1].Path;
+        File.Delete(gone);
+        await File.WriteAllBytesAsync(spoilt, (await File.ReadAllBytesAsync(spoilt))[..300]);
+
+        var error = await Assert.ThrowsAsync<ImageDecodeException>(() => Learner.FeatureExtraction().FitAsync(dataset));
+        Assert.Contains(gone, error.Message, StringComparison.Ordinal);
+
+        using var classifier = await Learner.FeatureExtraction(new FeatureExtractionOptions { Undecodable = UndecodableImages.Skip }).FitAsync(dataset);
+        var training = classifier.Training!;
+        Assert.Equal((16, 0, (double?)null), (training.TrainingImages, training.ValidationImages, training.ValidationAccuracy));
+        Assert.Equal(2, training.SkippedImages.Count);
+        Assert.Contains(gone, training.SkippedImages[0], StringComparison.Ordinal);
+        Assert.Contains(spoilt, training.SkippedImages[1], StringComparison.Ordinal);
+
+        using var loadFrom = new TemporaryFolder();
+        classifier.Save(loadFrom.File("model.onnx"));
+        using var loaded = ImageClassifier.Load(loadFrom.File("model.onnx"));
+        Assert.Equal(training.SkippedImages, loaded.Training!.SkippedImages);
+        Assert.Null(loaded.Training.ValidationAccuracy);
+    }
+
+    [Fact]
+    public async Task A_class_of_which_no_picture_can_be_decoded_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        DrawnPictures.Draw(folder.Path, perClass: 4, seed: 3);
+        foreach (string path in Directory.GetFiles(folder.File("square")))
+            await File.WriteAllBytesAsync(path, (await File.ReadAllBytesAsync(path))[..300]);
+        var dataset = ImageDataset.FromFolder(folder.Path, new ImageFolderOptions { ValidationFraction = 0, FindDuplicates = false });
+        var error = await Assert.ThrowsAsync<DatasetException>(
+            () => Learner.FeatureExtraction(new FeatureExtractionOptions { Undecodable = UndecodableImages.Skip }).FitAsync(dataset));
+        Assert.Contains("No training picture of 'square'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_network_without_classifier_is_trained_on_its_last_maps()
+    {
+        var headless = Backbones.TinyResNet.Local!().CutAt("final.relu");
+        var backbone = Backbones.TinyResNet with { Local = () => headless };
+        using var classifier = await TransferLearner.From(backbone).FeatureExtraction().FitAsync(example.Dataset);
+        Assert.Equal(WithoutTime(await example.ClassifierAsync()).Length, WithoutTime(classifier).Length, 2000.0);
+        Assert.InRange((await classifier.EvaluateAsync(example.Dataset.Test)).Report.Accuracy, 0.9, 1);
+        await Assert.ThrowsAsync<OnnxGraphException>(() => TransferLearner.From(backbone).Classifier().CreateAsync());
+    }
+
+    /// <summary>The embedded network declared for pictures of another size: it is fully convolutional.</summary>
+    private static OnnxModel AtSide(int side)
+    {
+        var proto = Backbones.TinyResNet.Local!().Proto.Clone();
+        foreach (var dimension in proto.Graph.Input[0].Type.TensorType.Shape.Dim.Skip(2))
+            dimension.DimValue = side;
+        proto.Graph.ValueInfo.Clear();
+        return new OnnxModel(proto);
+    }
+
+    private static byte[] WithoutTime(ImageClassifier classifier)
+    {
+        const string key = "transferlearning.training";
+        var model = classifier.ToOnnx();
+        var training = JsonNode.Parse(model.Metadata[key])!.AsObject();
+        Assert.True(training.Remove("seconds"));
+        return model.WithMetadata([new(key, training.ToJsonString())]).ToBytes();
+    }
+}

@@ -1,0 +1,67 @@
+using TransferLearning.Onnx;
+using TransferLearning.Tests.TestSupport;
+using TransferLearning.Training;
+
+namespace TransferLearning.Tests.Scenarios;
+
+/// <summary>Partial retraining from pictures to a file, with the embedded backbone and drawn pictures.</summary>
+public sealed class FineTuningTests(DrawnExample example)
+{
+    private static readonly FineTuningOptions Options = new() { Freeze = FreezePoint.From("final.conv"), Epochs = 2, BatchSize = 12, Seed = 3 };
+
+    [Fact]
+    public async Task The_last_layers_and_the_head_are_trained_and_the_frozen_ones_stay_as_they_were()
+    {
+        using var folder = new TemporaryFolder();
+        var progress = new ListProgress<FitProgress>();
+        using var classifier = await TransferLearner.From(Backbones.TinyResNet).FineTuning(Options).FitAsync(example.Dataset, progress);
+        classifier.Save(folder.File("model.onnx"));
+        using var loaded = ImageClassifier.Load(folder.File("model.onnx"));
+
+        var training = loaded.Training!;
+        Assert.Equal(("fine-tuning", "TinyResNet", 3, 2), (training.Scenario, training.Backbone, training.Seed, training.History!.Count));
+        Assert.Equal((await loaded.EvaluateAsync(example.Dataset.Validation)).Report.Accuracy, training.ValidationAccuracy);
+        Assert.InRange((await loaded.EvaluateAsync(example.Dataset.Test)).Report.Accuracy, 0.9, 1);
+        Assert.Equal(classifier.Predict(example.Dataset.Test[0].Path).Probabilities, loaded.Predict(example.Dataset.Test[0].Path).Probabilities);
+
+        var before = Backbones.TinyResNet.Local!();
+        var after = loaded.ToOnnx();
+        string frozen = Weight(before, "stage3.conv1");
+        string trained = Weight(before, "final.conv");
+        Assert.Equal(before.ReadInitializer(frozen), after.ReadInitializer(frozen));
+        Assert.NotEqual(before.ReadInitializer(trained), after.ReadInitializer(trained));
+
+        var stages = progress.Values.Select(value => value.Stage).ToList();
+        Assert.Equal(stages.Order(), stages);
+        Assert.Equal(2, progress.Values.Count(value => value.Epoch is not null));
+        Assert.Equal((FitStage.FineTune, progress.Values[^1].Total), (progress.Values[^1].Stage, progress.Values[^1].Completed));
+    }
+
+    [Fact]
+    public async Task Cancelling_stops_the_training_between_two_steps()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var progress = new ListProgress<FitProgress>(value =>
+        {
+            if (value.Stage == FitStage.FineTune)
+                cancellation.Cancel();
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => TransferLearner.From(Backbones.TinyResNet).FineTuning(Options with { Epochs = 50 }).FitAsync(example.Dataset, progress, cancellation.Token));
+        Assert.Equal(FitStage.FineTune, progress.Values[^1].Stage);
+        Assert.InRange(progress.Values[^1].Completed, 0, 2);
+    }
+
+    [Fact]
+    public async Task Options_that_are_out_of_range_are_listed_before_any_work()
+    {
+        var progress = new ListProgress<FitProgress>();
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => TransferLearner.From(Backbones.TinyResNet)
+            .FineTuning(Options with { Epochs = 0, LearningRate = double.NaN }).FitAsync(example.Dataset, progress));
+        Assert.Contains("Epochs", error.Message, StringComparison.Ordinal);
+        Assert.Contains("LearningRate", error.Message, StringComparison.Ordinal);
+        Assert.Empty(progress.Values);
+    }
+
+    private static string Weight(OnnxModel model, string layer) => model.Layers.Single(candidate => candidate.Name == layer).Weights[0];
+}
