@@ -1,5 +1,4 @@
 using System.Text;
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
 
