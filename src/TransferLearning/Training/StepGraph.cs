@@ -1,6 +1,7 @@
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
 using TransferLearning.Training.Gradients;
+using TransferLearning.Training.Layout;
 
 namespace TransferLearning.Training;
 
@@ -61,39 +62,50 @@ internal sealed record StepGraph(
         var model = network.Model.WithInitializers(network.Parameters.ToDictionary(
             parameter => parameter.Name, parameter => (ReadOnlyMemory<float>)network.Model.ReadInitializer(parameter.Name)));
         var tail = TailGraph.Extract(model, network.Cut, cut, network.Logits);
-        var forward = Upgraded(tail, shapes);
+        var names = network.Parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal);
 
-        var droppingTail = new OnnxModel(tail.Proto.Clone());
-        var droppingForm = new TrainingForm(droppingTail.Proto.Graph, shapes);
+        var dropping = new OnnxModel(tail.Proto.Clone());
+        var droppingForm = new TrainingForm(dropping.Proto.Graph, shapes);
         if (network.Dropout)
             droppingForm.DropOut();
-        var step = Upgraded(droppingTail, shapes);
-        var graph = step.Proto.Graph;
-        var form = new TrainingForm(graph, shapes);
+        var step = Upgraded(dropping, shapes);
+        var form = new TrainingForm(step.Proto.Graph, shapes);
         if (network.TrainsNormalization)
             form.NormalizeBatches();
-        var stepShapes = ShapeInference.Infer(new OnnxModel(step.Proto.Clone()), batchSize);
+        string[] statistics = [.. form.Normalizations.SelectMany(norm => new[] { norm.BatchMean, norm.BatchVariance })];
+        var gradients = Differentiate(step.Proto.Graph, network, names, statistics, InferredAfter(step, batchSize), logits);
 
-        var names = network.Parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal);
+        var forward = Upgraded(tail, shapes);
+        string[] running = [.. form.Normalizations.SelectMany(norm => new[] { norm.RunningMean, norm.RunningVariance })];
+        TakeAsInputs(forward.Proto.Graph, [.. names, .. running]);
+        BatchFolding.Apply(new GraphBuilder(forward.Proto.Graph, "fold/"), shapes, [.. names, .. running], [network.Logits]);
+        return new StepGraph(step, forward, network.Cut, network.Logits, gradients, cut, (int)logits[1], form.Normalizations, droppingForm.Masks);
+    }
+
+    /// <summary>Adds the loss and the backward part to the forward part of a step.</summary>
+    /// <returns>The outputs with the gradients, in the order of the network's parameters.</returns>
+    private static string[] Differentiate(
+        GraphProto graph, TrainableNetwork network, HashSet<string> names, string[] statistics, Dictionary<string, long[]> shapes, long[] logits)
+    {
         var builder = new GraphBuilder(graph, "train/");
         TakeAsInputs(graph, names);
+        BatchFolding.Apply(builder, shapes, names, [network.Logits, .. statistics]);
+        NodeProto[] nodes = [.. graph.Node];
         builder.Input(Targets, TensorProto.Types.DataType.Float, [.. logits]);
-        var nodes = graph.Node.ToArray();
         var (_, logitsGradient) = SoftmaxCrossEntropy.Append(builder, network.Logits, Targets, pictures: 1, Loss);
         var gradients = BackwardPass.Append(
-            builder, nodes, new Dictionary<string, string> { [network.Logits] = logitsGradient }, names, stepShapes);
+            builder, nodes, new Dictionary<string, string> { [network.Logits] = logitsGradient }, names, shapes);
 
         // Every output gets a buffer of its own, so one tensor may not serve as two of them.
-        var outputs = network.Parameters.Select(parameter => builder.Add("Identity", [gradients[parameter.Name]])).ToArray();
+        string[] outputs = [.. network.Parameters.Select(parameter => builder.Add("Identity", [gradients[parameter.Name]]))];
         builder.Output(Loss, TensorProto.Types.DataType.Float);
-        foreach (string output in outputs.Concat(form.Normalizations.SelectMany(norm => new[] { norm.BatchMean, norm.BatchVariance })))
+        foreach (string output in outputs.Concat(statistics))
             graph.Output.Add(new ValueInfoProto { Name = output, Type = FloatTensor() });
-
-        var running = form.Normalizations.SelectMany(norm => new[] { norm.RunningMean, norm.RunningVariance });
-        TakeAsInputs(forward.Proto.Graph, names.Concat(running).ToHashSet(StringComparer.Ordinal));
-        forward.Proto.IrVersion = step.Proto.IrVersion = IrVersion;
-        return new StepGraph(step, forward, network.Cut, network.Logits, outputs, cut, (int)logits[1], form.Normalizations, droppingForm.Masks);
+        return outputs;
     }
+
+    private static Dictionary<string, long[]> InferredAfter(OnnxModel step, int batchSize) =>
+        new(ShapeInference.Infer(new OnnxModel(step.Proto.Clone()), batchSize), StringComparer.Ordinal);
 
     private static OnnxModel Upgraded(OnnxModel tail, Dictionary<string, long[]> shapes)
     {
@@ -102,6 +114,7 @@ internal sealed record StepGraph(
         var upgraded = OpsetUpgrade.Apply(new GraphBuilder(proto.Graph, "upgrade/"), nodes, tail.OpsetVersion, shapes);
         proto.Graph.Node.Clear();
         proto.Graph.Node.AddRange(upgraded);
+        proto.IrVersion = IrVersion;
         proto.OpsetImport.First(set => set.Domain is "" or "ai.onnx").Version = BackwardPass.Opset;
         return new OnnxModel(proto);
     }
