@@ -19,7 +19,8 @@ public sealed class PretrainedClassifierTests(DrawnExample example)
 
         classifier.Save(folder.File("pretrained.onnx"));
         using var loaded = ImageClassifier.Load(folder.File("pretrained.onnx"));
-        Assert.Equal((classifier.Labels, classifier.Synsets), (loaded.Labels, loaded.Synsets));
+        Assert.Equal(classifier.Labels, loaded.Labels);
+        Assert.Equal(classifier.Synsets, loaded.Synsets);
         Assert.Equal(prediction.Probabilities, loaded.Predict(example.Dataset.Test[0].Path).Probabilities);
         Assert.Equal(["Score", "PredictedLabel"], loaded.ToOnnx().Outputs.Select(output => output.Name));
     }
