@@ -7,6 +7,8 @@ namespace TransferLearning.Cli;
 /// <summary><c>backbones list|show|fetch|verify</c>: the catalog of pretrained networks and the weights on this machine.</summary>
 internal static class BackbonesCommand
 {
+    private const int WidthOfFiles = 1000;
+
     public static Command Create() => new("backbones", "The catalog of pretrained networks.") { List(), Show(), Fetch() };
 
     private static Command List()
@@ -85,6 +87,9 @@ internal static class BackbonesCommand
                 Markup.Escape(b.License));
         }
 
+        // A file or pipe has no edge at which names would have to be broken.
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = WidthOfFiles;
         AnsiConsole.Write(table);
     }
 

@@ -17,7 +17,7 @@ internal sealed class FreezeOptions
     };
 
     private readonly Option<int?> _last = NumberOption.OptionalWhole(
-        "--unfreeze-last", "Train the last N layers as 'summary' lists them.", least: 1);
+        "--unfreeze-last", "Train the last N layers of the backbone as 'summary' lists them, and the head.", least: 1);
 
     /// <summary>Adds the options to a command and refuses more than one of them.</summary>
     public void AddTo(Command command)

@@ -18,11 +18,8 @@ internal static class ClassifierGraph
     /// <summary>Finishes a network whose head has just been made.</summary>
     /// <param name="network">The network; its single output is the logits [N, C].</param>
     /// <param name="metadata">What the file says of itself; its labels become the values of <c>PredictedLabel</c>.</param>
-    /// <remarks>
-    /// What the backbone's file says of its own classes, accuracy and training does not hold under a new head, so none of it stays.
-    /// </remarks>
     public static OnnxModel FromLogits(OnnxModel network, ModelMetadata metadata) =>
-        Finish(WithoutMetadata(network), network.Outputs[0], isProbability: false, metadata);
+        Finish(network, network.Outputs[0], isProbability: false, metadata);
 
     /// <summary>Finishes a pretrained network as it is: its own classes, its own head.</summary>
     /// <exception cref="OnnxGraphException">The network has no classifier, or another number of classes than there are labels.</exception>
@@ -41,21 +38,10 @@ internal static class ClassifierGraph
         return Finish(cut, cut.Outputs[0], head.ScoreTensor is not null, metadata);
     }
 
-    private static OnnxModel WithoutMetadata(OnnxModel network)
-    {
-        var proto = network.Proto.Clone();
-        for (int i = proto.MetadataProps.Count - 1; i >= 0; i--)
-        {
-            if (proto.MetadataProps[i].Key.StartsWith(ModelMetadata.Prefix, StringComparison.Ordinal))
-                proto.MetadataProps.RemoveAt(i);
-        }
-
-        return new OnnxModel(proto);
-    }
-
     private static OnnxModel Finish(OnnxModel network, OnnxTensorInfo output, bool isProbability, ModelMetadata metadata)
     {
         var proto = network.Proto.Clone();
+        RemoveMetadata(proto);
         proto.Graph.Output.Clear();
         var graph = new GraphBuilder(proto.Graph, "classifier/");
 
@@ -70,5 +56,18 @@ internal static class ClassifierGraph
         graph.Output(ScoreOutput, TensorProto.Types.DataType.Float, null, metadata.Labels.Count);
         graph.Output(LabelOutput, TensorProto.Types.DataType.String, default(long?));
         return new OnnxModel(proto).WithMetadata(metadata.ToEntries());
+    }
+
+    /// <summary>
+    /// What the backbone's file says of its own classes, accuracy and training need not hold for the classifier: only what
+    /// <see cref="ModelMetadata"/> takes over from it stays.
+    /// </summary>
+    private static void RemoveMetadata(ModelProto proto)
+    {
+        for (int i = proto.MetadataProps.Count - 1; i >= 0; i--)
+        {
+            if (proto.MetadataProps[i].Key.StartsWith(ModelMetadata.Prefix, StringComparison.Ordinal))
+                proto.MetadataProps.RemoveAt(i);
+        }
     }
 }

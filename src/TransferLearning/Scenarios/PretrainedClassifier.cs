@@ -22,7 +22,13 @@ public sealed class PretrainedClassifier
         if (ImageClassifier.IsFinished(model))
             return ImageClassifier.FromFinished(model, backbone.Name, backbone.Preprocessing, _learner.Execution);
 
-        var finished = ClassifierGraph.FromPretrained(model, ScenarioMetadata.Of(backbone) with { Labels = backbone.Labels, Synsets = backbone.Synsets })
+        var metadata = ScenarioMetadata.Of(backbone) with
+        {
+            Labels = backbone.Labels,
+            Synsets = backbone.Synsets,
+            ValidationTop1 = backbone.PublishedTop1 / 100,
+        };
+        var finished = ClassifierGraph.FromPretrained(model, metadata)
             .WithMetadata(ClassifierMetadata.ToEntries(training: null));
         return new ImageClassifier(finished, ModelMetadata.Read(finished, backbone.Name), training: null, _learner.Execution);
     }

@@ -26,8 +26,9 @@ public sealed record FineTuningOptions : TrainingOptions
 
     /// <summary>
     /// What the learning rate is multiplied with for the backbone, above 0: what it has learned elsewhere is to be adapted, not replaced.
+    /// <value>The default is 0.1.</value>
     /// </summary>
-    public double BackboneRate { get; init; } = 1;
+    public double BackboneRate { get; init; } = 0.1;
 
     /// <summary>
     /// What the learning rate is multiplied with once more for every layer that lies further from the head, in (0, 1]. <value>The default is 1.</value>

@@ -55,7 +55,7 @@ public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inp
         { "summary {cut.onnx}", ["{cut.onnx}"] },
         { "summary {model} --freeze 2", ["--freeze takes a number from 0 to 1, not '2'"] },
         { "summary {model} --freeze 0,5", ["not '0,5'"] },
-        { "summary {model} --unfreeze-from nolayer", ["no layer 'nolayer'", "'head/logits'"] },
+        { "summary {model} --unfreeze-from nolayer", ["no layer 'nolayer'", "'final.conv'", "summary"] },
         { "summary {model} --freeze 0.5 --unfreeze-last 2", ["exclude each other"] },
         { "backbones show vgg61", ["no backbone 'vgg61'", "Did you mean 'VGG16'?"] },
     };
@@ -71,13 +71,15 @@ public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inp
     [Fact]
     public async Task A_picture_that_is_a_text_is_refused_by_name()
     {
-        var run = await CliRun.RunAsync("predict", await example.ModelAsync(), inputs.Path("texts/a/1.jpg"));
+        await inputs.PrepareAsync(await example.ModelAsync());
+        var run = await CliRun.RunAsync("predict", inputs.Path("model"), inputs.Path("texts/a/1.jpg"));
         Assert.Contains(inputs.Path("texts/a/1.jpg"), run.RefusedLine(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Weights_that_cannot_be_had_are_another_exit_code_and_the_line_tells_how_to_bring_them()
     {
+        await inputs.PrepareAsync(await example.ModelAsync());
         var home = new Dictionary<string, string?> { ["TRANSFERLEARNING_HOME"] = inputs.Path("empty") };
         string line = (await CliRun.RunAsync(home, "backbones", "fetch", "VGG16")).RefusedLine(exitCode: 1);
         Assert.Contains("vgg16-12.onnx", line, StringComparison.Ordinal);

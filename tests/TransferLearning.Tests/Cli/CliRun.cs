@@ -40,20 +40,6 @@ internal sealed record CliRun(int ExitCode, string Output, string Errors)
         return Errors.TrimEnd();
     }
 
-    /// <summary>
-    /// The tool where its own project builds it: the copy beside the tests lacks the assemblies that the tests have from a framework that the
-    /// tool does not use.
-    /// </summary>
-    private static string ToolPath
-    {
-        get
-        {
-            string framework = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-            string configuration = Path.GetFileName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory))!);
-            return Path.Combine(TestData.RepositoryRoot, "src", "TransferLearning.Cli", "bin", configuration, framework, "TransferLearning.Cli.dll");
-        }
-    }
-
     public static Task<CliRun> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string?>(), arguments);
 
     /// <summary>Runs the tool to its end.</summary>
@@ -68,7 +54,7 @@ internal sealed record CliRun(int ExitCode, string Output, string Errors)
     /// <summary>Starts the tool.</summary>
     public static Process Start(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", ToolPath, .. arguments])
+        var start = new ProcessStartInfo("dotnet", ["exec", ToolPath(), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -100,5 +86,13 @@ internal sealed record CliRun(int ExitCode, string Output, string Errors)
         }
 
         return new CliRun(process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>The tool's own output folder, beside that of the tests: bin/&lt;configuration&gt;/&lt;framework&gt;.</summary>
+    private static string ToolPath()
+    {
+        var framework = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        return Path.Combine(
+            TestData.RepositoryRoot, "src", "TransferLearning.Cli", "bin", framework.Parent!.Name, framework.Name, "TransferLearning.Cli.dll");
     }
 }

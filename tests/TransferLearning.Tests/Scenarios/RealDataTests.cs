@@ -1,3 +1,5 @@
+using Microsoft.ML.OnnxRuntime;
+using TransferLearning.Imaging;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Scenarios;
@@ -20,19 +22,43 @@ public sealed class RealDataTests
         Assert.Equal(report.Accuracy, classifier.Training!.ValidationAccuracy);
     }
 
+    // The shares are those of the publishers' files in bare ONNX Runtime on the same photos: 85 and 99 of 100, 65 and 86 of 100.
     [Theory]
-    [InlineData("mobilenetv2-1.0-224", 0.88)]
-    [InlineData("squeezenet1.1-227", 0.60)]
-    public async Task Pretrained_networks_name_ImageNet_photos_right(string model, double least)
+    [InlineData("mobilenetv2-1.0-224", 0.84, 0.97)]
+    [InlineData("squeezenet1.1-227", 0.60, 0.82)]
+    public async Task Pretrained_networks_name_ImageNet_photos_as_their_files_do_in_bare_ONNX_Runtime(string name, double least, double leastTop5)
     {
-        using var classifier = await TransferLearner.From(Backbone.FromFile(TestData.Require($"models/{model}.onnx"))).Classifier().CreateAsync();
+        string file = TestData.Require($"models/{name}.onnx");
+        using var classifier = await TransferLearner.From(Backbone.FromFile(file)).Classifier().CreateAsync();
         string[] photos = [.. Directory.GetFiles(TestData.Require("datasets/imagenet_sample_100")).Order(StringComparer.Ordinal)];
         var predictions = await classifier.PredictAsync(photos);
+        Assert.Equal(100, photos.Length);
 
         // A photo's name starts with the WordNet identifier of its class.
-        int right = predictions.Count(item =>
-            Path.GetFileName(item.Path).StartsWith(classifier.Synsets[item.Prediction!.LabelIndex] + "_", StringComparison.Ordinal));
-        Assert.Equal(100, photos.Length);
-        Assert.InRange(right / 100.0, least, 1);
+        var right = predictions.Select(item => Path.GetFileName(item.Path).Split('_')[0]).ToArray();
+        int top1 = predictions.Where((item, i) => classifier.Synsets[item.Prediction!.LabelIndex] == right[i]).Count();
+        int top5 = predictions.Where((item, i) => Best(item.Prediction!.Probabilities, 5).Any(index => classifier.Synsets[index] == right[i])).Count();
+        Assert.InRange(top1 / 100.0, least, 1);
+        Assert.InRange(top5 / 100.0, leastTop5, 1);
+
+        using var session = new InferenceSession(file);
+        using var run = new RunOptions();
+        var preprocessor = new ImagePreprocessor(classifier.Preprocessing);
+        float[] pixels = new float[preprocessor.TensorLength];
+        foreach (var item in predictions)
+        {
+            preprocessor.Load(item.Path, pixels);
+            using var input = OrtValue.CreateTensorValueFromMemory(pixels, [1, 3, classifier.Preprocessing.Height, classifier.Preprocessing.Width]);
+            using var outputs = session.Run(run, session.InputNames, [input], [session.OutputNames[0]]);
+            var bare = outputs[0].GetTensorDataAsSpan<float>();
+            Assert.Equal(Best(bare, 1), new[] { item.Prediction!.LabelIndex });
+            Assert.Equal(bare[item.Prediction.LabelIndex], item.Prediction.Probability, 1e-3f);
+        }
+    }
+
+    private static int[] Best(ReadOnlySpan<float> scores, int count)
+    {
+        float[] copy = scores.ToArray();
+        return [.. Enumerable.Range(0, copy.Length).OrderByDescending(index => copy[index]).Take(count)];
     }
 }
