@@ -6,6 +6,7 @@ using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Featurization;
 
+[Collection(MeasuresTheProcess.Name)]
 public sealed class ImageBatchRunnerTests
 {
     [Fact]
