@@ -5,6 +5,7 @@ using TransferLearning.Cli;
 // The same numbers and words whatever the language of the machine: the output is read by scripts too.
 CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
+RuntimeTelemetry.TurnOff();
 
 var root = new RootCommand("Image classifiers for your own pictures: a folder of pictures becomes one ONNX file.")
 {

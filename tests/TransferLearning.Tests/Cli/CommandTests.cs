@@ -147,6 +147,21 @@ public sealed class CommandTests(DrawnExample example)
             Assert.Contains(option, help.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Nothing_is_left_in_the_home_and_temporary_folders()
+    {
+        using var folder = new TemporaryFolder();
+        var environment = new Dictionary<string, string?>
+        {
+            ["HOME"] = Directory.CreateDirectory(folder.File("home")).FullName,
+            ["TMPDIR"] = Directory.CreateDirectory(folder.File("temp")).FullName,
+            ["XDG_CACHE_HOME"] = null,
+            ["ORT_DISABLE_TELEMETRY"] = null,
+        };
+        Assert.Equal(0, (await CliRun.RunAsync(environment, "predict", "TinyResNet", example.Dataset.Test[0].Path)).ExitCode);
+        Assert.Equal(["home", "temp"], Directory.GetFileSystemEntries(folder.Path, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("tr_TR.UTF-8")]
     [InlineData("de_DE.UTF-8")]
