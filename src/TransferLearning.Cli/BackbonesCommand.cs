@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace TransferLearning.Cli;
 
-/// <summary><c>backbones list|show|fetch|verify</c>: the catalog of pretrained networks and the weights on this machine.</summary>
+/// <summary><c>backbones list|show|fetch</c>: the catalog of pretrained networks and the weights on this machine.</summary>
 internal static class BackbonesCommand
 {
     private const int WidthOfFiles = 1000;

@@ -162,10 +162,8 @@ public sealed class CommandTests(DrawnExample example)
         Assert.Equal(["home", "temp"], Directory.GetFileSystemEntries(folder.Path, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
-    [Theory]
-    [InlineData("tr_TR.UTF-8")]
-    [InlineData("de_DE.UTF-8")]
-    public async Task The_language_of_the_machine_changes_no_letter(string language)
+    [Fact]
+    public async Task The_language_of_the_machine_changes_no_letter()
     {
         string[][] commands =
         [
@@ -176,7 +174,8 @@ public sealed class CommandTests(DrawnExample example)
         foreach (string[] command in commands)
         {
             var plain = await CliRun.RunAsync(Language("C.UTF-8"), command);
-            Assert.Equal(plain, await CliRun.RunAsync(Language(language), command));
+            foreach (string language in new[] { "tr_TR.UTF-8", "de_DE.UTF-8" })
+                Assert.Equal(plain, await CliRun.RunAsync(Language(language), command));
         }
     }
 
