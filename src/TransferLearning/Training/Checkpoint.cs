@@ -61,7 +61,9 @@ internal sealed record Checkpoint(RunPosition Position, TrainingHistory History,
     /// <param name="folder">The folder.</param>
     /// <param name="fingerprint">What decides the outcome of the run that wants to go on.</param>
     /// <param name="floats">Where the floats go; unchanged where the checkpoint cannot be used.</param>
-    /// <exception cref="InvalidDataException">The file is damaged, or of a run with other options, data or weights; the message says which.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is damaged, or of a run with other options, data or weights; the message says which.
+    /// </exception>
     public static Checkpoint? Load(string folder, IReadOnlyDictionary<string, string> fingerprint, IReadOnlyList<Memory<float>> floats)
     {
         string path = Path.Combine(folder, FileName);

@@ -15,7 +15,9 @@ public sealed record EarlyStopping
     /// <summary>By how much the metric must become better to count as progress, 0 or more. <value>The default is 0.</value></summary>
     public double MinimumDelta { get; init; }
 
-    /// <summary>Whether the weights of the best epoch are taken in the end, and not those of the last. <value>The default is true.</value></summary>
+    /// <summary>
+    /// Whether the weights of the best epoch are taken in the end, and not those of the last. <value>The default is true.</value>
+    /// </summary>
     public bool RestoreBest { get; init; } = true;
 
     /// <summary>The decision is a function of the epochs so far, so a resumed run decides as the unbroken one would.</summary>
@@ -27,7 +29,7 @@ public sealed record EarlyStopping
         if (!Enum.IsDefined(Metric))
             violations.Add(string.Create(CultureInfo.InvariantCulture, $"EarlyStopping.Metric has no value {(int)Metric}"));
         else if (Metric.NeedsValidation() && !hasValidation)
-            violations.Add($"EarlyStopping.Metric is {Metric}, but there are no validation pictures: watch {nameof(TrainingMetric.Loss)}, or give some");
+            violations.Add($"EarlyStopping.Metric is {Metric}, but there are no validation pictures: watch {TrainingMetric.Loss}, or give some");
         if (Patience < 1)
             violations.Add(string.Create(CultureInfo.InvariantCulture, $"EarlyStopping.Patience must be 1 or more, not {Patience}"));
         if (!(MinimumDelta >= 0 && double.IsFinite(MinimumDelta)))

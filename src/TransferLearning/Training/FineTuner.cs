@@ -4,7 +4,8 @@ using TransferLearning.Onnx;
 namespace TransferLearning.Training;
 
 /// <summary>
-/// Fine-tuning as fastai does it: first a head on the features as they are, so that the gradients that reach the backbone mean something from
+/// Fine-tuning as fastai does it: first a head on the features as they are, so that the gradients that reach the backbone mean something
+/// from
 /// the first step on; then the head and the last part of the backbone together.
 /// </summary>
 internal static class FineTuner
@@ -61,10 +62,12 @@ internal static class FineTuner
         options = options with { Freeze = FreezePoint.None, BackboneRate = 1, LayerDecay = 1 };
         options.Validate(classCount, validation is not null);
         var plan = new FineTuningPlan(backbone, options.Freeze);
-        int features = (int)(backbone.Outputs[0].Dimensions[^1] ?? throw new OnnxGraphException($"The backbone's output {backbone.Outputs[0]} has no fixed size."));
+        var output = backbone.Outputs[0];
+        int features = (int)(output.Dimensions[^1] ?? throw new OnnxGraphException($"The backbone's output {output} has no fixed size."));
         var empty = new LinearHead(features, classCount, new float[classCount * features], new float[classCount]);
         var network = HeInitializer.Randomize(backbone.WithHead(plan.Features, empty.AppendTo), options.Seed);
-        return Trainer.Fit(plan.Trainable(network, options, trainsNormalization: true), train, validation, options, progress, cancellationToken);
+        var trainable = plan.Trainable(network, options, trainsNormalization: true);
+        return Trainer.Fit(trainable, train, validation, options, progress, cancellationToken);
     }
 
     /// <summary>The backbone with a linear head fitted to its features as they are.</summary>

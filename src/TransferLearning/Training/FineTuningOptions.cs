@@ -21,7 +21,9 @@ public sealed record FineTuningOptions : TrainingOptions
         Schedule = LearningRateSchedule.Cosine().WithWarmUp();
     }
 
-    /// <summary>Up to where the backbone stays as it is. <value>The default freezes the first 70% of the layers that have weights.</value></summary>
+    /// <summary>
+    /// Up to where the backbone stays as it is. <value>The default freezes the first 70% of the layers that have weights.</value>
+    /// </summary>
     public FreezePoint Freeze { get; init; } = FreezePoint.Fraction(0.7);
 
     /// <summary>
@@ -31,7 +33,8 @@ public sealed record FineTuningOptions : TrainingOptions
     public double BackboneRate { get; init; } = 0.1;
 
     /// <summary>
-    /// What the learning rate is multiplied with once more for every layer that lies further from the head, in (0, 1]. <value>The default is 1.</value>
+    /// What the learning rate is multiplied with once more for every layer that lies further from the head, in (0, 1]. <value>The default
+    /// is 1.</value>
     /// </summary>
     public double LayerDecay { get; init; } = 1;
 
@@ -41,7 +44,9 @@ public sealed record FineTuningOptions : TrainingOptions
     /// <summary>How the head is fitted before the backbone trains.</summary>
     public LinearHeadOptions Head { get; init; } = LinearHeadOptions.Default;
 
-    /// <summary>Whether a picture that cannot be decoded stops the training, or is left out and listed. <value>The default is to stop.</value></summary>
+    /// <summary>
+    /// Whether a picture that cannot be decoded stops the training, or is left out and listed. <value>The default is to stop.</value>
+    /// </summary>
     public UndecodableImages Undecodable { get; init; } = UndecodableImages.Throw;
 
     private protected override void AddViolations(int classCount, bool hasValidation, List<string> violations)

@@ -10,7 +10,9 @@ internal sealed class FineTuningPlan
 
     /// <param name="backbone">A network with one output, the features [N, D].</param>
     /// <param name="freeze">Up to where it stays as it is.</param>
-    /// <exception cref="OnnxGraphException">The freeze point does not exist in the network, or the network cannot be cut before it.</exception>
+    /// <exception cref="OnnxGraphException">
+    /// The freeze point does not exist in the network, or the network cannot be cut before it.
+    /// </exception>
     public FineTuningPlan(OnnxModel backbone, FreezePoint freeze)
     {
         Backbone = backbone;

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace TransferLearning.Training;
 
-/// <summary>How the learning rate changes while training: a factor on the options' <see cref="TrainingOptions.LearningRate"/> for each step.</summary>
+/// <summary>
+/// How the learning rate changes while training: a factor on the options' <see cref="TrainingOptions.LearningRate"/> for each step.
+/// </summary>
 /// <remarks>Immutable, safe for use from many threads.</remarks>
 public abstract record LearningRateSchedule
 {
@@ -17,7 +19,9 @@ public abstract record LearningRateSchedule
     public abstract double Factor(long stepIndex, int stepsPerEpoch, int epochs);
 
     /// <summary>The learning rate is multiplied with <paramref name="factor"/> after every <paramref name="epochs"/> epochs.</summary>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="epochs"/> is below 1, or <paramref name="factor"/> is not in (0, 1].</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="epochs"/> is below 1, or <paramref name="factor"/> is not in (0, 1].
+    /// </exception>
     public static LearningRateSchedule Step(int epochs, double factor = 0.1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
@@ -25,7 +29,9 @@ public abstract record LearningRateSchedule
         return new StepSchedule(epochs, factor);
     }
 
-    /// <summary>Half a cosine from the full learning rate to <paramref name="final"/> times it (Loshchilov and Hutter, 2017, without restarts).</summary>
+    /// <summary>
+    /// Half a cosine from the full learning rate to <paramref name="final"/> times it (Loshchilov and Hutter, 2017, without restarts).
+    /// </summary>
     /// <param name="final">The share of the learning rate that is left at the end, in [0, 1].</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="final"/> is not in [0, 1].</exception>
     public static LearningRateSchedule Cosine(double final = 0)
@@ -47,7 +53,9 @@ public abstract record LearningRateSchedule
         return new OneCycleSchedule(rise);
     }
 
-    /// <summary>This schedule behind a linear rise from zero, so that the first steps of a fresh head do not tear up a trained backbone.</summary>
+    /// <summary>
+    /// This schedule behind a linear rise from zero, so that the first steps of a fresh head do not tear up a trained backbone.
+    /// </summary>
     /// <param name="share">The share of all steps that the rise takes, in [0, 1).</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="share"/> is not in [0, 1).</exception>
     public LearningRateSchedule WithWarmUp(double share = 0.1)
@@ -74,7 +82,8 @@ public abstract record LearningRateSchedule
 
     private sealed record StepSchedule(int Epochs, double Multiplier) : LearningRateSchedule
     {
-        public override double Factor(long stepIndex, int stepsPerEpoch, int epochs) => Math.Pow(Multiplier, stepIndex / ((long)stepsPerEpoch * Epochs));
+        public override double Factor(long stepIndex, int stepsPerEpoch, int epochs) =>
+            Math.Pow(Multiplier, stepIndex / ((long)stepsPerEpoch * Epochs));
 
         public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"step {Epochs} {Multiplier:R}");
     }

@@ -3,7 +3,9 @@ using TransferLearning.Training.Optimizers;
 
 namespace TransferLearning.Training;
 
-/// <summary>The rule that turns gradients into new weights: <see cref="SgdOptions"/>, <see cref="AdamOptions"/> or <see cref="AdamWOptions"/>.</summary>
+/// <summary>
+/// The rule that turns gradients into new weights: <see cref="SgdOptions"/>, <see cref="AdamOptions"/> or <see cref="AdamWOptions"/>.
+/// </summary>
 /// <remarks>Immutable, safe for use from many threads.</remarks>
 public abstract record OptimizerOptions
 {
@@ -43,7 +45,9 @@ public sealed record SgdOptions : OptimizerOptions
     /// <summary>Whether the gradient is followed from where the momentum leads. <value>The default is false.</value></summary>
     public bool Nesterov { get; init; }
 
-    /// <summary>L2 penalty: this times the weight is added to the gradient; biases and normalisation are left out. <value>The default is 0.</value></summary>
+    /// <summary>
+    /// L2 penalty: this times the weight is added to the gradient; biases and normalisation are left out. <value>The default is 0.</value>
+    /// </summary>
     public double WeightDecay { get; init; }
 
     internal override Optimizer Create() => new SgdOptimizer(this);
@@ -75,7 +79,9 @@ public sealed record AdamOptions : OptimizerOptions
     /// <summary>What keeps the division finite, above 0. <value>The default is 1e-7, as in Keras.</value></summary>
     public double Epsilon { get; init; } = 1e-7;
 
-    /// <summary>L2 penalty: this times the weight is added to the gradient; biases and normalisation are left out. <value>The default is 0.</value></summary>
+    /// <summary>
+    /// L2 penalty: this times the weight is added to the gradient; biases and normalisation are left out. <value>The default is 0.</value>
+    /// </summary>
     public double WeightDecay { get; init; }
 
     internal override Optimizer Create() => new AdamOptimizer(Beta1, Beta2, Epsilon, WeightDecay, decoupled: false);

@@ -76,7 +76,8 @@ internal sealed class ParameterStore
     public Memory<float> Slice(Memory<float> values, int parameter) => values.Slice(_offsets[parameter], Parameters[parameter].Length);
 
     /// <summary>
-    /// The Euclidean length of all gradients together. It is not finite if one of them is not, and summed in double precision, so that large
+    /// The Euclidean length of all gradients together. It is not finite if one of them is not, and summed in double precision, so that
+    /// large
     /// networks do not overflow.
     /// </summary>
     public double GradientNorm()

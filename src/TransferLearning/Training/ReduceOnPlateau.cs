@@ -9,7 +9,9 @@ public sealed record ReduceOnPlateau
     /// <summary>The metric that is watched. <value>The default is the validation loss.</value></summary>
     public TrainingMetric Metric { get; init; } = TrainingMetric.ValidationLoss;
 
-    /// <summary>How many epochs without progress are waited for before each reduction, 1 or more. <value>The default is 3.</value></summary>
+    /// <summary>
+    /// How many epochs without progress are waited for before each reduction, 1 or more. <value>The default is 3.</value>
+    /// </summary>
     public int Patience { get; init; } = 3;
 
     /// <summary>What the learning rate is multiplied with, in (0, 1). <value>The default is 0.1.</value></summary>
@@ -18,7 +20,9 @@ public sealed record ReduceOnPlateau
     /// <summary>By how much the metric must become better to count as progress, 0 or more. <value>The default is 0.</value></summary>
     public double MinimumDelta { get; init; }
 
-    /// <summary>The factor for the next epoch, as a function of the epochs so far: a resumed run gets what the unbroken one would.</summary>
+    /// <summary>
+    /// The factor for the next epoch, as a function of the epochs so far: a resumed run gets what the unbroken one would.
+    /// </summary>
     internal double FactorAfter(IReadOnlyList<EpochLog> history)
     {
         double factor = 1;
@@ -40,7 +44,7 @@ public sealed record ReduceOnPlateau
         if (!Enum.IsDefined(Metric))
             violations.Add(string.Create(CultureInfo.InvariantCulture, $"ReduceOnPlateau.Metric has no value {(int)Metric}"));
         else if (Metric.NeedsValidation() && !hasValidation)
-            violations.Add($"ReduceOnPlateau.Metric is {Metric}, but there are no validation pictures: watch {nameof(TrainingMetric.Loss)}, or give some");
+            violations.Add($"ReduceOnPlateau.Metric is {Metric}, but there are no validation pictures: watch {TrainingMetric.Loss}, or give some");
         if (Patience < 1)
             violations.Add(string.Create(CultureInfo.InvariantCulture, $"ReduceOnPlateau.Patience must be 1 or more, not {Patience}"));
         if (!(Factor is > 0 and < 1))

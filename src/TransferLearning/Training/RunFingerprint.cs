@@ -15,7 +15,10 @@ internal static class RunFingerprint
             ["Parameters"] = Hash(hash =>
             {
                 foreach (var parameter in parameters.Parameters)
-                    hash.AppendData(MemoryMarshal.AsBytes<char>(FormattableString.Invariant($"{parameter.Name} {parameter.Length} {parameter.RateFactor:R}\n")));
+                {
+                    string line = FormattableString.Invariant($"{parameter.Name} {parameter.Length} {parameter.RateFactor:R}\n");
+                    hash.AppendData(MemoryMarshal.AsBytes<char>(line));
+                }
             }),
             ["Initial weights"] = Hash(hash => hash.AppendData(MemoryMarshal.AsBytes(parameters.Weights.Span))),
             ["Training pictures"] = Hash(train),

@@ -3,7 +3,8 @@ using System.Numerics.Tensors;
 namespace TransferLearning.Training;
 
 /// <summary>One running mean or variance with the batch's value that it follows.</summary>
-internal readonly record struct RunningStatistic(string RunningName, Memory<float> Running, string BatchName, Memory<float> Batch, float Momentum);
+internal readonly record struct RunningStatistic(
+    string RunningName, Memory<float> Running, string BatchName, Memory<float> Batch, float Momentum);
 
 /// <summary>The running means and variances of the BatchNormalizations that train, all in one piece of memory.</summary>
 internal sealed class RunningStatistics

@@ -10,7 +10,9 @@ namespace TransferLearning.Training;
 /// <param name="Cut">The tensor that the examples are the activations of; everything before it stays frozen.</param>
 /// <param name="Logits">The tensor with the logits [N, C].</param>
 /// <param name="Parameters">The initializers that are trained.</param>
-/// <param name="TrainsNormalization">Whether BatchNormalization takes the statistics of the batch, and its running statistics follow.</param>
+/// <param name="TrainsNormalization">
+/// Whether BatchNormalization takes the statistics of the batch, and its running statistics follow.
+/// </param>
 /// <param name="Dropout">Whether Dropout nodes drop.</param>
 internal sealed record TrainableNetwork(
     OnnxModel Model, string Cut, string Logits, IReadOnlyList<Parameter> Parameters, bool TrainsNormalization, bool Dropout);
@@ -49,7 +51,9 @@ internal sealed record StepGraph(
     private const long IrVersion = 10;
 
     /// <summary>Builds both graphs for one batch size.</summary>
-    /// <exception cref="OnnxGraphException">The network cannot be cut there, or cannot be trained through; the message names the node.</exception>
+    /// <exception cref="OnnxGraphException">
+    /// The network cannot be cut there, or cannot be trained through; the message names the node.
+    /// </exception>
     public static StepGraph Build(TrainableNetwork network, int batchSize)
     {
         var shapes = new Dictionary<string, long[]>(ShapeInference.Infer(network.Model, batchSize), StringComparer.Ordinal);
@@ -79,13 +83,19 @@ internal sealed record StepGraph(
         string[] running = [.. form.Normalizations.SelectMany(norm => new[] { norm.RunningMean, norm.RunningVariance })];
         TakeAsInputs(forward.Proto.Graph, [.. names, .. running]);
         BatchFolding.Apply(new GraphBuilder(forward.Proto.Graph, "fold/"), shapes, [.. names, .. running], [network.Logits]);
-        return new StepGraph(step, forward, network.Cut, network.Logits, gradients, cut, (int)logits[1], form.Normalizations, droppingForm.Masks);
+        return new StepGraph(
+            step, forward, network.Cut, network.Logits, gradients, cut, (int)logits[1], form.Normalizations, droppingForm.Masks);
     }
 
     /// <summary>Adds the loss and the backward part to the forward part of a step.</summary>
     /// <returns>The outputs with the gradients, in the order of the network's parameters.</returns>
     private static string[] Differentiate(
-        GraphProto graph, TrainableNetwork network, HashSet<string> names, string[] statistics, Dictionary<string, long[]> shapes, long[] logits)
+        GraphProto graph,
+        TrainableNetwork network,
+        HashSet<string> names,
+        string[] statistics,
+        Dictionary<string, long[]> shapes,
+        long[] logits)
     {
         var builder = new GraphBuilder(graph, "train/");
         TakeAsInputs(graph, names);

@@ -87,7 +87,8 @@ internal sealed class StepRunner : IDisposable
         if (examples.Length != length)
         {
             throw new ArgumentException(
-                $"The examples have {examples.Length} numbers each, but the network takes [{string.Join(", ", graph.InputDimensions.Skip(1))}] at '{graph.InputName}', {length} numbers.");
+                $"The examples have {examples.Length} numbers each, but the network takes " +
+                $"[{string.Join(", ", graph.InputDimensions.Skip(1))}] at '{graph.InputName}', {length} numbers.");
         }
 
         if (examples.Labels.Any(label => label < 0 || label >= graph.Classes))

@@ -26,10 +26,10 @@ internal sealed class StepSession : IDisposable
         Graph = graph;
         long batch = graph.InputDimensions[0];
         BatchSize = (int)batch;
-        Input = ParameterStore.Pinned(checked((int)graph.InputDimensions.Aggregate(1L, (product, dimension) => product * dimension)));
+        Input = ParameterStore.Pinned(Count(graph.InputDimensions));
         Targets = ParameterStore.Pinned(checked((int)batch * graph.Classes));
         Logits = ParameterStore.Pinned(Targets.Length);
-        Masks = [.. graph.Masks.Select(mask => ParameterStore.Pinned(checked((int)mask.Dimensions.Aggregate(1L, (product, dimension) => product * dimension))))];
+        Masks = [.. graph.Masks.Select(mask => ParameterStore.Pinned(Count(mask.Dimensions)))];
         Statistics = new RunningStatistics(graph.Normalizations);
         try
         {
@@ -81,7 +81,9 @@ internal sealed class StepSession : IDisposable
     /// <exception cref="OperationCanceledException"><see cref="Cancel"/> was called.</exception>
     public void Forward() => Run(_forward, _forwardBinding);
 
-    /// <summary>Ends the run that goes on, and all later ones, with an <see cref="OperationCanceledException"/>. May be called from any thread.</summary>
+    /// <summary>
+    /// Ends the run that goes on, and all later ones, with an <see cref="OperationCanceledException"/>. May be called from any thread.
+    /// </summary>
     public void Cancel() => _runOptions.Terminate = true;
 
     public void Dispose()
@@ -135,6 +137,8 @@ internal sealed class StepSession : IDisposable
 
     private OrtValue Value(Memory<float> memory, long[] dimensions) =>
         Own(OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory, dimensions));
+
+    private static int Count(long[] dimensions) => checked((int)dimensions.Aggregate(1L, (product, dimension) => product * dimension));
 
     private T Own<T>(T resource)
         where T : IDisposable

@@ -34,7 +34,8 @@ internal sealed class TailRunner : IDisposable
         if (examples.Length * _dimensions[0] != _input.Length)
         {
             throw new ArgumentException(
-                $"The examples have {examples.Length} numbers each, but the network takes [{string.Join(", ", _dimensions.Skip(1))}] at '{_cut}'.");
+                $"The examples have {examples.Length} numbers each, but the network takes " +
+                $"[{string.Join(", ", _dimensions.Skip(1))}] at '{_cut}'.");
         }
 
         FeatureMatrix? rows = null;

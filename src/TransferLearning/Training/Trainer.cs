@@ -26,7 +26,11 @@ internal sealed class Trainer : IDisposable
     private RunPosition _position;
 
     private Trainer(
-        TrainableNetwork network, TrainingExamples train, TrainingExamples? validation, TrainingOptions options, IProgress<TrainingProgress>? progress)
+        TrainableNetwork network,
+        TrainingExamples train,
+        TrainingExamples? validation,
+        TrainingOptions options,
+        IProgress<TrainingProgress>? progress)
     {
         _network = network;
         _validation = validation;

@@ -12,7 +12,8 @@ public sealed class TrainingDivergedException : Exception
     public TrainingDivergedException(long step, double learningRate)
         : base(string.Create(
             CultureInfo.InvariantCulture,
-            $"Training diverged: the loss or a gradient of step {step} is not finite, with a learning rate of {learningRate:G6}. Train with a lower learning rate, with gradient clipping, or with a warm-up."))
+            $"Training diverged: the loss or a gradient of step {step} is not finite, with a learning rate of {learningRate:G6}. ") +
+            "Train with a lower learning rate, with gradient clipping, or with a warm-up.")
     {
         Step = step;
         LearningRate = learningRate;
@@ -24,6 +25,8 @@ public sealed class TrainingDivergedException : Exception
     /// <summary>The learning rate of that step.</summary>
     public double LearningRate { get; }
 
-    /// <summary>The model with the weights of the last epoch that was completed, or as it was before training; null where no model was at hand.</summary>
+    /// <summary>
+    /// The model with the weights of the last epoch that was completed, or as it was before training; null where no model was at hand.
+    /// </summary>
     public OnnxModel? LastGoodModel { get; internal init; }
 }

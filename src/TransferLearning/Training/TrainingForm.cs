@@ -46,7 +46,9 @@ internal sealed class TrainingForm
     /// <summary>Lets every Dropout drop. The graph may be of any operator set, since later ones do without these nodes.</summary>
     public void DropOut() => Rewrite("Dropout", Drop);
 
-    /// <summary>Lets every BatchNormalization take the statistics of the batch. The graph is of set <see cref="BackwardPass.Opset"/>.</summary>
+    /// <summary>
+    /// Lets every BatchNormalization take the statistics of the batch. The graph is of set <see cref="BackwardPass.Opset"/>.
+    /// </summary>
     public void NormalizeBatches() => Rewrite("BatchNormalization", Normalize);
 
     private void Rewrite(string operatorType, Action<NodeProto> append)
@@ -80,7 +82,12 @@ internal sealed class TrainingForm
         string scaled = _graph.Times(_graph.Over(centered, deviation), PerChannel(node.Input[1], shape.Length));
         _graph.AddNamed(node.Output[0], "Add", [scaled, PerChannel(node.Input[2], shape.Length)]);
         _normalizations.Add(new TrainedNormalization(
-            node.Input[3], node.Input[4], _graph.Reshape(mean, channels), _graph.Reshape(variance, channels), channels, node.Float("momentum", 0.9f)));
+            node.Input[3],
+            node.Input[4],
+            _graph.Reshape(mean, channels),
+            _graph.Reshape(variance, channels),
+            channels,
+            node.Float("momentum", 0.9f)));
     }
 
     /// <summary>[C] → [C, 1, …], which broadcasts over [N, C, …].</summary>

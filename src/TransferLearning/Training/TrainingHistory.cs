@@ -41,7 +41,9 @@ public sealed class TrainingHistory : IReadOnlyList<EpochLog>
         return best;
     }
 
-    /// <summary>The history as comma-separated values with a header line: <c>epoch,loss,accuracy,val_loss,val_accuracy,learning_rate,seconds</c>.</summary>
+    /// <summary>
+    /// The history as comma-separated values with a header line: <c>epoch,loss,accuracy,val_loss,val_accuracy,learning_rate,seconds</c>.
+    /// </summary>
     public string ToCsv()
     {
         var text = new StringBuilder("epoch,loss,accuracy,val_loss,val_accuracy,learning_rate,seconds\n");

@@ -37,7 +37,9 @@ public abstract record TrainingOptions
     /// </summary>
     public double Mixup { get; init; }
 
-    /// <summary>How much an example counts by its class, a number above 0 for each class, as Keras' <c>class_weight</c>. Null: all alike.</summary>
+    /// <summary>
+    /// How much an example counts by its class, a number above 0 for each class, as Keras' <c>class_weight</c>. Null: all alike.
+    /// </summary>
     public IReadOnlyList<double>? ClassWeights { get; init; }
 
     /// <summary>
@@ -46,7 +48,9 @@ public abstract record TrainingOptions
     /// </summary>
     public bool BalanceClasses { get; init; }
 
-    /// <summary>The Euclidean length above which all gradients of a step are shortened together (Pascanu et al., 2013). Null: never.</summary>
+    /// <summary>
+    /// The Euclidean length above which all gradients of a step are shortened together (Pascanu et al., 2013). Null: never.
+    /// </summary>
     public double? GradientClipping { get; init; }
 
     /// <summary>Ends training when it no longer helps. Null: all epochs run.</summary>
@@ -56,16 +60,21 @@ public abstract record TrainingOptions
     public ReduceOnPlateau? ReduceOnPlateau { get; init; }
 
     /// <summary>
-    /// The folder for the checkpoint of the run, made if it does not exist. A run that finds one of its own there goes on from it, to the same
+    /// The folder for the checkpoint of the run, made if it does not exist. A run that finds one of its own there goes on from it, to the
+    /// same
     /// weights as an unbroken run; so broken runs are resumed by starting them again. Null: no checkpoints.
     /// </summary>
     public string? CheckpointFolder { get; init; }
 
-    /// <summary>After how many steps a checkpoint is written, besides at the end of each epoch and when cancelled; 1 or more. Null: not within epochs.</summary>
+    /// <summary>
+    /// After how many steps a checkpoint is written, besides at the end of each epoch and when cancelled; 1 or more. Null: not within
+    /// epochs.
+    /// </summary>
     public int? CheckpointEverySteps { get; init; }
 
     /// <summary>
-    /// The start of all randomness: initial weights, order, dropout. The same seed, data, options and number of threads give the same weights,
+    /// The start of all randomness: initial weights, order, dropout. The same seed, data, options and number of threads give the same
+    /// weights,
     /// bit for bit. <value>The default is 0.</value>
     /// </summary>
     public int Seed { get; init; }

@@ -7,7 +7,9 @@ using TransferLearning.Training;
 
 namespace TransferLearning.Tests.Training;
 
-/// <summary>Sizes of the network that the literature fine-tunes most; the slow test runs where <c>TRANSFERLEARNING_SLOW_TESTS</c> is 1.</summary>
+/// <summary>
+/// Sizes of the network that the literature fine-tunes most; the slow test runs where <c>TRANSFERLEARNING_SLOW_TESTS</c> is 1.
+/// </summary>
 public sealed class VggMemoryTests(ITestOutputHelper output)
 {
     private const long Limit = 8L << 30;

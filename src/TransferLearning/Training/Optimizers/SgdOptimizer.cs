@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace TransferLearning.Training.Optimizers;
 
-/// <summary><c>g ← scale·g + decay·w; m ← μ·m + g; w ← w − rate·m</c>, or <c>w ← w − rate·(g + μ·m)</c> with Nesterov's look-ahead.</summary>
+/// <summary>
+/// <c>g ← scale·g + decay·w; m ← μ·m + g; w ← w − rate·m</c>, or <c>w ← w − rate·(g + μ·m)</c> with Nesterov's look-ahead.
+/// </summary>
 internal sealed class SgdOptimizer(SgdOptions options) : Optimizer
 {
     public override int SlotCount => 1;
