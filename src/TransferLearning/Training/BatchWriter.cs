@@ -97,7 +97,10 @@ internal sealed class BatchWriter
         target[label] += weight * (1 - smoothing);
     }
 
-    /// <summary>Blends a partner into an example, which keeps a share drawn from Beta(α, α); returns the share.</summary>
+    /// <summary>
+    /// Blends a partner into an example with a share drawn from Beta(α, α), of which the example keeps the larger part, so that accuracy still
+    /// means something; returns what it keeps.
+    /// </summary>
     private float Blend(ref SeededRandom random, Span<float> example, ReadOnlySpan<float> partner)
     {
         // Jöhnk's method: for α up to 1 it needs at most two tries on average.
@@ -108,7 +111,7 @@ internal sealed class BatchWriter
             b = Math.Pow(random.NextSingle(), 1 / _options.Mixup);
         }
         while (a + b is > 1 or 0);
-        float share = (float)(a / (a + b));
+        float share = (float)(Math.Max(a, b) / (a + b));
         TensorPrimitives.Multiply(example, share, example);
         TensorPrimitives.MultiplyAdd(partner, 1 - share, example, example);
         return share;

@@ -12,19 +12,23 @@ namespace TransferLearning.Training;
 /// <remarks>Immutable, safe for use from many threads.</remarks>
 public sealed record FineTuningOptions : TrainingOptions
 {
+    /// <summary>One instance, so that default options are equal.</summary>
+    private static readonly LinearHeadOptions StartingHead = new() { Strengths = [0.03] };
+
     /// <summary>Creates the default options.</summary>
     public FineTuningOptions()
     {
         Epochs = 6;
-        LearningRate = 0.01;
+        LearningRate = 0.03;
         LabelSmoothing = 0.1;
+        Mixup = 0.2;
         Schedule = LearningRateSchedule.Cosine().WithWarmUp();
     }
 
     /// <summary>
-    /// Up to where the backbone stays as it is. <value>The default freezes the first 70% of the layers that have weights.</value>
+    /// Up to where the backbone stays as it is. <value>The default freezes the first 75% of the layers that have weights.</value>
     /// </summary>
-    public FreezePoint Freeze { get; init; } = FreezePoint.Fraction(0.7);
+    public FreezePoint Freeze { get; init; } = FreezePoint.Fraction(0.75);
 
     /// <summary>
     /// What the learning rate is multiplied with for the backbone, above 0: what it has learned elsewhere is to be adapted, not replaced.
@@ -41,8 +45,11 @@ public sealed record FineTuningOptions : TrainingOptions
     /// <summary>Whether the Dropout nodes of the part that trains drop. <value>The default is true.</value></summary>
     public bool Dropout { get; init; } = true;
 
-    /// <summary>How the head is fitted before the backbone trains.</summary>
-    public LinearHeadOptions Head { get; init; } = LinearHeadOptions.Default;
+    /// <summary>
+    /// How the head is fitted before the backbone trains. <value>The default has one strength of 0.03: training goes on from this head, so a
+    /// search for the best one would be lost.</value>
+    /// </summary>
+    public LinearHeadOptions Head { get; init; } = StartingHead;
 
     /// <summary>
     /// Whether a picture that cannot be decoded stops the training, or is left out and listed. <value>The default is to stop.</value>

@@ -80,6 +80,7 @@ internal static class TinyNetwork
         BatchSize = 8,
         LearningRate = 0.05,
         LabelSmoothing = 0,
+        Mixup = 0,
         Schedule = LearningRateSchedule.Cosine().WithWarmUp(),
         Execution = new ExecutionOptions { Threads = 1 },
     };
