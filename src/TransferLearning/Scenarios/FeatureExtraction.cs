@@ -40,34 +40,17 @@ public sealed class FeatureExtraction
     {
         ArgumentNullException.ThrowIfNull(dataset);
         var clock = Stopwatch.StartNew();
-        var backbone = _learner.Backbone;
         var network = (await FitReport.LoadAsync(_learner, progress, cancellationToken).ConfigureAwait(false)).WithoutTop(_options.Pooling);
         var data = await FrozenFeatures.ExtractAsync(network, _learner, dataset, _options.Undecodable, progress, cancellationToken).ConfigureAwait(false);
 
         // Fitting is pure computation: it runs on a thread of the pool, so that the caller's thread stays free.
-        var head = await Task.Run(() => Fit(data, dataset.Classes.Count, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
-
-        var training = new TrainingSummary
-        {
-            Scenario = Name,
-            Backbone = backbone.Name,
-            TrainingImages = data.Train.Rows,
-            ValidationImages = data.Validation?.Rows ?? 0,
-            TrainingAccuracy = FrozenFeatures.Accuracy(head.Probabilities(data.Train), data.TrainLabels),
-            ValidationAccuracy = data.Validation is null ? null : FrozenFeatures.Accuracy(head.Probabilities(data.Validation), data.ValidationLabels!),
-            Seconds = clock.Elapsed.TotalSeconds,
-            Head = head.Description,
-            Seed = _options.Mlp?.Seed ?? _options.Head.Seed,
-            SkippedImages = data.Skipped,
-            History = head.History,
-        };
-        var metadata = ScenarioMetadata.Of(backbone) with { Labels = dataset.Classes };
-        var model = ClassifierGraph.FromLogits(network.WithHead(network.Outputs[0].Name, head.AppendTo), metadata)
-            .WithMetadata(ClassifierMetadata.ToEntries(training));
-        return new ImageClassifier(model, metadata, training, _learner.Execution);
+        var trained = await Task.Run(
+            () => Fit(network, data, dataset.Classes.Count, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return trained.Finish(Name, _options.Mlp?.Seed ?? _options.Head.Seed, _learner, dataset, data, clock);
     }
 
-    private FittedHead Fit(FrozenFeatures data, int classes, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
+    private TrainedNetwork Fit(
+        OnnxModel network, FrozenFeatures data, int classes, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
     {
         if (_options.Mlp is { } options)
         {
@@ -80,8 +63,8 @@ public sealed class FeatureExtraction
                 options with { Execution = _learner.Execution },
                 FitReport.Steps(progress),
                 cancellationToken);
-            return new FittedHead(
-                FormattableString.Invariant($"{mlp.Units} hidden units, dropout {options.Dropout:R}, softmax"), mlp.AppendTo, mlp.Probabilities, [.. mlp.History]);
+            return Finished(
+                mlp.AppendTo, FormattableString.Invariant($"{mlp.Units} hidden units, dropout {options.Dropout:R}, softmax"), mlp.History, mlp.Probabilities);
         }
 
         var linear = LinearHead.Fit(
@@ -93,14 +76,16 @@ public sealed class FeatureExtraction
             _options.Head with { Threads = _options.Head.Threads ?? _learner.Execution.Threads },
             FitReport.HeadSearch(progress),
             cancellationToken);
-        return new FittedHead(
-            FormattableString.Invariant($"linear softmax, L2 strength {linear.Strength:R}"), linear.AppendTo, linear.Probabilities, null);
-    }
+        return Finished(linear.AppendTo, FormattableString.Invariant($"linear softmax, L2 strength {linear.Strength:R}"), null, linear.Probabilities);
 
-    /// <summary>What both kinds of head have in common once they are fitted.</summary>
-    private sealed record FittedHead(
-        string Description,
-        Func<GraphBuilder, string, string> AppendTo,
-        Func<FeatureMatrix, FeatureMatrix> Probabilities,
-        IReadOnlyList<EpochLog>? History);
+        TrainedNetwork Finished(
+            Func<GraphBuilder, string, string> append, string description, TrainingHistory? history, Func<FeatureMatrix, FeatureMatrix> score) =>
+            TrainedNetwork.Measure(
+                network.WithHead(network.Outputs[0].Name, append),
+                description,
+                history,
+                data,
+                score(data.Train),
+                data.Validation is null ? null : score(data.Validation));
+    }
 }

@@ -42,7 +42,6 @@ public sealed class FineTuning
     {
         ArgumentNullException.ThrowIfNull(dataset);
         var clock = Stopwatch.StartNew();
-        var backbone = _learner.Backbone;
         var options = _options with { Execution = _learner.Execution };
         options.Validate(dataset.Classes.Count, dataset.Validation.Count > 0);
         var features = (await FitReport.LoadAsync(_learner, progress, cancellationToken).ConfigureAwait(false)).WithoutTop();
@@ -50,29 +49,12 @@ public sealed class FineTuning
         var data = await FrozenFeatures.ExtractAsync(plan.FrozenPart(), _learner, dataset, options.Undecodable, progress, cancellationToken).ConfigureAwait(false);
 
         // Training is pure computation: it runs on a thread of the pool, so that the caller's thread stays free.
-        var (result, trainingAccuracy, validationAccuracy) = await Task.Run(
+        var trained = await Task.Run(
             () => Fit(plan, data, dataset.Classes.Count, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
-
-        var training = new TrainingSummary
-        {
-            Scenario = Name,
-            Backbone = backbone.Name,
-            TrainingImages = data.Train.Rows,
-            ValidationImages = data.Validation?.Rows ?? 0,
-            TrainingAccuracy = trainingAccuracy,
-            ValidationAccuracy = validationAccuracy,
-            Seconds = clock.Elapsed.TotalSeconds,
-            Head = $"linear softmax; trained from '{plan.Cut}' on ({options.Freeze})",
-            Seed = options.Seed,
-            SkippedImages = data.Skipped,
-            History = [.. result.History],
-        };
-        var metadata = ScenarioMetadata.Of(backbone) with { Labels = dataset.Classes };
-        var model = ClassifierGraph.FromLogits(result.Model, metadata).WithMetadata(ClassifierMetadata.ToEntries(training));
-        return new ImageClassifier(model, metadata, training, _learner.Execution);
+        return trained.Finish(Name, options.Seed, _learner, dataset, data, clock);
     }
 
-    private static (TrainingResult Result, double Training, double? Validation) Fit(
+    private static TrainedNetwork Fit(
         FineTuningPlan plan,
         FrozenFeatures data,
         int classes,
@@ -86,9 +68,12 @@ public sealed class FineTuning
 
         // The history has figures of weights on their way; these are those of the finished classifier.
         using var tail = new TailRunner(result.Model, plan.Cut, result.Model.Outputs[0].Name, options.BatchSize, options.Execution);
-        return (
-            result,
-            FrozenFeatures.Accuracy(tail.Run(train, cancellationToken), data.TrainLabels),
-            validation is null ? null : FrozenFeatures.Accuracy(tail.Run(validation, cancellationToken), data.ValidationLabels!));
+        return TrainedNetwork.Measure(
+            result.Model,
+            $"linear softmax; trained from '{plan.Cut}' on ({options.Freeze})",
+            result.History,
+            data,
+            tail.Run(train, cancellationToken),
+            validation is null ? null : tail.Run(validation, cancellationToken));
     }
 }

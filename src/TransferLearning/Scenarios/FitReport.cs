@@ -7,11 +7,10 @@ namespace TransferLearning;
 internal static class FitReport
 {
     /// <summary>Loads the backbone with a free batch dimension.</summary>
-    public static async Task<OnnxModel> LoadAsync(TransferLearner learner, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
+    public static Task<OnnxModel> LoadAsync(TransferLearner learner, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
     {
         var download = progress.Select<DownloadProgress>(value => new FitProgress(FitStage.LoadBackbone, value.BytesReceived, value.TotalBytes));
-        var model = await learner.Backbone.LoadAsync(learner.Weights, download, cancellationToken).ConfigureAwait(false);
-        return model.WithFreeBatch();
+        return learner.Backbone.LoadAsync(learner.Weights, download, cancellationToken);
     }
 
     /// <summary>Counts the search for the strength of a linear head, which reports the share that is done.</summary>

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using TransferLearning.Featurization;
+using TransferLearning.Onnx;
+using TransferLearning.Training;
+
+namespace TransferLearning;
+
+/// <summary>What every training comes to, whatever its scenario: a network that ends in logits, and how good it is.</summary>
+/// <param name="Network">The network; its single output is the logits [N, C].</param>
+/// <param name="Head">What the head is and how it was found, in words.</param>
+/// <param name="TrainingAccuracy">The share of training pictures that the finished network gets right, 0 to 1.</param>
+/// <param name="ValidationAccuracy">The same of the validation pictures; null where there are none.</param>
+/// <param name="History">What each epoch brought; null where there were no epochs.</param>
+internal sealed record TrainedNetwork(
+    OnnxModel Network, string Head, double TrainingAccuracy, double? ValidationAccuracy, IReadOnlyList<EpochLog>? History)
+{
+    /// <summary>Measures a network that has just been trained.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="head">What the head is, in words.</param>
+    /// <param name="history">What each epoch brought; null where there were no epochs.</param>
+    /// <param name="data">What it was trained on.</param>
+    /// <param name="trainingScores">What it says of the training pictures.</param>
+    /// <param name="validationScores">What it says of the validation pictures; null where there are none.</param>
+    public static TrainedNetwork Measure(
+        OnnxModel network,
+        string head,
+        TrainingHistory? history,
+        FrozenFeatures data,
+        FeatureMatrix trainingScores,
+        FeatureMatrix? validationScores) => new(
+        network,
+        head,
+        FrozenFeatures.Accuracy(trainingScores, data.TrainLabels),
+        validationScores is null ? null : FrozenFeatures.Accuracy(validationScores, data.ValidationLabels!),
+        history is null ? null : [.. history]);
+
+    /// <summary>Makes the classifier, with everything about its training in its file.</summary>
+    /// <param name="scenario">The name of the scenario.</param>
+    /// <param name="seed">The seed of everything random.</param>
+    /// <param name="learner">The backbone, and how the classifier runs.</param>
+    /// <param name="dataset">The data set, which has the names of the classes.</param>
+    /// <param name="data">What was trained on.</param>
+    /// <param name="clock">Runs since the training began.</param>
+    public ImageClassifier Finish(
+        string scenario, int seed, TransferLearner learner, ImageDataset dataset, FrozenFeatures data, Stopwatch clock)
+    {
+        var training = new TrainingSummary
+        {
+            Scenario = scenario,
+            Backbone = learner.Backbone.Name,
+            TrainingImages = data.Train.Rows,
+            ValidationImages = data.Validation?.Rows ?? 0,
+            TrainingAccuracy = TrainingAccuracy,
+            ValidationAccuracy = ValidationAccuracy,
+            Seconds = clock.Elapsed.TotalSeconds,
+            Head = Head,
+            Seed = seed,
+            SkippedImages = data.Skipped,
+            History = History,
+        };
+        var metadata = ScenarioMetadata.Of(learner.Backbone) with { Labels = dataset.Classes };
+        var model = ClassifierGraph.FromLogits(Network, metadata).WithMetadata(ClassifierMetadata.ToEntries(training));
+        return new ImageClassifier(model, metadata, training, learner.Execution);
+    }
+}
