@@ -28,7 +28,7 @@ internal sealed class AveragePoolGradient : OperatorGradient
             else
             {
                 string a = graph.Initializer(
-                    graph.Unique("window"), Transposed(matrix, geometry.Output[axis]), [geometry.Input[axis], geometry.Output[axis]]);
+                    graph.Unique("window"), ConstantMatrix.Transposed(matrix, geometry.Output[axis]), [geometry.Input[axis], geometry.Output[axis]]);
                 dx = graph.MatMul(a, graph.Reshape(dx, -1, geometry.Output[axis], inner));
             }
 
@@ -54,18 +54,5 @@ internal sealed class AveragePoolGradient : OperatorGradient
         }
 
         return matrix;
-    }
-
-    private static float[] Transposed(float[] matrix, long rows)
-    {
-        long columns = matrix.Length / rows;
-        float[] transposed = new float[matrix.Length];
-        for (long row = 0; row < rows; row++)
-        {
-            for (long column = 0; column < columns; column++)
-                transposed[(column * rows) + row] = matrix[(row * columns) + column];
-        }
-
-        return transposed;
     }
 }

@@ -74,8 +74,9 @@ internal static class FoldedConvolution
         GraphBuilder graph, IDictionary<string, long[]> shapes, NodeProto node, WindowGeometry geometry, FoldedTensor x, long[] output)
     {
         long places = output[2] * output[3], channels = x.Channels, elements = geometry.Kernel[0] * geometry.Kernel[1];
+        float[] byPlaces = PlaceProducts.Connections(geometry);
         string connections = graph.Initializer(
-            graph.Unique("connections"), Transposed(PlaceProducts.Connections(geometry), elements), [elements, places * x.Places]);
+            graph.Unique("connections"), ConstantMatrix.Transposed(byPlaces, places * x.Places), [elements, places * x.Places]);
         string kernel = Named(graph.Reshape(node.Input[1], channels, elements), channels, elements);
         string matrix = Named(graph.MatMul(kernel, connections), channels, places * x.Places);
         var inputs = new List<string>
@@ -98,18 +99,5 @@ internal static class FoldedConvolution
             shapes[name] = shape;
             return name;
         }
-    }
-
-    private static float[] Transposed(float[] matrix, long columns)
-    {
-        long rows = matrix.Length / columns;
-        float[] transposed = new float[matrix.Length];
-        for (long row = 0; row < rows; row++)
-        {
-            for (long column = 0; column < columns; column++)
-                transposed[(column * rows) + row] = matrix[(row * columns) + column];
-        }
-
-        return transposed;
     }
 }
