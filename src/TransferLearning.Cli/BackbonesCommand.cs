@@ -61,11 +61,9 @@ internal static class BackbonesCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var backbone = Backbones.Find(parsed.GetRequiredValue(name));
-            await ProgressDisplay.RunTrainingAsync(async progress =>
-            {
-                using var classifier = await TransferLearner.From(backbone).Classifier().CreateAsync(progress, cancellationToken).ConfigureAwait(false);
-                return true;
-            }).ConfigureAwait(false);
+            // An embedded backbone has no file to fetch.
+            if (backbone.Weights is { } weights)
+                await ProgressDisplay.RunDownloadAsync(progress => new WeightCache().FetchAsync(weights, progress, cancellationToken)).ConfigureAwait(false);
             Console.Out.WriteLine($"{backbone.Name} is on this machine and verified.");
             return ExitCode.Success;
         });

@@ -15,6 +15,10 @@ internal static class ProgressDisplay
     public static Task<T> RunCountingAsync<T>(string description, long total, Func<IProgress<int>?, Task<T>> work) => RunAsync(
         work, (int value) => (description, value, total), _ => null);
 
+    /// <summary>Runs a download.</summary>
+    public static Task<T> RunDownloadAsync<T>(Func<IProgress<DownloadProgress>?, Task<T>> work) => RunAsync(
+        work, (DownloadProgress value) => ($"Fetching {value.FileName}", value.BytesReceived, value.TotalBytes), _ => null);
+
     private static async Task<TResult> RunAsync<TValue, TResult>(
         Func<IProgress<TValue>?, Task<TResult>> work, Func<TValue, (string Description, long Completed, long Total)> read, Func<TValue, string?> line)
     {
