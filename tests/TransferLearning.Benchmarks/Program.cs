@@ -13,6 +13,9 @@ switch (args)
     case ["scaled-decode"]:
         await ScaledDecodeComparison.RunAsync();
         break;
+    case ["step"]:
+        await StepComparison.RunAsync();
+        break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         break;
