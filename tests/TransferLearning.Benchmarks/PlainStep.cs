@@ -23,11 +23,12 @@ internal sealed class PlainStep : IDisposable
     private Dictionary<string, OrtValue> _current = [];
     private Dictionary<string, OrtValue> _next = [];
 
-    public PlainStep(TrainableNetwork network, TrainingExamples examples, int batch, int classes, float rate)
+    public PlainStep(TrainableNetwork network, TrainingExamples examples, int batch, int classes, float rate, bool spins)
     {
         (_network, _examples, _batch, _classes) = (network, examples, batch, classes);
         var model = PlainStepGraph.Build(network, batch);
         using var options = new SessionOptions { IntraOpNumThreads = Environment.ProcessorCount };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", spins ? "1" : "0");
         _session = Own(new InferenceSession(model.ToBytes(), options));
         _input = new float[batch * examples.Length];
         _targets = new float[batch * classes];

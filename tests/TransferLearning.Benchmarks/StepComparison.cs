@@ -16,7 +16,7 @@ namespace TransferLearning.Benchmarks;
 internal static class StepComparison
 {
     private const string Cut = "add_39";
-    private const int Batch = 32, Classes = 10, StepsPerRound = 8, Rounds = 9;
+    private const int Batch = 32, Classes = 10, StepsPerRound = 8, Rounds = 5;
     private const float Rate = 0.001f;
 
     public static async Task RunAsync()
@@ -24,27 +24,30 @@ internal static class StepComparison
         var dataset = ImageDataset.FromFolder(BenchmarkData.Require("datasets/sign_language"));
         var (network, examples) = await PrepareAsync(dataset).ConfigureAwait(false);
         var options = new FineTuningOptions { BatchSize = Batch, LabelSmoothing = 0, Mixup = 0, LearningRate = Rate };
-        using var plain = new PlainStep(network, examples, Batch, Classes, Rate);
+        using var spinning = new PlainStep(network, examples, Batch, Classes, Rate, spins: true);
+        using var plain = new PlainStep(network, examples, Batch, Classes, Rate, spins: false);
         using var runner = new StepRunner(network, examples, options);
         Console.WriteLine(FormattableString.Invariant(
             $"{network.Parameters.Sum(parameter => parameter.Length):N0} parameters train; {Rounds} rounds of {StepsPerRound} steps of {Batch} pictures, in turn"));
-        var (before, after) = (new List<Round>(), new List<Round>());
-        float plainLoss = 0, loss = 0;
+        var (original, before, after) = (new List<Round>(), new List<Round>(), new List<Round>());
         for (int round = -1; round < Rounds; round++)
         {
-            var first = Measure(step => plainLoss = plain.Run(step));
+            var zeroth = Measure(spinning.Run);
+            var first = Measure(plain.Run);
             runner.BeginEpoch(round + 1);
-            var second = Measure(step => loss = runner.Run(round + 1, step, Rate).Loss);
+            var second = Measure(step => runner.Run(round + 1, step, Rate).Loss);
             if (round < 0)
                 continue; // the first round warms up
+            original.Add(zeroth);
             before.Add(first);
             after.Add(second);
         }
 
-        Print("first design", before, plainLoss);
-        Print("library", after, loss);
-        Console.WriteLine(FormattableString.Invariant(
-            $"ratio: {Median(after, r => r.PerSecond) / Median(before, r => r.PerSecond):F2} by the clock, {Median(after, r => r.PerProcessorSecond) / Median(before, r => r.PerProcessorSecond):F2} by processor time; median of the rounds' ratios {Median([.. before.Zip(after)], pair => pair.Second.PerSecond / pair.First.PerSecond):F2}"));
+        Print("first design", original);
+        Print("without spinning", before);
+        Print("library", after);
+        PrintRatio("the first design", original, after);
+        PrintRatio("the first design without spinning threads", before, after);
         Console.WriteLine(FormattableString.Invariant($"share of a step in kernels of ONNX Runtime: {100 * KernelShare(network, examples, options):F1}% (with its profiler on)"));
     }
 
@@ -57,6 +60,7 @@ internal static class StepComparison
         if (plan.Cut != Cut)
             throw new InvalidOperationException($"The plan cuts at '{plan.Cut}', not at '{Cut}'.");
         int[] images = [.. Enumerable.Range(0, Batch * StepsPerRound).Select(i => i * dataset.Train.Count / (Batch * StepsPerRound))];
+        new SeededRandom(0, RandomPurpose.Order).Shuffle(images);
         using var extractor = new FeatureExtractor(plan.FrozenPart(), backbone.Preprocessing, ExecutionOptions.Default);
         var extracted = await extractor.ExtractAsync([.. images.Select(i => dataset.Train[i].Path)]).ConfigureAwait(false);
         var random = new SeededRandom(0, RandomPurpose.Weights);
@@ -70,18 +74,19 @@ internal static class StepComparison
             new TrainingExamples(extracted, [.. images.Select(i => dataset.Train[i].Label)]));
     }
 
-    private static Round Measure(Action<int> step)
+    private static Round Measure(Func<int, float> step)
     {
         using var process = Process.GetCurrentProcess();
         var processor = process.TotalProcessorTime;
         long allocated = GC.GetAllocatedBytesForCurrentThread();
+        float loss = 0;
         var clock = Stopwatch.StartNew();
         for (int i = 0; i < StepsPerRound; i++)
-            step(i);
+            loss += step(i) / StepsPerRound;
         double seconds = clock.Elapsed.TotalSeconds;
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         process.Refresh();
-        return new Round(seconds, (process.TotalProcessorTime - processor).TotalSeconds, allocated / StepsPerRound);
+        return new Round(seconds, (process.TotalProcessorTime - processor).TotalSeconds, allocated / StepsPerRound, loss);
     }
 
     /// <summary>The time of all nodes by ONNX Runtime's profiler, as a share of the time of whole steps, batches and optimizer included.</summary>
@@ -119,13 +124,16 @@ internal static class StepComparison
         return microseconds / 1e6 / seconds;
     }
 
-    private static void Print(string name, List<Round> rounds, float loss) => Console.WriteLine(string.Create(
+    private static void PrintRatio(string baseline, List<Round> before, List<Round> after) => Console.WriteLine(FormattableString.Invariant(
+        $"against {baseline}: {Median([.. before.Zip(after)], pair => pair.Second.PerSecond / pair.First.PerSecond):F2} by the clock, {Median([.. before.Zip(after)], pair => pair.Second.PerProcessorSecond / pair.First.PerProcessorSecond):F2} by processor time (medians of the rounds' ratios)"));
+
+    private static void Print(string name, List<Round> rounds) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{name,-14}{Median(rounds, r => r.PerSecond),7:F1} pictures/s {Median(rounds, r => r.PerProcessorSecond),7:F1} pictures/processor-second {Median(rounds, r => r.BytesPerStep),8:F0} managed bytes/step   loss {loss:F4}"));
+        $"{name,-17}{Median(rounds, r => r.PerSecond),7:F1} pictures/s {Median(rounds, r => r.PerProcessorSecond),7:F1} pictures/processor-second {Median(rounds, r => r.BytesPerStep),8:F0} managed bytes/step   loss {rounds[0].Loss:F3} … {rounds[^1].Loss:F3}"));
 
     private static double Median<T>(IReadOnlyList<T> values, Func<T, double> read) => values.Select(read).Order().ElementAt(values.Count / 2);
 
-    private readonly record struct Round(double Seconds, double ProcessorSeconds, long BytesPerStep)
+    private readonly record struct Round(double Seconds, double ProcessorSeconds, long BytesPerStep, float Loss)
     {
         public double PerSecond => Batch * StepsPerRound / Seconds;
 

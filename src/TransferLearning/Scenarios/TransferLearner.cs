@@ -70,4 +70,10 @@ public sealed record TransferLearner
     /// </summary>
     /// <param name="options">What stays frozen, and how the rest trains; null for the defaults.</param>
     public FineTuning FineTuning(FineTuningOptions? options = null) => new(this, options ?? new FineTuningOptions());
+
+    /// <summary>
+    /// Training from scratch: a network of the same form learns from random weights, for comparison with what transfer learning brings.
+    /// </summary>
+    /// <param name="options">How it trains; null for the defaults.</param>
+    public FromScratch FromScratch(ScratchOptions? options = null) => new(this, options ?? new ScratchOptions());
 }

@@ -42,7 +42,7 @@ public sealed class CommandTests(DrawnExample example)
         string model = folder.File("model.onnx");
         var train = await CliRun.RunAsync("train", example.Pictures, "-o", model);
         Assert.Equal((0, ""), (train.ExitCode, train.Errors));
-        Assert.Matches(@"^57 training pictures of 3 classes, training accuracy \d+\.\d%, validation accuracy \d+\.\d% on 15, \d+\.\d s\nHead: linear softmax", train.Output);
+        Assert.Matches(@"^57 training pictures of 3 classes, training accuracy \d+\.\d%, validation accuracy \d+\.\d% on 15, \d+\.\d s, peak memory \d+ MB\nHead: linear softmax", train.Output);
         Assert.EndsWith($"Saved {model}\n", train.Output, StringComparison.Ordinal);
 
         var evaluate = await CliRun.RunAsync("evaluate", model, example.Pictures);
@@ -60,6 +60,7 @@ public sealed class CommandTests(DrawnExample example)
         var train = run.ParsedOutput();
         Assert.Equal("fine-tuning", train.GetProperty("scenario").GetString());
         Assert.Equal(2, train.GetProperty("history").GetArrayLength());
+        Assert.InRange(train.GetProperty("peakMemoryBytes").GetInt64(), 20L << 20, 2L << 30);
         Assert.Matches(@"^Epoch 1: \d+\.\ds - loss: \d+\.\d+ - accuracy: .*\nEpoch 2: .*\n$", run.Errors);
         Assert.Equal("model.onnx", Path.GetFileName(Assert.Single(Directory.GetFileSystemEntries(folder.Path))));
     }
