@@ -66,6 +66,18 @@ public sealed class CommandTests(DrawnExample example)
     }
 
     [Fact]
+    public async Task Training_from_scratch_reports_its_epochs_beside_the_result()
+    {
+        using var folder = new TemporaryFolder();
+        var run = await CliRun.RunAsync("train", example.Pictures, "-o", folder.File("model.onnx"), "--scenario", "scratch", "--epochs", "1", "--json");
+        Assert.Equal(0, run.ExitCode);
+        var train = run.ParsedOutput();
+        Assert.Equal(("from-scratch", 1), (train.GetProperty("scenario").GetString(), train.GetProperty("history").GetArrayLength()));
+        Assert.Matches(@"^Epoch 1: \d+\.\ds - loss: .*\n$", run.Errors);
+        Assert.Equal("model.onnx", Path.GetFileName(Assert.Single(Directory.GetFileSystemEntries(folder.Path))));
+    }
+
+    [Fact]
     public async Task Pictures_and_folders_are_predicted_with_the_paths_as_they_were_given()
     {
         using var folder = new TemporaryFolder();
