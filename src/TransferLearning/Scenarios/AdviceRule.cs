@@ -23,7 +23,10 @@ internal static class AdviceRule
         var (similarity, interval) = Similarity(end.Losses, general);
         int perClass = classCounts.Order().ElementAt((classCounts.Count - 1) / 2);
         bool isLarge = perClass >= options.LargeFrom;
-        bool isSimilar = interval.Upper >= TransferAdvisor.SimilarFrom;
+        double largestClass = (double)classCounts.Max() / classCounts.Sum();
+        // Where no depth beats always naming the largest class, nothing was measured that could speak for retraining.
+        bool isOpen = depths.All(depth => ProportionInterval.Wilson(depth.Score.Correct, depth.Score.Rows).Lower <= largestClass);
+        bool isSimilar = isOpen || interval.Upper >= TransferAdvisor.SimilarFrom;
         double freeze = end.Accuracy >= 1 - TransferAdvisor.NothingToGain
             ? 1
             : (isLarge, isSimilar) switch
@@ -48,7 +51,7 @@ internal static class AdviceRule
             Depths = [.. depths.Select(depth => new DepthScore(depth.Depth, depth.Tensor, depth.Features, depth.Score.Accuracy, depth.Score.LogLoss))],
             Reason = string.Empty,
         };
-        return advice with { Reason = AdviceReason.Of(advice, (double)classCounts.Max() / classCounts.Sum()) };
+        return advice with { Reason = AdviceReason.Of(advice, largestClass) };
     }
 
     /// <summary>

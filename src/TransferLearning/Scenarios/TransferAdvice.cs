@@ -22,7 +22,8 @@ public sealed record TransferAdvice
     /// <summary>Where <see cref="Similarity"/> lies at 90% confidence, given how few or many pictures were measured.</summary>
     public required ProportionInterval SimilarityInterval { get; init; }
 
-    /// <summary>Whether the pictures count as similar: <see cref="SimilarityInterval"/> reaches <see cref="TransferAdvisor.SimilarFrom"/>.</summary>
+    /// <summary>Whether the pictures count as similar: <see cref="SimilarityInterval"/> reaches
+    /// <see cref="TransferAdvisor.SimilarFrom"/>, or nothing could be measured as no depth beats always naming the largest class.</summary>
     public required bool IsSimilar { get; init; }
 
     /// <summary>Whether the training pictures are many: at least <see cref="TransferAdvisorOptions.LargeFrom"/> in the median class.</summary>

@@ -103,6 +103,7 @@ public sealed class AdviceRuleTests
     public void Labels_that_cannot_be_learned_are_pointed_out()
     {
         var advice = AdviceRule.Decide(Profile((0.6, 0.69, 201), (1, 0.69, 203)), Few, TransferAdvisorOptions.Default);
+        Assert.Equal(FeatureExtraction.Name, advice.Scenario);
         Assert.Contains("hardly better than always naming the largest class (50.0%)", advice.Reason, StringComparison.Ordinal);
     }
 
