@@ -2,7 +2,7 @@ namespace TransferLearning;
 
 /// <summary>Pictures with labels in three splits that share their classes.</summary>
 /// <remarks>Immutable and safe for use from many threads. Holds paths, never pixels.</remarks>
-public sealed class ImageDataset
+public sealed partial class ImageDataset
 {
     /// <summary>Creates a dataset from sets that are split already.</summary>
     /// <param name="name">What messages and reports call the dataset.</param>
