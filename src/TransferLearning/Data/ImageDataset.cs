@@ -1,7 +1,7 @@
 namespace TransferLearning;
 
 /// <summary>Pictures with labels in three splits that share their classes.</summary>
-/// <remarks>Immutable and safe for use from many threads. Holds paths, never pixels.</remarks>
+/// <remarks>Immutable and safe for use from many threads. Holds paths; pixels only where the pictures are no files of their own (<see cref="FromIdx"/>, <see cref="FromCifar"/>).</remarks>
 public sealed partial class ImageDataset
 {
     /// <summary>Creates a dataset from sets that are split already.</summary>
