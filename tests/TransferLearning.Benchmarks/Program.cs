@@ -13,6 +13,12 @@ switch (args)
     case ["scaled-decode"]:
         await ScaledDecodeComparison.RunAsync();
         break;
+    case ["step"]:
+        await StepComparison.RunAsync();
+        break;
+    case ["vgg16-epoch", .. var pictures]:
+        await VggEpoch.RunAsync(pictures is [var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : null);
+        break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         break;
