@@ -2,15 +2,17 @@ using TransferLearning.Imaging;
 
 namespace TransferLearning.Featurization;
 
-/// <summary>An encoded picture: a file, or bytes in memory.</summary>
+/// <summary>An encoded picture: a file, bytes in memory, or what a dataset makes when it is asked.</summary>
 internal readonly record struct ImageSource
 {
     private readonly ReadOnlyMemory<byte>? _bytes;
+    private readonly PictureContent? _made;
 
-    private ImageSource(string name, ReadOnlyMemory<byte>? bytes)
+    private ImageSource(string name, ReadOnlyMemory<byte>? bytes, PictureContent? made = null)
     {
         Name = name;
         _bytes = bytes;
+        _made = made;
     }
 
     /// <summary>The path of the file, or what error messages call the bytes.</summary>
@@ -26,6 +28,9 @@ internal readonly record struct ImageSource
     /// <summary>The content of a picture file, which must not change until the work is done.</summary>
     public static ImageSource FromBytes(ReadOnlyMemory<byte> encoded, string name = "picture") => new(name, encoded);
 
+    /// <summary>A picture of a dataset: mostly a file, else a record or a part of one.</summary>
+    public static ImageSource Of(LabeledImage image) => image.Content is null ? FromFile(image.Path) : new(image.Path, null, image.Content);
+
     /// <summary>The content; the caller disposes it, once.</summary>
     /// <exception cref="ImageDecodeException">The file is missing, empty, too large or cannot be read.</exception>
     public Content Read(ImageDecodeOptions options)
@@ -34,6 +39,8 @@ internal readonly record struct ImageSource
             return new Content(bytes);
         try
         {
+            if (_made is not null)
+                return new Content(_made.Encode());
             ThrowIfNothingToRead(Name);
             return new Content(PooledFile.Read(Name, options));
         }

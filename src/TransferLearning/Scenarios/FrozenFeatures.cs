@@ -23,13 +23,13 @@ internal sealed record FrozenFeatures(
         IProgress<FitProgress>? progress,
         CancellationToken cancellationToken)
     {
-        string[] paths = [.. dataset.Train.Paths, .. dataset.Validation.Paths];
+        ImageSource[] images = [.. dataset.Train.Select(ImageSource.Of), .. dataset.Validation.Select(ImageSource.Of)];
         using var extractor = new FeatureExtractor(network, learner.Backbone.Preprocessing, learner.Execution);
         var extracted = await extractor.ExtractAsync(
-            paths,
+            images,
             undecodable,
             learner.Features,
-            progress.Select<int>(done => new FitProgress(FitStage.Featurize, done, paths.Length)),
+            progress.Select<int>(done => new FitProgress(FitStage.Featurize, done, images.Length)),
             cancellationToken).ConfigureAwait(false);
 
         var train = new List<int>();
