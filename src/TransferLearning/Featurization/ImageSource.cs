@@ -2,15 +2,17 @@ using TransferLearning.Imaging;
 
 namespace TransferLearning.Featurization;
 
-/// <summary>An encoded picture: a file, or bytes in memory.</summary>
+/// <summary>A picture: a file, the content of one in memory, or decoded pixels.</summary>
 internal readonly record struct ImageSource
 {
     private readonly ReadOnlyMemory<byte>? _bytes;
+    private readonly PixelImage? _pixels;
 
-    private ImageSource(string name, ReadOnlyMemory<byte>? bytes)
+    private ImageSource(string name, ReadOnlyMemory<byte>? bytes, PixelImage? pixels)
     {
         Name = name;
         _bytes = bytes;
+        _pixels = pixels;
     }
 
     /// <summary>The path of the file, or what error messages call the bytes.</summary>
@@ -20,16 +22,24 @@ internal readonly record struct ImageSource
     public static ImageSource FromFile(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new(path, null);
+        return new(path, null, null);
     }
 
     /// <summary>The content of a picture file, which must not change until the work is done.</summary>
-    public static ImageSource FromBytes(ReadOnlyMemory<byte> encoded, string name = "picture") => new(name, encoded);
+    public static ImageSource FromBytes(ReadOnlyMemory<byte> encoded, string name = "picture") => new(name, encoded, null);
+
+    /// <summary>
+    /// A decoded picture, which now belongs to the source and goes back with its <see cref="Content"/>. Not for use with a feature cache,
+    /// which knows pictures by their files.
+    /// </summary>
+    public static ImageSource FromPixels(PixelImage pixels, string name = "picture") => new(name, null, pixels);
 
     /// <summary>The content; the caller disposes it, once.</summary>
     /// <exception cref="ImageDecodeException">The file is missing, empty, too large or cannot be read.</exception>
     public Content Read(ImageDecodeOptions options)
     {
+        if (_pixels is not null)
+            return new Content(_pixels);
         if (_bytes is { } bytes)
             return new Content(bytes);
         try
@@ -53,20 +63,40 @@ internal readonly record struct ImageSource
             throw new ImageDecodeException(path, "it is empty or no regular file; remove it or replace it");
     }
 
-    /// <summary>The bytes of a picture.</summary>
+    /// <summary>The bytes of a picture, or its pixels.</summary>
     public readonly struct Content : IDisposable
     {
+        private readonly PixelImage? _pixels;
         private readonly PooledFile? _file;
         private readonly ReadOnlyMemory<byte> _bytes;
+
+        internal Content(PixelImage pixels) => _pixels = pixels;
 
         internal Content(PooledFile file) => _file = file;
 
         internal Content(ReadOnlyMemory<byte> bytes) => _bytes = bytes;
 
-        /// <summary>The bytes.</summary>
+        /// <summary>The bytes; none of a decoded picture.</summary>
         public ReadOnlySpan<byte> Bytes => _file is { } file ? file.Content : _bytes.Span;
 
+        /// <summary>Writes the tensor of the picture.</summary>
+        /// <param name="preprocessor">Knows what the network expects.</param>
+        /// <param name="tensor">Receives the numbers.</param>
+        /// <param name="name">What error messages call the picture.</param>
+        /// <exception cref="ImageDecodeException">The bytes are not a picture that can be decoded.</exception>
+        public void Load(ImagePreprocessor preprocessor, Span<float> tensor, string name)
+        {
+            if (_pixels is not null)
+                preprocessor.Write(_pixels, tensor);
+            else
+                preprocessor.Load(Bytes, tensor, name);
+        }
+
         /// <inheritdoc/>
-        public void Dispose() => _file?.Dispose();
+        public void Dispose()
+        {
+            _file?.Dispose();
+            _pixels?.Dispose();
+        }
     }
 }
