@@ -66,6 +66,7 @@ internal sealed class ImageMapping : CustomMappingFactory<ImageRow, PictureRow>
     /// <inheritdoc/>
     public override Action<ImageRow, PictureRow> GetMapping()
     {
+        UnsizedImages.Register();
         var sizers = new LastParsed<PictureSizer>(PictureSizer.Parse);
         return (source, row) => sizers.Get(source.Preprocessing).Write(
             source.Source is { } image ? ImageSource.FromPixels(ImagePixels.Copy(image, "picture"), "picture") : throw new ImageDecodeException("picture", "there is no image"),
