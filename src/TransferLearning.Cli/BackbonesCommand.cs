@@ -4,12 +4,12 @@ using Spectre.Console;
 
 namespace TransferLearning.Cli;
 
-/// <summary><c>backbones list|show|fetch</c>: the catalog of pretrained networks and the weights on this machine.</summary>
+/// <summary><c>backbones list|show|fetch|verify</c>: the catalog of pretrained networks and the weights on this machine.</summary>
 internal static class BackbonesCommand
 {
     private const int WidthOfFiles = 1000;
 
-    public static Command Create() => new("backbones", "The catalog of pretrained networks.") { List(), Show(), Fetch() };
+    public static Command Create() => new("backbones", "The catalog of pretrained networks.") { List(), Show(), BackboneFilesCommand.Fetch(), BackboneFilesCommand.Verify() };
 
     private static Command List()
     {
@@ -54,22 +54,6 @@ internal static class BackbonesCommand
         return command;
     }
 
-    private static Command Fetch()
-    {
-        var name = new Argument<string>("name") { Description = "A name of the catalog." }.RefuseOptionLike();
-        var command = new Command("fetch", "Fetch and verify the weights of a backbone, so that later work needs no network.") { name };
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            var backbone = Backbones.Find(parsed.GetRequiredValue(name));
-            // An embedded backbone has no file to fetch.
-            if (backbone.Weights is { } weights)
-                await ProgressDisplay.RunDownloadAsync(progress => new WeightCache().FetchAsync(weights, progress, cancellationToken)).ConfigureAwait(false);
-            Console.Out.WriteLine($"{backbone.Name} is on this machine and verified.");
-            return ExitCode.Success;
-        });
-        return command;
-    }
-
     private static void Print(IReadOnlyList<Backbone> backbones)
     {
         var table = new Table().Border(TableBorder.Simple);
@@ -85,7 +69,12 @@ internal static class BackbonesCommand
                 Markup.Escape(b.License));
         }
 
-        // A file or pipe has no edge at which names would have to be broken.
+        Write(table);
+    }
+
+    /// <summary>A file or pipe has no edge at which names would have to be broken.</summary>
+    internal static void Write(Table table)
+    {
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = WidthOfFiles;
         AnsiConsole.Write(table);

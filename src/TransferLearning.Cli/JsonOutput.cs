@@ -33,6 +33,8 @@ internal static partial class JsonOutput
     public sealed record BackboneEntry(
         string Name, int Width, int Height, int Features, long? Parameters, double? PublishedTop1, string License, string? Origin, bool PreprocessingVerified);
 
+    public sealed record BackboneFile(string Name, string State, string? Path, long? Bytes, string? Sha256);
+
     /// <summary>Writes UTF-8, which JSON is, whatever the encoding of the terminal.</summary>
     public static void Print<T>(T value)
     {
@@ -55,5 +57,7 @@ internal static partial class JsonOutput
     [JsonSerializable(typeof(Summary))]
     [JsonSerializable(typeof(BackboneEntry))]
     [JsonSerializable(typeof(IReadOnlyList<BackboneEntry>))]
+    [JsonSerializable(typeof(BackboneFile))]
+    [JsonSerializable(typeof(IReadOnlyList<BackboneFile>))]
     internal sealed partial class Context : JsonSerializerContext;
 }

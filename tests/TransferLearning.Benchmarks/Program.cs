@@ -1,8 +1,19 @@
 using BenchmarkDotNet.Running;
 using TransferLearning.Benchmarks;
 
-// "featurizing": a paired comparison with its own harness. Anything else goes to BenchmarkDotNet, for instance --filter "*LinearHead*".
-if (args is ["featurizing"])
-    await FeaturizingComparison.RunAsync();
-else
-    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+// A name runs a paired comparison with its own harness. Anything else goes to BenchmarkDotNet, for instance --filter "*LinearHead*".
+switch (args)
+{
+    case ["featurizing"]:
+        await FeaturizingComparison.RunAsync();
+        break;
+    case ["batch-size"]:
+        await BatchSizeComparison.RunAsync();
+        break;
+    case ["scaled-decode"]:
+        await ScaledDecodeComparison.RunAsync();
+        break;
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+        break;
+}

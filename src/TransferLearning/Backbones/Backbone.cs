@@ -10,7 +10,7 @@ namespace TransferLearning;
 /// <remarks>
 /// Immutable and safe for use from many threads. Take one from <see cref="Backbones"/>, read one with
 /// <see cref="FromFile(string, ImagePreprocessing?)"/>, or describe your own with <see cref="Weights"/>. Change details with <c>with</c>:
-/// <c>Backbones.MobileNetV2 with { Labels = ClassLabels.FromFile("imagenet_classes.tsv") }</c>.
+/// <c>Backbone.FromFile("net.onnx") with { Labels = ClassLabels.FromFile("classes.txt") }</c>.
 /// </remarks>
 public sealed record Backbone
 {

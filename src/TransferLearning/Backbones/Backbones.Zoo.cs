@@ -234,6 +234,7 @@ public static partial class Backbones
         {
             Name = name,
             Preprocessing = ImagePreprocessing.ImageNet(),
+            Labels = ClassLabels.ImageNet1k,
             ClassCount = 1000,
             Origin = "ONNX Model Zoo, trained on ImageNet-1k",
             PublishedTop1Source = "ONNX Model Zoo, validation pictures of ImageNet-1k",

@@ -12,8 +12,7 @@ namespace TransferLearning;
 /// download at all. All weights may be used commercially; those under non-commercial licences are kept out. Safe for use from many threads.
 /// </para>
 /// <para>
-/// The files of the ONNX Model Zoo carry no class names, so those entries have no <see cref="Backbone.Labels"/>, and a prediction says
-/// "class 207". Give the names with <c>with { Labels = ClassLabels.FromFile(…) }</c>.
+/// The files of the ONNX Model Zoo carry no class names; their entries bring <see cref="ClassLabels.ImageNet1k"/>.
 /// </para>
 /// </remarks>
 public static partial class Backbones

@@ -2,13 +2,24 @@ using System.Globalization;
 
 namespace TransferLearning;
 
-/// <summary>Class names from a text file, for networks whose weights carry none.</summary>
+/// <summary>Class names for networks whose weights carry none: those of ImageNet-1k, or from a text file.</summary>
+/// <remarks>Safe for use from many threads.</remarks>
 public static class ClassLabels
 {
+    private const string Resource = "imagenet-1k.txt";
     private const string NameColumn = "name";
     private const string NamesColumn = "names";
     private const string LabelColumn = "label";
     private const string IndexColumn = "index";
+
+    private static readonly Lazy<IReadOnlyList<string>> Thousand = new(ReadResource);
+
+    /// <summary>
+    /// The 1000 classes of ImageNet-1k (ILSVRC 2012) in the order of WordNet identifiers, which is the order of the outputs of nearly every
+    /// network trained on it. A name is the list of WordNet's synonyms; one name stands for two classes ("crane" has
+    /// two meanings).
+    /// </summary>
+    public static IReadOnlyList<string> ImageNet1k => Thousand.Value;
 
     /// <summary>Reads class names in the order of the network's outputs.</summary>
     /// <param name="path">
@@ -28,6 +39,14 @@ public static class ClassLabels
         if (count == 0)
             throw new FormatException($"'{path}' has no class names; write one name a line.");
         return lines[0].Contains('\t', StringComparison.Ordinal) ? ReadTable(path, lines[..count]) : ReadLines(path, lines[..count]);
+    }
+
+    private static string[] ReadResource()
+    {
+        using var resource = typeof(ClassLabels).Assembly.GetManifestResourceStream(Resource)
+            ?? throw new InvalidDataException($"The resource '{Resource}' is missing from the assembly; install the package again.");
+        using var reader = new StreamReader(resource);
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 
     private static string[] ReadLines(string path, string[] lines)

@@ -6,7 +6,7 @@ namespace TransferLearning.Featurization;
 public sealed record ExecutionOptions
 {
     /// <summary>The value of <see cref="BatchSize"/> where none is given.</summary>
-    public const int DefaultBatchSize = 4;
+    public const int DefaultBatchSize = 2;
 
     private const int LargestThreads = 1024;
     private const int LargestBatchSize = 1024;
@@ -23,7 +23,7 @@ public sealed record ExecutionOptions
     /// <summary>
     /// The number of pictures that go through the network at once on each thread, 1 to 1024. Small batches stay in the processor's caches
     /// and cost little memory; larger ones pay off for networks with large dense layers and on other execution providers.
-    /// <value>The default is 4.</value>
+    /// <value>The default is 2.</value>
     /// </summary>
     public int BatchSize { get; init; } = DefaultBatchSize;
 

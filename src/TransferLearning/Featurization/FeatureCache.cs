@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text;
 using Microsoft.ML.OnnxRuntime;
@@ -66,6 +67,7 @@ public sealed class FeatureCache
             network.Output,
             preprocessing.ToJson(),
             decoding.AllowPartial ? "partial pictures" : "whole pictures",
+            decoding.Oversampling.ToString("R", CultureInfo.InvariantCulture),
         ];
         return new FeatureCacheScope(_files, PictureHash.Of(Encoding.UTF8.GetBytes(string.Join('\n', parts))).ToString()[..32]);
     }

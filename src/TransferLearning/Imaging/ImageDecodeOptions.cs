@@ -10,6 +10,9 @@ public sealed record ImageDecodeOptions
     /// <summary>The value of <see cref="MaxFileBytes"/> where none is given: 256 MiB.</summary>
     public const long DefaultMaxFileBytes = 256L << 20;
 
+    /// <summary>The value of <see cref="Oversampling"/> where none is given: √2, which is twice as many pixels as are needed.</summary>
+    public const double DefaultOversampling = 1.4142135623730951;
+
     /// <summary>Four bytes for each pixel must fit into one array.</summary>
     internal const long LargestMaxPixels = int.MaxValue / 4 - 64;
 
@@ -29,6 +32,14 @@ public sealed record ImageDecodeOptions
     public long MaxFileBytes { get; init; } = DefaultMaxFileBytes;
 
     /// <summary>
+    /// How many times larger, along each side, a JPEG or WebP picture is decoded than the size that it is resized to, at least; the decoder
+    /// takes the smallest scale of 1/8, 1/4, 1/2 and 1 that suffices. Higher values cost time and come closer to a full decode:
+    /// docs/adr/0007-scaled-decode.md has both. <see cref="double.PositiveInfinity"/> decodes in full.
+    /// <value>The default is √2, twice as many pixels as are needed; at least 1.</value>
+    /// </summary>
+    public double Oversampling { get; init; } = DefaultOversampling;
+
+    /// <summary>
     /// True: take what can be decoded of a cut-off or damaged picture; missing parts are black, or white where the picture has an alpha
     /// channel. False: such a picture is an <see cref="ImageDecodeException"/>. <value>The default is false.</value>
     /// </summary>
@@ -42,6 +53,8 @@ public sealed record ImageDecodeOptions
             violations.Add(FormattableString.Invariant($"MaxPixels is {MaxPixels}; it must be 1 to {LargestMaxPixels}"));
         if (MaxFileBytes is < 1 or > LargestMaxFileBytes)
             violations.Add(FormattableString.Invariant($"MaxFileBytes is {MaxFileBytes}; it must be 1 to {LargestMaxFileBytes}"));
+        if (!(Oversampling >= 1))
+            violations.Add(FormattableString.Invariant($"Oversampling is {Oversampling}; it must be 1 or more"));
         return violations;
     }
 }

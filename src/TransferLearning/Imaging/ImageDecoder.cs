@@ -20,9 +20,6 @@ internal static class ImageDecoder
     private const string PartialRemedy =
         $"replace it, or take what is there with {nameof(ImageDecodeOptions)}.{nameof(ImageDecodeOptions.AllowPartial)}";
 
-    /// <summary>A picture may be decoded at a smaller scale that is still this many times the size that it is resized to.</summary>
-    private const int ScaleReserve = 2;
-
     /// <summary>The eighths that libjpeg decodes with vector code; the others are slower than the next larger one of these.</summary>
     private static ReadOnlySpan<int> ScaleEighths => [1, 2, 4];
 
@@ -44,8 +41,8 @@ internal static class ImageDecoder
     /// <param name="name">What error messages call the picture.</param>
     /// <param name="options">What decoding may cost.</param>
     /// <param name="target">
-    /// What the picture is for: it may then be decoded at a smaller scale, never below twice the size that it is resized to. Null: full
-    /// size.
+    /// What the picture is for: it may then be decoded at a smaller scale, never below <see cref="ImageDecodeOptions.Oversampling"/> times
+    /// the size that it is resized to. Null: full size.
     /// </param>
     /// <exception cref="ImageDecodeException">The bytes are empty, not a picture, cut off, damaged or too large.</exception>
     public static PixelImage Decode(
@@ -90,7 +87,7 @@ internal static class ImageDecoder
             var info = Describe(codec, encoded, format, name, options);
             if (structure.Objection((long)info.Width * info.Height) is { } objection)
                 throw new ImageDecodeException(name, objection);
-            var size = target is null ? codec.Info.Size : ScaledSize(codec, info, target);
+            var size = target is null ? codec.Info.Size : ScaledSize(codec, info, target, options.Oversampling);
             return DecodePixels(codec, info, size, name, options);
         }
     }
@@ -141,13 +138,13 @@ internal static class ImageDecoder
     }
 
     /// <summary>The smallest size, as encoded (not upright), that the codec can produce and that suffices for the target.</summary>
-    private static SKSizeI ScaledSize(SKCodec codec, in ImageInfo info, ImagePreprocessing target)
+    private static SKSizeI ScaledSize(SKCodec codec, in ImageInfo info, ImagePreprocessing target, double oversampling)
     {
         if (info.Format is not (ImageFormat.Jpeg or ImageFormat.WebP))
             return codec.Info.Size;
         var geometry = ResizeGeometry.For(info.Width, info.Height, target);
-        long neededWidth = (long)ScaleReserve * geometry.ResizedWidth;
-        long neededHeight = (long)ScaleReserve * geometry.ResizedHeight;
+        double neededWidth = oversampling * geometry.ResizedWidth;
+        double neededHeight = oversampling * geometry.ResizedHeight;
         if (info.Orientation.SwapsAxes())
             (neededWidth, neededHeight) = (neededHeight, neededWidth);
         foreach (int eighths in ScaleEighths)

@@ -6,8 +6,8 @@ namespace TransferLearning.Imaging;
 /// <para>
 /// JPEG, PNG, GIF (first frame), BMP, WebP (first frame) and ICO are recognised by their content, whatever the file is called. EXIF
 /// orientation is applied, transparency is put on white, colour profiles are ignored. Much larger JPEG and WebP pictures are decoded at a
-/// smaller scale, never below twice the size that is needed. Resizing gives the very numbers of Pillow's <c>Image.resize</c>, and the sizes
-/// and windows of torchvision's <c>Resize</c> and <c>CenterCrop</c>.
+/// smaller scale, by default never below twice as many pixels as are needed. Resizing gives the very numbers of Pillow's
+/// <c>Image.resize</c>, and the sizes and windows of torchvision's <c>Resize</c> and <c>CenterCrop</c>.
 /// </para>
 /// <para>
 /// Memory and time are bounded: by <see cref="ImageDecodeOptions"/>, by 65,535 pixels for a side, and for JPEG by 100 scans and by

@@ -40,6 +40,7 @@ public sealed class CatalogTests : IDisposable
         Assert.Equal(backbone.PublishedTop1 is null, backbone.PublishedTop1Source is null);
         Assert.Equal(backbone.PreprocessingVerified, backbone.Warning is null);
         Assert.True(backbone.ClassCount is 200 or 1000);
+        Assert.Equal(backbone.ClassCount, backbone.Labels.Count);
         int side = name == "TinyResNet" ? 96 : 224;
         Assert.Equal((side, side), (backbone.Preprocessing.Width, backbone.Preprocessing.Height));
         Assert.Single(Backbones.All, other => other.Name == name);
@@ -93,6 +94,28 @@ public sealed class CatalogTests : IDisposable
         Assert.Equal(model.ParameterCount, backbone.Parameters);
         Assert.Equal(backbone.FeatureDimension, model.WithoutTop().Outputs[0].Dimensions[1]);
         Assert.Equal(backbone.ClassCount, model.FindClassifierHead().ClassCount);
+    }
+
+    /// <summary>A convolution multiplies each of its weights once for each position of a map, a dense layer once.</summary>
+    [Theory]
+    [MemberData(nameof(Graphs))]
+    [InlineData("MobileNetV2", "mobilenetv2-1.0-224")]
+    [InlineData("TinyResNet", "tinyres-96")]
+    public void Multiply_adds_are_those_of_the_convolutions_and_dense_layers(string name, string graph)
+    {
+        string file = graph.StartsWith("light_", StringComparison.Ordinal) ? "light/" + graph : graph;
+        var model = OnnxModel.Load(TestData.Require($"models/{file}.onnx")).WithFreeBatch();
+        var shapes = ShapeInference.Infer(model, 1);
+        long count = 0;
+        foreach (var node in model.Index.DynamicNodes.Select(index => model.Proto.Graph.Node[index]))
+        {
+            if (node.OpType is "Conv" or "Gemm" or "MatMul")
+                count += Product(shapes[node.Input[1]]) * Product(shapes[node.Output[0]][(node.OpType == "Conv" ? 2 : shapes[node.Output[0]].Length)..]);
+        }
+
+        Assert.Equal(count, Backbones.Find(name).MultiplyAdds);
+
+        static long Product(long[] dimensions) => dimensions.Aggregate(1L, (product, dimension) => product * dimension);
     }
 
     [Fact]

@@ -28,6 +28,13 @@ public sealed class ClassLabelsTests : IDisposable
         Assert.Equal(Backbone.FromFile(TestData.Require("models/mobilenetv2-1.0-224.onnx")).Labels, labels);
     }
 
+    [Fact]
+    public void The_embedded_names_of_imagenet_are_those_of_the_networks_trained_on_it()
+    {
+        Assert.Equal(ClassLabels.FromFile(TestData.Require("models/imagenet_classes.tsv")), ClassLabels.ImageNet1k);
+        Assert.Equal(999, ClassLabels.ImageNet1k.Distinct().Count());
+    }
+
     [Theory]
     [InlineData("", "no class names")]
     [InlineData("\n\n", "no class names")]

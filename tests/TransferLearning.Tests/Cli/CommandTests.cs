@@ -139,6 +139,39 @@ public sealed class CommandTests(DrawnExample example)
     }
 
     [Fact]
+    public async Task The_weights_on_this_machine_are_verified()
+    {
+        using var folder = new TemporaryFolder();
+        var home = new Dictionary<string, string?> { ["TRANSFERLEARNING_HOME"] = folder.Path };
+        var empty = (await CliRun.RunAsync(home, "backbones", "verify", "--json")).Json().EnumerateArray().ToList();
+        Assert.Equal(Backbones.All.Select(backbone => backbone.Name), empty.Select(file => file.GetProperty("name").GetString()));
+        Assert.Equal("embedded", empty[0].GetProperty("state").GetString());
+        Assert.All(empty.Skip(1), file => Assert.Equal("missing", file.GetProperty("state").GetString()));
+
+        var damaged = Backbones.SqueezeNet11.Weights!;
+        string path = folder.File(damaged.FileName);
+        using (var file = File.Create(path))
+            file.SetLength(damaged.Bytes);
+        var found = await CliRun.RunAsync(home, "backbones", "verify", "--json");
+        Assert.Equal((1, ""), (found.ExitCode, found.Errors));
+        var entry = Assert.Single(found.ParsedOutput().EnumerateArray(), file => file.GetProperty("state").GetString() == "damaged");
+        Assert.Equal((path, damaged.Sha256), (entry.GetProperty("path").GetString(), entry.GetProperty("sha256").GetString()));
+        Assert.Equal(damaged.Bytes, new FileInfo(path).Length);
+
+        Assert.Equal(1, (await CliRun.RunAsync(home, "backbones", "verify", "vgg16")).ExitCode);
+        var embedded = await CliRun.RunAsync(home, "backbones", "verify", "tinyresnet");
+        Assert.Equal(0, embedded.ExitCode);
+        Assert.Matches("TinyResNet +embedded", embedded.Output);
+    }
+
+    [Fact]
+    public async Task Fetching_the_embedded_backbone_needs_no_network()
+    {
+        var fetched = (await CliRun.RunAsync("backbones", "fetch", "TinyResNet", "--json")).Json();
+        Assert.Equal(("TinyResNet", "embedded"), (fetched.GetProperty("name").GetString(), fetched.GetProperty("state").GetString()));
+    }
+
+    [Fact]
     public async Task Help_is_no_error()
     {
         var help = await CliRun.RunAsync("train", "--help");
