@@ -13,6 +13,9 @@ switch (args)
     case ["scaled-decode"]:
         await ScaledDecodeComparison.RunAsync();
         break;
+    case ["mlnet-transform"]:
+        TransformComparison.Run();
+        break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         break;
