@@ -141,6 +141,33 @@ public sealed class FeaturizeImagesTests(DrawnExample example)
     }
 
     [Fact]
+    public void A_cursor_that_is_under_way_finishes_after_its_transformer_is_disposed_and_two_do_not_disturb_each_other()
+    {
+        var view = PictureRows.Paths(_ml, example.Dataset.All);
+        var transformer = _ml.TransferLearning.FeaturizeImages("Features", options: new() { Execution = new() { Threads = 2, BatchSize = 1 } }).Fit(view);
+        var output = transformer.Transform(view);
+        float[][] expected = PictureRows.Vectors(output, "Features");
+        using var first = output.GetRowCursor([output.Schema["Features"]]);
+        using var second = output.GetRowCursor([output.Schema["Features"]]);
+        Assert.True(first.MoveNext() && second.MoveNext());
+        transformer.Dispose();
+        var getFirst = first.GetGetter<VBuffer<float>>(output.Schema["Features"]);
+        var getSecond = second.GetGetter<VBuffer<float>>(output.Schema["Features"]);
+        VBuffer<float> one = default, two = default;
+        int row = 0;
+        do
+        {
+            getFirst(ref one);
+            getSecond(ref two);
+            Assert.Equal(expected[row], one.DenseValues());
+            Assert.Equal(expected[row++], two.DenseValues());
+        }
+        while (first.MoveNext() && second.MoveNext());
+        Assert.Equal(example.Dataset.All.Count, row);
+        Assert.Throws<ObjectDisposedException>(() => PictureRows.Vectors(output, "Features"));
+    }
+
+    [Fact]
     public void Wrong_columns_and_options_are_refused_by_name()
     {
         var view = PictureRows.Paths(_ml, example.Dataset.Test.Take(1));
