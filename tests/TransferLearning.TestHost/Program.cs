@@ -9,6 +9,7 @@ var commands = new Dictionary<string, Func<string[], Task>>(StringComparer.Ordin
     ["fetch"] = FetchCommand.RunAsync,
     ["save"] = SaveCommand.RunAsync,
     ["score"] = ScoreCommand.RunAsync,
+    ["threads"] = ThreadsCommand.RunAsync,
     ["train"] = TrainCommand.RunAsync,
 };
 

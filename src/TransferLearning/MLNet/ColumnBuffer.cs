@@ -49,7 +49,8 @@ internal abstract class ColumnBuffer
 
         public override void Fill(int slot) => _getter(ref _values[slot]);
 
-        public override Delegate CreateGetter(Func<int> current) => (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => _values[current()].CopyTo(ref value));
+        public override Delegate CreateGetter(Func<int> current) =>
+            (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => _values[current()].CopyTo(ref value));
     }
 
     /// <summary>Pictures are handed on as copies: whoever receives one may dispose it.</summary>

@@ -26,7 +26,9 @@ public sealed record ImageClassificationOptions
     /// <summary>What is done with it. <value>The default is <see cref="TransferScenario.FeatureExtraction"/>.</value></summary>
     public TransferScenario Scenario { get; init; } = TransferScenario.FeatureExtraction;
 
-    /// <summary>How the head is fitted in <see cref="TransferScenario.FeatureExtraction"/>. <value>The default is null: the defaults.</value></summary>
+    /// <summary>
+    /// How the head is fitted in <see cref="TransferScenario.FeatureExtraction"/>. <value>The default is null: the defaults.</value>
+    /// </summary>
     public FeatureExtractionOptions? FeatureExtraction { get; init; }
 
     /// <summary>
@@ -106,8 +108,9 @@ public sealed record ImageClassificationOptions
             violations.AddRange(Execution.Violations());
         if (Weights is null)
             violations.Add($"{nameof(Weights)} must not be null");
-        violations.AddRange((FeatureExtraction?.Violations(ValidationSet is not null) ?? []).Select(violation => $"{nameof(FeatureExtraction)}: {violation}"));
-        violations.AddRange((FineTuning?.Violations(classCount: null, ValidationSet is not null) ?? []).Select(violation => $"{nameof(FineTuning)}: {violation}"));
+        bool validates = ValidationSet is not null;
+        violations.AddRange((FeatureExtraction?.Violations(validates) ?? []).Select(violation => $"{nameof(FeatureExtraction)}: {violation}"));
+        violations.AddRange((FineTuning?.Violations(classCount: null, validates) ?? []).Select(violation => $"{nameof(FineTuning)}: {violation}"));
         if (violations.Count > 0)
             throw new ArgumentException($"The image classification options are not valid: {string.Join("; ", violations)}.", parameterName);
 

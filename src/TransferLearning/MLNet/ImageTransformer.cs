@@ -23,11 +23,12 @@ public sealed class ImageTransformer : ITransformer, IDisposable
     private readonly MLContext _context;
     private readonly SavedClassifier? _classifier;
 
-    private ImageTransformer(MLContext context, string inputColumnName, PictureKind kind, PictureNetwork network, IReadOnlyList<NetworkColumn> columns, SavedClassifier? classifier)
+    private ImageTransformer(
+        MLContext context, PictureColumn input, PictureNetwork network, IReadOnlyList<NetworkColumn> columns, SavedClassifier? classifier)
     {
         _context = context;
-        InputColumnName = inputColumnName;
-        Kind = kind;
+        InputColumnName = input.Name;
+        Kind = input.Kind;
         Network = network;
         Columns = columns;
         _classifier = classifier;
@@ -89,13 +90,13 @@ public sealed class ImageTransformer : ITransformer, IDisposable
     }
 
     internal static ImageTransformer Featurizer(MLContext context, PictureColumn input, string outputColumnName, PictureNetwork network) =>
-        new(context, input.Name, input.Kind, network, [new NetworkColumn.Numbers(outputColumnName, network.RowLength)], null);
+        new(context, input, network, [new NetworkColumn.Numbers(outputColumnName, network.RowLength)], null);
 
-    internal static ImageTransformer Classifier(MLContext context, PictureColumn input, PictureNetwork network, IReadOnlyList<string> labels, int top) =>
+    internal static ImageTransformer Classifier(
+        MLContext context, PictureColumn input, PictureNetwork network, IReadOnlyList<string> labels, int top) =>
         new(
             context,
-            input.Name,
-            input.Kind,
+            input,
             network,
             [
                 new NetworkColumn.Numbers(ClassifierColumns.Score, network.RowLength),

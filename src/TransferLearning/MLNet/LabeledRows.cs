@@ -54,7 +54,8 @@ internal sealed class LabeledRows(string imageColumnName, string labelColumnName
         if (PictureColumn.Of(view.Schema, imageColumnName).Kind != PictureKind.Path)
             throw NoPaths();
         var image = view.Schema[imageColumnName];
-        var label = view.Schema.GetColumnOrNull(labelColumnName) ?? throw PictureColumn.Missing(labelColumnName, view.Schema.Select(column => column.Name));
+        var label = view.Schema.GetColumnOrNull(labelColumnName)
+            ?? throw PictureColumn.Missing(labelColumnName, view.Schema.Select(column => column.Name));
         var rows = new List<(string, string)>();
         using var cursor = view.GetRowCursor([image, label]);
         var getPath = cursor.GetGetter<ReadOnlyMemory<char>>(image);
@@ -65,8 +66,9 @@ internal sealed class LabeledRows(string imageColumnName, string labelColumnName
             getPath(ref path);
             if (path.IsEmpty)
                 throw new DatasetException(FormattableString.Invariant($"Row {cursor.Position} has no path in the column '{imageColumnName}'."));
-            rows.Add((path.ToString(), getLabel()
-                ?? throw new DatasetException(FormattableString.Invariant($"Row {cursor.Position} has no class in the column '{labelColumnName}'."))));
+            string name = getLabel() ?? throw new DatasetException(
+                FormattableString.Invariant($"Row {cursor.Position} has no class in the column '{labelColumnName}'."));
+            rows.Add((path.ToString(), name));
         }
 
         return rows;

@@ -18,7 +18,8 @@ internal abstract record NetworkColumn(string Name, DataViewType Type)
     public sealed record Numbers(string Name, int Length) : NetworkColumn(Name, new VectorDataViewType(NumberDataViewType.Single, Length))
     {
         /// <inheritdoc/>
-        public override Delegate CreateGetter(Func<float[]> current) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Fill(ref value, current()));
+        public override Delegate CreateGetter(Func<float[]> current) =>
+            (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Fill(ref value, current()));
     }
 
     /// <summary>The name of the class with the highest probability.</summary>
@@ -35,11 +36,17 @@ internal abstract record NetworkColumn(string Name, DataViewType Type)
     /// <param name="Name">The name of the column.</param>
     /// <param name="Labels">The names of the classes.</param>
     /// <param name="Count">How many at most.</param>
-    public sealed record TopLabels(string Name, IReadOnlyList<string> Labels, int Count) : NetworkColumn(Name, new VectorDataViewType(TextDataViewType.Instance))
+    public sealed record TopLabels(string Name, IReadOnlyList<string> Labels, int Count)
+        : NetworkColumn(Name, new VectorDataViewType(TextDataViewType.Instance))
     {
         /// <inheritdoc/>
-        public override Delegate CreateGetter(Func<float[]> current) => (ValueGetter<VBuffer<ReadOnlyMemory<char>>>)((ref VBuffer<ReadOnlyMemory<char>> value) =>
-            Fill(ref value, [.. new Prediction(current(), Labels).Top(Count).Select(entry => entry.Label.AsMemory())]));
+        public override Delegate CreateGetter(Func<float[]> current)
+        {
+            return (ValueGetter<VBuffer<ReadOnlyMemory<char>>>)Get;
+
+            void Get(ref VBuffer<ReadOnlyMemory<char>> value) =>
+                Fill(ref value, [.. new Prediction(current(), Labels).Top(Count).Select(entry => entry.Label.AsMemory())]);
+        }
     }
 
     /// <summary>The probabilities of the most probable classes, best first.</summary>

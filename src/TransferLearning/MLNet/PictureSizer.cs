@@ -51,8 +51,9 @@ internal sealed class PictureSizer
 
             // A picture holds native memory, of which the garbage collector knows nothing.
             row.Picture?.Dispose();
+            var size = _preprocessor.Preprocessing;
             row.Picture = MLImage.CreateFromPixels(
-                _preprocessor.Preprocessing.Width, _preprocessor.Preprocessing.Height, MLPixelFormat.Rgba32, pixels.AsSpan(0, length / 3 * BytesPerPixel));
+                size.Width, size.Height, MLPixelFormat.Rgba32, pixels.AsSpan(0, length / 3 * BytesPerPixel));
         }
         finally
         {

@@ -42,8 +42,12 @@ internal sealed class PathMapping : CustomMappingFactory<PathRow, PictureRow>
     public override Action<PathRow, PictureRow> GetMapping()
     {
         var sizers = new LastParsed<PictureSizer>(PictureSizer.Parse);
-        return (source, row) => sizers.Get(source.Preprocessing).Write(
-            source.Source.IsEmpty ? throw new ImageDecodeException("picture", "its path is empty") : ImageSource.FromFile(source.Source.ToString()), row);
+        return (source, row) =>
+        {
+            if (source.Source.IsEmpty)
+                throw new ImageDecodeException("picture", "its path is empty");
+            sizers.Get(source.Preprocessing).Write(ImageSource.FromFile(source.Source.ToString()), row);
+        };
     }
 }
 
@@ -68,9 +72,11 @@ internal sealed class ImageMapping : CustomMappingFactory<ImageRow, PictureRow>
     {
         UnsizedImages.Register();
         var sizers = new LastParsed<PictureSizer>(PictureSizer.Parse);
-        return (source, row) => sizers.Get(source.Preprocessing).Write(
-            source.Source is { } image ? ImageSource.FromPixels(ImagePixels.Copy(image, "picture"), "picture") : throw new ImageDecodeException("picture", "there is no image"),
-            row);
+        return (source, row) =>
+        {
+            var image = source.Source ?? throw new ImageDecodeException("picture", "there is no image");
+            sizers.Get(source.Preprocessing).Write(ImageSource.FromPixels(ImagePixels.Copy(image, "picture")), row);
+        };
     }
 }
 

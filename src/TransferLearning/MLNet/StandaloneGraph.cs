@@ -45,7 +45,9 @@ internal static class StandaloneGraph
         return new OnnxModel(proto);
     }
 
-    /// <summary>(x − mean) · (1 / deviation), in the very order of the library's preprocessing, so that the numbers are the same to the bit.</summary>
+    /// <summary>
+    /// (x − mean) · (1 / deviation), in the very order of the library's preprocessing, so that the numbers are the same to the bit.
+    /// </summary>
     private static void AddNormalisation(GraphBuilder graph, string input, ImagePreprocessing preprocessing)
     {
         bool planar = preprocessing.Layout == TensorLayout.Nchw;

@@ -21,6 +21,9 @@ internal sealed class ChildProgram : IDisposable
         _assembly = copy.File(Path.GetFileName(_assembly));
     }
 
+    /// <summary>The program, for <c>dotnet exec</c>.</summary>
+    public string Assembly => _assembly;
+
     /// <summary>The program in a folder of its own, in which the files with the given name are no libraries.</summary>
     public static ChildProgram WithBrokenFile(string name)
     {

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
 using TransferLearning.Imaging;
 
@@ -19,7 +18,7 @@ public sealed class HostilePictureTests
     [InlineData("lossless.webp")]
     public void A_huge_size_in_the_header_is_refused_before_memory_is_taken(string picture)
     {
-        byte[] encoded = WithSize(picture, HugeSide, HugeSide);
+        byte[] encoded = HostilePictures.WithSize(picture, HugeSide, HugeSide);
         var preprocessor = new ImagePreprocessor(ImagePreprocessing.ImageNet());
         float[] tensor = new float[preprocessor.TensorLength];
         Assert.Throws<ImageDecodeException>(() => preprocessor.Load(Golden.Encoded(picture).AsSpan(0, 40), tensor));
@@ -42,7 +41,7 @@ public sealed class HostilePictureTests
     [Fact]
     public void A_side_that_is_too_long_is_refused_though_the_pixels_are_few()
     {
-        byte[] encoded = WithSize("scene.png", 900_000, 1);
+        byte[] encoded = HostilePictures.WithSize("scene.png", 900_000, 1);
         var error = Assert.Throws<ImageDecodeException>(() => ImageDecoder.Probe(encoded, "strip.png", ImageDecodeOptions.Default));
         Assert.Contains("900000 × 1", error.Message, StringComparison.Ordinal);
     }
@@ -61,7 +60,7 @@ public sealed class HostilePictureTests
     [Fact]
     public void A_JPEG_of_thousands_of_scans_is_refused_at_once()
     {
-        byte[] encoded = WithRepeatedLastScan(Golden.Encoded("progressive.jpg"), 20_000);
+        byte[] encoded = HostilePictures.WithRepeatedLastScan("progressive.jpg", 20_000);
         var clock = Stopwatch.StartNew();
         var error = Assert.Throws<ImageDecodeException>(() => ImageDecoder.Decode(encoded, "bomb.jpg", ImageDecodeOptions.Default));
         Assert.Contains("scans", error.Message, StringComparison.Ordinal);
@@ -71,10 +70,10 @@ public sealed class HostilePictureTests
     [Fact]
     public void A_large_JPEG_may_have_fewer_scans_than_a_small_one()
     {
-        byte[] small = WithRepeatedLastScan(Golden.Encoded("progressive.jpg"), 30);
+        byte[] small = HostilePictures.WithRepeatedLastScan("progressive.jpg", 30);
         using (var image = ImageDecoder.Decode(small, "small.jpg", ImageDecodeOptions.Default))
             Assert.Equal(40, image.Width);
-        byte[] large = ResizeJpeg(small, 10_000, 9_000);
+        byte[] large = HostilePictures.ResizeJpeg(small, 10_000, 9_000);
         var error = Assert.Throws<ImageDecodeException>(() => ImageDecoder.Decode(large, "large.jpg", ImageDecodeOptions.Default));
         Assert.Contains("too long", error.Message, StringComparison.Ordinal);
     }
@@ -82,72 +81,10 @@ public sealed class HostilePictureTests
     [Fact]
     public void Of_a_GIF_with_many_frames_only_the_first_costs_time()
     {
-        byte[] still = Golden.Encoded("palette.gif");
-        byte[] frame = [0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 0x01, 0];
-        byte[] animated = [.. still.AsSpan(0, still.Length - 1), .. Enumerable.Repeat(frame, 50_000).SelectMany(bytes => bytes), 0x3B];
+        byte[] animated = HostilePictures.WithFrames("palette.gif", 50_000);
         var clock = Stopwatch.StartNew();
         using var image = ImageDecoder.Decode(animated, "many.gif", ImageDecodeOptions.Default);
         Assert.InRange(clock.ElapsedMilliseconds, 0, 3000);
         Assert.Equal(Golden.Decoded("palette.gif"), image.Pixels.ToArray());
-    }
-
-    private static byte[] WithSize(string picture, int width, int height)
-    {
-        byte[] encoded = Golden.Encoded(picture);
-        switch (Path.GetExtension(picture))
-        {
-            case ".jpg":
-                return ResizeJpeg(encoded, width, height);
-            case ".png":
-                BinaryPrimitives.WriteInt32BigEndian(encoded.AsSpan(16), width);
-                BinaryPrimitives.WriteInt32BigEndian(encoded.AsSpan(20), height);
-                BinaryPrimitives.WriteUInt32BigEndian(encoded.AsSpan(29), Crc32(encoded.AsSpan(12, 17)));
-                return encoded;
-            case ".gif":
-                BinaryPrimitives.WriteUInt16LittleEndian(encoded.AsSpan(6), (ushort)width);
-                BinaryPrimitives.WriteUInt16LittleEndian(encoded.AsSpan(8), (ushort)height);
-                return encoded;
-            case ".bmp":
-                BinaryPrimitives.WriteInt32LittleEndian(encoded.AsSpan(18), width);
-                BinaryPrimitives.WriteInt32LittleEndian(encoded.AsSpan(22), height);
-                return encoded;
-            default:
-                // VP8L has 14 bits for each side, minus one.
-                Assert.Equal("VP8L"u8, encoded.AsSpan(12, 4));
-                uint bits = BinaryPrimitives.ReadUInt32LittleEndian(encoded.AsSpan(21));
-                BinaryPrimitives.WriteUInt32LittleEndian(encoded.AsSpan(21), (bits & 0xF000_0000) | (16_382u << 14) | 16_382u);
-                return encoded;
-        }
-    }
-
-    private static byte[] ResizeJpeg(byte[] encoded, int width, int height)
-    {
-        byte[] resized = [.. encoded];
-        int frame = resized.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC2]);
-        if (frame < 0)
-            frame = resized.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC0]);
-        BinaryPrimitives.WriteUInt16BigEndian(resized.AsSpan(frame + 5), (ushort)height);
-        BinaryPrimitives.WriteUInt16BigEndian(resized.AsSpan(frame + 7), (ushort)width);
-        return resized;
-    }
-
-    private static byte[] WithRepeatedLastScan(byte[] progressive, int times)
-    {
-        int start = progressive.AsSpan().LastIndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
-        byte[] scan = progressive[start..^2];
-        return [.. progressive.AsSpan(0, start), .. Enumerable.Repeat(scan, times).SelectMany(bytes => bytes), 0xFF, 0xD9];
-    }
-
-    private static uint Crc32(ReadOnlySpan<byte> bytes)
-    {
-        uint crc = uint.MaxValue;
-        foreach (byte value in bytes)
-        {
-            crc ^= value;
-            for (int bit = 0; bit < 8; bit++)
-                crc = (crc & 1) != 0 ? (crc >> 1) ^ 0xEDB8_8320 : crc >> 1;
-        }
-
-        return ~crc;
     }
 }

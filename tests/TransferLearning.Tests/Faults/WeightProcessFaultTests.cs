@@ -1,17 +1,18 @@
 using System.Globalization;
+using TransferLearning.Tests.BackboneCatalog;
 using TransferLearning.Tests.TestSupport;
 
-namespace TransferLearning.Tests.BackboneCatalog;
+namespace TransferLearning.Tests.Faults;
 
-/// <summary>Several processes on one cache folder, some of them killed.</summary>
-public sealed class WeightCacheProcessTests : IDisposable
+/// <summary>Rows 18, 20 and 23: several processes on one cache folder, some of them killed.</summary>
+public sealed class WeightProcessFaultTests : IDisposable
 {
     private readonly CacheFixture _fixture = new();
 
     public void Dispose() => _fixture.Dispose();
 
     [Fact]
-    public async Task A_download_whose_process_is_killed_is_resumed_by_the_next()
+    public async Task Row_18_a_download_whose_process_is_killed_is_resumed_by_the_next()
     {
         await using var server = await WeightServer.StartAsync(1_000_000);
         server.Answer("/file", Answers.Holding(600_000, server.Gate.Task), Answers.Properly);
@@ -30,7 +31,7 @@ public sealed class WeightCacheProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_process_that_dies_holding_the_lock_hands_over_to_the_one_that_waits()
+    public async Task Row_20_a_process_that_dies_holding_the_lock_hands_over_to_the_one_that_waits()
     {
         await using var server = await WeightServer.StartAsync(1_000_000);
         server.Answer("/file", Answers.Holding(600_000, server.Gate.Task), Answers.Properly);
@@ -48,7 +49,7 @@ public sealed class WeightCacheProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task Four_processes_that_race_make_one_download()
+    public async Task Row_20_four_processes_that_race_make_one_download()
     {
         await using var server = await WeightServer.StartAsync(1_000_000);
         server.Answer("/file", Answers.Holding(10_000, server.Gate.Task));
@@ -75,7 +76,7 @@ public sealed class WeightCacheProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_home_folder_the_error_names_the_variable_to_set()
+    public async Task Row_23_without_a_home_folder_the_error_names_the_variable_to_set()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows finds the folder without HOME.");
         await using var server = await WeightServer.StartAsync();
@@ -92,7 +93,7 @@ public sealed class WeightCacheProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task The_environment_names_the_folder_and_switches_downloads_off()
+    public async Task Row_22_the_environment_names_the_folder_and_switches_downloads_off()
     {
         await using var server = await WeightServer.StartAsync();
         var environment = new Dictionary<string, string?> { ["TRANSFERLEARNING_HOME"] = _fixture.Folder, ["TRANSFERLEARNING_OFFLINE"] = "1" };

@@ -1,12 +1,12 @@
 using TransferLearning.Tests.TestSupport;
 
-namespace TransferLearning.Tests.Models;
+namespace TransferLearning.Tests.Faults;
 
-/// <summary>A process that is killed while it saves leaves the old file or the new one.</summary>
+/// <summary>Row 17: a process that is killed while it saves leaves the old file or the new one.</summary>
 public sealed class KilledWhileSavingTests(DrawnExample example)
 {
     [Fact]
-    public async Task A_kill_while_saving_leaves_one_of_the_two_models_whole()
+    public async Task Row_17_a_kill_while_saving_leaves_one_of_the_two_models_whole()
     {
         using var folder = new TemporaryFolder();
         string first = folder.File("first.onnx");

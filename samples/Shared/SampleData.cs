@@ -1,0 +1,36 @@
+/// <summary>Where the pictures and weights of a sample come from.</summary>
+internal static class SampleData
+{
+    private const string Variable = "TRANSFERLEARNING_TEST_DATA";
+
+    /// <summary>
+    /// The first argument of the command line, or a folder or file of the data that the variable names, or of <c>../shared</c> beside the
+    /// repository; null when there is none.
+    /// </summary>
+    public static string? Find(string[] args, int argument, string relativePath)
+    {
+        if (args.Length > argument)
+            return args[argument];
+        string root = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } folder ? folder : Path.Combine("..", "shared");
+        string path = Path.GetFullPath(Path.Combine(root, relativePath));
+        return Path.Exists(path) ? path : null;
+    }
+
+    /// <summary>A folder of pictures; without one the sample can only say what it needs.</summary>
+    public static string? Pictures(string[] args, string name, string layout)
+    {
+        if (Find(args, 0, Path.Combine("datasets", name)) is { } folder)
+            return folder;
+        Console.Error.WriteLine($"Pass a folder with the pictures as the first argument: {layout}. A backbone (a name of the catalog or an ONNX file) may follow.");
+        return null;
+    }
+
+    /// <summary>The second argument, a MobileNetV2 that is at hand, or the one of the catalog, which is fetched once.</summary>
+    public static TransferLearning.Backbone Backbone(string[] args)
+    {
+        string? given = Find(args, 1, Path.Combine("models", "mobilenetv2-1.0-224.onnx"));
+        if (given is null)
+            return TransferLearning.Backbones.MobileNetV2;
+        return File.Exists(given) ? TransferLearning.Backbone.FromFile(given) : TransferLearning.Backbones.Find(given);
+    }
+}

@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using TransferLearning.Featurization;
+using TransferLearning.Imaging;
+using TransferLearning.Tests.TestSupport;
+
+namespace TransferLearning.Tests.Faults;
+
+/// <summary>Rows 7 to 13: folders of pictures. The readers' own tests are in Data.</summary>
+[Collection(MeasuresTheProcess.Name)]
+public sealed class DatasetFaultTests(DrawnExample example)
+{
+    private static readonly ImageFolderOptions NoSplit = new() { ValidationFraction = 0 };
+
+    [Fact]
+    public void Row_07_names_with_emoji_right_to_left_text_255_bytes_and_invalid_utf_8()
+    {
+        using var scope = new FaultScope();
+        TwoClasses(scope);
+        string[] names = ["🐈‍⬛🎉.jpg", "קטן.jpg", "صورة.jpg", new string('x', 251) + ".jpg"];
+        foreach (string name in names)
+            scope.Put($"circle/{name}", DrawnPictures.Encode(0, name.Length));
+        if (OperatingSystem.IsLinux())
+            Shell($"cp '{scope.Path("circle/0.jpg")}' \"$(printf '{scope.Path("circle")}/bad\\377.jpg')\"");
+        var dataset = ImageDataset.FromFolder(scope.Folder, NoSplit);
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.Contains("not valid text", Assert.Single(dataset.Problems).Message, StringComparison.Ordinal);
+            Shell($"rm '{scope.Path("circle")}'/bad*");
+        }
+
+        Assert.Equal([4 + names.Length, 4], dataset.Train.ClassCounts);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Row_08_a_link_loop_a_link_out_of_the_root_a_pipe_and_a_locked_folder()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "needs links, pipes and permissions of Unix");
+        using var outside = new TemporaryFolder();
+        await File.WriteAllBytesAsync(outside.File("secret.jpg"), DrawnPictures.Encode(0, 99));
+        using var scope = new FaultScope();
+        TwoClasses(scope);
+        Directory.CreateSymbolicLink(scope.Path("circle/loop"), scope.Folder);
+        File.CreateSymbolicLink(scope.Path("circle/secret.jpg"), outside.File("secret.jpg"));
+        Shell($"mkfifo '{scope.Path("square/pipe.jpg")}'; mkdir '{scope.Path("square/locked")}'; chmod 000 '{scope.Path("square/locked")}'");
+        var dataset = await Task.Run(() => ImageDataset.FromFolder(scope.Folder, NoSplit), TestContext.Current.CancellationToken);
+        Shell($"rmdir '{scope.Path("square/locked")}'; rm '{scope.Path("square/pipe.jpg")}' '{scope.Path("circle/loop")}' '{scope.Path("circle/secret.jpg")}'");
+        Assert.Equal([4, 4], dataset.Train.ClassCounts);
+        string[] listed = [.. dataset.Problems.Select(problem => Path.GetFileName(problem.Path)).Order(StringComparer.Ordinal)];
+        // The superuser may read a locked folder, which is then only an empty one.
+        Assert.Equal(Environment.IsPrivilegedProcess ? ["loop", "pipe.jpg", "secret.jpg"] : ["locked", "loop", "pipe.jpg", "secret.jpg"], listed);
+    }
+
+    [Fact]
+    public void Row_09_a_class_without_pictures_or_with_one_a_single_class_and_no_classes()
+    {
+        using var scope = new FaultScope();
+        scope.Refused<DatasetException>(() => ImageDataset.FromFolder(scope.Folder), scope.Folder);
+        Class(scope, "circle", 0, 4);
+        scope.Refused<DatasetException>(() => ImageDataset.FromFolder(scope.Folder), "circle");
+        Directory.CreateDirectory(scope.Path("empty"));
+        Class(scope, "single", 1, 1);
+        scope.Refused<DatasetException>(() => ImageDataset.FromFolder(scope.Folder), "'empty'", "'single'");
+    }
+
+    [Fact]
+    public void Row_10_the_same_picture_in_train_and_test()
+    {
+        using var scope = new FaultScope();
+        byte[] twin = DrawnPictures.Encode(0, 7);
+        Class(scope, "train/circle", 0, 4);
+        Class(scope, "train/square", 1, 4);
+        Class(scope, "test/circle", 0, 3, seed: 50);
+        Class(scope, "test/square", 1, 3, seed: 50);
+        scope.Put("train/circle/twin.jpg", twin);
+        scope.Put("test/circle/twin-too.jpg", twin);
+        var problem = Assert.Single(ImageDataset.FromFolder(scope.Folder, NoSplit).Problems, problem => problem.Kind == DatasetProblemKind.DuplicateAcrossSplits);
+        Assert.Contains("twin", problem.Message + problem.Path, StringComparison.Ordinal);
+
+        // In one folder that is split, the two stay together for every seed.
+        foreach (string path in Directory.GetFiles(scope.Path("test/circle")))
+            scope.Put($"train/circle/test-{Path.GetFileName(path)}", File.ReadAllBytes(path));
+        for (int seed = 0; seed < 20; seed++)
+        {
+            var dataset = ImageDataset.FromFolder(scope.Path("train"), new ImageFolderOptions { ValidationFraction = 0.5, Seed = seed });
+            Assert.Contains(dataset.Train.Paths.Count(path => path.Contains("twin", StringComparison.Ordinal)), (int[])[0, 2]);
+        }
+    }
+
+    [Theory]
+    [InlineData("circle", "Circle")]
+    [InlineData("caf\u00e9", "cafe\u0301")]
+    public void Row_11_class_names_equal_but_for_case_or_Unicode_form(string first, string second)
+    {
+        using var scope = new FaultScope();
+        Class(scope, first, 0, 4);
+        Assert.SkipWhen(Directory.Exists(scope.Path(second)), "the file system takes both names for one");
+        Class(scope, second, 1, 4);
+        scope.Refused<DatasetException>(() => ImageDataset.FromFolder(scope.Folder), first, second);
+    }
+
+    [Fact]
+    public async Task Row_12_evaluating_with_other_class_folders_than_the_labels_of_the_model()
+    {
+        using var classifier = ImageClassifier.Load(await example.ModelAsync());
+        using var scope = new FaultScope();
+        Class(scope, "circle", 0, 4);
+        Class(scope, "hexagon", 1, 4);
+        var images = ImageDataset.FromFolder(scope.Folder, NoSplit).Train;
+        await scope.RefusedAsync<DatasetException>(() => classifier.EvaluateAsync(images), "hexagon", DrawnPictures.Classes[2]);
+    }
+
+    [Fact]
+    public async Task Row_13_a_picture_that_is_removed_or_changed_while_training()
+    {
+        using var scope = new FaultScope();
+        TwoClasses(scope);
+        var dataset = ImageDataset.FromFolder(scope.Folder, NoSplit);
+        string changed = scope.Path("circle/1.jpg");
+        string removed = scope.Path("square/2.jpg");
+        File.Delete(removed);
+        await File.WriteAllTextAsync(changed, "no longer a picture");
+        var learner = TransferLearner.From(Backbones.TinyResNet);
+        await scope.RefusedAsync<ImageDecodeException>(() => learner.FeatureExtraction().FitAsync(dataset), changed);
+        using (var classifier = await learner.FeatureExtraction(new FeatureExtractionOptions { Undecodable = UndecodableImages.Skip }).FitAsync(dataset))
+        {
+            Assert.Equal(6, classifier.Training!.TrainingImages);
+            Assert.Equal(2, classifier.Training.SkippedImages.Count);
+        }
+
+        await File.WriteAllBytesAsync(removed, DrawnPictures.Encode(1, 2));
+    }
+
+    private static void TwoClasses(FaultScope scope)
+    {
+        Class(scope, "circle", 0, 4);
+        Class(scope, "square", 1, 4);
+    }
+
+    private static void Class(FaultScope scope, string folder, int label, int count, int seed = 0)
+    {
+        for (int i = 0; i < count; i++)
+            scope.Put(FormattableString.Invariant($"{folder}/{i}.jpg"), DrawnPictures.Encode(label, seed + i));
+    }
+
+    private static void Shell(string command)
+    {
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]))!;
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using Google.Protobuf;
+using TransferLearning.Onnx;
+using TransferLearning.Tests.Cli;
+using TransferLearning.Tests.TestSupport;
+using TransferLearning.Training;
+
+namespace TransferLearning.Tests.Faults;
+
+/// <summary>Rows 14 to 16: training. The loop's own tests, with twenty kills among them, are in Training.</summary>
+[Collection(MeasuresTheProcess.Name)]
+public sealed class TrainingFaultTests(DrawnExample example)
+{
+    private const int Kills = 3;
+
+    private static readonly FineTuningOptions Short = new() { Freeze = FreezePoint.From("final.conv"), Epochs = 2, BatchSize = 12 };
+
+    [Fact]
+    public async Task Row_14_a_loss_that_is_no_number()
+    {
+        var options = Short with { LearningRate = 1e30, BackboneRate = 1 };
+        using var scope = new FaultScope();
+        var error = await scope.RefusedAsync<TrainingDivergedException>(() => TransferLearner.From(Backbones.TinyResNet).FineTuning(options).FitAsync(example.Dataset));
+        Assert.InRange(error.Step, 1, 20);
+        Assert.InRange(error.LearningRate, double.Epsilon, 1e30);
+        Assert.NotNull(error.LastGoodModel);
+    }
+
+    [Theory]
+    [InlineData(FitStage.Featurize)]
+    [InlineData(FitStage.FitHead)]
+    [InlineData(FitStage.FineTune)]
+    public async Task Row_15_cancellation_at_every_stage(FitStage stage)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var clock = new Stopwatch();
+        var progress = new ListProgress<FitProgress>(value =>
+        {
+            if (value.Stage != stage || clock.IsRunning)
+                return;
+            clock.Start();
+            cancellation.Cancel();
+        });
+        using var scope = new FaultScope();
+        var options = Short with { Epochs = 200, CheckpointFolder = scope.Path("checkpoint") };
+        await scope.RefusedAsync<OperationCanceledException>(
+            () => TransferLearner.From(Backbones.TinyResNet).FineTuning(options).FitAsync(example.Dataset, progress, cancellation.Token));
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 5);
+        if (Directory.Exists(scope.Path("checkpoint")))
+            Assert.All(Directory.GetFiles(scope.Path("checkpoint")), scope.Keep);
+    }
+
+    [Fact]
+    public async Task Row_16_kill_9_while_training()
+    {
+        using var scope = new FaultScope();
+        string[] Command(string model) =>
+            ["train", example.Pictures, "-o", model, "--scenario", "finetune", "--unfreeze-from", "final.conv", "--batch-size", "4", "--epochs", "24", "--resume"];
+        string unbroken = scope.Path("unbroken.onnx");
+        string killed = scope.Path("killed.onnx");
+        Assert.Equal(0, (await CliRun.RunAsync(Command(unbroken))).ExitCode);
+        var random = new Random(16);
+        for (int kill = 0; kill < Kills; kill++)
+        {
+            using var process = CliRun.Start(new Dictionary<string, string?>(), Command(killed));
+            for (int epochs = random.Next(1, 6); epochs > 0; epochs--)
+                await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
+            await Task.Delay(random.Next(20), TestContext.Current.CancellationToken);
+            process.Kill();
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.False(File.Exists(killed));
+        }
+
+        Assert.Equal(0, (await CliRun.RunAsync(Command(killed))).ExitCode);
+        Assert.Equal(OnnxModel.Load(unbroken).Proto.Graph.ToByteArray(), OnnxModel.Load(killed).Proto.Graph.ToByteArray());
+        scope.Keep(unbroken);
+        scope.Keep(killed);
+    }
+}
