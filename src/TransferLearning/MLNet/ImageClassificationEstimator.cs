@@ -65,6 +65,9 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageTransformer>
         return _options.Scenario switch
         {
             TransferScenario.Pretrained => learner.Classifier().CreateAsync(_options.Progress, _options.CancellationToken),
+            TransferScenario.Auto => learner
+                .Auto(_options.Advisor, _options.FeatureExtraction, _options.FineTuning)
+                .FitAsync(dataset!, _options.Progress, _options.CancellationToken),
             TransferScenario.FineTuning => learner.FineTuning(_options.FineTuning).FitAsync(dataset!, _options.Progress, _options.CancellationToken),
             _ => learner.FeatureExtraction(_options.FeatureExtraction).FitAsync(dataset!, _options.Progress, _options.CancellationToken),
         };

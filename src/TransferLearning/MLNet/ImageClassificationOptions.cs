@@ -26,13 +26,18 @@ public sealed record ImageClassificationOptions
     /// <summary>What is done with it. <value>The default is <see cref="TransferScenario.FeatureExtraction"/>.</value></summary>
     public TransferScenario Scenario { get; init; } = TransferScenario.FeatureExtraction;
 
+    /// <summary>How the rows are measured in <see cref="TransferScenario.Auto"/>. <value>The default is null: the defaults.</value></summary>
+    public TransferAdvisorOptions? Advisor { get; init; }
+
     /// <summary>
-    /// How the head is fitted in <see cref="TransferScenario.FeatureExtraction"/>. <value>The default is null: the defaults.</value>
+    /// How the head is fitted in <see cref="TransferScenario.FeatureExtraction"/>, also where <see cref="TransferScenario.Auto"/> comes to
+    /// it. <value>The default is null: the defaults.</value>
     /// </summary>
     public FeatureExtractionOptions? FeatureExtraction { get; init; }
 
     /// <summary>
-    /// What stays frozen and how the rest trains in <see cref="TransferScenario.FineTuning"/>. <value>The default is null: the defaults.</value>
+    /// What stays frozen and how the rest trains in <see cref="TransferScenario.FineTuning"/>; where <see cref="TransferScenario.Auto"/> comes
+    /// to it, the advice replaces the freeze point. <value>The default is null: the defaults.</value>
     /// </summary>
     public FineTuningOptions? FineTuning { get; init; }
 
@@ -86,6 +91,7 @@ public sealed record ImageClassificationOptions
             violations.Add($"{nameof(Backbone)} must not be null");
         if (!Enum.IsDefined(Scenario))
             violations.Add($"{nameof(Scenario)} is {Scenario}; it must be a value of {nameof(TransferScenario)}");
+        RequireScenario(Advisor, nameof(Advisor), TransferScenario.Auto);
         RequireScenario(FeatureExtraction, nameof(FeatureExtraction), TransferScenario.FeatureExtraction);
         RequireScenario(FineTuning, nameof(FineTuning), TransferScenario.FineTuning);
         if (Scenario == TransferScenario.Pretrained)
@@ -108,6 +114,7 @@ public sealed record ImageClassificationOptions
             violations.AddRange(Execution.Violations());
         if (Weights is null)
             violations.Add($"{nameof(Weights)} must not be null");
+        violations.AddRange((Advisor?.Violations() ?? []).Select(violation => $"{nameof(Advisor)}: {violation}"));
         bool validates = ValidationSet is not null;
         violations.AddRange((FeatureExtraction?.Violations(validates) ?? []).Select(violation => $"{nameof(FeatureExtraction)}: {violation}"));
         violations.AddRange((FineTuning?.Violations(classCount: null, validates) ?? []).Select(violation => $"{nameof(FineTuning)}: {violation}"));
@@ -116,7 +123,7 @@ public sealed record ImageClassificationOptions
 
         void RequireScenario(object? value, string name, TransferScenario scenario)
         {
-            if (value is not null && Scenario != scenario)
+            if (value is not null && Scenario != scenario && Scenario != TransferScenario.Auto)
                 violations.Add($"{name} is given, but {nameof(Scenario)} is {Scenario}; set it to {scenario}, or leave {name} out");
         }
 

@@ -13,4 +13,9 @@ public enum TransferScenario
 
     /// <summary>Pure prediction: the network as it is, with its own classes. No training, and no labels are needed.</summary>
     Pretrained,
+
+    /// <summary>
+    /// Feature extraction or fine-tuning, whichever is measured to suit the rows; see <see cref="TransferAdvisor"/>.
+    /// </summary>
+    Auto,
 }

@@ -73,6 +73,17 @@ public sealed class ImageClassificationTests(DrawnExample example)
     }
 
     [Fact]
+    public async Task Auto_does_what_the_advisor_advises()
+    {
+        var dataset = new ImageDataset("rows", example.Dataset.Train);
+        var advice = await TransferLearner.From(Backbones.TinyResNet).Auto().AdviseAsync(dataset);
+        using var transformer = _ml.TransferLearning
+            .ImageClassification(new() { Scenario = TransferScenario.Auto, FineTuning = new() { Epochs = 1 } })
+            .Fit(PictureRows.Paths(_ml, example.Dataset.Train));
+        Assert.Contains($"\"scenario\":\"{advice.Scenario}\"", transformer.ToOnnx().Metadata["transferlearning.training"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_key_decides_the_order_of_the_scores_so_that_the_metrics_of_ML_NET_fit()
     {
         // The pictures come in another order than that of the names, and a key by occurrence follows it.
@@ -128,6 +139,7 @@ public sealed class ImageClassificationTests(DrawnExample example)
         var error = Assert.Throws<ArgumentException>(() => _ml.TransferLearning.ImageClassification(new ImageClassificationOptions
         {
             Scenario = TransferScenario.Pretrained,
+            Advisor = new() { LargeFrom = 0 },
             FeatureExtraction = new() { Head = new() { Folds = 1 } },
             FineTuning = new() { Epochs = 0, LearningRate = -1 },
             LabelColumnName = "ImagePath",
@@ -135,7 +147,7 @@ public sealed class ImageClassificationTests(DrawnExample example)
             Execution = new ExecutionOptions { Threads = -1 },
             ValidationSet = PictureRows.Paths(_ml, example.Dataset.Validation),
         }));
-        foreach (string part in (string[])["FeatureExtraction is given", "FineTuning is given", "Folds", "Epochs", "LearningRate", "both 'ImagePath'", "Top is 0", "Threads", "ValidationSet"])
+        foreach (string part in (string[])["Advisor is given", "LargeFrom", "FeatureExtraction is given", "FineTuning is given", "Folds", "Epochs", "LearningRate", "both 'ImagePath'", "Top is 0", "Threads", "ValidationSet"])
             Assert.Contains(part, error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => _ml.TransferLearning.ClassifyImages(top: 0));
         Assert.Throws<ArgumentException>(() => _ml.TransferLearning.ImageClassification(new() { FineTuning = new FineTuningOptions() }));
