@@ -9,7 +9,8 @@ namespace TransferLearning.Cli;
 internal static partial class JsonOutput
 {
     public sealed record Train(
-        string Output, string Scenario, string Backbone, double TrainAccuracy, double? ValidationAccuracy, double Seconds, TrainImages Images,
+        string Output, string Scenario, string Backbone, double TrainAccuracy, double? ValidationAccuracy, double Seconds, long PeakMemoryBytes,
+        TrainImages Images,
         IReadOnlyList<string> Labels, IReadOnlyList<EpochLog>? History, IReadOnlyList<Problem> Problems, string? Advice = null);
 
     public sealed record Advise(

@@ -60,7 +60,7 @@ internal static class ProgressDisplay
         FitStage.LoadBackbone => "Loading the backbone",
         FitStage.Featurize => "Featurizing pictures",
         FitStage.FitHead => "Fitting the head",
-        _ => "Fine-tuning",
+        _ => "Training",
     };
 
     /// <summary>Reports on the calling thread: <see cref="Progress{T}"/> would post to the thread pool and lose the order.</summary>

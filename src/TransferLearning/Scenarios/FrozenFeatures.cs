@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using TransferLearning.Featurization;
 using TransferLearning.Onnx;
+using TransferLearning.Training;
 
 namespace TransferLearning;
 
@@ -46,6 +47,10 @@ internal sealed record FrozenFeatures(
             validation.Count == 0 ? null : [.. validation.Select(image => dataset.Validation[image - dataset.Train.Count].Label)],
             [.. extracted.Skipped.Select(error => error.Message)]);
     }
+
+    /// <summary>The rows as what training learns from, and what it measures on.</summary>
+    public (TrainingExamples Train, TrainingExamples? Validation) AsExamples() => (
+        new TrainingExamples(Train, TrainLabels), Validation is null ? null : new TrainingExamples(Validation, ValidationLabels!));
 
     /// <summary>The share of rows whose highest score is that of the right class, 0 to 1.</summary>
     public static double Accuracy(FeatureMatrix scores, ReadOnlySpan<int> labels)
