@@ -45,6 +45,14 @@ public sealed record ImageDecodeOptions
     /// </summary>
     public bool AllowPartial { get; init; }
 
+    /// <summary>Throws when a value is out of range; one message lists every violation.</summary>
+    internal void ThrowIfInvalid(string parameterName)
+    {
+        var violations = Violations();
+        if (violations.Count > 0)
+            throw new ArgumentException($"The image decode options are not valid: {string.Join("; ", violations)}.", parameterName);
+    }
+
     /// <summary>Lists what is out of range; empty when everything is in order.</summary>
     internal IReadOnlyList<string> Violations()
     {

@@ -29,8 +29,10 @@ public sealed class ImagePreprocessor
     {
         ArgumentNullException.ThrowIfNull(preprocessing);
         _options = options ?? ImageDecodeOptions.Default;
-        Check(preprocessing.Violations(), "preprocessing", nameof(preprocessing));
-        Check(_options.Violations(), "image decode options", nameof(options));
+        var violations = preprocessing.Violations();
+        if (violations.Count > 0)
+            throw new ArgumentException($"The preprocessing is not valid: {string.Join("; ", violations)}.", nameof(preprocessing));
+        _options.ThrowIfInvalid(nameof(options));
         Preprocessing = preprocessing;
         int width = preprocessing.Width;
         _mean = new float[3 * width];
@@ -143,11 +145,5 @@ public sealed class ImagePreprocessor
                 $"The destination has {destination.Length} floats; a {Preprocessing.Width} × {Preprocessing.Height} picture needs {TensorLength}.",
                 nameof(destination));
         }
-    }
-
-    private static void Check(IReadOnlyList<string> violations, string what, string parameter)
-    {
-        if (violations.Count > 0)
-            throw new ArgumentException($"The {what} are not valid: {string.Join("; ", violations)}.", parameter);
     }
 }

@@ -73,6 +73,20 @@ public sealed class ImageClassifier : IDisposable
     /// <exception cref="ObjectDisposedException">The classifier has been disposed.</exception>
     public Prediction Predict(ReadOnlyMemory<byte> encoded, string name = "picture") => Predict(ImageSource.FromBytes(encoded, name));
 
+    /// <summary>Says what is on a picture in memory that comes from strangers, or that may be incomplete.</summary>
+    /// <param name="encoded">The content of a picture file, for instance of a JPEG.</param>
+    /// <param name="name">What error messages call the picture.</param>
+    /// <param name="decoding">What decoding may cost, and whether an incomplete picture is good enough.</param>
+    /// <exception cref="ArgumentException">The options are out of range; the message lists every violation.</exception>
+    /// <exception cref="ImageDecodeException">The bytes are not a picture that can be decoded within the limits.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier has been disposed.</exception>
+    public Prediction Predict(ReadOnlyMemory<byte> encoded, string name, ImageDecodeOptions decoding)
+    {
+        ArgumentNullException.ThrowIfNull(decoding);
+        decoding.ThrowIfInvalid(nameof(decoding));
+        return Predict(ImageSource.FromPixels(ImageDecoder.Decode(encoded.Span, name, decoding, Preprocessing), name));
+    }
+
     /// <summary>Says what is on a picture in a stream, which is read to its end.</summary>
     /// <exception cref="ImageDecodeException">The content is not a picture that can be decoded.</exception>
     /// <exception cref="ObjectDisposedException">The classifier has been disposed.</exception>

@@ -1,0 +1,20 @@
+using TransferLearning;
+
+namespace ImageService;
+
+/// <summary>What is on a picture.</summary>
+/// <param name="Label">The most probable class.</param>
+/// <param name="Probability">Its probability, 0 to 1.</param>
+/// <param name="Top">The most probable classes, best first.</param>
+internal sealed record PredictionAnswer(string Label, float Probability, IReadOnlyList<LabelProbability> Top);
+
+/// <summary>How the service is.</summary>
+/// <param name="Status">Always <c>ok</c>: a service that cannot predict does not start.</param>
+/// <param name="Model">The file of the model, or the name of the embedded one.</param>
+/// <param name="Classes">The number of classes.</param>
+/// <param name="Requests">How many requests upload, wait or compute now.</param>
+/// <param name="Capacity">How many may do so at once; further ones get 429.</param>
+/// <param name="MaxRequestBytes">The largest body of a request.</param>
+/// <param name="MaxPixels">The largest picture, as width times height.</param>
+internal sealed record HealthAnswer(
+    string Status, string Model, int Classes, int Requests, int Capacity, int MaxRequestBytes, long MaxPixels);

@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace ImageService;
+
+/// <summary>What the OpenAPI document says beyond what follows from the code.</summary>
+internal static class ApiDocument
+{
+    public static void Describe(OpenApiOptions options) => options.AddDocumentTransformer((document, _, _) =>
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "Image service", Version = "1", Description = "Says what is on a picture, with the classes of one image classifier.",
+        };
+        // The address is wherever the document was fetched from.
+        document.Servers = [];
+        return Task.CompletedTask;
+    });
+
+    /// <summary>The body is read by hand, so it is described by hand.</summary>
+    public static Task DescribePictureAsync(OpenApiOperation operation)
+    {
+        var form = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Properties = new Dictionary<string, IOpenApiSchema> { ["picture"] = Binary() },
+            Required = new HashSet<string> { "picture" },
+        };
+        operation.RequestBody = new OpenApiRequestBody
+        {
+            Required = true,
+            Description = "A JPEG, PNG, GIF, BMP, WebP or ICO picture.",
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                ["multipart/form-data"] = new() { Schema = form },
+                ["image/*"] = new() { Schema = Binary() },
+                ["application/octet-stream"] = new() { Schema = Binary() },
+            },
+        };
+        if (operation.Responses?.TryGetValue("429", out var full) == true && full is OpenApiResponse response)
+        {
+            response.Headers = new Dictionary<string, IOpenApiHeader>
+            {
+                ["Retry-After"] = new OpenApiHeader { Description = "Seconds to wait.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } },
+            };
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static OpenApiSchema Binary() => new() { Type = JsonSchemaType.String, Format = "binary" };
+}
