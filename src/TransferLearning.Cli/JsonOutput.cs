@@ -18,7 +18,8 @@ internal static partial class JsonOutput
 
     public sealed record Evaluate(
         int Images, double Accuracy, double LogLoss, double Top5Accuracy, IReadOnlyList<ClassResult> Classes,
-        IReadOnlyList<IReadOnlyList<int>> ConfusionMatrix, IReadOnlyList<WrongImage> Wrong, IReadOnlyList<Problem> Problems);
+        IReadOnlyList<IReadOnlyList<int>> ConfusionMatrix, IReadOnlyList<WrongImage> Wrong, IReadOnlyList<Problem> Problems,
+        double Ece);
 
     public sealed record ClassResult(string Label, double Precision, double Recall, double F1, int Support);
 

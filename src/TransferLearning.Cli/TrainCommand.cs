@@ -28,7 +28,7 @@ internal static class TrainCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string file = parsed.GetRequiredValue(output);
-            RequireWritable(file);
+            OutputFile.RequireWritable(file, "-o");
             var dataset = ImageDataset.FromFolder(
                 parsed.GetRequiredValue(folder), new ImageFolderOptions { Seed = parsed.GetValue(seed) }, cancellationToken);
             var learner = TransferLearner.From(SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing)));
@@ -73,25 +73,5 @@ internal static class TrainCommand
             $"{training.TrainingImages} training pictures of {classifier.Labels.Count} classes, training accuracy {100 * training.TrainingAccuracy:F1}%{validation}, {training.Seconds:F1} s"));
         Console.Out.WriteLine($"Head: {training.Head}");
         Console.Out.WriteLine($"Saved {output}");
-    }
-
-    /// <summary>A folder that cannot be written to is better known before the work than after it.</summary>
-    private static void RequireWritable(string output)
-    {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(output))!;
-        if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"The folder '{folder}' of the output file does not exist; create it or choose another with -o.");
-        if (Directory.Exists(output))
-            throw new IOException($"'{output}' is a folder; give the name of the file to write with -o.");
-        try
-        {
-            string probe = Path.Combine(folder, $".{Path.GetFileName(output)}.{Guid.NewGuid():N}.tmp");
-            using var file = new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.DeleteOnClose);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            string reason = error is UnauthorizedAccessException ? "access is denied" : error.Message.TrimEnd('.');
-            throw new IOException($"The folder '{folder}' of the output file cannot be written to ({reason}); choose another with -o.", error);
-        }
     }
 }

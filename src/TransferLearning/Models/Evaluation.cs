@@ -8,12 +8,25 @@ namespace TransferLearning;
 /// <param name="Prediction">What the classifier says.</param>
 public sealed record MisclassifiedImage(string Path, string Actual, Prediction Prediction);
 
+/// <summary>A picture that a classifier was judged by.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="ActualIndex">The position of its class in the classifier's labels.</param>
+/// <param name="Prediction">What the classifier says.</param>
+public sealed record EvaluatedImage(string Path, int ActualIndex, Prediction Prediction)
+{
+    /// <summary>True where the most probable class is that of the picture.</summary>
+    public bool IsRight => Prediction.LabelIndex == ActualIndex;
+}
+
 /// <summary>What came out of an evaluation: the figures, the mistakes, and the pictures that were left out.</summary>
 /// <param name="Report">The figures.</param>
 /// <param name="Wrong">The pictures that are taken for another class, the most certain mistakes first, equally certain ones in the order of the pictures.</param>
 /// <param name="Skipped">The messages of the pictures that could not be decoded and do not count.</param>
 public sealed record Evaluation(ClassificationReport Report, IReadOnlyList<MisclassifiedImage> Wrong, IReadOnlyList<string> Skipped)
 {
+    /// <summary>Every picture that counts, in the order of the data set.</summary>
+    public IReadOnlyList<EvaluatedImage> Images { get; private init; } = [];
+
     internal static Evaluation Create(
         LabeledImageSet images, IReadOnlyList<ImagePrediction> predictions, int[] toLabel, IReadOnlyList<string> labels)
     {
@@ -22,20 +35,23 @@ public sealed record Evaluation(ClassificationReport Report, IReadOnlyList<Miscl
             throw new DatasetException($"None of the {images.Count} pictures in '{images.Name}' can be decoded; the first error: {predictions[0].Error}");
         var actual = new int[decoded.Length];
         var probabilities = new FeatureMatrix(decoded.Length, labels.Count);
-        var wrong = new List<MisclassifiedImage>();
+        var judged = new EvaluatedImage[decoded.Length];
         for (int row = 0; row < decoded.Length; row++)
         {
             var image = images[decoded[row]];
             var prediction = predictions[decoded[row]].Prediction!;
             actual[row] = toLabel[image.Label];
             prediction.Probabilities.CopyTo(probabilities.RowForWriting(row));
-            if (prediction.LabelIndex != actual[row])
-                wrong.Add(new MisclassifiedImage(image.Path, labels[actual[row]], prediction));
+            judged[row] = new EvaluatedImage(image.Path, actual[row], prediction);
         }
 
+        var wrong = judged.Where(image => !image.IsRight).OrderByDescending(image => image.Prediction.Probability);
         return new Evaluation(
             ClassificationReport.Create(actual, probabilities, labels),
-            [.. wrong.OrderByDescending(mistake => mistake.Prediction.Probability)],
-            [.. predictions.Where(item => item.Error is not null).Select(item => item.Error!)]);
+            [.. wrong.Select(image => new MisclassifiedImage(image.Path, labels[image.ActualIndex], image.Prediction))],
+            [.. predictions.Where(item => item.Error is not null).Select(item => item.Error!)])
+        {
+            Images = judged,
+        };
     }
 }
