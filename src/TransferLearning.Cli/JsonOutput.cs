@@ -10,7 +10,14 @@ internal static partial class JsonOutput
 {
     public sealed record Train(
         string Output, string Scenario, string Backbone, double TrainAccuracy, double? ValidationAccuracy, double Seconds, TrainImages Images,
-        IReadOnlyList<string> Labels, IReadOnlyList<EpochLog>? History, IReadOnlyList<Problem> Problems);
+        IReadOnlyList<string> Labels, IReadOnlyList<EpochLog>? History, IReadOnlyList<Problem> Problems, string? Advice = null);
+
+    public sealed record Advise(
+        string Scenario, double Freeze, double Similarity, string Reason, string Backbone, double ExpectedAccuracy,
+        IReadOnlyList<double> ExpectedAccuracyInterval, IReadOnlyList<double> SimilarityInterval, bool Similar, bool Large, int ImagesPerClass,
+        int MeasuredImages, IReadOnlyList<AdviseDepth> Depths);
+
+    public sealed record AdviseDepth(double Depth, string Tensor, int Features, double Accuracy, double LogLoss);
 
     public sealed record TrainImages(int Train, int Validation);
 
@@ -52,6 +59,7 @@ internal static partial class JsonOutput
         WriteIndented = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+    [JsonSerializable(typeof(Advise))]
     [JsonSerializable(typeof(Train))]
     [JsonSerializable(typeof(Evaluate))]
     [JsonSerializable(typeof(IReadOnlyList<Predict>))]

@@ -13,10 +13,11 @@ internal sealed class ScenarioOptions
 {
     private const string Features = "features";
     private const string FineTune = "finetune";
+    private const string Auto = "auto";
 
     private readonly Option<string> _scenario = new("--scenario")
     {
-        Description = "features: the backbone is frozen and a new head is trained. finetune: the last part of the backbone trains too.",
+        Description = "features: the backbone is frozen and a new head is trained. finetune: the last part of the backbone trains too. auto: what the pictures call for, as advise measures it.",
         DefaultValueFactory = _ => Features,
     };
 
@@ -35,7 +36,7 @@ internal sealed class ScenarioOptions
 
     public void AddTo(Command command)
     {
-        _scenario.AcceptOnlyFromAmong(Features, FineTune);
+        _scenario.AcceptOnlyFromAmong(Features, FineTune, Auto);
         _head.AcceptOnlyFromAmong("linear", "mlp");
         _optimizer.AcceptOnlyFromAmong("sgd", "nesterov", "adam", "adamw");
         command.Add(_scenario);
@@ -45,6 +46,13 @@ internal sealed class ScenarioOptions
             command.Add(option);
         command.Validators.Add(result =>
         {
+            if (result.GetValue(_scenario) == Auto)
+            {
+                if (_freeze.IsGiven(result) || new Option[] { _head, _epochs, _batchSize, _learningRate, _optimizer, _resume }.Any(option => result.GetResult(option) is { Implicit: false }))
+                    result.AddError($"--scenario {Auto} chooses by itself; options of a training need --scenario {Features} or {FineTune}.");
+                return;
+            }
+
             bool fineTunes = result.GetValue(_scenario) == FineTune;
             bool mlp = !fineTunes && result.GetValue(_head) == "mlp";
             foreach (var option in new Option[] { _epochs, _batchSize, _learningRate, _optimizer, _resume })
@@ -63,6 +71,14 @@ internal sealed class ScenarioOptions
     /// <summary>The training that was asked for.</summary>
     public Fit Read(ParseResult parsed, TransferLearner learner, string output, int seed, UndecodableImages undecodable)
     {
+        if (parsed.GetValue(_scenario) == Auto)
+        {
+            return learner.Auto(
+                new TransferAdvisorOptions { Seed = seed, Undecodable = undecodable },
+                new FeatureExtractionOptions { Head = new LinearHeadOptions { Seed = seed }, Undecodable = undecodable },
+                new FineTuningOptions { Seed = seed, Undecodable = undecodable }).FitAsync;
+        }
+
         if (parsed.GetValue(_scenario) == FineTune)
         {
             var options = WithGiven(new FineTuningOptions { Seed = seed, Undecodable = undecodable }, parsed, output);

@@ -8,6 +8,13 @@ internal static class SharedOptions
 {
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON object on stdout and nothing else there." };
 
+    public static Option<string> BackboneName() => new("--backbone")
+    {
+        Description = "The pretrained network: a name of the catalog (see 'backbones list') or an ONNX file.",
+        DefaultValueFactory = _ => Backbones.TinyResNet.Name,
+        HelpName = "NAME|FILE.onnx",
+    };
+
     public static Option<string?> Preprocessing() => new("--preprocessing")
     {
         Description = "How pictures become input, for an ONNX file that does not say so itself: imagenet, tf, caffe, or a JSON file.",

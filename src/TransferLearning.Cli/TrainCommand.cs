@@ -10,12 +10,7 @@ internal static class TrainCommand
     public static Command Create()
     {
         var folder = new Argument<string>("folder") { Description = "A folder with one sub-folder for each class, or with train, valid and test." }.RefuseOptionLike();
-        var backbone = new Option<string>("--backbone")
-        {
-            Description = "The pretrained network: a name of the catalog (see 'backbones list') or an ONNX file.",
-            DefaultValueFactory = _ => Backbones.TinyResNet.Name,
-            HelpName = "NAME|FILE.onnx",
-        };
+        var backbone = SharedOptions.BackboneName();
         var preprocessing = SharedOptions.Preprocessing();
         var scenario = new ScenarioOptions();
         var seed = NumberOption.Whole("--seed", "The seed of everything random; the same seed gives the same model.", otherwise: 0);
@@ -60,7 +55,8 @@ internal static class TrainCommand
                 new JsonOutput.TrainImages(training.TrainingImages, training.ValidationImages),
                 classifier.Labels,
                 training.History,
-                problems));
+                problems,
+                training.Advice));
             return;
         }
 
@@ -71,6 +67,8 @@ internal static class TrainCommand
         Console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{training.TrainingImages} training pictures of {classifier.Labels.Count} classes, training accuracy {100 * training.TrainingAccuracy:F1}%{validation}, {training.Seconds:F1} s"));
+        if (training.Advice is { } advice)
+            Console.Out.WriteLine($"Scenario: {training.Scenario}. {advice}");
         Console.Out.WriteLine($"Head: {training.Head}");
         Console.Out.WriteLine($"Saved {output}");
     }

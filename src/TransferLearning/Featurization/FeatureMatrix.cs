@@ -48,6 +48,15 @@ public sealed class FeatureMatrix
         return selected;
     }
 
+    /// <summary>A new matrix of consecutive columns.</summary>
+    internal FeatureMatrix SelectColumns(int first, int count)
+    {
+        var selected = new FeatureMatrix(Rows, count);
+        for (int i = 0; i < Rows; i++)
+            this[i].Slice(first, count).CopyTo(selected.RowForWriting(i));
+        return selected;
+    }
+
     /// <summary>Two views of this matrix: the rows before the given one, and the others. Nothing is copied.</summary>
     internal (FeatureMatrix First, FeatureMatrix Second) SplitAt(int row) => (
         new FeatureMatrix(row, Columns, _values[..(row * Columns)]),

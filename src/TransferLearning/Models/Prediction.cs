@@ -7,7 +7,11 @@ namespace TransferLearning;
 /// <summary>A class and how probable the network holds it to be.</summary>
 /// <param name="Label">The name of the class.</param>
 /// <param name="Probability">0 to 1; the probabilities of all classes add up to 1.</param>
-public sealed record LabelProbability(string Label, float Probability);
+public sealed record LabelProbability(string Label, float Probability)
+{
+    /// <summary>For instance <c>cat (97.3%)</c>.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Label} ({Probability:P1})").Replace(" %", "%", StringComparison.Ordinal);
+}
 
 /// <summary>What a classifier says about one picture.</summary>
 /// <remarks>Immutable and safe for use from many threads.</remarks>
@@ -56,7 +60,7 @@ public sealed class Prediction
     }
 
     /// <summary>The label and its probability, for instance <c>cat (98.3%)</c>.</summary>
-    public override string ToString() => FormattableString.Invariant($"{Label} ({Probability:P1})").Replace(" %", "%", StringComparison.Ordinal);
+    public override string ToString() => new LabelProbability(Label, Probability).ToString();
 }
 
 /// <summary>The outcome for one picture of many: a prediction, or the reason why there is none.</summary>

@@ -29,6 +29,9 @@ public sealed record TrainingSummary
     /// <summary>What the head was and how it was found, in words.</summary>
     public required string Head { get; init; }
 
+    /// <summary>Why this scenario was chosen, in words, where the data set was measured for it; otherwise null.</summary>
+    public string? Advice { get; init; }
+
     /// <summary>The seed of everything random.</summary>
     public int Seed { get; init; }
 

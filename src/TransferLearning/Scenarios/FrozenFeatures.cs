@@ -60,7 +60,8 @@ internal sealed record FrozenFeatures(
         return (double)correct / labels.Length;
     }
 
-    private static void RequireEveryClass(ImageDataset dataset, List<int> train)
+    /// <summary>Throws if a class has lost all its training pictures.</summary>
+    public static void RequireEveryClass(ImageDataset dataset, IEnumerable<int> train)
     {
         var seen = new bool[dataset.Classes.Count];
         foreach (int image in train)

@@ -54,6 +54,7 @@ internal sealed record TrainedNetwork(
             ValidationAccuracy = ValidationAccuracy,
             Seconds = clock.Elapsed.TotalSeconds,
             Head = Head,
+            Advice = learner.Advice,
             Seed = seed,
             SkippedImages = data.Skipped,
             History = History,

@@ -28,6 +28,9 @@ public sealed record TransferLearner
     /// <summary>Where features are kept from one run to the next; null for nowhere.</summary>
     internal FeatureCache? Features { get; private init; }
 
+    /// <summary>Why the scenario was chosen, where that was measured; otherwise null.</summary>
+    internal string? Advice { get; init; }
+
     /// <summary>Starts with a backbone, from <see cref="Backbones"/> or from <see cref="Backbone.FromFile(string, Imaging.ImagePreprocessing?)"/>.</summary>
     public static TransferLearner From(Backbone backbone)
     {
@@ -70,4 +73,16 @@ public sealed record TransferLearner
     /// </summary>
     /// <param name="options">What stays frozen, and how the rest trains; null for the defaults.</param>
     public FineTuning FineTuning(FineTuningOptions? options = null) => new(this, options ?? new FineTuningOptions());
+
+    /// <summary>
+    /// The scenario that is measured to suit the data set: feature extraction, or fine-tuning with a freeze point that fits; see
+    /// <see cref="TransferAdvisor"/>.
+    /// </summary>
+    /// <param name="options">How the data set is measured; null for the defaults.</param>
+    /// <param name="extraction">How a head is put on the frozen network, should that be advised; null for the defaults.</param>
+    /// <param name="fineTuning">How the network trains, should that be advised; null for the defaults. The advice replaces its freeze point.</param>
+    /// <exception cref="ArgumentException">The options are not valid; the message lists every violation.</exception>
+    public AutomaticTransfer Auto(
+        TransferAdvisorOptions? options = null, FeatureExtractionOptions? extraction = null, FineTuningOptions? fineTuning = null) =>
+        new(this, options ?? TransferAdvisorOptions.Default, extraction, fineTuning);
 }
