@@ -17,8 +17,9 @@ internal static class TrainCommand
         var output = new Option<string>("--output", "-o") { Description = "The file to write.", DefaultValueFactory = _ => "model.onnx" };
         var cache = new Option<string?>("--feature-cache") { Description = "A folder that keeps features for further runs.", HelpName = "FOLDER" };
         var skip = new Option<bool>("--skip-undecodable") { Description = "Leave out pictures that cannot be decoded, and list them, instead of stopping." };
+        var uncalibrated = new Option<bool>("--no-calibration") { Description = "Leave probabilities as they were trained, instead of fitting a temperature on the validation pictures." };
         var json = SharedOptions.Json();
-        var command = new Command("train", "Train a classifier on a folder of pictures.") { folder, backbone, preprocessing, seed, output, cache, skip, json };
+        var command = new Command("train", "Train a classifier on a folder of pictures.") { folder, backbone, preprocessing, seed, output, cache, skip, uncalibrated, json };
         scenario.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -27,6 +28,8 @@ internal static class TrainCommand
             var dataset = ImageDataset.FromFolder(
                 parsed.GetRequiredValue(folder), new ImageFolderOptions { Seed = parsed.GetValue(seed) }, cancellationToken);
             var learner = TransferLearner.From(SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing)));
+            if (parsed.GetValue(uncalibrated))
+                learner = learner.WithoutCalibration();
             if (parsed.GetValue(cache) is { } cacheFolder)
                 learner = learner.WithFeatureCache(new FeatureCache(cacheFolder));
             var undecodable = parsed.GetValue(skip) ? UndecodableImages.Skip : UndecodableImages.Throw;

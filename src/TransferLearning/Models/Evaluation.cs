@@ -27,6 +27,19 @@ public sealed record Evaluation(ClassificationReport Report, IReadOnlyList<Miscl
     /// <summary>Every picture that counts, in the order of the data set.</summary>
     public IReadOnlyList<EvaluatedImage> Images { get; private init; } = [];
 
+    /// <summary>Whether another classifier, judged by the same pictures, differs from this one by more than chance.</summary>
+    /// <param name="other">The evaluation of the other classifier.</param>
+    /// <exception cref="ArgumentException">The two were not judged by the same pictures in the same order.</exception>
+    public McNemarTest CompareWith(Evaluation other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        bool same = Images.Count == other.Images.Count && Images.Zip(other.Images, (a, b) => a.Path == b.Path).All(equal => equal);
+        if (!same)
+            throw new ArgumentException("The two classifiers were not judged by the same pictures; evaluate both on one data set.", nameof(other));
+        var pairs = Images.Zip(other.Images, (first, second) => (First: first.IsRight, Second: second.IsRight)).ToArray();
+        return new McNemarTest(pairs.Count(pair => pair.First && !pair.Second), pairs.Count(pair => pair.Second && !pair.First));
+    }
+
     internal static Evaluation Create(
         LabeledImageSet images, IReadOnlyList<ImagePrediction> predictions, int[] toLabel, IReadOnlyList<string> labels)
     {

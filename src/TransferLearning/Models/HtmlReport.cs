@@ -62,14 +62,8 @@ public static class HtmlReport
         var report = evaluation.Report;
         var labels = classifier.Labels;
         var metadata = ModelMetadata.Read(classifier.ToOnnx(), "classifier");
-        var pictures = new List<ReportPicture>();
-        foreach (var image in ReportPictures.Choose(evaluation, options.MaxPictures))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            pictures.Add(ReportPictures.Describe(image, pictures.Count < options.MaxPictures ? options : null));
-            progress?.Report(pictures.Count);
-        }
-
+        var notes = new List<string>();
+        var pictures = Draw(evaluation, classifier, options, notes, progress, cancellationToken);
         string dataHash = ReportPictures.DataHash(evaluation.Images.Select(image => (image.Path, labels[image.ActualIndex])), cancellationToken);
         bool hasMatrix = labels.Count <= MostClassesOfMatrix;
         return new ReportData
@@ -88,8 +82,44 @@ public static class HtmlReport
             History = classifier.Training?.History ?? [],
             Card = ModelCard.Of(classifier, metadata, dataHash, created),
             Skipped = evaluation.Skipped,
-            Notes = [],
+            Notes = notes,
         };
+    }
+
+    private static List<ReportPicture> Draw(
+        Evaluation evaluation,
+        ImageClassifier classifier,
+        HtmlReportOptions options,
+        List<string> notes,
+        IProgress<int>? progress,
+        CancellationToken cancellationToken)
+    {
+        int explained = Math.Min(options.Explanations, Math.Min(options.MaxPictures, evaluation.Wrong.Count));
+        using var gradCam = explained > 0 ? Prepare(classifier, notes) : null;
+        var pictures = new List<ReportPicture>();
+        foreach (var image in ReportPictures.Choose(evaluation, options.MaxPictures))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            pictures.Add(ReportPictures.Describe(
+                image, pictures.Count < options.MaxPictures ? options : null, pictures.Count < explained ? gradCam : null));
+            progress?.Report(pictures.Count);
+        }
+
+        return pictures;
+    }
+
+    /// <summary>A network that cannot be explained is worth a report all the same.</summary>
+    private static GradCam? Prepare(ImageClassifier classifier, List<string> notes)
+    {
+        try
+        {
+            return new GradCam(classifier);
+        }
+        catch (OnnxGraphException error)
+        {
+            notes.Add($"The errors are without explanations: {error.Message}");
+            return null;
+        }
     }
 
     private static ReportSummary Summarize(ClassificationReport report)

@@ -22,6 +22,12 @@ public sealed record HtmlReportOptions
     /// <summary>The quality of the JPEG that a shown picture is stored as, 1 to 100. <value>The default is 80.</value></summary>
     public int JpegQuality { get; init; } = 80;
 
+    /// <summary>
+    /// For how many of the worst errors the report shows what speaks for the given class (see <see cref="GradCam"/>); 0 for none. Each takes
+    /// some milliseconds and 10 kB. <value>The default is 48.</value>
+    /// </summary>
+    public int Explanations { get; init; } = 48;
+
     /// <exception cref="ArgumentException">A value is out of range; the message lists every violation.</exception>
     internal void Validate(string parameter)
     {
@@ -32,6 +38,8 @@ public sealed record HtmlReportOptions
             violations.Add(FormattableString.Invariant($"PictureSide is {PictureSide}; it must be 16 to 1024"));
         if (JpegQuality is < 1 or > 100)
             violations.Add(FormattableString.Invariant($"JpegQuality is {JpegQuality}; it must be 1 to 100"));
+        if (Explanations < 0)
+            violations.Add(FormattableString.Invariant($"Explanations is {Explanations}; it must be 0 or more"));
         if (violations.Count > 0)
             throw new ArgumentException($"The report options are not valid: {string.Join("; ", violations)}.", parameter);
     }

@@ -33,6 +33,7 @@ internal static class ModelCard
             Add("Training pictures", string.Create(invariant, $"{training.TrainingImages}, accuracy {100 * training.TrainingAccuracy:F1}%"));
             if (training.ValidationAccuracy is { } accuracy)
                 Add("Validation pictures", string.Create(invariant, $"{training.ValidationImages}, accuracy {100 * accuracy:F1}%"));
+            Add("Temperature", training.Temperature?.ToString("F3", invariant));
             Add("Training time", string.Create(invariant, $"{training.Seconds:F1} s"));
         }
         else
@@ -64,8 +65,10 @@ internal static class ModelCard
         };
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{input.Width} × {input.Height} {input.ChannelOrder.ToString().ToUpperInvariant()}, {resize}, {input.Interpolation.ToString().ToLowerInvariant()}; mean {input.Mean}, standard deviation {input.StandardDeviation}");
+            $"{input.Width} × {input.Height} {input.ChannelOrder.ToString().ToUpperInvariant()}, {resize}, {input.Interpolation.ToString().ToLowerInvariant()}; mean {Text(input.Mean)}, standard deviation {Text(input.StandardDeviation)}");
     }
+
+    private static string Text(PerChannel value) => FormattableString.Invariant($"({value.First:0.###}, {value.Second:0.###}, {value.Third:0.###})");
 
     private static string VersionOf(Type type) =>
         type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";

@@ -25,7 +25,8 @@ internal static class ReportPictures
     /// <summary>A picture as the page shows it.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="options">Its size and quality; null for no drawing.</param>
-    public static ReportPicture Describe(EvaluatedImage image, HtmlReportOptions? options)
+    /// <param name="gradCam">Explains the given class; null for no explanation.</param>
+    public static ReportPicture Describe(EvaluatedImage image, HtmlReportOptions? options, GradCam? gradCam)
     {
         var prediction = image.Prediction;
         var order = Enumerable.Range(0, prediction.Probabilities.Length).ToArray();
@@ -33,7 +34,15 @@ internal static class ReportPictures
         Array.Sort(order, (a, b) => shares[a] != shares[b] ? shares[b].CompareTo(shares[a]) : a.CompareTo(b));
         double[][] top = [.. order.Take(ClassesListed).Select(index => new[] { index, Math.Round(shares[index], 6) })];
         return new ReportPicture(
-            image.Path, image.ActualIndex, prediction.LabelIndex, prediction.Probability, top, options is null ? null : Draw(image.Path, options), null);
+            image.Path,
+            image.ActualIndex,
+            prediction.LabelIndex,
+            prediction.Probability,
+            top,
+            options is null ? null : Drawn(() => Draw(image.Path, options)),
+            options is null || gradCam is null
+                ? null
+                : Drawn(() => gradCam.Explain(image.Path, prediction, prediction.LabelIndex).Draw(options.PictureSide, SKEncodedImageFormat.Jpeg, options.JpegQuality)));
     }
 
     /// <summary>
@@ -54,13 +63,18 @@ internal static class ReportPictures
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
     }
 
+    private static byte[] Draw(string path, HtmlReportOptions options)
+    {
+        using var image = PictureScaling.Fit(path, options.PictureSide, ImageDecodeOptions.Default);
+        return PictureScaling.Encode(image, SKEncodedImageFormat.Jpeg, options.JpegQuality);
+    }
+
     /// <summary>A picture that has been removed since is left without a preview: the figures still hold.</summary>
-    private static byte[]? Draw(string path, HtmlReportOptions options)
+    private static byte[]? Drawn(Func<byte[]> draw)
     {
         try
         {
-            using var image = PictureScaling.Fit(path, options.PictureSide, ImageDecodeOptions.Default);
-            return PictureScaling.Encode(image, SKEncodedImageFormat.Jpeg, options.JpegQuality);
+            return draw();
         }
         catch (Exception error) when (error is IOException or ImageDecodeException or UnauthorizedAccessException)
         {

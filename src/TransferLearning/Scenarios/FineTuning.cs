@@ -74,6 +74,7 @@ public sealed class FineTuning
             result.History,
             data,
             tail.Run(train, cancellationToken),
-            validation is null ? null : tail.Run(validation, cancellationToken));
+            validation is null ? null : tail.Run(validation, cancellationToken),
+            areProbabilities: false);
     }
 }

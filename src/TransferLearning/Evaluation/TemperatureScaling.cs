@@ -1,0 +1,101 @@
+using System.Numerics.Tensors;
+using TransferLearning.Featurization;
+
+namespace TransferLearning;
+
+/// <summary>
+/// Temperature scaling: one number that all logits are divided by before Softmax, so that probabilities mean what they say. The order of
+/// the classes, and with it the answer, stays (C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger, On calibration of modern neural networks, 2017).
+/// </summary>
+public static class TemperatureScaling
+{
+    /// <summary>The lowest temperature that is fitted.</summary>
+    public const double Lowest = 0.05;
+
+    /// <summary>The highest temperature that is fitted.</summary>
+    public const double Highest = 20;
+
+    /// <summary>
+    /// The weight of the wish for temperature 1, as the spread of ln(temperature) that is held for likely beforehand. A handful of pictures
+    /// that are all recognised would otherwise ask for probabilities of 100%.
+    /// </summary>
+    private const double Spread = 0.5;
+
+    private const double Precision = 1e-4;
+
+    /// <summary>Finds the temperature with the lowest log-loss, drawn towards 1 where there are few pictures.</summary>
+    /// <param name="scores">Logits, or their softmax: a row for each picture, a column for each class.</param>
+    /// <param name="labels">The index of the right class of each picture.</param>
+    /// <param name="areProbabilities">True where the scores are probabilities.</param>
+    /// <returns><see cref="Lowest"/> to <see cref="Highest"/>; above 1 the classifier was too sure of itself, below 1 not sure enough.</returns>
+    /// <exception cref="ArgumentException">There is no picture, sizes do not match, or a label is out of range.</exception>
+    public static double Fit(FeatureMatrix scores, ReadOnlySpan<int> labels, bool areProbabilities)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        if (labels.Length == 0 || scores.Rows != labels.Length)
+            throw new ArgumentException($"There are {labels.Length} labels but {scores.Rows} rows of scores; give one label, or more, for each row.", nameof(labels));
+        foreach (int label in labels)
+        {
+            if ((uint)label >= (uint)scores.Columns)
+                throw new ArgumentException($"A label is {label}; it must be 0 to {scores.Columns - 1}.", nameof(labels));
+        }
+
+        float[] logits = scores.Values.ToArray();
+        if (areProbabilities)
+        {
+            // A probability of zero is one below what floats hold: its logarithm must stay finite.
+            for (int i = 0; i < logits.Length; i++)
+                logits[i] = MathF.Log(MathF.Max(logits[i], float.Epsilon));
+        }
+
+        int[] right = labels.ToArray();
+        return Math.Exp(Minimum(
+            exponent => (Loss(logits, scores.Columns, right, Math.Exp(-exponent)) * right.Length) + (0.5 * Math.Pow(exponent / Spread, 2)),
+            Math.Log(Lowest),
+            Math.Log(Highest)));
+    }
+
+    /// <summary>The mean cross-entropy with all logits multiplied by a factor.</summary>
+    private static double Loss(float[] logits, int classes, int[] labels, double factor)
+    {
+        var scaled = new float[classes];
+        double loss = 0;
+        for (int row = 0; row < labels.Length; row++)
+        {
+            var values = logits.AsSpan(row * classes, classes);
+            float highest = TensorPrimitives.Max<float>(values);
+            TensorPrimitives.Subtract(values, highest, scaled);
+            TensorPrimitives.Multiply(scaled, (float)factor, scaled);
+            double right = scaled[labels[row]];
+            TensorPrimitives.Exp<float>(scaled, scaled);
+            loss += Math.Log(TensorPrimitives.Sum<float>(scaled)) - right;
+        }
+
+        return loss / labels.Length;
+    }
+
+    /// <summary>Golden-section search for the minimum of a function with one valley.</summary>
+    private static double Minimum(Func<double, double> function, double low, double high)
+    {
+        double ratio = (Math.Sqrt(5) - 1) / 2;
+        double left = high - (ratio * (high - low)), right = low + (ratio * (high - low));
+        double atLeft = function(left), atRight = function(right);
+        while (high - low > Precision)
+        {
+            if (atLeft <= atRight)
+            {
+                (high, right, atRight) = (right, left, atLeft);
+                left = high - (ratio * (high - low));
+                atLeft = function(left);
+            }
+            else
+            {
+                (low, left, atLeft) = (left, right, atRight);
+                right = low + (ratio * (high - low));
+                atRight = function(right);
+            }
+        }
+
+        return (low + high) / 2;
+    }
+}
