@@ -4,7 +4,7 @@ namespace TransferLearning.Imaging;
 internal static class HeatOverlay
 {
     /// <summary>How much of the picture is left where the map is highest.</summary>
-    private const double Strongest = 0.75;
+    private const double Strongest = 0.65;
 
     private const double Unseen = 0.35;
 
@@ -52,7 +52,8 @@ internal static class HeatOverlay
 
     private static void Heat(Span<byte> pixel, double value)
     {
-        double share = Strongest * value;
+        // The square leaves the picture visible where the map is neither high nor low.
+        double share = Strongest * value * value;
         pixel[0] = Mix(pixel[0], 255, share);
         pixel[1] = Mix(pixel[1], 40 + (200 * value), share);
         pixel[2] = Mix(pixel[2], 20, share);

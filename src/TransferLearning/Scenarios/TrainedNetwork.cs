@@ -11,7 +11,7 @@ namespace TransferLearning;
 /// <param name="TrainingAccuracy">The share of training pictures that the finished network gets right, 0 to 1.</param>
 /// <param name="ValidationAccuracy">The same of the validation pictures; null where there are none.</param>
 /// <param name="History">What each epoch brought; null where there were no epochs.</param>
-/// <param name="Temperature">What makes the probabilities fit the validation pictures; null where there are none.</param>
+/// <param name="Temperature">What makes the probabilities fit the validation pictures; null where there are none, or it is of no use.</param>
 internal sealed record TrainedNetwork(
     OnnxModel Network, string Head, double TrainingAccuracy, double? ValidationAccuracy, IReadOnlyList<EpochLog>? History, double? Temperature)
 {
@@ -36,7 +36,7 @@ internal sealed record TrainedNetwork(
         FrozenFeatures.Accuracy(trainingScores, data.TrainLabels),
         validationScores is null ? null : FrozenFeatures.Accuracy(validationScores, data.ValidationLabels!),
         history is null ? null : [.. history],
-        validationScores is null ? null : TemperatureScaling.Fit(validationScores, data.ValidationLabels!, areProbabilities));
+        validationScores is null ? null : TemperatureScaling.FitWhereUseful(validationScores, data.ValidationLabels!, areProbabilities));
 
     /// <summary>Makes the classifier, with everything about its training in its file.</summary>
     /// <param name="scenario">The name of the scenario.</param>

@@ -64,7 +64,7 @@ public sealed record TransferLearner
     }
 
     /// <summary>
-    /// Leaves the probabilities as they were trained. By default, where there are validation pictures, all logits are divided by one number
+    /// Leaves the probabilities as they were trained. By default, where there are validation pictures and it helps, all logits are divided by one number
     /// fitted on them, so that probabilities mean what they say; the answers are the same (see <see cref="TemperatureScaling"/>).
     /// </summary>
     public TransferLearner WithoutCalibration() => this with { Calibrates = false };

@@ -41,13 +41,13 @@ public sealed class CalibrationTests
     }
 
     [Theory]
-    // Exact two-sided binomial probabilities, as scipy.stats.binomtest(b, b + c).pvalue gives them.
+    // Twice the sum of the binomial coefficients (b + c over 0 to min(b, c)) over 2^(b + c), in Python's whole numbers.
     [InlineData(0, 0, 1)]
     [InlineData(3, 3, 1)]
     [InlineData(1, 0, 1)]
     [InlineData(5, 0, 0.0625)]
     [InlineData(2, 8, 0.109375)]
-    [InlineData(10, 25, 0.016717)]
+    [InlineData(10, 25, 0.0166738)]
     [InlineData(0, 3000, 0)]
     public void McNemars_test_is_the_exact_binomial_test(int b, int c, double p)
     {
@@ -80,6 +80,8 @@ public sealed class CalibrationTests
         }
 
         Assert.Equal(spoilt, TemperatureScaling.Fit(logits, labels, areProbabilities: false), 0.08 * spoilt);
+        double? useful = TemperatureScaling.FitWhereUseful(logits, labels, areProbabilities: false);
+        Assert.Equal(spoilt == 1 ? null : TemperatureScaling.Fit(logits, labels, areProbabilities: false), useful);
     }
 
     [Fact]

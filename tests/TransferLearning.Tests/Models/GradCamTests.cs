@@ -1,8 +1,6 @@
-using System.Globalization;
 using SkiaSharp;
 using TransferLearning.Featurization;
 using TransferLearning.Imaging;
-using TransferLearning.Onnx;
 using TransferLearning.Tests.Cli;
 using TransferLearning.Tests.TestSupport;
 
@@ -14,34 +12,35 @@ public sealed class GradCamTests(DrawnExample example)
     public async Task For_a_pooled_linear_head_it_is_the_class_activation_map()
     {
         var classifier = await example.ClassifierAsync();
-        var model = classifier.ToOnnx();
-        var head = model.FindClassifierHead();
         using var gradCam = new GradCam(classifier);
-        using var maps = new FeatureExtractor(model.CutAt(head.FeatureTensor), classifier.Preprocessing, ExecutionOptions.Default);
-        string path = example.Dataset.Test[0].Path;
-        var features = (await maps.ExtractAsync([path])).Features;
-        var gemm = model.Proto.Graph.Node.Last(node => node.OpType is "Gemm" or "MatMul");
-        var weight = model.Proto.Graph.Initializer.First(tensor => tensor.Name == gemm.Input[1]);
-        float[] weights = model.ReadInitializer(weight.Name);
-        int classes = classifier.Labels.Count, channels = head.InputFeatures, places = features.Columns / channels;
-        bool classesFirst = weight.Dims[0] == classes;
-        for (int label = 0; label < classes; label++)
-        {
-            double[] cam = new double[places];
-            for (int place = 0; place < places; place++)
-            {
-                for (int channel = 0; channel < channels; channel++)
-                    cam[place] += features[0][(channel * places) + place] * weights[classesFirst ? (label * channels) + channel : (channel * classes) + label];
-                cam[place] = Math.Max(0, cam[place]);
-            }
+        for (int label = 0; label < classifier.Labels.Count; label++)
+            await IsClassActivationMapAsync(classifier, gradCam, example.Dataset.Test[0].Path, label);
+    }
 
-            double peak = cam.Max();
-            var explanation = gradCam.Explain(path, classifier.Labels[label]);
-            Assert.True(peak > 0);
-            Assert.Equal(places, explanation.Width * explanation.Height);
-            for (int place = 0; place < places; place++)
-                Assert.Equal(cam[place] / peak, explanation.Map[place], 1e-4);
+    /// <summary>Zhou's map: the feature maps added up with the weights of the class. It needs no gradient, so it judges ours.</summary>
+    private static async Task IsClassActivationMapAsync(ImageClassifier classifier, GradCam gradCam, string path, int label)
+    {
+        var model = classifier.ToOnnx();
+        using var maps = new FeatureExtractor(model.CutAt(model.FindClassifierHead().FeatureTensor), classifier.Preprocessing, ExecutionOptions.Default);
+        var features = await maps.ExtractAsync([path]);
+        var layer = model.Proto.Graph.Node.Last(node => node.OpType is "Gemm" or "MatMul" or "Conv");
+        float[] weights = model.ReadInitializer(layer.Input[1]);
+        int classes = classifier.Labels.Count, channels = weights.Length / classes, places = features.Columns / channels;
+        bool classesFirst = model.Proto.Graph.Initializer.First(tensor => tensor.Name == layer.Input[1]).Dims[0] == classes;
+        double[] cam = new double[places];
+        for (int place = 0; place < places; place++)
+        {
+            for (int channel = 0; channel < channels; channel++)
+                cam[place] += features[0][(channel * places) + place] * weights[classesFirst ? (label * channels) + channel : (channel * classes) + label];
+            cam[place] = Math.Max(0, cam[place]);
         }
+
+        double peak = cam.Max();
+        Assert.True(peak > 0);
+        var explanation = gradCam.Explain(path, classifier.Labels[label]);
+        Assert.Equal(places, explanation.Width * explanation.Height);
+        for (int place = 0; place < places; place++)
+            Assert.Equal(cam[place] / peak, explanation.Map[place], 1e-3);
     }
 
     [Fact]
@@ -75,7 +74,7 @@ public sealed class GradCamTests(DrawnExample example)
         byte At(int x, int channel) => image.Pixels[(3 * ((20 * 80) + x)) + channel];
         Assert.Equal((35, 35), (At(5, 0), At(75, 2)));
         Assert.Equal((100, 100), (At(21, 0), At(21, 2)));
-        Assert.Equal((216, 40), (At(58, 0), At(58, 2)));
+        Assert.Equal((201, 48), (At(58, 0), At(58, 2)));
     }
 
     [Fact]
@@ -91,24 +90,24 @@ public sealed class GradCamTests(DrawnExample example)
         using var painted = SKBitmap.Decode(output);
         using var original = SKBitmap.Decode(picture);
         Assert.Equal((original.Width, original.Height), (painted.Width, painted.Height));
-        Assert.Contains(Enumerable.Range(0, 96), i => Math.Abs(painted.GetPixel(i, i).Red - original.GetPixel(i, i).Red) > 30);
+        Assert.Contains(Enumerable.Range(0, 96), i => Math.Abs(painted.GetPixel(i, 48).Blue - original.GetPixel(i, 48).Blue) > 30);
 
         string refused = (await CliRun.RunAsync("explain", await example.ModelAsync(), picture, "--label", "hexagon", "-o", output)).RefusedLine();
         Assert.Contains("has no class 'hexagon'; it has 'circle', 'square'", refused, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("models/squeezenet1.1-227.onnx")]
-    [InlineData("models/mobilenetv2-1.0-224.onnx")]
-    public async Task Pretrained_networks_are_explained_as_they_are(string network)
+    [InlineData("models/squeezenet1.1-227.onnx", "caffe")]
+    [InlineData("models/mobilenetv2-1.0-224.onnx", "tf")]
+    public async Task Pretrained_networks_are_explained_as_they_are(string network, string preprocessing)
     {
         string model = TestData.Require(network);
         string picture = TestData.Require("datasets/imagenet_sample_100/n02391049_zebra.JPEG");
-        var backbone = Backbone.FromFile(model, ImagePreprocessing.ImageNet(network.Contains("227", StringComparison.Ordinal) ? 227 : 224));
+        var backbone = Backbone.FromFile(model, preprocessing);
         using var classifier = await TransferLearner.From(backbone).Classifier().CreateAsync();
         using var gradCam = new GradCam(classifier);
-        var explanation = gradCam.Explain(picture);
-        Assert.Equal(1f, explanation.Map.ToArray().Max());
-        Assert.True(explanation.Map.ToArray().Count(value => value < 0.2) > explanation.Map.Length / 5, string.Create(CultureInfo.InvariantCulture, $"{explanation.Map.Length}"));
+        var prediction = classifier.Predict(picture);
+        Assert.Equal("zebra", prediction.Label);
+        await IsClassActivationMapAsync(classifier, gradCam, picture, prediction.LabelIndex);
     }
 }

@@ -1,3 +1,4 @@
+using TransferLearning.Heads;
 using TransferLearning.Tests.Cli;
 using TransferLearning.Tests.TestSupport;
 
@@ -6,12 +7,14 @@ namespace TransferLearning.Tests.Scenarios;
 /// <summary>The temperature that training fits on the validation pictures and stores in the file.</summary>
 public sealed class CalibratedTrainingTests(DrawnExample example)
 {
+    /// <summary>So much regularisation leaves every probability too near to 1/3.</summary>
+    private static readonly FeatureExtractionOptions Timid = new() { Head = new LinearHeadOptions { Strengths = [30] } };
+
     [Fact]
     public async Task The_temperature_lowers_the_log_loss_of_validation_and_changes_no_answer()
     {
-        var options = new FeatureExtractionOptions { Head = new Heads.LinearHeadOptions { Strengths = [30] } };
-        using var plain = await TransferLearner.From(Backbones.TinyResNet).WithoutCalibration().FeatureExtraction(options).FitAsync(example.Dataset);
-        using var calibrated = await TransferLearner.From(Backbones.TinyResNet).FeatureExtraction(options).FitAsync(example.Dataset);
+        using var plain = await TransferLearner.From(Backbones.TinyResNet).WithoutCalibration().FeatureExtraction(Timid).FitAsync(example.Dataset);
+        using var calibrated = await TransferLearner.From(Backbones.TinyResNet).FeatureExtraction(Timid).FitAsync(example.Dataset);
         Assert.Null(plain.Training!.Temperature);
         double temperature = calibrated.Training!.Temperature!.Value;
         Assert.InRange(temperature, 0.05, 0.9);
@@ -31,12 +34,17 @@ public sealed class CalibratedTrainingTests(DrawnExample example)
     public async Task The_file_keeps_the_temperature_and_still_serves_as_a_backbone()
     {
         using var folder = new TemporaryFolder();
-        using var loaded = ImageClassifier.Load(await example.ModelAsync());
-        Assert.NotNull(loaded.Training!.Temperature);
+        using var trained = await TransferLearner.From(Backbones.TinyResNet).FeatureExtraction(Timid).FitAsync(example.Dataset);
+        trained.Save(folder.File("timid.onnx"));
+        using var loaded = ImageClassifier.Load(folder.File("timid.onnx"));
+        Assert.Equal(trained.Training!.Temperature, loaded.Training!.Temperature);
         Assert.Contains(loaded.ToOnnx().Proto.Graph.Node, node => node.OpType == "Div");
         var head = loaded.ToOnnx().FindClassifierHead();
         Assert.Equal((512, 3), (head.InputFeatures, head.ClassCount));
         Assert.DoesNotContain(loaded.ToOnnx().WithoutTop().Proto.Graph.Node, node => node.OpType == "Div");
+
+        var json = (await CliRun.RunAsync("evaluate", folder.File("timid.onnx"), example.Pictures, "--json")).Json();
+        Assert.Equal(loaded.Training.Temperature, json.GetProperty("temperature").GetDouble());
     }
 
     [Fact]
@@ -47,7 +55,6 @@ public sealed class CalibratedTrainingTests(DrawnExample example)
         Assert.Equal(0, (await CliRun.RunAsync("train", example.Pictures, "-o", other, "--seed", "3", "--no-calibration")).ExitCode);
         var json = (await CliRun.RunAsync("evaluate", await example.ModelAsync(), example.Pictures, "--compare", other, "--json")).Json();
         Assert.False((await CliRun.RunAsync("evaluate", other, example.Pictures, "--json")).Json().TryGetProperty("temperature", out _));
-        Assert.InRange(json.GetProperty("temperature").GetDouble(), 0.05, 20);
         var test = json.GetProperty("mcnemar");
         var expected = new McNemarTest(test.GetProperty("b").GetInt32(), test.GetProperty("c").GetInt32());
         Assert.Equal(expected.PValue, test.GetProperty("p").GetDouble());
