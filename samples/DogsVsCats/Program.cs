@@ -19,9 +19,9 @@ Backbone backbone = SampleData.Backbone(args);
 
 // 3. Freeze it, and put a new classifier on top. There: layer.trainable = False in a loop, then Dense(64, "relu"), BatchNormalization(),
 //    Dropout(0.5), Dense(2, "softmax").
-// 4. Compile. There: Adam(lr=0.0001), categorical cross-entropy. The pictures go through the frozen network once and not in every epoch, so
-//    epochs cost milliseconds.
-var head = new MlpHeadOptions { Units = 64, Dropout = 0.5, Optimizer = new AdamOptions(), LearningRate = 1e-3, Epochs = 50 };
+// 4. Compile. There: Adam(lr=0.0001), categorical cross-entropy; the same here. The pictures go through the frozen network once and not in
+//    every epoch, so epochs cost milliseconds and there can be more of them.
+var head = new MlpHeadOptions { Units = 64, Dropout = 0.5, Optimizer = new AdamOptions(), LearningRate = 1e-4, Epochs = 50 };
 
 // 5. Train. There: model.fit(train, epochs=20, validation_data=valid), a few minutes.
 using ImageClassifier classifier = await TransferLearner

@@ -5,6 +5,9 @@ internal static class ExitCode
 {
     public const int Success = 0;
 
+    /// <summary>A check came to its end and found what would spoil training.</summary>
+    public const int Spoiled = 1;
+
     /// <summary>The network, the storage of weights or a native library is not there: the same call may succeed elsewhere.</summary>
     public const int Unavailable = 1;
 

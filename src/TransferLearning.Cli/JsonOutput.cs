@@ -9,7 +9,8 @@ namespace TransferLearning.Cli;
 internal static partial class JsonOutput
 {
     public sealed record Train(
-        string Output, string Scenario, string Backbone, double TrainAccuracy, double? ValidationAccuracy, double Seconds, TrainImages Images,
+        string Output, string Scenario, string Backbone, double TrainAccuracy, double? ValidationAccuracy, double Seconds, long PeakMemoryBytes,
+        TrainImages Images,
         IReadOnlyList<string> Labels, IReadOnlyList<EpochLog>? History, IReadOnlyList<Problem> Problems, string? Advice = null);
 
     public sealed record Advise(
@@ -50,6 +51,15 @@ internal static partial class JsonOutput
 
     public sealed record BackboneFile(string Name, string State, string? Path, long? Bytes, string? Sha256);
 
+    public sealed record Check(
+        string Name, int Pictures, bool SpoilsTraining, CheckSizes? Sizes, IReadOnlyList<CheckClass> Classes, IReadOnlyList<CheckFinding> Findings);
+
+    public sealed record CheckSizes(int MinWidth, int MedianWidth, int MaxWidth, int MinHeight, int MedianHeight, int MaxHeight);
+
+    public sealed record CheckClass(string Label, int Train, int Validation, int Test);
+
+    public sealed record CheckFinding(string Kind, string Severity, IReadOnlyList<string> Files, string Message, string Remedy);
+
     /// <summary>Writes UTF-8, which JSON is, whatever the encoding of the terminal.</summary>
     public static void Print<T>(T value)
     {
@@ -66,6 +76,7 @@ internal static partial class JsonOutput
         WriteIndented = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+    [JsonSerializable(typeof(Check))]
     [JsonSerializable(typeof(Advise))]
     [JsonSerializable(typeof(Train))]
     [JsonSerializable(typeof(Evaluate))]

@@ -9,6 +9,7 @@ RuntimeTelemetry.TurnOff();
 
 var root = new RootCommand("Image classifiers for your own pictures: a folder of pictures becomes one ONNX file.")
 {
+    CheckCommand.Create(),
     AdviseCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),

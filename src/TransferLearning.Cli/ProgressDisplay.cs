@@ -15,6 +15,10 @@ internal static class ProgressDisplay
     public static Task<T> RunCountingAsync<T>(string description, long total, Func<IProgress<int>?, Task<T>> work) => RunAsync(
         work, (int value) => (description, value, total), _ => null);
 
+    /// <summary>Runs the check of a dataset.</summary>
+    public static Task<T> RunCheckAsync<T>(Func<IProgress<DatasetCheckProgress>?, Task<T>> work) => RunAsync(
+        work, (DatasetCheckProgress value) => ("Checking", value.Completed, value.Total), _ => null);
+
     /// <summary>Runs a download.</summary>
     public static Task<T> RunDownloadAsync<T>(Func<IProgress<DownloadProgress>?, Task<T>> work) => RunAsync(
         work, (DownloadProgress value) => ($"Fetching {value.FileName}", value.BytesReceived, value.TotalBytes), _ => null);
@@ -60,7 +64,7 @@ internal static class ProgressDisplay
         FitStage.LoadBackbone => "Loading the backbone",
         FitStage.Featurize => "Featurizing pictures",
         FitStage.FitHead => "Fitting the head",
-        _ => "Fine-tuning",
+        _ => "Training",
     };
 
     /// <summary>Reports on the calling thread: <see cref="Progress{T}"/> would post to the thread pool and lose the order.</summary>

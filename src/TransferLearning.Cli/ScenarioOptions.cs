@@ -13,11 +13,13 @@ internal sealed class ScenarioOptions
 {
     private const string Features = "features";
     private const string FineTune = "finetune";
+    private const string Scratch = "scratch";
     private const string Auto = "auto";
 
     private readonly Option<string> _scenario = new("--scenario")
     {
-        Description = "features: the backbone is frozen and a new head is trained. finetune: the last part of the backbone trains too. auto: what the pictures call for, as advise measures it.",
+        Description = "features: the backbone is frozen and a new head is trained. finetune: the last part of the backbone trains too. " +
+            "scratch: everything trains from random weights, for comparison. auto: what the pictures call for, as advise measures it.",
         DefaultValueFactory = _ => Features,
     };
 
@@ -36,7 +38,7 @@ internal sealed class ScenarioOptions
 
     public void AddTo(Command command)
     {
-        _scenario.AcceptOnlyFromAmong(Features, FineTune, Auto);
+        _scenario.AcceptOnlyFromAmong(Features, FineTune, Scratch, Auto);
         _head.AcceptOnlyFromAmong("linear", "mlp");
         _optimizer.AcceptOnlyFromAmong("sgd", "nesterov", "adam", "adamw");
         command.Add(_scenario);
@@ -54,16 +56,17 @@ internal sealed class ScenarioOptions
             }
 
             bool fineTunes = result.GetValue(_scenario) == FineTune;
-            bool mlp = !fineTunes && result.GetValue(_head) == "mlp";
+            bool descends = fineTunes || result.GetValue(_scenario) == Scratch;
+            bool mlp = !descends && result.GetValue(_head) == "mlp";
             foreach (var option in new Option[] { _epochs, _batchSize, _learningRate, _optimizer, _resume })
             {
-                if (!fineTunes && !mlp && result.GetResult(option) is { Implicit: false })
-                    result.AddError($"{option.Name} needs --scenario {FineTune} or --head mlp; a linear head is fitted in closed steps.");
+                if (!descends && !mlp && result.GetResult(option) is { Implicit: false })
+                    result.AddError($"{option.Name} needs --scenario {FineTune} or {Scratch}, or --head mlp; a linear head is fitted in closed steps.");
             }
 
             if (!fineTunes && _freeze.IsGiven(result))
-                result.AddError($"A freeze point needs --scenario {FineTune}; in the scenario {Features} the whole backbone is frozen.");
-            if (fineTunes && result.GetResult(_head) is { Implicit: false })
+                result.AddError($"A freeze point needs --scenario {FineTune}; in the scenario {Features} the whole backbone is frozen, in {Scratch} nothing is.");
+            if (descends && result.GetResult(_head) is { Implicit: false })
                 result.AddError($"--head needs --scenario {Features}.");
         });
     }
@@ -84,6 +87,9 @@ internal sealed class ScenarioOptions
             var options = WithGiven(new FineTuningOptions { Seed = seed, Undecodable = undecodable }, parsed, output);
             return learner.FineTuning(options with { Freeze = _freeze.Read(parsed) ?? options.Freeze }).FitAsync;
         }
+
+        if (parsed.GetValue(_scenario) == Scratch)
+            return learner.FromScratch(WithGiven(new ScratchOptions { Seed = seed, Undecodable = undecodable }, parsed, output)).FitAsync;
 
         return learner.FeatureExtraction(new FeatureExtractionOptions
         {

@@ -55,6 +55,7 @@ internal static class TrainCommand
                 training.TrainingAccuracy,
                 training.ValidationAccuracy,
                 training.Seconds,
+                PeakMemory.Bytes,
                 new JsonOutput.TrainImages(training.TrainingImages, training.ValidationImages),
                 classifier.Labels,
                 training.History,
@@ -69,7 +70,7 @@ internal static class TrainCommand
             : string.Empty;
         Console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{training.TrainingImages} training pictures of {classifier.Labels.Count} classes, training accuracy {100 * training.TrainingAccuracy:F1}%{validation}, {training.Seconds:F1} s"));
+            $"{training.TrainingImages} training pictures of {classifier.Labels.Count} classes, training accuracy {100 * training.TrainingAccuracy:F1}%{validation}, {training.Seconds:F1} s, peak memory {PeakMemory.Bytes / 1e6:F0} MB"));
         if (training.Advice is { } advice)
             Console.Out.WriteLine($"Scenario: {training.Scenario}. {advice}");
         Console.Out.WriteLine($"Head: {training.Head}");

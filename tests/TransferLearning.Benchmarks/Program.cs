@@ -13,6 +13,15 @@ switch (args)
     case ["scaled-decode"]:
         await ScaledDecodeComparison.RunAsync();
         break;
+    case ["mlnet-transform"]:
+        TransformComparison.Run();
+        break;
+    case ["step"]:
+        await StepComparison.RunAsync();
+        break;
+    case ["vgg16-epoch", .. var pictures]:
+        await VggEpoch.RunAsync(pictures is [var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : null);
+        break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         break;

@@ -33,7 +33,8 @@ internal static class ClassNames
     private static string Difference(string a, string b) =>
         string.Equals(a, b, StringComparison.OrdinalIgnoreCase) ? "case" : "Unicode form (they look the same but are written with other code points)";
 
-    private static string Composed(string name)
+    /// <summary>A name in the form in which equal names are equal.</summary>
+    public static string Composed(string name)
     {
         try
         {

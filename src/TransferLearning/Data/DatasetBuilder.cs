@@ -151,5 +151,5 @@ internal sealed class DatasetBuilder(string name, string path, ImageFolderOption
     private LabeledImageSet Set(DatasetPart part, string setName, IReadOnlyList<string> classes) => new(
         setName,
         classes,
-        Enumerable.Range(0, _files.Count).Where(i => _parts[i] == part).Select(i => new LabeledImage(_files[i].Path, _labels[i])));
+        Enumerable.Range(0, _files.Count).Where(i => _parts[i] == part).Select(i => new LabeledImage(_files[i].Path, _labels[i]) { Content = _files[i].Content }));
 }

@@ -40,7 +40,7 @@ internal static class DuplicateSearch
         foreach (int index in candidates)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (Hash(files[index].Path, tailLength) is not { } hash)
+            if (Hash(files[index], tailLength) is not { } hash)
                 continue;
             if (!groups.TryGetValue(hash, out var group))
                 groups[hash] = group = [];
@@ -51,11 +51,13 @@ internal static class DuplicateSearch
     }
 
     /// <summary>The SHA-256 of the last bytes of a file, or null when it cannot be read any more: then it equals nothing.</summary>
-    private static string? Hash(string path, long tailLength)
+    private static string? Hash(FoundFile file, long tailLength)
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            if (file.Content is { } content)
+                return Convert.ToHexString(SHA256.HashData(content.Encode()));
+            using var stream = new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             stream.Position = Math.Max(0, stream.Length - tailLength);
             return Convert.ToHexString(SHA256.HashData(stream));
         }

@@ -1,10 +1,20 @@
+using TransferLearning.Imaging;
+
 namespace TransferLearning;
 
 /// <summary>A file of a dataset.</summary>
 /// <param name="Path">The full path, as it is named in the dataset (a link keeps its own name).</param>
 /// <param name="Key">The path from the root with slashes: the same on every system, so it decides order and splits.</param>
 /// <param name="Length">The number of bytes.</param>
-internal readonly record struct FoundFile(string Path, string Key, long Length);
+/// <param name="Content">What makes the picture where it is no file of its own; null for files.</param>
+internal readonly record struct FoundFile(string Path, string Key, long Length, PictureContent? Content = null)
+{
+    /// <summary>The content of the picture file; the caller disposes it.</summary>
+    /// <exception cref="ImageDecodeException">The file is empty or too large.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public PictureBytes Read(ImageDecodeOptions options) =>
+        Content is null ? new PictureBytes(PooledFile.Read(Path, options)) : new PictureBytes(Content.Encode());
+}
 
 /// <summary>
 /// Lists the files and folders of a dataset without being caught: links to folders are not followed (so there are no loops), links to

@@ -1,8 +1,8 @@
 namespace TransferLearning;
 
 /// <summary>Pictures with labels in three splits that share their classes.</summary>
-/// <remarks>Immutable and safe for use from many threads. Holds paths, never pixels.</remarks>
-public sealed class ImageDataset
+/// <remarks>Immutable and safe for use from many threads. Holds paths; pixels only where the pictures are no files of their own (<see cref="FromIdx"/>, <see cref="FromCifar"/>).</remarks>
+public sealed partial class ImageDataset
 {
     /// <summary>Creates a dataset from sets that are split already.</summary>
     /// <param name="name">What messages and reports call the dataset.</param>

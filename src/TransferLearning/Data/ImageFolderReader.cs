@@ -14,12 +14,7 @@ internal sealed class ImageFolderReader(string root, ImageFolderOptions options,
     /// <exception cref="DatasetException">The folder does not exist or is not a usable dataset.</exception>
     public ImageDataset Read()
     {
-        if (!Directory.Exists(root))
-        {
-            string what = File.Exists(root) ? "is a file, not a folder" : "does not exist";
-            throw new DatasetException($"'{root}' {what}; give the folder that holds the class folders.");
-        }
-
+        ThrowIfNoFolder(root);
         var walk = new FolderWalk(root, _problems, cancellationToken);
         var layout = FolderLayout.Find(root, walk, _problems);
         var train = ReadClasses(layout.Train, walk);
@@ -40,17 +35,31 @@ internal sealed class ImageFolderReader(string root, ImageFolderOptions options,
         return builder.Build(classes, splitValidation: validation is null, splitTest: test is null, cancellationToken);
     }
 
-    private List<ClassFolder> ReadClasses(string folder, FolderWalk walk)
+    /// <summary>Throws when there is no such folder.</summary>
+    public static void ThrowIfNoFolder(string root)
+    {
+        if (Directory.Exists(root))
+            return;
+        string what = File.Exists(root) ? "is a file, not a folder" : "does not exist";
+        throw new DatasetException($"'{root}' {what}; give the folder that holds the class folders.");
+    }
+
+    /// <summary>Reports pictures that lie beside the class folders.</summary>
+    public static void ReportLoosePictures(string folder, FolderWalk walk, List<DatasetProblem> problems)
     {
         int loose = walk.FileNames(folder).Count(ImageFormats.HasPictureExtension);
         if (loose > 0)
         {
-            _problems.Add(new DatasetProblem(
+            problems.Add(new DatasetProblem(
                 DatasetProblemKind.OutsideClassFolders,
                 folder,
                 FormattableString.Invariant($"{loose} pictures directly in '{folder}' belong to no class folder; they are left out.")));
         }
+    }
 
+    private List<ClassFolder> ReadClasses(string folder, FolderWalk walk)
+    {
+        ReportLoosePictures(folder, walk, _problems);
         var filter = new PictureFilter(_problems);
         return [.. walk.Folders(folder).Select(path => new ClassFolder(Path.GetFileName(path), path, [.. walk.FilesBelow(path).Where(filter.Accepts)]))];
     }

@@ -32,7 +32,7 @@ internal sealed record StratifiedSplit(double ValidationFraction, double TestFra
         var parts = new DatasetPart[files.Count];
         var groups = Enumerable.Range(0, files.Count)
             .GroupBy(i => firstOfEach[i])
-            .Select(group => new Group([.. group], labels[group.Key], Order(files[group.Key].Key)));
+            .Select(group => new Group([.. group], labels[group.Key], Order(Seed, files[group.Key].Key)));
         foreach (var ofClass in groups.GroupBy(group => group.Label))
         {
             foreach (var (group, part) in Deal([.. ofClass.OrderBy(group => group.Order).ThenBy(group => group.Files[0])]))
@@ -75,10 +75,11 @@ internal sealed record StratifiedSplit(double ValidationFraction, double TestFra
         return dealt;
     }
 
-    private UInt128 Order(string key)
+    /// <summary>Where a key comes in the order of a seed.</summary>
+    public static UInt128 Order(int seed, string key)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Seed}:{key}")), hash);
+        SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{seed}:{key}")), hash);
         return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 

@@ -88,7 +88,7 @@ internal sealed class ImageBatchRunner(
         try
         {
             using (var content = image.Read(decoding))
-                preprocessor.Load(content.Bytes, input.AsSpan(0, preprocessor.TensorLength), image.Name);
+                content.Load(preprocessor, input.AsSpan(0, preprocessor.TensorLength), image.Name);
             _single.Wait();
             try
             {
@@ -155,7 +155,7 @@ internal sealed class ImageBatchRunner(
                         continue;
                 }
 
-                preprocessor.Load(content.Bytes, input.AsSpan(pending * length, length), image.Name);
+                content.Load(preprocessor, input.AsSpan(pending * length, length), image.Name);
                 positions[pending++] = i;
             }
             catch (ImageDecodeException error) when (skips)

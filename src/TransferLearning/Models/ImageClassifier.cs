@@ -99,14 +99,7 @@ public sealed class ImageClassifier : IDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        var predictions = new ImagePrediction[paths.Count];
-        await Throughput().RunAsync(
-            paths.Select(ImageSource.FromFile),
-            (index, scores) => predictions[index] = new ImagePrediction(paths[index], new Prediction(scores, Labels), null),
-            undecodable == UndecodableImages.Skip ? (index, error) => predictions[index] = new ImagePrediction(paths[index], null, error.Message) : null,
-            progress: progress,
-            cancellationToken: cancellationToken).ConfigureAwait(false);
-        return predictions;
+        return await PredictAsync([.. paths.Select(ImageSource.FromFile)], undecodable, progress, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Measures the classifier on pictures whose classes are known.</summary>
@@ -127,7 +120,7 @@ public sealed class ImageClassifier : IDisposable
     {
         ArgumentNullException.ThrowIfNull(images);
         int[] toLabel = MatchClasses(images);
-        var predictions = await PredictAsync(images.Paths, undecodable, progress, cancellationToken).ConfigureAwait(false);
+        var predictions = await PredictAsync([.. images.Select(ImageSource.Of)], undecodable, progress, cancellationToken).ConfigureAwait(false);
         return Evaluation.Create(images, predictions, toLabel, Labels);
     }
 
@@ -184,6 +177,19 @@ public sealed class ImageClassifier : IDisposable
         }
 
         return new ImageClassifier(model, metadata, training, execution);
+    }
+
+    private async Task<ImagePrediction[]> PredictAsync(
+        ImageSource[] images, UndecodableImages undecodable, IProgress<int>? progress, CancellationToken cancellationToken)
+    {
+        var predictions = new ImagePrediction[images.Length];
+        await Throughput().RunAsync(
+            images,
+            (index, scores) => predictions[index] = new ImagePrediction(images[index].Name, new Prediction(scores, Labels), null),
+            undecodable == UndecodableImages.Skip ? (index, error) => predictions[index] = new ImagePrediction(images[index].Name, null, error.Message) : null,
+            progress: progress,
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        return predictions;
     }
 
     private Prediction Predict(ImageSource image)

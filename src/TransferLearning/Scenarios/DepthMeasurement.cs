@@ -19,7 +19,7 @@ internal static class DepthMeasurement
         int[] images = StratifiedSubset.Choose(dataset.Train.Labels, dataset.Classes.Count, options.MaximumImages, options.Seed);
         using var extractor = new FeatureExtractor(network, learner.Backbone.Preprocessing, learner.Execution);
         var extracted = await extractor.ExtractAsync(
-            [.. images.Select(image => dataset.Train[image].Path)],
+            [.. images.Select(image => ImageSource.Of(dataset.Train[image]))],
             options.Undecodable,
             learner.Features,
             progress.Select<int>(done => new FitProgress(FitStage.Featurize, done, images.Length)),

@@ -62,19 +62,9 @@ public sealed class FineTuning
         IProgress<FitProgress>? progress,
         CancellationToken cancellationToken)
     {
-        var train = new TrainingExamples(data.Train, data.TrainLabels);
-        var validation = data.Validation is null ? null : new TrainingExamples(data.Validation, data.ValidationLabels!);
+        var (train, validation) = data.AsExamples();
         var result = FineTuner.Fit(plan, train, validation, classes, options, FitReport.HeadSearch(progress), FitReport.Steps(progress), cancellationToken);
-
-        // The history has figures of weights on their way; these are those of the finished classifier.
-        using var tail = new TailRunner(result.Model, plan.Cut, result.Model.Outputs[0].Name, options.BatchSize, options.Execution);
-        return TrainedNetwork.Measure(
-            result.Model,
-            $"linear softmax; trained from '{plan.Cut}' on ({options.Freeze})",
-            result.History,
-            data,
-            tail.Run(train, cancellationToken),
-            validation is null ? null : tail.Run(validation, cancellationToken),
-            areProbabilities: false);
+        return TrainedNetwork.MeasureFrom(
+            plan.Cut, result, $"linear softmax; trained from '{plan.Cut}' on ({options.Freeze})", data, options, cancellationToken);
     }
 }

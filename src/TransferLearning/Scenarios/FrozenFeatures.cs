@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using TransferLearning.Featurization;
 using TransferLearning.Onnx;
+using TransferLearning.Training;
 
 namespace TransferLearning;
 
@@ -22,13 +23,13 @@ internal sealed record FrozenFeatures(
         IProgress<FitProgress>? progress,
         CancellationToken cancellationToken)
     {
-        string[] paths = [.. dataset.Train.Paths, .. dataset.Validation.Paths];
+        ImageSource[] images = [.. dataset.Train.Select(ImageSource.Of), .. dataset.Validation.Select(ImageSource.Of)];
         using var extractor = new FeatureExtractor(network, learner.Backbone.Preprocessing, learner.Execution);
         var extracted = await extractor.ExtractAsync(
-            paths,
+            images,
             undecodable,
             learner.Features,
-            progress.Select<int>(done => new FitProgress(FitStage.Featurize, done, paths.Length)),
+            progress.Select<int>(done => new FitProgress(FitStage.Featurize, done, images.Length)),
             cancellationToken).ConfigureAwait(false);
 
         var train = new List<int>();
@@ -46,6 +47,10 @@ internal sealed record FrozenFeatures(
             validation.Count == 0 ? null : [.. validation.Select(image => dataset.Validation[image - dataset.Train.Count].Label)],
             [.. extracted.Skipped.Select(error => error.Message)]);
     }
+
+    /// <summary>The rows as what training learns from, and what it measures on.</summary>
+    public (TrainingExamples Train, TrainingExamples? Validation) AsExamples() => (
+        new TrainingExamples(Train, TrainLabels), Validation is null ? null : new TrainingExamples(Validation, ValidationLabels!));
 
     /// <summary>The share of rows whose highest score is that of the right class, 0 to 1.</summary>
     public static double Accuracy(FeatureMatrix scores, ReadOnlySpan<int> labels)

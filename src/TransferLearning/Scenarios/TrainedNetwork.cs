@@ -38,6 +38,29 @@ internal sealed record TrainedNetwork(
         history is null ? null : [.. history],
         validationScores is null ? null : TemperatureScaling.FitWhereUseful(validationScores, data.ValidationLabels!, areProbabilities));
 
+    /// <summary>Measures a network whose part behind a cut has just been trained.</summary>
+    /// <param name="cut">The tensor that the rows of <paramref name="data"/> are activations of.</param>
+    /// <param name="result">The network, and what each epoch brought.</param>
+    /// <param name="head">What was trained, in words.</param>
+    /// <param name="data">What it was trained on.</param>
+    /// <param name="options">Batch size and execution.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    public static TrainedNetwork MeasureFrom(
+        string cut, TrainingResult result, string head, FrozenFeatures data, TrainingOptions options, CancellationToken cancellationToken)
+    {
+        // The history has figures of weights on their way; these are those of the finished classifier.
+        var (train, validation) = data.AsExamples();
+        using var tail = new TailRunner(result.Model, cut, result.Model.Outputs[0].Name, options.BatchSize, options.Execution);
+        return Measure(
+            result.Model,
+            head,
+            result.History,
+            data,
+            tail.Run(train, cancellationToken),
+            validation is null ? null : tail.Run(validation, cancellationToken),
+            areProbabilities: false);
+    }
+
     /// <summary>Makes the classifier, with everything about its training in its file.</summary>
     /// <param name="scenario">The name of the scenario.</param>
     /// <param name="seed">The seed of everything random.</param>

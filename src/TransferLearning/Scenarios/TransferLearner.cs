@@ -84,6 +84,12 @@ public sealed record TransferLearner
     public FineTuning FineTuning(FineTuningOptions? options = null) => new(this, options ?? new FineTuningOptions());
 
     /// <summary>
+    /// Training from scratch: a network of the same form learns from random weights, for comparison with what transfer learning brings.
+    /// </summary>
+    /// <param name="options">How it trains; null for the defaults.</param>
+    public FromScratch FromScratch(ScratchOptions? options = null) => new(this, options ?? new ScratchOptions());
+
+    /// <summary>
     /// The scenario that is measured to suit the data set: feature extraction, or fine-tuning with a freeze point that fits; see
     /// <see cref="TransferAdvisor"/>.
     /// </summary>

@@ -46,7 +46,7 @@ internal static class FineTuner
     /// <param name="train">The preprocessed pictures that are learned from.</param>
     /// <param name="validation">The preprocessed pictures that are measured on; null for none.</param>
     /// <param name="classCount">The number of classes.</param>
-    /// <param name="options">The options; checked here. Those that tell backbone and head apart do not matter.</param>
+    /// <param name="options">The options; checked here.</param>
     /// <param name="progress">Hears of every step and every epoch.</param>
     /// <param name="cancellationToken">Stops within a step, with a checkpoint where there is a folder for it.</param>
     /// <inheritdoc cref="Fit" path="/exception"/>
@@ -55,18 +55,17 @@ internal static class FineTuner
         TrainingExamples train,
         TrainingExamples? validation,
         int classCount,
-        FineTuningOptions options,
+        ScratchOptions options,
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        options = options with { Freeze = FreezePoint.None, BackboneRate = 1, LayerDecay = 1 };
         options.Validate(classCount, validation is not null);
-        var plan = new FineTuningPlan(backbone, options.Freeze);
+        var plan = new FineTuningPlan(backbone, FreezePoint.None);
         var output = backbone.Outputs[0];
         int features = (int)(output.Dimensions[^1] ?? throw new OnnxGraphException($"The backbone's output {output} has no fixed size."));
         var empty = new LinearHead(features, classCount, new float[classCount * features], new float[classCount]);
         var network = HeInitializer.Randomize(backbone.WithHead(plan.Features, empty.AppendTo), options.Seed);
-        var trainable = plan.Trainable(network, options, trainsNormalization: true);
+        var trainable = plan.Trainable(network, new FineTuningOptions { BackboneRate = 1, Dropout = options.Dropout }, trainsNormalization: true);
         return Trainer.Fit(trainable, train, validation, options, progress, cancellationToken);
     }
 

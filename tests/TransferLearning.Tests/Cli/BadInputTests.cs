@@ -30,7 +30,7 @@ public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inp
         { "train {pictures} --seed x", ["--seed takes a whole number, not 'x'"] },
         { "train {pictures} --scenario finetune --epochs 0", ["--epochs takes a whole number of 1 or more, not '0'"] },
         { "train {pictures} --scenario finetune --learning-rate -1", ["--learning-rate takes a number above 0, not '-1'"] },
-        { "train {pictures} --epochs 3", ["--epochs needs --scenario finetune"] },
+        { "train {pictures} --epochs 3", ["--epochs needs --scenario finetune or scratch"] },
         { "train", ["'train'", "--help"] },
         { "trian {pictures}", ["no command 'trian'", "Did you mean 'train'?"] },
         { "", ["--help"] },

@@ -42,7 +42,7 @@ public sealed class CommandTests(DrawnExample example)
         string model = folder.File("model.onnx");
         var train = await CliRun.RunAsync("train", example.Pictures, "-o", model);
         Assert.Equal((0, ""), (train.ExitCode, train.Errors));
-        Assert.Matches(@"^57 training pictures of 3 classes, training accuracy \d+\.\d%, validation accuracy \d+\.\d% on 15, \d+\.\d s\nHead: linear softmax", train.Output);
+        Assert.Matches(@"^57 training pictures of 3 classes, training accuracy \d+\.\d%, validation accuracy \d+\.\d% on 15, \d+\.\d s, peak memory \d+ MB\nHead: linear softmax", train.Output);
         Assert.EndsWith($"Saved {model}\n", train.Output, StringComparison.Ordinal);
 
         var evaluate = await CliRun.RunAsync("evaluate", model, example.Pictures);
@@ -60,7 +60,20 @@ public sealed class CommandTests(DrawnExample example)
         var train = run.ParsedOutput();
         Assert.Equal("fine-tuning", train.GetProperty("scenario").GetString());
         Assert.Equal(2, train.GetProperty("history").GetArrayLength());
+        Assert.InRange(train.GetProperty("peakMemoryBytes").GetInt64(), 20L << 20, 2L << 30);
         Assert.Matches(@"^Epoch 1: \d+\.\ds - loss: \d+\.\d+ - accuracy: .*\nEpoch 2: .*\n$", run.Errors);
+        Assert.Equal("model.onnx", Path.GetFileName(Assert.Single(Directory.GetFileSystemEntries(folder.Path))));
+    }
+
+    [Fact]
+    public async Task Training_from_scratch_reports_its_epochs_beside_the_result()
+    {
+        using var folder = new TemporaryFolder();
+        var run = await CliRun.RunAsync("train", example.Pictures, "-o", folder.File("model.onnx"), "--scenario", "scratch", "--epochs", "1", "--json");
+        Assert.Equal(0, run.ExitCode);
+        var train = run.ParsedOutput();
+        Assert.Equal(("from-scratch", 1), (train.GetProperty("scenario").GetString(), train.GetProperty("history").GetArrayLength()));
+        Assert.Matches(@"^Epoch 1: \d+\.\ds - loss: .*\n$", run.Errors);
         Assert.Equal("model.onnx", Path.GetFileName(Assert.Single(Directory.GetFileSystemEntries(folder.Path))));
     }
 

@@ -75,7 +75,8 @@ public sealed class FineTunerTests
     {
         var (pictures, labels) = TinyNetwork.Pictures(80, 1);
         var backbone = TinyNetwork.Backbone();
-        var result = FineTuner.FitFromScratch(backbone, new TrainingExamples(pictures, labels), null, TinyNetwork.Classes, Options with { Epochs = 15 });
+        var options = new ScratchOptions { Epochs = 15, BatchSize = 8, LearningRate = 0.01, Execution = Options.Execution };
+        var result = FineTuner.FitFromScratch(backbone, new TrainingExamples(pictures, labels), null, TinyNetwork.Classes, options);
         Assert.InRange(result.History[^1].Accuracy, 0.95, 1);
         Assert.NotEqual(backbone.ReadInitializer("first.weight"), result.Model.ReadInitializer("first.weight"));
     }

@@ -1,0 +1,34 @@
+namespace TransferLearning;
+
+/// <summary>Deals pictures into folds of equal size and equal share of each class, and keeps groups together.</summary>
+internal static class GroupedFolds
+{
+    /// <summary>The fold of each file.</summary>
+    /// <param name="files">The files; their keys and the seed decide the order in which they are dealt.</param>
+    /// <param name="labels">The label of each file.</param>
+    /// <param name="firstOfEach">For each file the index of the first one of its group.</param>
+    /// <param name="folds">The number of folds.</param>
+    /// <param name="seed">Another seed gives other folds.</param>
+    public static int[] Assign(IReadOnlyList<FoundFile> files, IReadOnlyList<int> labels, int[] firstOfEach, int folds, int seed)
+    {
+        int[] assigned = new int[files.Count];
+        int[] sizes = new int[folds];
+        var groups = Enumerable.Range(0, files.Count).GroupBy(i => firstOfEach[i]).Select(group => (First: group.Key, Files: group.ToArray()));
+        foreach (var ofClass in groups.GroupBy(group => labels[group.First]).OrderBy(group => group.Key))
+        {
+            int[] sizesOfClass = new int[folds];
+            // Large groups first: the small ones then even out what these leave.
+            foreach (var group in ofClass.OrderByDescending(group => group.Files.Length)
+                .ThenBy(group => StratifiedSplit.Order(seed, files[group.First].Key)).ThenBy(group => group.First))
+            {
+                int fold = Enumerable.Range(0, folds).MinBy(f => (sizesOfClass[f], sizes[f], f));
+                sizesOfClass[fold] += group.Files.Length;
+                sizes[fold] += group.Files.Length;
+                foreach (int file in group.Files)
+                    assigned[file] = fold;
+            }
+        }
+
+        return assigned;
+    }
+}

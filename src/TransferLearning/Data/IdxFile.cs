@@ -1,0 +1,88 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+
+namespace TransferLearning;
+
+/// <summary>
+/// A file of the IDX format, in which MNIST and its kin come: two zero bytes, the type of the numbers, the number of dimensions, the
+/// dimensions as big-endian 32-bit numbers, and the numbers. Only unsigned bytes are read. A file that is compressed with gzip is known by
+/// its content.
+/// </summary>
+/// <param name="Path">The file.</param>
+/// <param name="Dimensions">The dimensions: pictures, rows, columns; or labels.</param>
+/// <param name="Data">The numbers.</param>
+internal sealed record IdxFile(string Path, int[] Dimensions, byte[] Data)
+{
+    private const byte UnsignedByte = 8;
+
+    /// <summary>A compressed file cannot be larger than this many times its size, so a header that says so is wrong.</summary>
+    private const long MostExpansion = 1032;
+
+    /// <summary>The number of bytes before the numbers.</summary>
+    public int HeaderLength => 4 + 4 * Dimensions.Length;
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="DatasetException">The file is not of this kind, or is too short or too long; the message says where.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static IdxFile Read(string path, int dimensionCount)
+    {
+        using var file = File.OpenRead(path);
+        bool compressed = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
+        file.Position = 0;
+        using var stream = compressed ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;
+        try
+        {
+            return Read(stream, path, dimensionCount, compressed ? file.Length * MostExpansion : file.Length);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new DatasetException($"'{path}' is damaged: {error.Message.TrimEnd('.')}; fetch it again.");
+        }
+    }
+
+    private static IdxFile Read(Stream stream, string path, int dimensionCount, long mostLength)
+    {
+        byte[] header = new byte[4 + 4 * dimensionCount];
+        int read = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
+        byte[] magic = [0, 0, UnsignedByte, (byte)dimensionCount];
+        if (read < 4 || !header.AsSpan(0, 4).SequenceEqual(magic))
+        {
+            throw new DatasetException(
+                $"'{path}' starts with {Convert.ToHexString(header.AsSpan(0, Math.Min(read, 4)))} at offset 0 where {Convert.ToHexString(magic)} is " +
+                $"expected: an IDX file of unsigned bytes with {dimensionCount} dimensions.");
+        }
+
+        if (read < header.Length)
+            throw new DatasetException($"'{path}' is cut off at offset {read}: its header has {header.Length} bytes; fetch it again.");
+        int[] dimensions = new int[dimensionCount];
+        UInt128 length = 1;
+        for (int i = 0; i < dimensionCount; i++)
+        {
+            uint dimension = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(4 + 4 * i));
+            length *= dimension;
+            dimensions[i] = (int)Math.Min(dimension, int.MaxValue);
+        }
+
+        if (length > (UInt128)Math.Min(Array.MaxLength, Math.Max(0, mostLength - header.Length)))
+        {
+            throw new DatasetException(FormattableString.Invariant(
+                $"'{path}' is cut off or damaged: its header at offset 4 announces {string.Join(" × ", dimensions)} bytes, more than the file can hold."));
+        }
+
+        byte[] data = new byte[(int)length];
+        read = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
+        if (read < data.Length)
+        {
+            throw new DatasetException(FormattableString.Invariant(
+                $"'{path}' is cut off at offset {header.Length + read}: {header.Length + data.Length} bytes are expected; fetch it again."));
+        }
+
+        if (stream.ReadByte() >= 0)
+        {
+            throw new DatasetException(FormattableString.Invariant(
+                $"'{path}' goes on at offset {header.Length + data.Length}, where its end is expected; it is damaged or of another kind."));
+        }
+
+        return new IdxFile(path, dimensions, data);
+    }
+}

@@ -1,0 +1,34 @@
+using TransferLearning.Tests.Data;
+
+namespace TransferLearning.Tests.Cli;
+
+public sealed class CheckCommandTests(TestSupport.DrawnExample example)
+{
+    [Fact]
+    public async Task Planted_faults_give_exit_code_1_and_are_told_to_people_and_to_scripts()
+    {
+        using var planted = new PlantedFaults();
+        var run = await CliRun.RunAsync("check", planted.Path, "--json");
+        Assert.Equal((1, ""), (run.ExitCode, run.Errors));
+        var json = run.ParsedOutput();
+        Assert.True(json.GetProperty("spoilsTraining").GetBoolean());
+        Assert.Equal(59, json.GetProperty("pictures").GetInt32());
+        var kinds = json.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("kind").GetString()!).CountBy(kind => kind).ToDictionary();
+        Assert.Equal(5, kinds["DuplicateAcrossSplits"]);
+        Assert.Equal(5, kinds["NearDuplicateAcrossSplits"]);
+        Assert.Equal((1, 1, 1), (kinds["Undecodable"], kinds["NotAPicture"], kinds["EmptyClass"]));
+
+        var text = await CliRun.RunAsync("check", planted.Path);
+        Assert.Equal((1, ""), (text.ExitCode, text.Errors));
+        Assert.Equal((await DatasetDoctor.CheckAsync(planted.Path)).ToString(), text.Output);
+    }
+
+    [Fact]
+    public async Task Nothing_wrong_gives_exit_code_0_and_no_folder_2()
+    {
+        var run = await CliRun.RunAsync("check", example.Pictures);
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.EndsWith("nothing would spoil training.\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("does not exist", (await CliRun.RunAsync("check", "/no/such/folder")).RefusedLine(), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,57 @@
+using SkiaSharp;
+using TransferLearning.Imaging;
+
+namespace TransferLearning.Tests.Data;
+
+public sealed class SimilarSearchTests
+{
+    /// <summary>The grid must find the very groups that comparing all with all finds.</summary>
+    [Fact]
+    public void The_grid_misses_no_similar_pair()
+    {
+        var random = new Random(5);
+        var thumbnails = new Thumbnail?[600];
+        for (int i = 0; i < thumbnails.Length; i++)
+            thumbnails[i] = i % 50 == 49 ? null : Plain((byte)random.Next(100, 140), (byte)random.Next(100, 140), (byte)random.Next(100, 140), random.Next(0, 12));
+
+        int[] expected = [.. Enumerable.Range(0, thumbnails.Length)];
+        int pairs = 0;
+        for (int i = 0; i < thumbnails.Length; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                if (thumbnails[i] is { } a && thumbnails[j] is { } b && a.DistanceTo(b) <= Thumbnail.LargestSum)
+                {
+                    SimilarSearch.Join(expected, i, j);
+                    pairs++;
+                }
+            }
+        }
+
+        expected = [.. expected.Select(file => SimilarSearch.Root(expected, file))];
+        Assert.InRange(pairs, 50, 5000);
+        Assert.Equal(expected, SimilarSearch.FirstOfEach(thumbnails, CancellationToken.None));
+    }
+
+    [Fact]
+    public void Thousands_of_equal_pictures_are_compared_with_one()
+    {
+        var thumbnail = Plain(10, 20, 30, 0);
+        int[] first = SimilarSearch.FirstOfEach(Enumerable.Repeat(thumbnail, 20_000).ToArray(), CancellationToken.None);
+        Assert.All(first, index => Assert.Equal(0, index));
+    }
+
+    private static Thumbnail Plain(byte red, byte green, byte blue, int contrast)
+    {
+        using var bitmap = new SKBitmap(new SKImageInfo(32, 32, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        bitmap.Erase(new SKColor(red, green, blue));
+        using (var canvas = new SKCanvas(bitmap))
+        {
+            using var paint = new SKPaint { Color = new SKColor((byte)(red + contrast), green, (byte)(blue - contrast)) };
+            canvas.DrawRect(0, 0, 16, 8 + contrast, paint);
+        }
+
+        using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        return Thumbnail.Of(data.AsSpan(), "plain", ImageDecodeOptions.Default);
+    }
+}
