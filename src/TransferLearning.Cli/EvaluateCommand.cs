@@ -48,7 +48,7 @@ internal static class EvaluateCommand
     {
         if (page is not null)
             OutputFile.RequireWritable(page, "--report");
-        var dataset = ImageDataset.FromFolder(folder, new ImageFolderOptions { ValidationFraction = 0, TestFraction = 0 }, cancellationToken);
+        var dataset = ImageDataset.FromFolder(folder, new ImageFolderOptions { ValidationFraction = 0, TestFraction = 0, ForTraining = false }, cancellationToken);
         var images = Choose(dataset, split);
         using var classifier = await SharedOptions.ReadClassifierAsync(model, preprocessing, cancellationToken).ConfigureAwait(false);
         var evaluation = await EvaluateAsync(classifier, images, skip, cancellationToken).ConfigureAwait(false);
