@@ -17,6 +17,9 @@ internal readonly record struct ImageSource
         _pixels = pixels;
     }
 
+    /// <summary>The random form that is taken of the picture; null for the picture as it is. Not of decoded pixels.</summary>
+    public AugmentedView? View { get; init; }
+
     /// <summary>The path of the file, or what error messages call the picture.</summary>
     public string Name { get; }
 
@@ -46,13 +49,13 @@ internal readonly record struct ImageSource
         if (_pixels is not null)
             return new Content(_pixels);
         if (_bytes is { } bytes)
-            return new Content(bytes);
+            return new Content(bytes) { View = View };
         try
         {
             if (_made is not null)
-                return new Content(_made.Encode());
+                return new Content(_made.Encode()) { View = View };
             ThrowIfNothingToRead(Name);
-            return new Content(PooledFile.Read(Name, options));
+            return new Content(PooledFile.Read(Name, options)) { View = View };
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -83,6 +86,9 @@ internal readonly record struct ImageSource
 
         internal Content(ReadOnlyMemory<byte> bytes) => _bytes = bytes;
 
+        /// <summary>The random form that is taken of the picture; null for the picture as it is.</summary>
+        internal AugmentedView? View { get; init; }
+
         /// <summary>The bytes; none of a decoded picture.</summary>
         public ReadOnlySpan<byte> Bytes => _file is { } file ? file.Content : _bytes.Span;
 
@@ -95,6 +101,8 @@ internal readonly record struct ImageSource
         {
             if (_pixels is not null)
                 preprocessor.Write(_pixels, tensor);
+            else if (View is not null)
+                preprocessor.Load(Bytes, tensor, name, View);
             else
                 preprocessor.Load(Bytes, tensor, name);
         }
