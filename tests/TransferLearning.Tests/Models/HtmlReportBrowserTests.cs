@@ -6,21 +6,16 @@ namespace TransferLearning.Tests.Models;
 /// <summary>The report as people use it, in Chromium: everything opens, by mouse and by keyboard, in both themes, on wide and narrow screens.</summary>
 public sealed class HtmlReportBrowserTests(DrawnExample example)
 {
-    private const string Package = "playwright-core@1.65.1";
-
-    private static readonly string[] Browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    private const string Script = "tests/TransferLearning.Tests/Models/click-through.js";
 
     [Fact]
     public async Task The_page_works_when_it_is_clicked_through()
     {
-        string? browser = Environment.GetEnvironmentVariable("TRANSFERLEARNING_TEST_CHROMIUM") ?? Array.Find(Browsers, File.Exists);
-        Assert.SkipUnless(browser is not null, "needs Chromium (Debian's package 'chromium', or its path in TRANSFERLEARNING_TEST_CHROMIUM), which is absent");
         using var folder = new TemporaryFolder();
         var data = SpoiltReport.DataOf(await SpoiltReport.WriteAsync(example, folder, null));
-        string script = await File.ReadAllTextAsync(Path.Combine(TestData.RepositoryRoot, "tests/TransferLearning.Tests/Models/click-through.js"));
         string page = new Uri(folder.File("report.html")).AbsoluteUri;
         string? screenshots = Environment.GetEnvironmentVariable("TRANSFERLEARNING_TEST_SCREENSHOTS");
-        string output = await NodeScript.RunAsync(Package, script, screenshots is null ? [browser!, page] : [browser!, page, screenshots]);
+        string output = await Chromium.RunAsync(Script, screenshots is null ? [page] : [page, screenshots]);
         using var document = JsonDocument.Parse(output);
         var seen = document.RootElement;
 
