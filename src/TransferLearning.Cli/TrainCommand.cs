@@ -15,7 +15,7 @@ internal static class TrainCommand
         var scenario = new ScenarioOptions();
         var seed = NumberOption.Whole("--seed", "The seed of everything random; the same seed gives the same model.", otherwise: 0);
         var output = new Option<string>("--output", "-o") { Description = "The file to write.", DefaultValueFactory = _ => "model.onnx" };
-        var cache = new Option<string?>("--feature-cache") { Description = "A folder that keeps features for further runs.", HelpName = "FOLDER" };
+        var cache = SharedOptions.FeatureCacheFolder();
         var skip = new Option<bool>("--skip-undecodable") { Description = "Leave out pictures that cannot be decoded, and list them, instead of stopping." };
         var json = SharedOptions.Json();
         var command = new Command("train", "Train a classifier on a folder of pictures.") { folder, backbone, preprocessing, seed, output, cache, skip, json };
