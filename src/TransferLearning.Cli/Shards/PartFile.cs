@@ -10,6 +10,7 @@ namespace TransferLearning.Cli.Shards;
 internal sealed class PartFile : IAsyncDisposable
 {
     private const string Suffix = ".tmp";
+    private const int MostPooledBytes = 16 << 20;
 
     private readonly string _path;
     private readonly string _temporary;
@@ -40,7 +41,12 @@ internal sealed class PartFile : IAsyncDisposable
         try
         {
             // Features are as good as unique, so looking for repeated values would be in vain.
-            var options = new ParquetOptions { CompressionMethod = CompressionMethod.Snappy, DictionaryEncodingThreshold = 0 };
+            var options = new ParquetOptions
+            {
+                CompressionMethod = CompressionMethod.Snappy,
+                DictionaryEncodingThreshold = 0,
+                MaximumLargePoolFreeBytes = MostPooledBytes,
+            };
             return new PartFile(path, temporary, stream, await ParquetWriter.CreateAsync(schema, stream, options).ConfigureAwait(false));
         }
         catch

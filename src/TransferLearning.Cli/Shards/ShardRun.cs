@@ -6,8 +6,8 @@ namespace TransferLearning.Cli.Shards;
 /// <summary>Does one shard: lists its pictures, computes them row group by row group, and puts the finished file in its place.</summary>
 internal static class ShardRun
 {
-    /// <summary>What a row group holds at most: 16 MiB of floats, of which there are a few copies on their way into the file.</summary>
-    private const int MostNumbers = 4 << 20;
+    /// <summary>What a row group holds at most: 4 MiB of floats, of which there are a few copies on their way into the file.</summary>
+    private const int MostNumbers = 1 << 20;
 
     /// <summary>Runs a shard and reports it.</summary>
     /// <param name="source">A folder of pictures or a list of them.</param>
@@ -70,6 +70,9 @@ internal static class ShardRun
                     using var group = file.CreateRowGroup();
                     await table.WriteAsync(group, rows, Later(progress, first), cancellationToken).ConfigureAwait(false);
                     group.CompleteValidate();
+
+                    // Large arrays are collected late, so that memory would grow for many row groups before it stays.
+                    GC.Collect();
                     errors += rows.Errors.Count(error => error is not null);
                     if (first + most < pictures.Paths.Count)
                         ProgressDisplay.NoteInLog(string.Create(CultureInfo.InvariantCulture, $"{table.Description}: {first + most} of {pictures.Paths.Count} pictures"));
