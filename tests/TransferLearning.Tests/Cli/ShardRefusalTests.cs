@@ -66,20 +66,20 @@ public sealed class ShardRefusalTests
         string output = folder.File("out");
         Directory.CreateDirectory(folder.File("in"));
         File.WriteAllBytes(folder.File("in/a.jpg"), DrawnPictures.Encode(0, 1));
-        string part = Path.Combine(output, "part-00001-of-00002.parquet");
-        Assert.Equal(0, (await CliRun.RunAsync("features", folder.File("in"), "-o", output, "--shard", "1/2")).ExitCode);
+        string part = Path.Combine(output, "part-00000-of-00002.parquet");
+        Assert.Equal(0, (await CliRun.RunAsync("features", folder.File("in"), "-o", output, "--shard", "0/2")).ExitCode);
         Assert.Single(await PartRow.ReadAsync(part), row => row is { Path: "a.jpg", Error: null });
 
-        await SaysAsync("not one of 3 parts", "features", folder.File("in"), "-o", output, "--shard", "1/3");
-        await SaysAsync("another network, preprocessing or task", "predict", "TinyResNet", folder.File("in"), "-o", output, "--shard", "1/2");
+        await SaysAsync("not one of 3 parts", "features", folder.File("in"), "-o", output, "--shard", "0/3");
+        await SaysAsync("another network, preprocessing or task", "predict", "TinyResNet", folder.File("in"), "-o", output, "--shard", "0/2");
 
         // An empty part is a part all the same: whoever counts them knows that all the work is done.
-        Assert.Equal(0, (await CliRun.RunAsync("features", folder.File("in"), "-o", output, "--shard", "0/2")).ExitCode);
-        Assert.Empty(await PartRow.ReadAsync(Path.Combine(output, "part-00000-of-00002.parquet")));
+        Assert.Equal(0, (await CliRun.RunAsync("features", folder.File("in"), "-o", output, "--shard", "1/2")).ExitCode);
+        Assert.Empty(await PartRow.ReadAsync(Path.Combine(output, "part-00001-of-00002.parquet")));
 
         File.WriteAllText(part, "damaged");
-        await SaysAsync("no finished part of this tool", "features", folder.File("in"), "-o", output, "--shard", "1/2");
-        Assert.Equal(0, (await CliRun.RunAsync("features", folder.File("in"), "-o", output, "--shard", "1/2", "--overwrite")).ExitCode);
+        await SaysAsync("no finished part of this tool", "features", folder.File("in"), "-o", output, "--shard", "0/2");
+        Assert.Equal(0, (await CliRun.RunAsync("features", folder.File("in"), "-o", output, "--shard", "0/2", "--overwrite")).ExitCode);
         Assert.Single(await PartRow.ReadAsync(part));
 
         async Task SaysAsync(string said, params string[] command) =>
