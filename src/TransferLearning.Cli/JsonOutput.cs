@@ -26,7 +26,13 @@ internal static partial class JsonOutput
 
     public sealed record Evaluate(
         int Images, double Accuracy, double LogLoss, double Top5Accuracy, IReadOnlyList<ClassResult> Classes,
-        IReadOnlyList<IReadOnlyList<int>> ConfusionMatrix, IReadOnlyList<WrongImage> Wrong, IReadOnlyList<Problem> Problems);
+        IReadOnlyList<IReadOnlyList<int>> ConfusionMatrix, IReadOnlyList<WrongImage> Wrong, IReadOnlyList<Problem> Problems,
+        double Ece, double? Temperature, McNemar? Mcnemar);
+
+    /// <param name="B">Pictures that only the first classifier gets right.</param>
+    /// <param name="C">Pictures that only the second one gets right.</param>
+    /// <param name="P">How probable so great a difference would be between equally good ones.</param>
+    public sealed record McNemar(int B, int C, double P);
 
     public sealed record ClassResult(string Label, double Precision, double Recall, double F1, int Support);
 
@@ -37,6 +43,8 @@ internal static partial class JsonOutput
     public sealed record Shard(
         [property: JsonPropertyName("shard")] int Index, [property: JsonPropertyName("shards")] int Count, long Images, long Failed, string Output, double Seconds,
         bool Skipped);
+
+    public sealed record Explain(string Output, string Label, float Probability, string Predicted);
 
     public sealed record Summary(IReadOnlyList<SummaryLayer> Layers, long Total, long Trainable, long NonTrainable);
 
@@ -78,6 +86,7 @@ internal static partial class JsonOutput
     [JsonSerializable(typeof(Evaluate))]
     [JsonSerializable(typeof(IReadOnlyList<Predict>))]
     [JsonSerializable(typeof(Shard))]
+    [JsonSerializable(typeof(Explain))]
     [JsonSerializable(typeof(Summary))]
     [JsonSerializable(typeof(BackboneEntry))]
     [JsonSerializable(typeof(IReadOnlyList<BackboneEntry>))]

@@ -15,6 +15,7 @@ var root = new RootCommand("Image classifiers for your own pictures: a folder of
     EvaluateCommand.Create(),
     PredictCommand.Create(),
     FeaturesCommand.Create(),
+    ExplainCommand.Create(),
     SummaryCommand.Create(),
     BackbonesCommand.Create(),
 };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TransferLearning.Featurization;
 using TransferLearning.Heads;
+using TransferLearning.Imaging;
 using TransferLearning.Training;
 
 namespace TransferLearning.Cli;
@@ -34,6 +35,9 @@ internal sealed class ScenarioOptions
     private readonly Option<int?> _batchSize = NumberOption.OptionalWhole("--batch-size", "The number of pictures of a training step.", least: 1);
     private readonly Option<double?> _learningRate = NumberOption.OptionalPositive("--learning-rate", "The highest learning rate.");
     private readonly Option<string?> _optimizer = new("--optimizer") { Description = "sgd (momentum 0.9), nesterov, adam or adamw." };
+    private readonly Option<int?> _views = NumberOption.OptionalWhole(
+        "--views", "finetune: so many random forms of every training picture, cropped, rotated and recoloured a little; the frozen part computes each.", least: 1);
+    private readonly Option<bool> _flip = new("--flip") { Description = "finetune: half of the random forms are mirrored left to right. Not for writing, hands or arrows." };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with a training of the same output file that was broken off." };
 
     public void AddTo(Command command)
@@ -44,13 +48,13 @@ internal sealed class ScenarioOptions
         command.Add(_scenario);
         command.Add(_head);
         _freeze.AddTo(command);
-        foreach (var option in new Option[] { _epochs, _batchSize, _learningRate, _optimizer, _resume })
+        foreach (var option in new Option[] { _epochs, _batchSize, _learningRate, _optimizer, _views, _flip, _resume })
             command.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(_scenario) == Auto)
             {
-                if (_freeze.IsGiven(result) || new Option[] { _head, _epochs, _batchSize, _learningRate, _optimizer, _resume }.Any(option => result.GetResult(option) is { Implicit: false }))
+                if (_freeze.IsGiven(result) || new Option[] { _head, _epochs, _batchSize, _learningRate, _optimizer, _views, _flip, _resume }.Any(option => result.GetResult(option) is { Implicit: false }))
                     result.AddError($"--scenario {Auto} chooses by itself; options of a training need --scenario {Features} or {FineTune}.");
                 return;
             }
@@ -66,6 +70,14 @@ internal sealed class ScenarioOptions
 
             if (!fineTunes && _freeze.IsGiven(result))
                 result.AddError($"A freeze point needs --scenario {FineTune}; in the scenario {Features} the whole backbone is frozen, in {Scratch} nothing is.");
+            foreach (var option in new Option[] { _views, _flip })
+            {
+                if (!fineTunes && result.GetResult(option) is { Implicit: false })
+                    result.AddError($"{option.Name} needs --scenario {FineTune}.");
+            }
+
+            if (result.GetValue(_flip) && result.GetValue(_views) is null)
+                result.AddError("--flip needs --views.");
             if (descends && result.GetResult(_head) is { Implicit: false })
                 result.AddError($"--head needs --scenario {Features}.");
         });
@@ -85,7 +97,7 @@ internal sealed class ScenarioOptions
         if (parsed.GetValue(_scenario) == FineTune)
         {
             var options = WithGiven(new FineTuningOptions { Seed = seed, Undecodable = undecodable }, parsed, output);
-            return learner.FineTuning(options with { Freeze = _freeze.Read(parsed) ?? options.Freeze }).FitAsync;
+            return learner.FineTuning(options with { Freeze = _freeze.Read(parsed) ?? options.Freeze, Views = Views(parsed) }).FitAsync;
         }
 
         if (parsed.GetValue(_scenario) == Scratch)
@@ -123,6 +135,10 @@ internal sealed class ScenarioOptions
             CheckpointFolder = CheckpointFolder(output),
         });
     }
+
+    private AugmentedViews? Views(ParseResult parsed) => parsed.GetValue(_views) is { } count
+        ? new AugmentedViews { Count = count, Augmentation = new ImageAugmentation { HorizontalFlip = parsed.GetValue(_flip) } }
+        : null;
 
     private static OptimizerOptions? Optimizer(string? name) => name switch
     {

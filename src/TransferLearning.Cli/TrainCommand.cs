@@ -17,16 +17,19 @@ internal static class TrainCommand
         var output = new Option<string>("--output", "-o") { Description = "The file to write.", DefaultValueFactory = _ => "model.onnx" };
         var cache = SharedOptions.FeatureCacheFolder();
         var skip = new Option<bool>("--skip-undecodable") { Description = "Leave out pictures that cannot be decoded, and list them, instead of stopping." };
+        var uncalibrated = new Option<bool>("--no-calibration") { Description = "Leave probabilities as they were trained, instead of fitting a temperature on the validation pictures." };
         var json = SharedOptions.Json();
-        var command = new Command("train", "Train a classifier on a folder of pictures.") { folder, backbone, preprocessing, seed, output, cache, skip, json };
+        var command = new Command("train", "Train a classifier on a folder of pictures.") { folder, backbone, preprocessing, seed, output, cache, skip, uncalibrated, json };
         scenario.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string file = parsed.GetRequiredValue(output);
-            RequireWritable(file);
+            OutputFile.RequireWritable(file, "-o");
             var dataset = ImageDataset.FromFolder(
                 parsed.GetRequiredValue(folder), new ImageFolderOptions { Seed = parsed.GetValue(seed) }, cancellationToken);
             var learner = TransferLearner.From(SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing)));
+            if (parsed.GetValue(uncalibrated))
+                learner = learner.WithoutCalibration();
             if (parsed.GetValue(cache) is { } cacheFolder)
                 learner = learner.WithFeatureCache(new FeatureCache(cacheFolder));
             var undecodable = parsed.GetValue(skip) ? UndecodableImages.Skip : UndecodableImages.Throw;
@@ -72,25 +75,5 @@ internal static class TrainCommand
             Console.Out.WriteLine($"Scenario: {training.Scenario}. {advice}");
         Console.Out.WriteLine($"Head: {training.Head}");
         Console.Out.WriteLine($"Saved {output}");
-    }
-
-    /// <summary>A folder that cannot be written to is better known before the work than after it.</summary>
-    private static void RequireWritable(string output)
-    {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(output))!;
-        if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"The folder '{folder}' of the output file does not exist; create it or choose another with -o.");
-        if (Directory.Exists(output))
-            throw new IOException($"'{output}' is a folder; give the name of the file to write with -o.");
-        try
-        {
-            string probe = Path.Combine(folder, $".{Path.GetFileName(output)}.{Guid.NewGuid():N}.tmp");
-            using var file = new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.DeleteOnClose);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            string reason = error is UnauthorizedAccessException ? "access is denied" : error.Message.TrimEnd('.');
-            throw new IOException($"The folder '{folder}' of the output file cannot be written to ({reason}); choose another with -o.", error);
-        }
     }
 }

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Microsoft.ML;
-using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Image;
 using TransferLearning.Featurization;
 using TransferLearning.Imaging;
 using TransferLearning.Onnx;
@@ -88,38 +85,5 @@ internal static class FeaturizingComparison
     {
         var sorted = values.Order().ToArray();
         return sorted[sorted.Length / 2];
-    }
-
-    /// <summary>The chain that ML.NET's documentation shows.</summary>
-    private sealed class StockPipeline
-    {
-        private readonly IDataView _output;
-
-        public StockPipeline(string model, string[] paths)
-        {
-            var ml = new MLContext(seed: 1);
-            var data = ml.Data.LoadFromEnumerable(paths.Select(path => new Input { ImagePath = path }));
-            var pipeline = ml.Transforms.LoadImages("image", string.Empty, nameof(Input.ImagePath))
-                .Append(ml.Transforms.ResizeImages("image", 224, 224, "image", ImageResizingEstimator.ResizingKind.IsoCrop))
-                .Append(ml.Transforms.ExtractPixels("input", "image", offsetImage: 127.5f, scaleImage: 1 / 127.5f))
-                .Append(ml.Transforms.ApplyOnnxModel(
-                    [OnnxModel.FeaturesName], ["input"], model, new Dictionary<string, int[]> { ["input"] = [1, 3, 224, 224] }, recursionLimit: 100));
-            _output = pipeline.Fit(data).Transform(data);
-        }
-
-        public void Run()
-        {
-            var column = _output.Schema[OnnxModel.FeaturesName];
-            using var cursor = _output.GetRowCursor([column]);
-            var getter = cursor.GetGetter<VBuffer<float>>(column);
-            VBuffer<float> features = default;
-            while (cursor.MoveNext())
-                getter(ref features);
-        }
-
-        private sealed class Input
-        {
-            public string ImagePath { get; set; } = string.Empty;
-        }
     }
 }

@@ -13,6 +13,9 @@ switch (args)
     case ["scaled-decode"]:
         await ScaledDecodeComparison.RunAsync();
         break;
+    case ["mlnet-transform"]:
+        TransformComparison.Run();
+        break;
     case ["step"]:
         await StepComparison.RunAsync();
         break;

@@ -71,8 +71,8 @@ internal sealed record ModelMetadata
             Origin = entries.GetValueOrDefault(OriginKey),
             License = entries.GetValueOrDefault(LicenseKey),
             Preprocessing = Parse(entries, PreprocessingKey, name, ImagePreprocessing.Parse),
-            Labels = Parse(entries, LabelsKey, name, ParseStrings) ?? [],
-            Synsets = Parse(entries, SynsetsKey, name, ParseStrings) ?? [],
+            Labels = Parse(entries, LabelsKey, name, StringsFromJson) ?? [],
+            Synsets = Parse(entries, SynsetsKey, name, StringsFromJson) ?? [],
             ValidationTop1 = Parse(entries, ValidationTop1Key, name, text => (double?)double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)),
         };
     }
@@ -101,7 +101,10 @@ internal sealed record ModelMetadata
     public static string StringsToJson(IReadOnlyList<string> values) =>
         JsonSerializer.Serialize([.. values], MetadataJsonContext.Readable.StringArray);
 
-    private static string[] ParseStrings(string json)
+    /// <summary>Reads the JSON array of <see cref="LabelsKey"/> and <see cref="SynsetsKey"/>.</summary>
+    /// <exception cref="FormatException">The array, or one of its values, is null.</exception>
+    /// <exception cref="JsonException">The text is no such array.</exception>
+    public static string[] StringsFromJson(string json)
     {
         string[] values = JsonSerializer.Deserialize(json, MetadataJsonContext.Readable.StringArray) ?? throw new FormatException("it is null");
         return values.Contains(null) ? throw new FormatException("it holds a null") : values;

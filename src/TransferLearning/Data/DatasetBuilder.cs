@@ -51,6 +51,8 @@ internal sealed class DatasetBuilder(string name, string path, ImageFolderOption
 
     private void ThrowIfTooFew(IReadOnlyList<string> classes)
     {
+        if (!options.ForTraining && _files.Count > 0)
+            return;
         if (classes.Count < FewestClasses)
         {
             string found = classes.Count == 0 ? "no class" : $"only the class '{classes[0]}'";

@@ -30,6 +30,12 @@ public sealed record ImageFolderOptions
     /// </summary>
     public bool FindReencoded { get; init; }
 
+    /// <summary>
+    /// Whether the pictures are to be learned from, which takes two classes or more with two pictures each. False for pictures that are only
+    /// to be evaluated: then any class with a picture will do. <value>The default is true.</value>
+    /// </summary>
+    public bool ForTraining { get; init; } = true;
+
     /// <summary>Throws when a value is out of range; one message lists every violation.</summary>
     internal void ThrowIfInvalid(string parameterName)
     {

@@ -24,8 +24,9 @@ public sealed class ClassificationReport
 
     private readonly int[] _imagesByRank;
 
-    private ClassificationReport(ConfusionMatrix confusionMatrix, int[] imagesByRank, double logLoss)
+    private ClassificationReport(ConfusionMatrix confusionMatrix, int[] imagesByRank, double logLoss, Calibration calibration)
     {
+        Calibration = calibration;
         ConfusionMatrix = confusionMatrix;
         _imagesByRank = imagesByRank;
         LogLoss = logLoss;
@@ -68,6 +69,9 @@ public sealed class ClassificationReport
     /// <summary>Which classes were taken for which.</summary>
     public ConfusionMatrix ConfusionMatrix { get; }
 
+    /// <summary>Whether the probabilities mean what they say.</summary>
+    public Calibration Calibration { get; }
+
     /// <summary>Judges probabilities.</summary>
     /// <param name="labels">The index of the right class of each picture.</param>
     /// <param name="probabilities">One row for each picture, one column for each class.</param>
@@ -88,6 +92,7 @@ public sealed class ClassificationReport
 
         var counts = new int[classes.Count * classes.Count];
         var ranks = new int[classes.Count];
+        var answers = new (float Confidence, bool Right)[labels.Length];
         double loss = 0;
         for (int i = 0; i < labels.Length; i++)
         {
@@ -98,10 +103,12 @@ public sealed class ClassificationReport
             double sum = Sum(row, i);
             loss -= Math.Log(Math.Clamp(row[label] / sum, SmallestProbability, 1));
             ranks[Rank(row, label)]++;
-            counts[(label * classes.Count) + IndexOfMaximum(row)]++;
+            int best = IndexOfMaximum(row);
+            answers[i] = ((float)(row[best] / sum), best == label);
+            counts[(label * classes.Count) + best]++;
         }
 
-        return new ClassificationReport(new ConfusionMatrix([.. classes], counts), ranks, loss / labels.Length);
+        return new ClassificationReport(new ConfusionMatrix([.. classes], counts), ranks, loss / labels.Length, new Calibration(answers));
     }
 
     /// <summary>The share of pictures whose right class is among the <paramref name="k"/> most probable ones, 0 to 1.</summary>

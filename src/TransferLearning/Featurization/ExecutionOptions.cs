@@ -39,12 +39,19 @@ public sealed record ExecutionOptions
     /// <summary>Throws when a value is out of range; one message lists every violation.</summary>
     internal void ThrowIfInvalid(string parameterName)
     {
+        var violations = Violations();
+        if (violations.Count > 0)
+            throw new ArgumentException($"{string.Join("; ", violations)}.", parameterName);
+    }
+
+    /// <summary>Lists what is out of range; empty when everything is in order.</summary>
+    internal List<string> Violations()
+    {
         var violations = new List<string>();
         if (Threads is < 1 or > LargestThreads)
             violations.Add(FormattableString.Invariant($"{nameof(Threads)} is {Threads}; it must be 1 to {LargestThreads}, or null"));
         if (BatchSize is < 1 or > LargestBatchSize)
             violations.Add(FormattableString.Invariant($"{nameof(BatchSize)} is {BatchSize}; it must be 1 to {LargestBatchSize}"));
-        if (violations.Count > 0)
-            throw new ArgumentException($"{string.Join("; ", violations)}.", parameterName);
+        return violations;
     }
 }

@@ -88,7 +88,7 @@ internal sealed class ImageBatchRunner(
         try
         {
             using (var content = image.Read(decoding))
-                preprocessor.Load(content.Bytes, input.AsSpan(0, preprocessor.TensorLength), image.Name);
+                content.Load(preprocessor, input.AsSpan(0, preprocessor.TensorLength), image.Name);
             _single.Wait();
             try
             {
@@ -150,12 +150,12 @@ internal sealed class ImageBatchRunner(
                 using var content = image.Read(decoding);
                 if (cache is not null)
                 {
-                    keys![i] = PictureHash.Of(content.Bytes);
+                    keys![i] = image.View is { } view ? PictureHash.Of(content.Bytes).With(view.Key) : PictureHash.Of(content.Bytes);
                     if (cache.TryRead(keys[i], batch.Row(i)))
                         continue;
                 }
 
-                preprocessor.Load(content.Bytes, input.AsSpan(pending * length, length), image.Name);
+                content.Load(preprocessor, input.AsSpan(pending * length, length), image.Name);
                 positions[pending++] = i;
             }
             catch (ImageDecodeException error) when (skips)

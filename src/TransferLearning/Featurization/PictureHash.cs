@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace TransferLearning.Featurization;
 
@@ -15,6 +16,15 @@ internal readonly record struct PictureHash(UInt128 High, UInt128 Low)
         Span<byte> hash = stackalloc byte[Length];
         SHA256.HashData(content, hash);
         return new PictureHash(BinaryPrimitives.ReadUInt128BigEndian(hash), BinaryPrimitives.ReadUInt128BigEndian(hash[16..]));
+    }
+
+    /// <summary>The hash of the same picture in another form.</summary>
+    public PictureHash With(string form)
+    {
+        byte[] content = new byte[Length + Encoding.UTF8.GetByteCount(form)];
+        WriteTo(content);
+        Encoding.UTF8.GetBytes(form, content.AsSpan(Length));
+        return Of(content);
     }
 
     /// <summary>Writes the <see cref="Length"/> bytes.</summary>

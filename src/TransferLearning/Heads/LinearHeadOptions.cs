@@ -59,6 +59,14 @@ public sealed record LinearHeadOptions
     /// <exception cref="ArgumentException">A value is out of range.</exception>
     internal void Validate()
     {
+        var violations = Violations();
+        if (violations.Count > 0)
+            throw new ArgumentException($"The options of the linear head are not valid: {string.Join("; ", violations)}.");
+    }
+
+    /// <summary>Lists what is out of range; empty when everything is in order.</summary>
+    internal List<string> Violations()
+    {
         var violations = new List<string>();
         if (Strengths is null || Strengths.Count == 0)
             violations.Add($"{nameof(Strengths)} is empty; it must have at least one strength");
@@ -72,7 +80,6 @@ public sealed record LinearHeadOptions
             violations.Add($"{nameof(Balance)} is {(int)Balance}; it must be {nameof(ClassBalance.AsCounted)} or {nameof(ClassBalance.Equal)}");
         if (Threads < 1)
             violations.Add($"{nameof(Threads)} is {Threads}; it must be null, or 1 or more");
-        if (violations.Count > 0)
-            throw new ArgumentException($"The options of the linear head are not valid: {string.Join("; ", violations)}.");
+        return violations;
     }
 }

@@ -83,12 +83,38 @@ public sealed class ImagePreprocessor
         Write(image, destination);
     }
 
+    /// <summary>Decodes a picture from memory and writes the tensor of one random form of it.</summary>
+    internal void Load(ReadOnlySpan<byte> encoded, Span<float> destination, string name, AugmentedView view)
+    {
+        CheckLength(destination);
+        var draw = view.DrawNumbers();
+        var (width, height) = (draw.Crop.Right - draw.Crop.Left, draw.Crop.Bottom - draw.Crop.Top);
+
+        // Of a part of a picture more pixels are needed than of the whole.
+        var options = _options with { Oversampling = _options.Oversampling / Math.Min(width, height) };
+        using var image = ImageDecoder.Decode(encoded, name, options, Preprocessing);
+        var whole = image.Content;
+        var (wholeWidth, wholeHeight) = (whole.Right - whole.Left, whole.Bottom - whole.Top);
+        var part = new PixelRegion(
+            whole.Left + (draw.Crop.Left * wholeWidth),
+            whole.Top + (draw.Crop.Top * wholeHeight),
+            whole.Left + (draw.Crop.Right * wholeWidth),
+            whole.Top + (draw.Crop.Bottom * wholeHeight));
+        int sourceWidth = Math.Max(1, (int)Math.Round(width * image.SourceWidth));
+        int sourceHeight = Math.Max(1, (int)Math.Round(height * image.SourceHeight));
+        Write(image, part, ResizeGeometry.For(sourceWidth, sourceHeight, Preprocessing), destination);
+        TensorAugmentation.Apply(destination, Preprocessing, draw);
+    }
+
     /// <summary>Resizes, crops and normalises a decoded picture.</summary>
     internal void Write(PixelImage image, Span<float> destination)
     {
         CheckLength(destination);
-        var geometry = ResizeGeometry.For(image.SourceWidth, image.SourceHeight, Preprocessing);
-        var content = image.Content;
+        Write(image, image.Content, ResizeGeometry.For(image.SourceWidth, image.SourceHeight, Preprocessing), destination);
+    }
+
+    private void Write(PixelImage image, in PixelRegion content, in ResizeGeometry geometry, Span<float> destination)
+    {
         var filter = Preprocessing.Interpolation;
         var columns = _tables.Get(new ResampleAxis(
             image.Width, content.Left, content.Right, geometry.ResizedWidth, geometry.CropLeft, geometry.Width, filter));

@@ -18,8 +18,9 @@ internal static class ClassifierGraph
     /// <summary>Finishes a network whose head has just been made.</summary>
     /// <param name="network">The network; its single output is the logits [N, C].</param>
     /// <param name="metadata">What the file says of itself; its labels become the values of <c>PredictedLabel</c>.</param>
-    public static OnnxModel FromLogits(OnnxModel network, ModelMetadata metadata) =>
-        Finish(network, network.Outputs[0], isProbability: false, metadata);
+    /// <param name="temperature">What the logits are divided by before Softmax; null for nothing.</param>
+    public static OnnxModel FromLogits(OnnxModel network, ModelMetadata metadata, double? temperature = null) =>
+        Finish(network, network.Outputs[0], isProbability: false, metadata, temperature);
 
     /// <summary>Finishes a pretrained network as it is: its own classes, its own head.</summary>
     /// <exception cref="OnnxGraphException">The network has no classifier, or another number of classes than there are labels.</exception>
@@ -38,7 +39,7 @@ internal static class ClassifierGraph
         return Finish(cut, cut.Outputs[0], head.ScoreTensor is not null, metadata);
     }
 
-    private static OnnxModel Finish(OnnxModel network, OnnxTensorInfo output, bool isProbability, ModelMetadata metadata)
+    private static OnnxModel Finish(OnnxModel network, OnnxTensorInfo output, bool isProbability, ModelMetadata metadata, double? temperature = null)
     {
         var proto = network.Proto.Clone();
         RemoveMetadata(proto);
@@ -49,6 +50,8 @@ internal static class ClassifierGraph
         string scores = output.Dimensions.Count == 2
             ? output.Name
             : graph.Add("Flatten", [output.Name], GraphBuilder.Attribute("axis", 1));
+        if (temperature is { } divisor)
+            scores = graph.Add("Div", [scores, graph.Scalar((float)divisor)]);
         graph.AddNamed(ScoreOutput, isProbability ? "Identity" : "Softmax", [scores], isProbability ? [] : [GraphBuilder.Attribute("axis", 1)]);
         string best = graph.Add("ArgMax", [ScoreOutput], GraphBuilder.Attribute("axis", 1), GraphBuilder.Attribute("keepdims", 0));
         string labels = graph.Initializer(graph.Unique("labels"), metadata.Labels);

@@ -8,12 +8,38 @@ namespace TransferLearning;
 /// <param name="Prediction">What the classifier says.</param>
 public sealed record MisclassifiedImage(string Path, string Actual, Prediction Prediction);
 
+/// <summary>A picture that a classifier was judged by.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="ActualIndex">The position of its class in the classifier's labels.</param>
+/// <param name="Prediction">What the classifier says.</param>
+public sealed record EvaluatedImage(string Path, int ActualIndex, Prediction Prediction)
+{
+    /// <summary>True where the most probable class is that of the picture.</summary>
+    public bool IsRight => Prediction.LabelIndex == ActualIndex;
+}
+
 /// <summary>What came out of an evaluation: the figures, the mistakes, and the pictures that were left out.</summary>
 /// <param name="Report">The figures.</param>
 /// <param name="Wrong">The pictures that are taken for another class, the most certain mistakes first, equally certain ones in the order of the pictures.</param>
 /// <param name="Skipped">The messages of the pictures that could not be decoded and do not count.</param>
 public sealed record Evaluation(ClassificationReport Report, IReadOnlyList<MisclassifiedImage> Wrong, IReadOnlyList<string> Skipped)
 {
+    /// <summary>Every picture that counts, in the order of the data set.</summary>
+    public IReadOnlyList<EvaluatedImage> Images { get; private init; } = [];
+
+    /// <summary>Whether another classifier, judged by the same pictures, differs from this one by more than chance.</summary>
+    /// <param name="other">The evaluation of the other classifier.</param>
+    /// <exception cref="ArgumentException">The two were not judged by the same pictures in the same order.</exception>
+    public McNemarTest CompareWith(Evaluation other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        bool same = Images.Count == other.Images.Count && Images.Zip(other.Images, (a, b) => a.Path == b.Path).All(equal => equal);
+        if (!same)
+            throw new ArgumentException("The two classifiers were not judged by the same pictures; evaluate both on one data set.", nameof(other));
+        var pairs = Images.Zip(other.Images, (first, second) => (First: first.IsRight, Second: second.IsRight)).ToArray();
+        return new McNemarTest(pairs.Count(pair => pair.First && !pair.Second), pairs.Count(pair => pair.Second && !pair.First));
+    }
+
     internal static Evaluation Create(
         LabeledImageSet images, IReadOnlyList<ImagePrediction> predictions, int[] toLabel, IReadOnlyList<string> labels)
     {
@@ -22,20 +48,23 @@ public sealed record Evaluation(ClassificationReport Report, IReadOnlyList<Miscl
             throw new DatasetException($"None of the {images.Count} pictures in '{images.Name}' can be decoded; the first error: {predictions[0].Error}");
         var actual = new int[decoded.Length];
         var probabilities = new FeatureMatrix(decoded.Length, labels.Count);
-        var wrong = new List<MisclassifiedImage>();
+        var judged = new EvaluatedImage[decoded.Length];
         for (int row = 0; row < decoded.Length; row++)
         {
             var image = images[decoded[row]];
             var prediction = predictions[decoded[row]].Prediction!;
             actual[row] = toLabel[image.Label];
             prediction.Probabilities.CopyTo(probabilities.RowForWriting(row));
-            if (prediction.LabelIndex != actual[row])
-                wrong.Add(new MisclassifiedImage(image.Path, labels[actual[row]], prediction));
+            judged[row] = new EvaluatedImage(image.Path, actual[row], prediction);
         }
 
+        var wrong = judged.Where(image => !image.IsRight).OrderByDescending(image => image.Prediction.Probability);
         return new Evaluation(
             ClassificationReport.Create(actual, probabilities, labels),
-            [.. wrong.OrderByDescending(mistake => mistake.Prediction.Probability)],
-            [.. predictions.Where(item => item.Error is not null).Select(item => item.Error!)]);
+            [.. wrong.Select(image => new MisclassifiedImage(image.Path, labels[image.ActualIndex], image.Prediction))],
+            [.. predictions.Where(item => item.Error is not null).Select(item => item.Error!)])
+        {
+            Images = judged,
+        };
     }
 }

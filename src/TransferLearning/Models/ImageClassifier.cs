@@ -217,7 +217,7 @@ public sealed class ImageClassifier : IDisposable
         return [.. images.Classes.Select(name => index[name])];
     }
 
-    private static string List(IReadOnlyCollection<string> names)
+    internal static string List(IReadOnlyCollection<string> names)
     {
         const int most = 20;
         string listed = string.Join(", ", names.Take(most).Select(name => $"'{name}'"));

@@ -35,6 +35,12 @@ public sealed record TrainingSummary
     /// <summary>The seed of everything random.</summary>
     public int Seed { get; init; }
 
+    /// <summary>
+    /// What the logits are divided by before Softmax, fitted on the validation pictures (see <see cref="TemperatureScaling"/>); null where
+    /// the probabilities are as they were trained.
+    /// </summary>
+    public double? Temperature { get; init; }
+
     /// <summary>The pictures that could not be decoded and were left out, where the options allow that.</summary>
     public IReadOnlyList<string> SkippedImages { get; init; } = [];
 

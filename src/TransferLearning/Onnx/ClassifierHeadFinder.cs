@@ -64,7 +64,7 @@ internal sealed class ClassifierHeadFinder
             else
             {
                 // An activation between the scores and their layer only makes sense where the scores are pooled from maps.
-                bool isPassed = OperatorKinds.IsReshape(node) || OperatorKinds.IsIdle(node) || IsBias(node);
+                bool isPassed = OperatorKinds.IsReshape(node) || OperatorKinds.IsIdle(node) || IsBias(node) || IsTemperature(node);
                 last = !isPassed && !(pooled && OperatorKinds.IsActivation(node));
             }
 
@@ -158,6 +158,10 @@ internal sealed class ClassifierHeadFinder
         node.InputOrEmpty(position) is { Length: > 0 } input && !_index.IsDynamic(input);
 
     private bool IsBias(NodeProto node) => node.Is("Add") && _index.DynamicInputs(node).Take(2).Count() == 1;
+
+    /// <summary>Divides the scores by one constant number.</summary>
+    private bool IsTemperature(NodeProto node) =>
+        node.Is("Div") && _index.Constants.TryGetValue(node.InputOrEmpty(1), out var divisor) && divisor.Count == 1;
 
     private bool ReducesToVector(NodeProto node)
     {

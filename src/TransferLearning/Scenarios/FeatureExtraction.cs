@@ -86,6 +86,7 @@ public sealed class FeatureExtraction
                 history,
                 data,
                 score(data.Train),
-                data.Validation is null ? null : score(data.Validation));
+                data.Validation is null ? null : score(data.Validation),
+                areProbabilities: true);
     }
 }

@@ -25,4 +25,16 @@ public sealed record FeatureExtractionOptions
     /// <see cref="TrainingSummary.SkippedImages"/>. <value>The default is <see cref="UndecodableImages.Throw"/>.</value>
     /// </summary>
     public UndecodableImages Undecodable { get; init; } = UndecodableImages.Throw;
+
+    /// <summary>Lists what is out of range; empty when everything is in order.</summary>
+    /// <param name="hasValidation">Whether there are validation pictures.</param>
+    internal IReadOnlyList<string> Violations(bool hasValidation)
+    {
+        var violations = Mlp?.Violations(classCount: null, hasValidation) ?? Head?.Violations() ?? [$"{nameof(Head)} must not be null"];
+        if (!Enum.IsDefined(Pooling))
+            violations.Add($"{nameof(Pooling)} is {Pooling}; it must be a value of {nameof(FeaturePooling)}");
+        if (!Enum.IsDefined(Undecodable))
+            violations.Add($"{nameof(Undecodable)} is {Undecodable}; it must be a value of {nameof(UndecodableImages)}");
+        return violations;
+    }
 }

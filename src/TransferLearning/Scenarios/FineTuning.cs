@@ -46,7 +46,8 @@ public sealed class FineTuning
         options.Validate(dataset.Classes.Count, dataset.Validation.Count > 0);
         var features = (await FitReport.LoadAsync(_learner, progress, cancellationToken).ConfigureAwait(false)).WithoutTop();
         var plan = new FineTuningPlan(features, options.Freeze);
-        var data = await FrozenFeatures.ExtractAsync(plan.FrozenPart(), _learner, dataset, options.Undecodable, progress, cancellationToken).ConfigureAwait(false);
+        var data = await FrozenFeatures.ExtractAsync(
+            plan.FrozenPart(), _learner, dataset, options.Undecodable, options.Views, options.Seed, progress, cancellationToken).ConfigureAwait(false);
 
         // Training is pure computation: it runs on a thread of the pool, so that the caller's thread stays free.
         var trained = await Task.Run(

@@ -1,29 +1,59 @@
 using System.Numerics.Tensors;
 using TransferLearning.Featurization;
+using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 using TransferLearning.Training;
 
 namespace TransferLearning;
 
 /// <summary>What the frozen part of a backbone makes of a data set: one row and one label for each picture that could be decoded.</summary>
-/// <param name="Train">The training pictures.</param>
+/// <param name="TrainViews">The training pictures: as they are, and then in random forms where there are any.</param>
 /// <param name="TrainLabels">Their classes.</param>
 /// <param name="Validation">The validation pictures; null where there are none.</param>
 /// <param name="ValidationLabels">Their classes; null where there are none.</param>
 /// <param name="Skipped">The messages of the pictures that were left out.</param>
 internal sealed record FrozenFeatures(
-    FeatureMatrix Train, int[] TrainLabels, FeatureMatrix? Validation, int[]? ValidationLabels, IReadOnlyList<string> Skipped)
+    IReadOnlyList<FeatureMatrix> TrainViews, int[] TrainLabels, FeatureMatrix? Validation, int[]? ValidationLabels, IReadOnlyList<string> Skipped)
 {
+    /// <summary>The training pictures as they are.</summary>
+    public FeatureMatrix Train => TrainViews[0];
+
     /// <summary>Runs all pictures for training and validation through the network in one pass.</summary>
-    public static async Task<FrozenFeatures> ExtractAsync(
+    public static Task<FrozenFeatures> ExtractAsync(
         OnnxModel network,
         TransferLearner learner,
         ImageDataset dataset,
         UndecodableImages undecodable,
         IProgress<FitProgress>? progress,
+        CancellationToken cancellationToken) =>
+        ExtractAsync(network, learner, dataset, undecodable, null, 0, progress, cancellationToken);
+
+    /// <summary>Runs all pictures through the network, those for training in several random forms too.</summary>
+    /// <param name="network">The frozen part.</param>
+    /// <param name="learner">Preprocessing, threads and feature cache.</param>
+    /// <param name="dataset">The pictures.</param>
+    /// <param name="undecodable">What happens to pictures that cannot be decoded.</param>
+    /// <param name="views">How many random forms there are, and of what kind; null for none.</param>
+    /// <param name="seed">Decides the forms.</param>
+    /// <param name="progress">Hears how many pictures are done.</param>
+    /// <param name="cancellationToken">Stops the work within a batch.</param>
+    public static async Task<FrozenFeatures> ExtractAsync(
+        OnnxModel network,
+        TransferLearner learner,
+        ImageDataset dataset,
+        UndecodableImages undecodable,
+        AugmentedViews? views,
+        int seed,
+        IProgress<FitProgress>? progress,
         CancellationToken cancellationToken)
     {
-        ImageSource[] images = [.. dataset.Train.Select(ImageSource.Of), .. dataset.Validation.Select(ImageSource.Of)];
+        int count = dataset.Train.Count;
+        int forms = views is null ? 1 : 1 + views.Count;
+        ImageSource[] plain = [.. dataset.Train.Select(ImageSource.Of)];
+        IEnumerable<ImageSource> Form(int form) => form == 0
+            ? plain
+            : plain.Select((image, picture) => image with { View = new AugmentedView(views!.Augmentation, seed, picture, form) });
+        ImageSource[] images = [.. Enumerable.Range(0, forms).SelectMany(Form), .. dataset.Validation.Select(ImageSource.Of)];
         using var extractor = new FeatureExtractor(network, learner.Backbone.Preprocessing, learner.Execution);
         var extracted = await extractor.ExtractAsync(
             images,
@@ -35,22 +65,32 @@ internal sealed record FrozenFeatures(
         var train = new List<int>();
         var validation = new List<int>();
         foreach (int image in extracted.Indices)
-            (image < dataset.Train.Count ? train : validation).Add(image);
+        {
+            if (image < count)
+                train.Add(image);
+            else if (image >= forms * count)
+                validation.Add(image - (forms * count));
+        }
+
         RequireEveryClass(dataset, train);
 
-        // Rows come in the order of the paths, so the training rows are the first ones: two views of one array, nothing is copied.
-        var (trainRows, validationRows) = extracted.Features.SplitAt(train.Count);
+        // Rows come in the order of the pictures, and one that cannot be decoded is missing in every form: parts of one array, nothing is
+        // copied.
+        var rest = extracted.Features;
+        var trainViews = new FeatureMatrix[forms];
+        for (int form = 0; form < forms; form++)
+            (trainViews[form], rest) = rest.SplitAt(train.Count);
         return new FrozenFeatures(
-            trainRows,
+            trainViews,
             [.. train.Select(image => dataset.Train[image].Label)],
-            validation.Count == 0 ? null : validationRows,
-            validation.Count == 0 ? null : [.. validation.Select(image => dataset.Validation[image - dataset.Train.Count].Label)],
-            [.. extracted.Skipped.Select(error => error.Message)]);
+            validation.Count == 0 ? null : rest,
+            validation.Count == 0 ? null : [.. validation.Select(image => dataset.Validation[image].Label)],
+            [.. extracted.Skipped.Select(error => error.Message).Distinct()]);
     }
 
     /// <summary>The rows as what training learns from, and what it measures on.</summary>
     public (TrainingExamples Train, TrainingExamples? Validation) AsExamples() => (
-        new TrainingExamples(Train, TrainLabels), Validation is null ? null : new TrainingExamples(Validation, ValidationLabels!));
+        new TrainingExamples(TrainViews, TrainLabels), Validation is null ? null : new TrainingExamples(Validation, ValidationLabels!));
 
     /// <summary>The share of rows whose highest score is that of the right class, 0 to 1.</summary>
     public static double Accuracy(FeatureMatrix scores, ReadOnlySpan<int> labels)

@@ -11,8 +11,9 @@ namespace TransferLearning;
 /// <param name="TrainingAccuracy">The share of training pictures that the finished network gets right, 0 to 1.</param>
 /// <param name="ValidationAccuracy">The same of the validation pictures; null where there are none.</param>
 /// <param name="History">What each epoch brought; null where there were no epochs.</param>
+/// <param name="Temperature">What makes the probabilities fit the validation pictures; null where there are none, or it is of no use.</param>
 internal sealed record TrainedNetwork(
-    OnnxModel Network, string Head, double TrainingAccuracy, double? ValidationAccuracy, IReadOnlyList<EpochLog>? History)
+    OnnxModel Network, string Head, double TrainingAccuracy, double? ValidationAccuracy, IReadOnlyList<EpochLog>? History, double? Temperature)
 {
     /// <summary>Measures a network that has just been trained.</summary>
     /// <param name="network">The network.</param>
@@ -21,18 +22,21 @@ internal sealed record TrainedNetwork(
     /// <param name="data">What it was trained on.</param>
     /// <param name="trainingScores">What it says of the training pictures.</param>
     /// <param name="validationScores">What it says of the validation pictures; null where there are none.</param>
+    /// <param name="areProbabilities">Whether these scores are probabilities, not logits.</param>
     public static TrainedNetwork Measure(
         OnnxModel network,
         string head,
         TrainingHistory? history,
         FrozenFeatures data,
         FeatureMatrix trainingScores,
-        FeatureMatrix? validationScores) => new(
+        FeatureMatrix? validationScores,
+        bool areProbabilities) => new(
         network,
         head,
         FrozenFeatures.Accuracy(trainingScores, data.TrainLabels),
         validationScores is null ? null : FrozenFeatures.Accuracy(validationScores, data.ValidationLabels!),
-        history is null ? null : [.. history]);
+        history is null ? null : [.. history],
+        validationScores is null ? null : TemperatureScaling.FitWhereUseful(validationScores, data.ValidationLabels!, areProbabilities));
 
     /// <summary>Measures a network whose part behind a cut has just been trained.</summary>
     /// <param name="cut">The tensor that the rows of <paramref name="data"/> are activations of.</param>
@@ -53,7 +57,8 @@ internal sealed record TrainedNetwork(
             result.History,
             data,
             tail.Run(train, cancellationToken),
-            validation is null ? null : tail.Run(validation, cancellationToken));
+            validation is null ? null : tail.Run(validation, cancellationToken),
+            areProbabilities: false);
     }
 
     /// <summary>Makes the classifier, with everything about its training in its file.</summary>
@@ -79,10 +84,11 @@ internal sealed record TrainedNetwork(
             Advice = learner.Advice,
             Seed = seed,
             SkippedImages = data.Skipped,
+            Temperature = learner.Calibrates ? Temperature : null,
             History = History,
         };
         var metadata = ScenarioMetadata.Of(learner.Backbone) with { Labels = dataset.Classes };
-        var model = ClassifierGraph.FromLogits(Network, metadata).WithMetadata(ClassifierMetadata.ToEntries(training));
+        var model = ClassifierGraph.FromLogits(Network, metadata, training.Temperature).WithMetadata(ClassifierMetadata.ToEntries(training));
         return new ImageClassifier(model, metadata, training, learner.Execution);
     }
 }

@@ -38,6 +38,14 @@ public sealed record TransferAdvisorOptions
     /// <exception cref="ArgumentException">A value is out of range.</exception>
     internal void ThrowIfInvalid(string parameterName)
     {
+        var violations = Violations();
+        if (violations.Count > 0)
+            throw new ArgumentException($"{string.Join("; ", violations)}.", parameterName);
+    }
+
+    /// <summary>Lists what is out of range; empty when everything is in order.</summary>
+    internal List<string> Violations()
+    {
         var violations = new List<string>();
         if (MaximumImages < 10)
             violations.Add(FormattableString.Invariant($"{nameof(MaximumImages)} is {MaximumImages}; it must be 10 or more"));
@@ -45,7 +53,6 @@ public sealed record TransferAdvisorOptions
             violations.Add(FormattableString.Invariant($"{nameof(LargeFrom)} is {LargeFrom}; it must be 2 or more"));
         if (!Enum.IsDefined(Undecodable))
             violations.Add(FormattableString.Invariant($"{nameof(Undecodable)} is {(int)Undecodable}; it must be {nameof(UndecodableImages.Throw)} or {nameof(UndecodableImages.Skip)}"));
-        if (violations.Count > 0)
-            throw new ArgumentException($"{string.Join("; ", violations)}.", parameterName);
+        return violations;
     }
 }

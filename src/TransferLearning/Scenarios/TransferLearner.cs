@@ -31,6 +31,9 @@ public sealed record TransferLearner
     /// <summary>Why the scenario was chosen, where that was measured; otherwise null.</summary>
     internal string? Advice { get; init; }
 
+    /// <summary>Whether a trained classifier gets a temperature fitted on the validation pictures.</summary>
+    internal bool Calibrates { get; private init; } = true;
+
     /// <summary>Starts with a backbone, from <see cref="Backbones"/> or from <see cref="Backbone.FromFile(string, Imaging.ImagePreprocessing?)"/>.</summary>
     public static TransferLearner From(Backbone backbone)
     {
@@ -59,6 +62,12 @@ public sealed record TransferLearner
         ArgumentNullException.ThrowIfNull(features);
         return this with { Features = features };
     }
+
+    /// <summary>
+    /// Leaves the probabilities as they were trained. By default, where there are validation pictures and it helps, all logits are divided by one number
+    /// fitted on them, so that probabilities mean what they say; the answers are the same (see <see cref="TemperatureScaling"/>).
+    /// </summary>
+    public TransferLearner WithoutCalibration() => this with { Calibrates = false };
 
     /// <summary>Pure prediction: the network as it is, with its own classes. No training.</summary>
     public PretrainedClassifier Classifier() => new(this);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TransferLearning.Featurization;
 using TransferLearning.Heads;
+using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 
 namespace TransferLearning.Training;
@@ -52,6 +53,12 @@ public sealed record FineTuningOptions : TrainingOptions
     public LinearHeadOptions Head { get; init; } = StartingHead;
 
     /// <summary>
+    /// Random forms of the training pictures, which every epoch draws from; null for the pictures as they are. <value>The default is
+    /// null.</value>
+    /// </summary>
+    public AugmentedViews? Views { get; init; }
+
+    /// <summary>
     /// Whether a picture that cannot be decoded stops the training, or is left out and listed. <value>The default is to stop.</value>
     /// </summary>
     public UndecodableImages Undecodable { get; init; } = UndecodableImages.Throw;
@@ -65,6 +72,7 @@ public sealed record FineTuningOptions : TrainingOptions
             violations.Add("Head must not be null");
         if (!(BackboneRate > 0 && double.IsFinite(BackboneRate)))
             violations.Add(string.Create(CultureInfo.InvariantCulture, $"BackboneRate must be above 0, not {BackboneRate}"));
+        violations.AddRange(Views?.Violations() ?? []);
         if (!(LayerDecay is > 0 and <= 1))
             violations.Add(string.Create(CultureInfo.InvariantCulture, $"LayerDecay must be in (0, 1], not {LayerDecay}"));
     }
@@ -76,5 +84,6 @@ public sealed record FineTuningOptions : TrainingOptions
         Entry(nameof(BackboneRate), $"{BackboneRate:R}"),
         Entry(nameof(LayerDecay), $"{LayerDecay:R}"),
         Entry(nameof(Dropout), $"{Dropout}"),
+        Entry(nameof(Views), $"{Views?.Describe() ?? "none"}"),
     ];
 }

@@ -117,7 +117,8 @@ internal sealed record StepGraph(
     private static Dictionary<string, long[]> InferredAfter(OnnxModel step, int batchSize) =>
         new(ShapeInference.Infer(new OnnxModel(step.Proto.Clone()), batchSize), StringComparer.Ordinal);
 
-    private static OnnxModel Upgraded(OnnxModel tail, Dictionary<string, long[]> shapes)
+    /// <summary>A copy whose nodes are those of <see cref="BackwardPass.Opset"/>; the shapes get entries for tensors that are added.</summary>
+    public static OnnxModel Upgraded(OnnxModel tail, Dictionary<string, long[]> shapes)
     {
         var proto = tail.Proto.Clone();
         NodeProto[] nodes = [.. proto.Graph.Node];

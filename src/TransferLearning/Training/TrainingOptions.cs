@@ -88,10 +88,19 @@ public abstract record TrainingOptions
     /// <exception cref="ArgumentException">The message lists every violation.</exception>
     internal void Validate(int classCount, bool hasValidation)
     {
-        var violations = new List<string>();
-        AddViolations(classCount, hasValidation, violations);
+        var violations = Violations(classCount, hasValidation);
         if (violations.Count > 0)
             throw new ArgumentException($"The training options are not valid: {string.Join("; ", violations)}.");
+    }
+
+    /// <summary>Lists what is out of range; empty when everything is in order.</summary>
+    /// <param name="classCount">The number of classes; null where it is not known yet.</param>
+    /// <param name="hasValidation">Whether there are validation pictures.</param>
+    internal List<string> Violations(int? classCount, bool hasValidation)
+    {
+        var violations = new List<string>();
+        AddViolations(classCount ?? ClassWeights?.Count ?? 0, hasValidation, violations);
+        return violations;
     }
 
     private protected virtual void AddViolations(int classCount, bool hasValidation, List<string> violations)

@@ -11,6 +11,9 @@ public sealed class SourceRuleTests
     /// <summary>Waits that are meant: a place in a queue, not the end of asynchronous work.</summary>
     private static readonly string[] MeantWaits = ["Featurization/ImageBatchRunner.cs: _single.Wait()"];
 
+    /// <summary>ML.NET's Fit is synchronous: one place, which runs the work on a thread of the pool, waits for its end.</summary>
+    private const string WhereWaitingIsMeant = "MLNet/Synchronous.cs";
+
     [Theory]
     [InlineData("Console", @"\bConsole\b", "a library writes to no console")]
     [InlineData("async void", @"\basync\s+void\b", "its errors end the process")]
@@ -21,7 +24,10 @@ public sealed class SourceRuleTests
     [InlineData("environment exit", @"\bEnvironment\.(Exit|FailFast)\b", "the process belongs to the application")]
     public void The_library_does_without(string what, string pattern, string reason)
     {
-        string[] found = [.. Library.Value.Where(file => Regex.IsMatch(file.Code, pattern)).Select(file => file.Path)];
+        string[] found =
+        [
+            .. Library.Value.Where(file => Regex.IsMatch(file.Code, pattern) && (what, file.Path) != ("GetResult", WhereWaitingIsMeant)).Select(file => file.Path),
+        ];
         Assert.True(found.Length == 0, $"{what} ({reason}) in {string.Join(", ", found)}");
     }
 

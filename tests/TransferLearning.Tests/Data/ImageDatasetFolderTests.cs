@@ -132,6 +132,17 @@ public sealed class ImageDatasetFolderTests
     }
 
     [Fact]
+    public void One_picture_of_one_class_is_enough_to_evaluate()
+    {
+        using var folder = new DatasetFolder().Add("cat/one.jpg");
+        var evaluated = folder.Read(new ImageFolderOptions { ValidationFraction = 0, ForTraining = false });
+        Assert.Equal((1, "cat"), (evaluated.All.Count, Assert.Single(evaluated.Classes)));
+        using var empty = new DatasetFolder();
+        Directory.CreateDirectory(empty.Full("cat"));
+        Assert.Throws<DatasetException>(() => empty.Read(new ImageFolderOptions { ValidationFraction = 0, ForTraining = false }));
+    }
+
+    [Fact]
     public void Classes_with_no_or_one_picture_are_all_named()
     {
         using var folder = new DatasetFolder().AddMany("cat", 5).AddMany("dog", 1).AddMany("fish", 2);

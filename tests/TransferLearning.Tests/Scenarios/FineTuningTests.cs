@@ -1,3 +1,5 @@
+using TransferLearning.Featurization;
+using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
 using TransferLearning.Training;
@@ -50,6 +52,29 @@ public sealed class FineTuningTests(DrawnExample example)
             () => TransferLearner.From(Backbones.TinyResNet).FineTuning(Options with { Epochs = 50 }).FitAsync(example.Dataset, progress, cancellation.Token));
         Assert.Equal(FitStage.FineTune, progress.Values[^1].Stage);
         Assert.InRange(progress.Values[^1].Completed, 0, 2);
+    }
+
+    [Fact]
+    public async Task Random_forms_are_computed_once_each_and_kept_apart_in_the_cache()
+    {
+        using var folder = new TemporaryFolder();
+        var options = Options with { Views = new AugmentedViews { Count = 2, Augmentation = new ImageAugmentation { HorizontalFlip = true } } };
+        int pictures = example.Dataset.Train.Count, validation = example.Dataset.Validation.Count;
+        var models = new List<float[]>();
+        for (int run = 0; run < 2; run++)
+        {
+            var progress = new ListProgress<FitProgress>();
+            using var classifier = await TransferLearner.From(Backbones.TinyResNet).WithFeatureCache(new FeatureCache(folder.Path))
+                .FineTuning(options).FitAsync(example.Dataset, progress);
+            Assert.Equal(pictures, classifier.Training!.TrainingImages);
+            Assert.Equal((3 * pictures) + validation, progress.Values.Last(value => value.Stage == FitStage.Featurize).Total);
+            models.Add(classifier.ToOnnx().ReadInitializer(Weight(classifier.ToOnnx(), "final.conv")).ToArray());
+        }
+
+        Assert.Equal(models[0], models[1]);
+        using var plain = await TransferLearner.From(Backbones.TinyResNet).FineTuning(Options).FitAsync(example.Dataset);
+        Assert.NotEqual(models[0], plain.ToOnnx().ReadInitializer(Weight(plain.ToOnnx(), "final.conv")).ToArray());
+        Assert.Equal((3 * pictures) + validation, Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories).Length);
     }
 
     [Fact]

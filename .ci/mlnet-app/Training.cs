@@ -1,0 +1,23 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using TransferLearning;
+
+internal static class Training
+{
+    public static void Run(string pictures, string file, string scores, string? backbone)
+    {
+        var ml = new MLContext(seed: 1);
+        var train = ml.TransferLearning.LoadImageFolder(Path.Combine(pictures, "train"));
+        var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
+            .Append(ml.TransferLearning.FeaturizeImages("Features", "ImagePath", backbone is null ? Backbones.TinyResNet : Backbone.FromFile(backbone)))
+            .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy())
+            .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+        using var model = pipeline.Fit(train);
+        ml.Model.Save(model, train.Schema, file);
+
+        var rows = Picture.Below(Path.Combine(pictures, "valid"));
+        float[][] scored = [.. model.Transform(ml.Data.LoadFromEnumerable(rows)).GetColumn<float[]>("Score")];
+        File.WriteAllLines(scores, scored.Select(row => string.Join(' ', row.Select(value => value.ToString("R")))));
+        Console.WriteLine($"Trained on {train.GetColumn<string>("Label").Count()} pictures, scored {rows.Length}; the model has {new FileInfo(file).Length} bytes.");
+    }
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using TransferLearning;
+using TransferLearning.MLNet;
+
+// MLNetPipeline [PICTURES]: a pretrained network in an ordinary ML.NET pipeline, with a trainer of ML.NET behind.
+// PICTURES has the folders train and valid, each with one folder for each class; without it, pictures are drawn.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+string folder = Directory.CreateTempSubdirectory("transferlearning-mlnet-").FullName;
+string pictures = args.Length > 0 ? args[0] : Path.Combine(folder, "glyphs");
+if (args.Length == 0)
+{
+    Console.WriteLine($"Drawing 600 pictures of 10 kinds of glyphs into {pictures}");
+    GlyphPictures.Draw(Path.Combine(pictures, "train"), perClass: 45, seed: 1);
+    GlyphPictures.Draw(Path.Combine(pictures, "valid"), perClass: 15, seed: 2);
+}
+
+#region mlnet-pipeline
+var ml = new MLContext(seed: 1);
+IDataView train = ml.TransferLearning.LoadImageFolder(Path.Combine(pictures, "train"));
+IDataView valid = ml.TransferLearning.LoadImageFolder(Path.Combine(pictures, "valid"));
+
+// A traditional algorithm on the features of a deep network: linear support vector machines, one for each class.
+var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
+    .Append(ml.TransferLearning.FeaturizeImages("Features", "ImagePath", Backbones.TinyResNet))
+    .Append(ml.Transforms.NormalizeMeanVariance("Features"))
+    .AppendCacheCheckpoint(ml)
+    .Append(ml.MulticlassClassification.Trainers.OneVersusAll(ml.BinaryClassification.Trainers.LinearSvm(numberOfIterations: 20)))
+    .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+
+using var model = pipeline.Fit(train);
+MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(model.Transform(valid));
+Console.WriteLine($"Linear SVM: {metrics.MicroAccuracy:P1} of the validation pictures");
+#endregion
+
+CompareTrainers();
+
+#region mlnet-classification
+// A classifier of this library as an estimator; the options select the scenario: extraction, fine-tuning, or pure prediction.
+using ImageTransformer classifier = ml.TransferLearning
+    .ImageClassification(new ImageClassificationOptions { Backbone = Backbones.TinyResNet, Scenario = TransferScenario.FeatureExtraction })
+    .Fit(train);
+classifier.ToOnnx().Save(Path.Combine(folder, "classifier.onnx"));
+#endregion
+Console.WriteLine($"ImageClassification: {Right(classifier.Transform(valid)):P1}");
+
+#region mlnet-save
+// The saved model is a chain of ML.NET's own components with the network inside.
+string zip = Path.Combine(folder, "model.zip");
+ml.Model.Save(model, train.Schema, zip);
+
+using var engine = new MLContext().Model.CreatePredictionEngine<ImagePathRow, PredictionRow>(new MLContext().Model.Load(zip, out _));
+foreach (string path in ImageFiles.Find(Path.Combine(pictures, "valid")).Where((_, index) => index % 30 == 0))
+    Console.WriteLine($"{Path.GetFileName(path),-16} {engine.Predict(new ImagePathRow { ImagePath = path }).PredictedLabel}");
+#endregion
+
+Console.WriteLine($"Model: {zip}");
+return 0;
+
+// The pictures go through the network once; then every trainer learns from the features in memory.
+void CompareTrainers()
+{
+    var features = ml.Transforms.Conversion.MapValueToKey("Label")
+        .Append(ml.TransferLearning.FeaturizeImages("Features", "ImagePath", Backbones.TinyResNet))
+        .Append(ml.Transforms.NormalizeMeanVariance("Features"));
+    using var featurizer = features.Fit(train);
+    var trainFeatures = ml.Data.Cache(featurizer.Transform(train), "Label", "Features");
+    var validFeatures = ml.Data.Cache(featurizer.Transform(valid), "Label", "Features");
+    var trainers = ml.MulticlassClassification.Trainers;
+    (string Name, IEstimator<ITransformer> Trainer)[] all =
+    [
+        ("SDCA", trainers.SdcaMaximumEntropy()),
+        ("L-BFGS", trainers.LbfgsMaximumEntropy()),
+        ("Linear SVM", trainers.OneVersusAll(ml.BinaryClassification.Trainers.LinearSvm(numberOfIterations: 20))),
+        ("Averaged perceptron", trainers.OneVersusAll(ml.BinaryClassification.Trainers.AveragedPerceptron())),
+    ];
+    foreach (var (name, trainer) in all)
+    {
+        var learned = trainer.Fit(trainFeatures);
+        Console.WriteLine($"  {name,-20}{ml.MulticlassClassification.Evaluate(learned.Transform(validFeatures)).MicroAccuracy,8:P1}");
+    }
+}
+
+static double Right(IDataView scored) => scored.GetColumn<string>("PredictedLabel")
+    .Zip(scored.GetColumn<string>("Label"), (predicted, actual) => predicted == actual ? 1.0 : 0).Average();
+
+/// <summary>What a prediction is asked for.</summary>
+internal sealed class ImagePathRow
+{
+    public string ImagePath { get; set; } = string.Empty;
+
+    /// <summary>Not looked at; the pipeline was trained with this column.</summary>
+    public string Label { get; set; } = string.Empty;
+}
+
+/// <summary>What comes back.</summary>
+internal sealed class PredictionRow
+{
+    public string PredictedLabel { get; set; } = string.Empty;
+
+    public float[] Score { get; set; } = [];
+}

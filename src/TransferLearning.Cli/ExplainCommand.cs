@@ -1,0 +1,43 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace TransferLearning.Cli;
+
+/// <summary><c>explain MODEL IMAGE</c>: a picture of what speaks for a class.</summary>
+internal static class ExplainCommand
+{
+    public static Command Create()
+    {
+        var model = new Argument<string>("model") { Description = "A classifier, an ONNX backbone, or the name of a backbone of the catalog." }.RefuseOptionLike();
+        var image = new Argument<string>("image") { Description = "The picture." }.RefuseOptionLike();
+        var label = new Option<string?>("--label") { Description = "The class to explain, instead of the most probable one.", HelpName = "NAME" };
+        var output = new Option<string>("--output", "-o") { Description = "The picture to write, PNG or JPEG.", DefaultValueFactory = _ => "explanation.png" };
+        var preprocessing = SharedOptions.Preprocessing();
+        var json = SharedOptions.Json();
+        var command = new Command("explain", "Paint over a picture which parts of it speak for a class (Grad-CAM).") { model, image, label, output, preprocessing, json };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            parsed.GetRequiredValue(model),
+            parsed.GetRequiredValue(image),
+            parsed.GetValue(label),
+            parsed.GetRequiredValue(output),
+            parsed.GetValue(preprocessing),
+            parsed.GetValue(json),
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        string model, string image, string? label, string output, string? preprocessing, bool json, CancellationToken cancellationToken)
+    {
+        OutputFile.RequireWritable(output, "-o");
+        using var classifier = await SharedOptions.ReadClassifierAsync(model, preprocessing, cancellationToken).ConfigureAwait(false);
+        using var gradCam = new GradCam(classifier);
+        var explanation = gradCam.Explain(image, label);
+        explanation.Save(output);
+        if (json)
+            JsonOutput.Print(new JsonOutput.Explain(output, explanation.Label, explanation.Probability, explanation.Prediction.Label));
+        else
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Saved {output}: what speaks for '{explanation.Label}' ({100 * explanation.Probability:F1}%)"));
+        return ExitCode.Success;
+    }
+}

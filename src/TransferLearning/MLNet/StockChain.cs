@@ -1,0 +1,96 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using Microsoft.ML.Transforms.Image;
+using TransferLearning.Imaging;
+
+namespace TransferLearning.MLNet;
+
+/// <summary>
+/// The chain of ML.NET's own components that a saved model consists of: the picture is brought to size by a custom mapping of this library,
+/// ExtractPixels makes numbers of it, and OnnxTransformer, which stores the network in the model, normalises and computes it.
+/// </summary>
+internal static class StockChain
+{
+    /// <summary>ONNX allows deeply nested messages; this is what the transformer reads by default.</summary>
+    private const int RecursionLimit = 100;
+
+    /// <summary>Builds the chain; the caller disposes it.</summary>
+    /// <param name="context">Creates the components.</param>
+    /// <param name="transformer">What the chain is to compute.</param>
+    /// <param name="classifier">What else a classifier needs; null for features.</param>
+    public static TransformerChain<ColumnSelectingTransformer> Create(MLContext context, ImageTransformer transformer, SavedClassifier? classifier)
+    {
+        var network = transformer.Network;
+        var preprocessing = network.Preprocessing;
+        string output = transformer.Columns[0].Name;
+        var graph = StandaloneGraph.Create(network.Model, network.Output, network.RowLength, preprocessing);
+        var transforms = context.Transforms;
+        using var model = new MemoryStream(graph.ToBytes());
+        var pipeline = transforms.CopyColumns(SavedColumns.Source, transformer.InputColumnName)
+            .Append(transforms.CustomMapping(new KeyMapping().GetMapping(), SavedMappings.Key))
+            .Append(Constant(context, SavedColumns.Preprocessing, preprocessing.ToJson()))
+            .Append(Picture(context, transformer.Kind))
+
+            // Of the right size already: the step is there for its type, since what comes next wants to know the size.
+            .Append(transforms.ResizeImages(
+                SavedColumns.Picture, preprocessing.Width, preprocessing.Height, SavedColumns.Picture, ImageResizingEstimator.ResizingKind.Fill))
+            .Append(Pixels(context, preprocessing))
+            .Append(transforms.ApplyOnnxModel(
+                [SavedColumns.Output], [SavedColumns.Pixels], model, new Dictionary<string, int[]>(), recursionLimit: RecursionLimit))
+            .Append(transforms.CopyColumns(output, SavedColumns.Output));
+        IEstimator<ITransformer> complete = pipeline;
+        if (classifier is not null)
+        {
+            complete = pipeline
+                .Append(Constant(context, SavedColumns.Labels, ModelMetadata.StringsToJson(classifier.Labels)))
+                .Append(Constant(context, SavedColumns.Top, classifier.Top))
+                .Append(transforms.CustomMapping(new PredictionMapping().GetMapping(), SavedMappings.Prediction));
+        }
+
+        string[] between =
+        [
+            SavedColumns.Source, SavedColumns.Key, SavedColumns.Preprocessing, SavedColumns.Picture, SavedColumns.Pixels, SavedColumns.Output,
+            .. classifier is null ? (string[])[] : [SavedColumns.Labels, SavedColumns.Top],
+        ];
+        return new EstimatorChain<ITransformer>().Append(complete).Append(transforms.DropColumns(between)).Fit(Empty(context, transformer));
+    }
+
+    private static ValueMappingEstimator<int, T> Constant<T>(MLContext context, string column, T value) =>
+        context.Transforms.Conversion.MapValue(column, [new KeyValuePair<int, T>(SavedColumns.KeyValue, value)], SavedColumns.Key);
+
+    private static IEstimator<ITransformer> Picture(MLContext context, PictureKind kind) => kind switch
+    {
+        PictureKind.Path => context.Transforms.CustomMapping(new PathMapping().GetMapping(), SavedMappings.Path),
+        PictureKind.Bytes => context.Transforms.CustomMapping(new BytesMapping().GetMapping(), SavedMappings.Bytes),
+        _ => context.Transforms.CustomMapping(new ImageMapping().GetMapping(), SavedMappings.Image),
+    };
+
+    private static ImagePixelExtractingEstimator Pixels(MLContext context, ImagePreprocessing preprocessing) => context.Transforms.ExtractPixels(
+        SavedColumns.Pixels,
+        SavedColumns.Picture,
+        StandaloneGraph.HasMargin(preprocessing) ? ImagePixelExtractingEstimator.ColorBits.All : ImagePixelExtractingEstimator.ColorBits.Rgb,
+        preprocessing.ChannelOrder == ChannelOrder.Bgr
+            ? ImagePixelExtractingEstimator.ColorsOrder.ABGR
+            : ImagePixelExtractingEstimator.ColorsOrder.ARGB,
+        interleavePixelColors: preprocessing.Layout == TensorLayout.Nhwc);
+
+    /// <summary>No rows, but a schema to fit the components to, which learn nothing.</summary>
+    private static IDataView Empty(MLContext context, ImageTransformer transformer)
+    {
+        var schema = SchemaDefinition.Create(transformer.Kind switch
+        {
+            PictureKind.Path => typeof(PathRow),
+            PictureKind.Bytes => typeof(BytesRow),
+            _ => typeof(ImageRow),
+        });
+        schema.RemoveAll(column => column.ColumnName == SavedColumns.Preprocessing);
+        schema[0].ColumnName = transformer.InputColumnName;
+        return transformer.Kind switch
+        {
+            PictureKind.Path => context.Data.LoadFromEnumerable(Array.Empty<PathRow>(), schema),
+            PictureKind.Bytes => context.Data.LoadFromEnumerable(Array.Empty<BytesRow>(), schema),
+            _ => context.Data.LoadFromEnumerable(Array.Empty<ImageRow>(), schema),
+        };
+    }
+}

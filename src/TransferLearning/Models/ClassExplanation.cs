@@ -1,0 +1,77 @@
+using SkiaSharp;
+using TransferLearning.Imaging;
+using TransferLearning.Onnx;
+
+namespace TransferLearning;
+
+/// <summary>Which parts of a picture speak for a class.</summary>
+/// <remarks>Immutable and safe for use from many threads.</remarks>
+public sealed class ClassExplanation
+{
+    /// <summary>A saved picture is made smaller than the original where a side of that is longer than this.</summary>
+    public const int LongestSide = 2048;
+
+    private readonly float[] _map;
+    private readonly ImagePreprocessing _preprocessing;
+
+    internal ClassExplanation(
+        string path, Prediction prediction, int labelIndex, string label, float[] map, int width, ImagePreprocessing preprocessing)
+    {
+        Path = path;
+        Prediction = prediction;
+        LabelIndex = labelIndex;
+        Label = label;
+        _map = map;
+        Width = width;
+        _preprocessing = preprocessing;
+    }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>What the classifier says of the picture.</summary>
+    public Prediction Prediction { get; }
+
+    /// <summary>The class that is explained.</summary>
+    public string Label { get; }
+
+    /// <summary>Its position in the classifier's labels.</summary>
+    public int LabelIndex { get; }
+
+    /// <summary>The probability of the explained class, 0 to 1.</summary>
+    public float Probability => Prediction.Probabilities[LabelIndex];
+
+    /// <summary>
+    /// The map, row after row, from 0 (does not speak for the class) to 1 (speaks most for it); all 0 where nothing does. It covers what the
+    /// network sees of the picture.
+    /// </summary>
+    public ReadOnlySpan<float> Map => _map;
+
+    /// <summary>The number of columns of the map.</summary>
+    public int Width { get; }
+
+    /// <summary>The number of rows of the map.</summary>
+    public int Height => _map.Length / Width;
+
+    /// <summary>
+    /// Writes the picture with the map over it, as a PNG, or as a JPEG where the name ends so. What the network does not see of the picture
+    /// is dark and grey. An existing file is replaced as a whole or not at all.
+    /// </summary>
+    /// <param name="path">The file to write.</param>
+    /// <exception cref="ImageDecodeException">The picture has changed since and cannot be decoded.</exception>
+    /// <exception cref="IOException">The file cannot be written; the previous one is intact.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        bool jpeg = System.IO.Path.GetExtension(path).ToUpperInvariant() is ".JPG" or ".JPEG";
+        byte[] encoded = Draw(LongestSide, jpeg ? SKEncodedImageFormat.Jpeg : SKEncodedImageFormat.Png, quality: 92);
+        AtomicFile.Write(path, stream => stream.Write(encoded));
+    }
+
+    internal byte[] Draw(int longestSide, SKEncodedImageFormat format, int quality)
+    {
+        using var image = PictureScaling.Fit(Path, longestSide, ImageDecodeOptions.Default);
+        HeatOverlay.Paint(image, _map, Width, _preprocessing);
+        return PictureScaling.Encode(image, format, quality);
+    }
+}

@@ -1,0 +1,109 @@
+using Microsoft.ML.OnnxRuntime;
+using TransferLearning.Featurization;
+using TransferLearning.Imaging;
+using TransferLearning.Onnx;
+
+namespace TransferLearning;
+
+/// <summary>
+/// Says which parts of a picture speak for a class: the last feature maps are added up, each with the mean of the gradient of the class's
+/// logit as its weight, and what is negative is dropped (R. R. Selvaraju et al., Grad-CAM: visual explanations from deep networks via
+/// gradient-based localization, 2017). For a head of global average pooling and one dense layer this is the class activation map of
+/// B. Zhou et al., 2016.
+/// </summary>
+/// <remarks>
+/// Safe for use from many threads; dispose it when no explanation is under way. It holds two native sessions of its own and uses the
+/// classifier, which must not be disposed before.
+/// </remarks>
+public sealed class GradCam : IDisposable
+{
+    private readonly ImageClassifier _classifier;
+    private readonly GradCamGraph _graph;
+    private readonly OnnxSession _features;
+    private readonly InferenceSession _head;
+    private readonly ImageBatchRunner _runner;
+
+    /// <summary>Prepares explanations.</summary>
+    /// <param name="classifier">The classifier; it stays the caller's.</param>
+    /// <param name="execution">Threads and execution provider; null for the defaults.</param>
+    /// <exception cref="OnnxGraphException">The classifier does not start from feature maps, or a node of its head has no gradient.</exception>
+    public GradCam(ImageClassifier classifier, ExecutionOptions? execution = null)
+    {
+        ArgumentNullException.ThrowIfNull(classifier);
+        execution ??= ExecutionOptions.Default;
+        execution.ThrowIfInvalid(nameof(execution));
+        _classifier = classifier;
+        _graph = GradCamGraph.Build(classifier.ToOnnx());
+        _features = OnnxSession.Create(_graph.Features, execution, SessionMode.Latency, "feature maps");
+        try
+        {
+            var network = ImageNetwork.Of(_features, classifier.Preprocessing, "feature maps");
+            _runner = new ImageBatchRunner(_features, network, new ImagePreprocessor(classifier.Preprocessing), ImageDecodeOptions.Default, execution);
+            _head = OnnxSession.Open(_graph.Head.ToBytes(), execution, SessionMode.Latency, "head with gradient");
+        }
+        catch
+        {
+            _features.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Explains a picture.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="label">The class to explain, one of <see cref="ImageClassifier.Labels"/>; null for the most probable one.</param>
+    /// <exception cref="ArgumentException">The classifier has no such class; the message lists those that it has.</exception>
+    /// <exception cref="ImageDecodeException">The file is missing, or is not a picture that can be decoded.</exception>
+    public ClassExplanation Explain(string path, string? label = null)
+    {
+        int index = label is null ? -1 : IndexOf(label);
+        var prediction = _classifier.Predict(path);
+        return Explain(path, prediction, index < 0 ? prediction.LabelIndex : index);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _head.Dispose();
+        _features.Dispose();
+    }
+
+    /// <summary>Explains a class for a picture whose prediction is known.</summary>
+    internal ClassExplanation Explain(string path, Prediction prediction, int label)
+    {
+        float[] map = Map(path, label);
+        float peak = map.Max();
+        if (peak > 0)
+        {
+            for (int i = 0; i < map.Length; i++)
+                map[i] /= peak;
+        }
+
+        return new ClassExplanation(path, prediction, label, _classifier.Labels[label], map, (int)_graph.FeatureShape[3], _classifier.Preprocessing);
+    }
+
+    /// <summary>The map before it is brought to 0 to 1.</summary>
+    internal float[] Map(string path, int label)
+    {
+        float[] features = new float[_graph.FeatureShape.Aggregate(1L, (product, size) => product * size)];
+        _runner.Run(ImageSource.FromFile(path), features);
+        float[] target = new float[_classifier.Labels.Count];
+        target[label] = 1;
+        using var featureValue = OrtValue.CreateTensorValueFromMemory(features, _graph.FeatureShape);
+        using var targetValue = OrtValue.CreateTensorValueFromMemory(target, _graph.TargetShape);
+        using var options = new RunOptions();
+        using var result = _head.Run(options, [_graph.FeatureName, GradCamGraph.Target], [featureValue, targetValue], [GradCamGraph.Map]);
+        return result[0].GetTensorDataAsSpan<float>().ToArray();
+    }
+
+    private int IndexOf(string label)
+    {
+        for (int i = 0; i < _classifier.Labels.Count; i++)
+        {
+            if (_classifier.Labels[i] == label)
+                return i;
+        }
+
+        throw new ArgumentException(
+            $"The classifier has no class '{label}'; it has {ImageClassifier.List(_classifier.Labels)}.", nameof(label));
+    }
+}

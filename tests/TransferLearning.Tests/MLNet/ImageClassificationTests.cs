@@ -1,0 +1,180 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using TransferLearning.Featurization;
+using TransferLearning.Heads;
+using TransferLearning.MLNet;
+using TransferLearning.Onnx;
+using TransferLearning.Tests.TestSupport;
+using TransferLearning.Training;
+
+namespace TransferLearning.Tests.MLNet;
+
+/// <summary>The scenarios as one estimator over rows of paths and classes.</summary>
+public sealed class ImageClassificationTests(DrawnExample example)
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    [Fact]
+    public async Task Feature_extraction_gives_the_classifier_that_the_fluent_form_gives()
+    {
+        var train = example.Dataset.Train;
+        var options = new FeatureExtractionOptions { Head = new LinearHeadOptions { Strengths = [0.1] } };
+        using var fluent = await TransferLearner.From(Backbones.TinyResNet).FeatureExtraction(options).FitAsync(new ImageDataset("rows", train));
+        using var transformer = _ml.TransferLearning.ImageClassification(new() { FeatureExtraction = options }).Fit(PictureRows.Paths(_ml, train));
+
+        var test = example.Dataset.Test;
+        var expected = await fluent.PredictAsync(test.Paths);
+        var rows = _ml.Data.CreateEnumerable<PictureRows.PredictionRow>(transformer.Transform(PictureRows.Paths(_ml, test)), reuseRowObject: false).ToArray();
+        Assert.All(rows.Zip(expected), pair =>
+        {
+            Assert.Equal(pair.Second.Prediction!.Probabilities.ToArray(), pair.First.Score);
+            Assert.Equal(pair.Second.Prediction.Label, pair.First.PredictedLabel);
+            Assert.Equal(pair.Second.Prediction.Top(5).Select(entry => entry.Label), pair.First.TopLabels);
+            Assert.Equal(pair.Second.Prediction.Top(5).Select(entry => entry.Probability), pair.First.TopProbabilities);
+        });
+        Assert.Equal(3, rows[0].TopLabels.Length);
+    }
+
+    [Theory]
+    [InlineData(TransferScenario.FeatureExtraction)]
+    [InlineData(TransferScenario.FineTuning)]
+    [InlineData(TransferScenario.Pretrained)]
+    public void Every_scenario_scores_the_same_after_loading(TransferScenario scenario)
+    {
+        var stages = new ListProgress<FitProgress>();
+        var options = new ImageClassificationOptions
+        {
+            Scenario = scenario,
+            FeatureExtraction = scenario == TransferScenario.FeatureExtraction ? new() { Head = new() { Strengths = [0.1] } } : null,
+            FineTuning = scenario == TransferScenario.FineTuning ? new() { Epochs = 1, Freeze = FreezePoint.Fraction(0.9) } : null,
+            Top = 2,
+            Progress = stages,
+        };
+        var test = PictureRows.Paths(_ml, example.Dataset.Test.Take(6));
+        using var transformer = _ml.TransferLearning.ImageClassification(options).Fit(PictureRows.Paths(_ml, example.Dataset.Train));
+        var before = Predict(transformer, test);
+
+        using var stream = new MemoryStream();
+        _ml.Model.Save(transformer, test.Schema, stream);
+        stream.Position = 0;
+        var loaded = new MLContext().Model.Load(stream, out _);
+        var after = Predict(loaded, test);
+        Assert.InRange(PictureRows.Difference([.. before.Select(row => row.Score)], [.. after.Select(row => row.Score)]), 0, 1e-5);
+        Assert.Equal(before.Select(row => row.PredictedLabel), after.Select(row => row.PredictedLabel));
+        Assert.Equal(before.Select(row => row.TopLabels), after.Select(row => row.TopLabels));
+        Assert.All(after, row => Assert.Equal(row.Score.OrderDescending().Take(2), row.TopProbabilities));
+        Assert.Equal(
+            transformer.Transform(test).Schema.Select(column => (column.Name, column.Type)),
+            loaded.Transform(test).Schema.Where(column => !column.IsHidden).Select(column => (column.Name, column.Type)));
+        Assert.Equal(scenario == TransferScenario.FineTuning, stages.Values.Any(report => report.Stage == FitStage.FineTune));
+
+        using var engine = new MLContext().Model.CreatePredictionEngine<PictureRows.PathRow, PictureRows.PredictionRow>(loaded);
+        Assert.Equal(before[0].PredictedLabel, engine.Predict(new() { ImagePath = example.Dataset.Test[0].Path }).PredictedLabel);
+    }
+
+    [Fact]
+    public async Task Auto_does_what_the_advisor_advises()
+    {
+        var dataset = new ImageDataset("rows", example.Dataset.Train);
+        var advice = await TransferLearner.From(Backbones.TinyResNet).Auto().AdviseAsync(dataset);
+        using var transformer = _ml.TransferLearning
+            .ImageClassification(new() { Scenario = TransferScenario.Auto, FineTuning = new() { Epochs = 1 } })
+            .Fit(PictureRows.Paths(_ml, example.Dataset.Train));
+        Assert.Contains($"\"scenario\":\"{advice.Scenario}\"", transformer.ToOnnx().Metadata["transferlearning.training"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_key_decides_the_order_of_the_scores_so_that_the_metrics_of_ML_NET_fit()
+    {
+        // The pictures come in another order than that of the names, and a key by occurrence follows it.
+        var train = example.Dataset.Train.OrderByDescending(image => image.Label).ToArray();
+        var keys = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(PictureRows.Paths(_ml, train));
+        using var transformer = _ml.TransferLearning.ImageClassification(new() { FeatureExtraction = new() { Head = new() { Strengths = [0.1] } } })
+            .Fit(keys.Transform(PictureRows.Paths(_ml, train)));
+        var scored = transformer.Transform(keys.Transform(PictureRows.Paths(_ml, example.Dataset.Test)));
+        var metrics = _ml.MulticlassClassification.Evaluate(scored);
+        Assert.InRange(metrics.MicroAccuracy, 0.8, 1);
+        double right = _ml.Data.CreateEnumerable<PictureRows.PredictionRow>(scored, reuseRowObject: false)
+            .Zip(example.Dataset.Test, (row, image) => row.PredictedLabel == DrawnPictures.Classes[image.Label] ? 1.0 : 0).Average();
+        Assert.Equal(right, metrics.MicroAccuracy, 9);
+    }
+
+    [Fact]
+    public void Validation_rows_choose_and_unknown_classes_among_them_are_named()
+    {
+        var train = PictureRows.Paths(_ml, example.Dataset.Train);
+        using var transformer = _ml.TransferLearning.ImageClassification(new() { ValidationSet = PictureRows.Paths(_ml, example.Dataset.Validation) }).Fit(train);
+        Assert.Contains("\"validationImages\":18", transformer.ToOnnx().Metadata["transferlearning.training"], StringComparison.Ordinal);
+
+        var strange = _ml.Data.LoadFromEnumerable<PictureRows.PathRow>([new() { ImagePath = example.Dataset.Train[0].Path, Label = "moon" }]);
+        var error = Assert.Throws<DatasetException>(() => _ml.TransferLearning.ImageClassification(new() { ValidationSet = strange }).Fit(train));
+        Assert.Contains("'moon'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_saved_classifier_scores_pictures_in_memory()
+    {
+        var backbone = Backbone.FromFile(await example.ModelAsync());
+        var images = example.Dataset.Test.Take(6).ToArray();
+        using var transformer = _ml.TransferLearning.ClassifyImages("Picture", backbone).Fit(PictureRows.Contents(_ml, images));
+        var classifier = await example.ClassifierAsync();
+        var rows = Predict(transformer, PictureRows.Contents(_ml, images));
+        Assert.Equal(images.Select(image => classifier.Predict(image.Path).Label), rows.Select(row => row.PredictedLabel));
+    }
+
+    [Fact]
+    public void The_onnx_model_of_a_trained_transformer_is_a_finished_classifier()
+    {
+        using var folder = new TemporaryFolder();
+        using var transformer = _ml.TransferLearning.ImageClassification(new() { FeatureExtraction = new() { Head = new() { Strengths = [0.1] } } })
+            .Fit(PictureRows.Paths(_ml, example.Dataset.Train));
+        transformer.ToOnnx().Save(folder.File("shapes.onnx"));
+        using var classifier = ImageClassifier.Load(folder.File("shapes.onnx"));
+        Assert.Equal(DrawnPictures.Classes, classifier.Labels);
+    }
+
+    [Fact]
+    public void All_violations_of_options_are_in_one_message()
+    {
+        var error = Assert.Throws<ArgumentException>(() => _ml.TransferLearning.ImageClassification(new ImageClassificationOptions
+        {
+            Scenario = TransferScenario.Pretrained,
+            Advisor = new() { LargeFrom = 0 },
+            FeatureExtraction = new() { Head = new() { Folds = 1 } },
+            FineTuning = new() { Epochs = 0, LearningRate = -1 },
+            LabelColumnName = "ImagePath",
+            Top = 0,
+            Execution = new ExecutionOptions { Threads = -1 },
+            ValidationSet = PictureRows.Paths(_ml, example.Dataset.Validation),
+        }));
+        foreach (string part in (string[])["Advisor is given", "LargeFrom", "FeatureExtraction is given", "FineTuning is given", "Folds", "Epochs", "LearningRate", "both 'ImagePath'", "Top is 0", "Threads", "ValidationSet"])
+            Assert.Contains(part, error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => _ml.TransferLearning.ClassifyImages(top: 0));
+        Assert.Throws<ArgumentException>(() => _ml.TransferLearning.ImageClassification(new() { FineTuning = new FineTuningOptions() }));
+    }
+
+    [Fact]
+    public void Rows_that_cannot_be_learned_from_are_refused()
+    {
+        var estimator = _ml.TransferLearning.ImageClassification();
+        var one = PictureRows.Paths(_ml, example.Dataset.Train.Where(image => image.Label == 0));
+        Assert.Contains("'circle'", Assert.Throws<DatasetException>(() => estimator.Fit(one)).Message, StringComparison.Ordinal);
+        Assert.Contains("no rows", Assert.Throws<DatasetException>(() => estimator.Fit(PictureRows.Paths(_ml, []))).Message, StringComparison.Ordinal);
+        var inMemory = _ml.TransferLearning.ImageClassification(new() { ImageColumnName = "Picture" });
+        Assert.Contains("paths", Assert.Throws<ArgumentException>(() => inMemory.Fit(PictureRows.Contents(_ml, example.Dataset.Train.Take(1)))).Message, StringComparison.Ordinal);
+        var unlabelled = _ml.TransferLearning.ImageClassification(new() { LabelColumnName = "Number" });
+        Assert.Contains("'Number'", Assert.Throws<ArgumentException>(() => unlabelled.Fit(PictureRows.Paths(_ml, example.Dataset.Train))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_token_stops_the_training()
+    {
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        var estimator = _ml.TransferLearning.ImageClassification(new() { CancellationToken = stop.Token });
+        Assert.ThrowsAny<OperationCanceledException>(() => estimator.Fit(PictureRows.Paths(_ml, example.Dataset.Train)));
+    }
+
+    private PictureRows.PredictionRow[] Predict(ITransformer transformer, IDataView view) =>
+        [.. _ml.Data.CreateEnumerable<PictureRows.PredictionRow>(transformer.Transform(view), reuseRowObject: false)];
+}

@@ -1,0 +1,67 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using TransferLearning.Tests.TestSupport;
+
+namespace TransferLearning.Tests.MLNet;
+
+/// <summary>Class folders as a lazy view.</summary>
+public sealed class LoadImageFolderTests(DrawnExample example)
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    [Fact]
+    public void Rows_are_the_pictures_of_the_class_folders_in_ordinal_order()
+    {
+        var view = _ml.TransferLearning.LoadImageFolder(example.Pictures);
+        Assert.Equal([("ImagePath", (DataViewType)TextDataViewType.Instance), ("Label", TextDataViewType.Instance)], view.Schema.Select(column => (column.Name, column.Type)));
+        string[] paths = [.. view.GetColumn<string>("ImagePath")];
+        Assert.Equal(ImageFiles.Find(example.Pictures).Order(StringComparer.Ordinal), paths.Order(StringComparer.Ordinal));
+        Assert.Equal(paths.Select(path => Path.GetFileName(Path.GetDirectoryName(path)!)), view.GetColumn<string>("Label"));
+        Assert.Equal(DrawnPictures.Classes, view.GetColumn<string>("Label").Distinct());
+    }
+
+    [Fact]
+    public void Every_cursor_lists_the_folder_anew()
+    {
+        using var folder = new TemporaryFolder();
+        DrawnPictures.Draw(folder.Path, perClass: 1, seed: 1);
+        var view = _ml.TransferLearning.LoadImageFolder(folder.Path);
+        Assert.Equal(3, view.GetColumn<string>("Label").Count());
+        File.WriteAllText(Path.Combine(folder.File("circle"), "notes.txt"), "no picture");
+        File.WriteAllBytes(Path.Combine(folder.File("circle"), "new.jpg"), DrawnPictures.Encode(0, 9));
+        Assert.Equal(4, view.GetColumn<string>("Label").Count());
+    }
+
+    [Fact]
+    public void Folders_that_are_no_class_folders_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Throws<DirectoryNotFoundException>(() => _ml.TransferLearning.LoadImageFolder(folder.File("missing")));
+        Assert.Throws<DatasetException>(() => _ml.TransferLearning.LoadImageFolder(folder.Path));
+        DrawnPictures.Draw(folder.File("train"), perClass: 1, seed: 1);
+        DrawnPictures.Draw(folder.File("valid"), perClass: 1, seed: 2);
+        var error = Assert.Throws<DatasetException>(() => _ml.TransferLearning.LoadImageFolder(folder.Path));
+        Assert.Contains(folder.File("train"), error.Message, StringComparison.Ordinal);
+        Assert.Equal(3, _ml.TransferLearning.LoadImageFolder(folder.File("train")).GetColumn<string>("Label").Count());
+    }
+
+    /// <summary>
+    /// What the ImageClassification trainer of Microsoft.ML.Vision wants, according to its documentation: the content of the files as a
+    /// vector of bytes of no fixed length, and a key.
+    /// </summary>
+    [Fact]
+    public void The_columns_become_what_the_trainer_of_ML_Vision_expects()
+    {
+        var rows = _ml.TransferLearning.LoadImageFolder(example.Pictures);
+        var view = _ml.Transforms.Conversion.MapValueToKey("Label")
+            .Append(_ml.Transforms.LoadRawImageBytes("Image", imageFolder: null, "ImagePath"))
+            .Fit(rows).Transform(rows);
+        var image = Assert.IsType<VectorDataViewType>(view.Schema["Image"].Type);
+        Assert.Equal(NumberDataViewType.Byte, image.ItemType);
+        Assert.False(image.IsKnownSize);
+        var label = Assert.IsType<KeyDataViewType>(view.Schema["Label"].Type);
+        Assert.Equal((typeof(uint), 3ul), (label.RawType, label.Count));
+        using var featurizer = _ml.TransferLearning.FeaturizeImages("Features", "Image").Fit(view);
+        Assert.Equal(72, PictureRows.Vectors(featurizer.Transform(view), "Features").Length);
+    }
+}

@@ -1,0 +1,113 @@
+using SkiaSharp;
+using TransferLearning.Featurization;
+using TransferLearning.Imaging;
+using TransferLearning.Tests.Cli;
+using TransferLearning.Tests.TestSupport;
+
+namespace TransferLearning.Tests.Models;
+
+public sealed class GradCamTests(DrawnExample example)
+{
+    [Fact]
+    public async Task For_a_pooled_linear_head_it_is_the_class_activation_map()
+    {
+        var classifier = await example.ClassifierAsync();
+        using var gradCam = new GradCam(classifier);
+        for (int label = 0; label < classifier.Labels.Count; label++)
+            await IsClassActivationMapAsync(classifier, gradCam, example.Dataset.Test[0].Path, label);
+    }
+
+    /// <summary>Zhou's map: the feature maps added up with the weights of the class. It needs no gradient, so it judges ours.</summary>
+    private static async Task IsClassActivationMapAsync(ImageClassifier classifier, GradCam gradCam, string path, int label)
+    {
+        var model = classifier.ToOnnx();
+        using var maps = new FeatureExtractor(model.CutAt(model.FindClassifierHead().FeatureTensor), classifier.Preprocessing, ExecutionOptions.Default);
+        var features = await maps.ExtractAsync([path]);
+        var layer = model.Proto.Graph.Node.Last(node => node.OpType is "Gemm" or "MatMul" or "Conv");
+        float[] weights = model.ReadInitializer(layer.Input[1]);
+        int classes = classifier.Labels.Count, channels = weights.Length / classes, places = features.Columns / channels;
+        bool classesFirst = model.Proto.Graph.Initializer.First(tensor => tensor.Name == layer.Input[1]).Dims[0] == classes;
+        double[] cam = new double[places];
+        for (int place = 0; place < places; place++)
+        {
+            for (int channel = 0; channel < channels; channel++)
+                cam[place] += features[0][(channel * places) + place] * weights[classesFirst ? (label * channels) + channel : (channel * classes) + label];
+            cam[place] = Math.Max(0, cam[place]);
+        }
+
+        double peak = cam.Max();
+        Assert.True(peak > 0);
+        var explanation = gradCam.Explain(path, classifier.Labels[label]);
+        Assert.Equal(places, explanation.Width * explanation.Height);
+        for (int place = 0; place < places; place++)
+            Assert.Equal(cam[place] / peak, explanation.Map[place], 1e-3);
+    }
+
+    [Fact]
+    public async Task The_shape_speaks_for_its_class_and_not_the_ground()
+    {
+        var classifier = await example.ClassifierAsync();
+        using var gradCam = new GradCam(classifier);
+        int inside = 0, explained = 0;
+        foreach (var image in example.Dataset.Test)
+        {
+            // The shapes lie around the middle, at most 8 pixels off, with a radius of 22 and more of 96 pixels.
+            var explanation = gradCam.Explain(image.Path);
+            Assert.Equal(classifier.Predict(image.Path).Label, explanation.Label);
+            int peak = explanation.Map.IndexOf(1f);
+            double x = ((peak % explanation.Width) + 0.5) / explanation.Width, y = ((peak / explanation.Width) + 0.5) / explanation.Height;
+            inside += Math.Max(Math.Abs(x - 0.5), Math.Abs(y - 0.5)) < 0.42 ? 1 : 0;
+            explained++;
+        }
+
+        Assert.InRange(inside, explained * 3 / 4, explained);
+    }
+
+    [Fact]
+    public void The_overlay_covers_what_the_network_sees()
+    {
+        // A picture twice as wide as high: the network sees the middle half of it.
+        using var image = new PixelImage(80, 40);
+        image.Pixels.Fill(100);
+        var preprocessing = new ImagePreprocessing { Width = 20, Height = 20 };
+        HeatOverlay.Paint(image, [0, 1, 0, 1], columns: 2, preprocessing);
+        byte At(int x, int channel) => image.Pixels[(3 * ((20 * 80) + x)) + channel];
+        Assert.Equal((35, 35), (At(5, 0), At(75, 2)));
+        Assert.Equal((100, 100), (At(21, 0), At(21, 2)));
+        Assert.Equal((201, 48), (At(58, 0), At(58, 2)));
+    }
+
+    [Fact]
+    public async Task The_tool_paints_the_picture_and_names_the_class()
+    {
+        using var folder = new TemporaryFolder();
+        string picture = example.Dataset.Test[0].Path, output = folder.File("out ★.png");
+        var json = (await CliRun.RunAsync("explain", await example.ModelAsync(), picture, "--label", "square", "-o", output, "--json")).Json();
+        Assert.Equal("square", json.GetProperty("label").GetString());
+        using var classifier = ImageClassifier.Load(await example.ModelAsync());
+        var prediction = classifier.Predict(picture);
+        Assert.Equal(prediction.Probabilities[1], json.GetProperty("probability").GetSingle(), 1e-5);
+        using var painted = SKBitmap.Decode(output);
+        using var original = SKBitmap.Decode(picture);
+        Assert.Equal((original.Width, original.Height), (painted.Width, painted.Height));
+        Assert.Contains(Enumerable.Range(0, 96), i => Math.Abs(painted.GetPixel(i, 48).Blue - original.GetPixel(i, 48).Blue) > 30);
+
+        string refused = (await CliRun.RunAsync("explain", await example.ModelAsync(), picture, "--label", "hexagon", "-o", output)).RefusedLine();
+        Assert.Contains("has no class 'hexagon'; it has 'circle', 'square'", refused, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("models/squeezenet1.1-227.onnx", "caffe")]
+    [InlineData("models/mobilenetv2-1.0-224.onnx", "tf")]
+    public async Task Pretrained_networks_are_explained_as_they_are(string network, string preprocessing)
+    {
+        string model = TestData.Require(network);
+        string picture = TestData.Require("datasets/imagenet_sample_100/n02391049_zebra.JPEG");
+        var backbone = Backbone.FromFile(model, preprocessing);
+        using var classifier = await TransferLearner.From(backbone).Classifier().CreateAsync();
+        using var gradCam = new GradCam(classifier);
+        var prediction = classifier.Predict(picture);
+        Assert.Equal("zebra", prediction.Label);
+        await IsClassActivationMapAsync(classifier, gradCam, picture, prediction.LabelIndex);
+    }
+}

@@ -1,0 +1,73 @@
+using TransferLearning.Heads;
+using TransferLearning.Tests.Cli;
+using TransferLearning.Tests.TestSupport;
+
+namespace TransferLearning.Tests.Scenarios;
+
+/// <summary>The temperature that training fits on the validation pictures and stores in the file.</summary>
+public sealed class CalibratedTrainingTests(DrawnExample example)
+{
+    /// <summary>So much regularisation leaves every probability too near to 1/3.</summary>
+    private static readonly FeatureExtractionOptions Timid = new() { Head = new LinearHeadOptions { Strengths = [30] } };
+
+    [Fact]
+    public async Task The_temperature_lowers_the_log_loss_of_validation_and_changes_no_answer()
+    {
+        using var plain = await TransferLearner.From(Backbones.TinyResNet).WithoutCalibration().FeatureExtraction(Timid).FitAsync(example.Dataset);
+        using var calibrated = await TransferLearner.From(Backbones.TinyResNet).FeatureExtraction(Timid).FitAsync(example.Dataset);
+        Assert.Null(plain.Training!.Temperature);
+        double temperature = calibrated.Training!.Temperature!.Value;
+        Assert.InRange(temperature, 0.05, 0.9);
+
+        var before = await plain.EvaluateAsync(example.Dataset.Validation);
+        var after = await calibrated.EvaluateAsync(example.Dataset.Validation);
+        Assert.True(after.Report.LogLoss < before.Report.LogLoss, $"{after.Report.LogLoss} against {before.Report.LogLoss}");
+        Assert.Equal(before.Images.Select(image => image.Prediction.LabelIndex), after.Images.Select(image => image.Prediction.LabelIndex));
+        Assert.Equal(new McNemarTest(0, 0), before.CompareWith(after));
+
+        // ln p / T, brought to sum 1, is what the saved graph gives.
+        var first = before.Images[0].Prediction.Probabilities.ToArray().Select(p => Math.Exp(Math.Log(p) / temperature)).ToArray();
+        Assert.Equal(first.Select(p => p / first.Sum()), after.Images[0].Prediction.Probabilities.ToArray().Select(p => (double)p), (a, b) => Math.Abs(a - b) < 1e-4);
+    }
+
+    [Fact]
+    public async Task The_file_keeps_the_temperature_and_still_serves_as_a_backbone()
+    {
+        using var folder = new TemporaryFolder();
+        using var trained = await TransferLearner.From(Backbones.TinyResNet).FeatureExtraction(Timid).FitAsync(example.Dataset);
+        trained.Save(folder.File("timid.onnx"));
+        using var loaded = ImageClassifier.Load(folder.File("timid.onnx"));
+        Assert.Equal(trained.Training!.Temperature, loaded.Training!.Temperature);
+        Assert.Contains(loaded.ToOnnx().Proto.Graph.Node, node => node.OpType == "Div");
+        var head = loaded.ToOnnx().FindClassifierHead();
+        Assert.Equal((512, 3), (head.InputFeatures, head.ClassCount));
+        Assert.DoesNotContain(loaded.ToOnnx().WithoutTop().Proto.Graph.Node, node => node.OpType == "Div");
+
+        var json = (await CliRun.RunAsync("evaluate", folder.File("timid.onnx"), example.Pictures, "--json")).Json();
+        Assert.Equal(loaded.Training.Temperature, json.GetProperty("temperature").GetDouble());
+    }
+
+    [Fact]
+    public async Task Two_classifiers_are_compared_on_the_same_pictures()
+    {
+        using var folder = new TemporaryFolder();
+        string other = folder.File("other.onnx");
+        Assert.Equal(0, (await CliRun.RunAsync("train", example.Pictures, "-o", other, "--seed", "3", "--no-calibration")).ExitCode);
+        var json = (await CliRun.RunAsync("evaluate", await example.ModelAsync(), example.Pictures, "--compare", other, "--json")).Json();
+        Assert.False((await CliRun.RunAsync("evaluate", other, example.Pictures, "--json")).Json().TryGetProperty("temperature", out _));
+        var test = json.GetProperty("mcnemar");
+        var expected = new McNemarTest(test.GetProperty("b").GetInt32(), test.GetProperty("c").GetInt32());
+        Assert.Equal(expected.PValue, test.GetProperty("p").GetDouble());
+        var told = await CliRun.RunAsync("evaluate", await example.ModelAsync(), example.Pictures, "--compare", other);
+        Assert.Contains($"Against {other}: {expected.OnlyFirst} pictures only this one gets right", told.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evaluations_of_different_pictures_are_not_compared()
+    {
+        var classifier = await example.ClassifierAsync();
+        var first = await classifier.EvaluateAsync(example.Dataset.Test);
+        var second = await classifier.EvaluateAsync(example.Dataset.Validation);
+        Assert.Throws<ArgumentException>(() => first.CompareWith(second));
+    }
+}
