@@ -18,11 +18,11 @@ internal static class CommandRunner
             return ExitCode.BadInput;
         }
 
-        // A second Ctrl+C, or a stop that takes longer than this, ends the process at once.
-        var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
+        using var interruption = new Interruption();
+        var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         try
         {
-            return await parsed.InvokeAsync(invocation).ConfigureAwait(false);
+            return await parsed.InvokeAsync(invocation, interruption.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -40,6 +40,10 @@ internal static partial class JsonOutput
 
     public sealed record Predict(string Path, string? Label, string? Synset, float? Probability, IReadOnlyList<LabelProbability>? Top, string? Error);
 
+    public sealed record Shard(
+        [property: JsonPropertyName("shard")] int Index, [property: JsonPropertyName("shards")] int Count, long Images, long Failed, string Output, double Seconds,
+        bool Skipped);
+
     public sealed record Explain(string Output, string Label, float Probability, string Predicted);
 
     public sealed record Summary(IReadOnlyList<SummaryLayer> Layers, long Total, long Trainable, long NonTrainable);
@@ -81,6 +85,7 @@ internal static partial class JsonOutput
     [JsonSerializable(typeof(Train))]
     [JsonSerializable(typeof(Evaluate))]
     [JsonSerializable(typeof(IReadOnlyList<Predict>))]
+    [JsonSerializable(typeof(Shard))]
     [JsonSerializable(typeof(Explain))]
     [JsonSerializable(typeof(Summary))]
     [JsonSerializable(typeof(BackboneEntry))]

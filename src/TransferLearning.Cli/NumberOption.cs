@@ -21,11 +21,11 @@ internal static class NumberOption
     };
 
     /// <summary>A whole number, or null where it is not given.</summary>
-    public static Option<int?> OptionalWhole(string name, string description, int least) => new(name)
+    public static Option<int?> OptionalWhole(string name, string description, int least, int most = int.MaxValue) => new(name)
     {
         Description = description,
         HelpName = "N",
-        CustomParser = result => Read(result, name, NumberStyles.AllowLeadingSign, least, int.MaxValue),
+        CustomParser = result => Read(result, name, NumberStyles.AllowLeadingSign, least, most),
     };
 
     /// <summary>A number from 0 to 1, or null where it is not given.</summary>

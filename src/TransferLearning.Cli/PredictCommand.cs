@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using TransferLearning.Cli.Shards;
 using TransferLearning.Featurization;
 
 namespace TransferLearning.Cli;
@@ -12,16 +13,33 @@ internal static class PredictCommand
         var model = new Argument<string>("model") { Description = "A classifier, an ONNX backbone, or the name of a backbone of the catalog." }.RefuseOptionLike();
         var images = new Argument<string[]>("images")
         {
-            Description = "Pictures, or folders of pictures.",
+            Description = "Pictures, or folders of pictures; with --output one folder, or a text file with the path of a picture on each line.",
             Arity = ArgumentArity.OneOrMore,
         }.RefuseOptionLike();
         var top = NumberOption.Whole("--top", "How many classes to print for each picture.", otherwise: 5, least: 1);
         var preprocessing = SharedOptions.Preprocessing();
+        var shards = ShardOptions.Create(required: false);
         var json = SharedOptions.Json();
-        var command = new Command("predict", "Say what is on pictures.") { model, images, top, preprocessing, json };
-        command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetRequiredValue(model), parsed.GetRequiredValue(images), parsed.GetValue(top), parsed.GetValue(preprocessing), parsed.GetValue(json), cancellationToken));
+        var command = new Command("predict", "Say what is on pictures, here or in Parquet files.") { model, images, top, preprocessing, json };
+        shards.AddTo(command);
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            string network = parsed.GetRequiredValue(model);
+            string[] sources = parsed.GetRequiredValue(images);
+            return shards.Read(parsed) is { } parts
+                ? RunShardAsync(network, sources, parsed.GetValue(top), parsed.GetValue(preprocessing), parts, parsed.GetValue(json), cancellationToken)
+                : RunAsync(network, sources, parsed.GetValue(top), parsed.GetValue(preprocessing), parsed.GetValue(json), cancellationToken);
+        });
         return command;
+    }
+
+    private static async Task<int> RunShardAsync(
+        string model, string[] sources, int top, string? preprocessing, ShardOptions parts, bool json, CancellationToken cancellationToken)
+    {
+        if (sources is not [var source])
+            throw new ArgumentException("With --output there is one folder or one list of pictures, not several.");
+        using var table = new PredictionTable(await SharedOptions.ReadClassifierAsync(model, preprocessing, cancellationToken).ConfigureAwait(false), top);
+        return await ShardRun.RunAsync(source, parts, table, json, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<int> RunAsync(

@@ -14,6 +14,7 @@ var root = new RootCommand("Image classifiers for your own pictures: a folder of
     TrainCommand.Create(),
     EvaluateCommand.Create(),
     PredictCommand.Create(),
+    FeaturesCommand.Create(),
     ExplainCommand.Create(),
     SummaryCommand.Create(),
     BackbonesCommand.Create(),

@@ -7,6 +7,8 @@ internal static class ProgressDisplay
 {
     private static readonly IAnsiConsole Terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
+    private static bool DrawsBars => !Console.IsErrorRedirected && Terminal.Profile.Capabilities.Interactive;
+
     /// <summary>Runs training work with one bar for each stage.</summary>
     public static Task<T> RunTrainingAsync<T>(Func<IProgress<FitProgress>?, Task<T>> work) => RunAsync(
         work, (FitProgress value) => (Describe(value.Stage), value.Completed, value.Total), value => value.Epoch is { } epoch ? EpochLine.Of(epoch) : null);
@@ -23,10 +25,17 @@ internal static class ProgressDisplay
     public static Task<T> RunDownloadAsync<T>(Func<IProgress<DownloadProgress>?, Task<T>> work) => RunAsync(
         work, (DownloadProgress value) => ($"Fetching {value.FileName}", value.BytesReceived, value.TotalBytes), _ => null);
 
+    /// <summary>Says how far long work is where no bar does, for instance in the log of a cluster.</summary>
+    public static void NoteInLog(string line)
+    {
+        if (!DrawsBars)
+            Console.Error.WriteLine(line);
+    }
+
     private static async Task<TResult> RunAsync<TValue, TResult>(
         Func<IProgress<TValue>?, Task<TResult>> work, Func<TValue, (string Description, long Completed, long Total)> read, Func<TValue, string?> line)
     {
-        if (Console.IsErrorRedirected || !Terminal.Profile.Capabilities.Interactive)
+        if (!DrawsBars)
         {
             // A log file gets no bars, only the lines.
             return await work(new InlineProgress<TValue>(value =>

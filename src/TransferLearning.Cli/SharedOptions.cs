@@ -21,6 +21,8 @@ internal static class SharedOptions
         HelpName = "imagenet|tf|caffe|FILE.json",
     };
 
+    public static Option<string?> FeatureCacheFolder() => new("--feature-cache") { Description = "A folder that keeps features for further runs.", HelpName = "FOLDER" };
+
     /// <summary>Refuses arguments that look like misspelt options, which would otherwise be taken for files.</summary>
     public static Argument<T> RefuseOptionLike<T>(this Argument<T> argument)
     {

@@ -15,7 +15,7 @@ internal static class TrainCommand
         var scenario = new ScenarioOptions();
         var seed = NumberOption.Whole("--seed", "The seed of everything random; the same seed gives the same model.", otherwise: 0);
         var output = new Option<string>("--output", "-o") { Description = "The file to write.", DefaultValueFactory = _ => "model.onnx" };
-        var cache = new Option<string?>("--feature-cache") { Description = "A folder that keeps features for further runs.", HelpName = "FOLDER" };
+        var cache = SharedOptions.FeatureCacheFolder();
         var skip = new Option<bool>("--skip-undecodable") { Description = "Leave out pictures that cannot be decoded, and list them, instead of stopping." };
         var uncalibrated = new Option<bool>("--no-calibration") { Description = "Leave probabilities as they were trained, instead of fitting a temperature on the validation pictures." };
         var json = SharedOptions.Json();

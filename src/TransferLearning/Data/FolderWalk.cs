@@ -65,48 +65,30 @@ internal sealed class FolderWalk(string root, List<DatasetProblem> problems, Can
         return found;
     }
 
-    private static string Reason(FileSystemInfo entry, Exception error) => entry.Name.Contains('\uFFFD', StringComparison.Ordinal)
-        ? "its name is not valid text; rename it"
-        : error.Message.TrimEnd('.');
-
-    private List<FileSystemInfo> Entries(string folder)
+    /// <summary>What is directly in a folder, as the file system lists it. Where it cannot, the rest is missing and the problem is reported.</summary>
+    public IEnumerable<FileSystemInfo> EntriesUnsorted(string folder)
     {
-        var entries = new List<FileSystemInfo>();
+        IEnumerator<FileSystemInfo>? entries = null;
         try
         {
-            foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", Everything))
+            while (Next(folder, ref entries) is { } entry)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (!entry.Name.StartsWith('.'))
-                    entries.Add(entry);
+                    yield return entry;
             }
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        finally
         {
-            var info = new DirectoryInfo(folder);
-            Report(DatasetProblemKind.UnreadableFolder, info, $"cannot be listed: {Reason(info, error)}");
-        }
-
-        entries.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
-        return entries;
-    }
-
-    private bool CanBeListed(DirectoryInfo folder)
-    {
-        try
-        {
-            using var entries = folder.EnumerateFileSystemInfos("*", Everything).GetEnumerator();
-            entries.MoveNext();
-            return true;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            Report(DatasetProblemKind.UnreadableFolder, folder, $"cannot be listed: {Reason(folder, error)}");
-            return false;
+            entries?.Dispose();
         }
     }
 
-    private bool IsLinkedFolder(FileSystemInfo entry)
+    /// <summary>The path from the root with slashes.</summary>
+    public static string KeyOf(string root, string path) => Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/');
+
+    /// <summary>Whether an entry is a link to a folder, which is reported.</summary>
+    public bool IsLinkedFolder(FileSystemInfo entry)
     {
         if (entry.LinkTarget is not { } target)
             return false;
@@ -114,11 +96,12 @@ internal sealed class FolderWalk(string root, List<DatasetProblem> problems, Can
         return true;
     }
 
-    private FoundFile? Find(FileInfo file)
+    /// <summary>The file, or null where it is a link that is not followed or cannot be read, which is reported.</summary>
+    public FoundFile? Find(FileInfo file)
     {
         try
         {
-            string key = Path.GetRelativePath(root, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
+            string key = KeyOf(root, file.FullName);
             if (file.LinkTarget is not { } link)
                 return new FoundFile(file.FullName, key, file.Length);
             if (RealPath.Resolve(file.FullName) is not { } target || !File.Exists(target))
@@ -134,6 +117,47 @@ internal sealed class FolderWalk(string root, List<DatasetProblem> problems, Can
         }
 
         return null;
+    }
+
+    private static string Reason(FileSystemInfo entry, Exception error) => entry.Name.Contains('\uFFFD', StringComparison.Ordinal)
+        ? "its name is not valid text; rename it"
+        : error.Message.TrimEnd('.');
+
+    private List<FileSystemInfo> Entries(string folder)
+    {
+        List<FileSystemInfo> entries = [.. EntriesUnsorted(folder)];
+        entries.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
+        return entries;
+    }
+
+    private FileSystemInfo? Next(string folder, ref IEnumerator<FileSystemInfo>? entries)
+    {
+        try
+        {
+            entries ??= new DirectoryInfo(folder).EnumerateFileSystemInfos("*", Everything).GetEnumerator();
+            return entries.MoveNext() ? entries.Current : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            var info = new DirectoryInfo(folder);
+            Report(DatasetProblemKind.UnreadableFolder, info, $"cannot be listed: {Reason(info, error)}");
+            return null;
+        }
+    }
+
+    private bool CanBeListed(DirectoryInfo folder)
+    {
+        try
+        {
+            using var entries = folder.EnumerateFileSystemInfos("*", Everything).GetEnumerator();
+            entries.MoveNext();
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Report(DatasetProblemKind.UnreadableFolder, folder, $"cannot be listed: {Reason(folder, error)}");
+            return false;
+        }
     }
 
     private void Report(DatasetProblemKind kind, FileSystemInfo entry, string message)

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using TransferLearning.Cli.Shards;
+using TransferLearning.Featurization;
+
+namespace TransferLearning.Cli;
+
+/// <summary><c>features FOLDER|LIST --output DIR</c>: the features that a frozen backbone finds in pictures, for other tools to work on.</summary>
+internal static class FeaturesCommand
+{
+    public static Command Create()
+    {
+        var images = new Argument<string>("images") { Description = "A folder of pictures, or a text file with the path of a picture on each line." }.RefuseOptionLike();
+        var backbone = SharedOptions.BackboneName();
+        var preprocessing = SharedOptions.Preprocessing();
+        var cache = SharedOptions.FeatureCacheFolder();
+        var shards = ShardOptions.Create(required: true);
+        var json = SharedOptions.Json();
+        var command = new Command("features", "Compute the features of pictures, as one Parquet file for each shard.") { images, backbone, preprocessing, cache, json };
+        shards.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var chosen = SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing));
+            var loaded = await ProgressDisplay.RunDownloadAsync(progress => chosen.LoadAsync(null, progress, cancellationToken)).ConfigureAwait(false);
+            var network = loaded.WithoutTop();
+            string identity = NetworkIdentity.Of("features", network, chosen.Preprocessing);
+            using var table = new FeatureTable(
+                new FeatureExtractor(network, chosen.Preprocessing), parsed.GetValue(cache) is { } folder ? new FeatureCache(folder) : null, identity);
+            return await ShardRun.RunAsync(
+                parsed.GetRequiredValue(images), shards.Read(parsed)!, table, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,89 @@
+using Parquet;
+using Parquet.Schema;
+using TransferLearning.Featurization;
+
+namespace TransferLearning.Cli.Shards;
+
+/// <summary>The features of pictures: <c>path</c>, <c>features</c> (a list of floats, null where there is an error), <c>error</c>.</summary>
+internal sealed class FeatureTable : IShardTable
+{
+    private static readonly DataField Path = new("path", typeof(string), isNullable: false);
+    private static readonly DataField<float> Feature = new("element");
+    private static readonly DataField Error = new("error", typeof(string), isNullable: true);
+    private static readonly ParquetSchema Columns = new(Path, new ListField("features", Feature), Error);
+
+    private readonly FeatureExtractor _extractor;
+    private readonly FeatureCache? _cache;
+    private float[] _values = [];
+    private ListLevels? _levels;
+
+    /// <param name="extractor">Computes the features; belongs to the table.</param>
+    /// <param name="cache">Features that were computed before; null for none.</param>
+    /// <param name="identity">What <see cref="Identity"/> becomes.</param>
+    public FeatureTable(FeatureExtractor extractor, FeatureCache? cache, string identity)
+    {
+        _extractor = extractor;
+        _cache = cache;
+        Identity = identity;
+    }
+
+    public string Description => "Featurizing";
+
+    public string Identity { get; }
+
+    public ParquetSchema Schema => Columns;
+
+    public int Width => _extractor.Dimension;
+
+    public async Task WriteAsync(ParquetRowGroupWriter group, ShardRows rows, IProgress<int>? progress, CancellationToken cancellationToken)
+    {
+        var extracted = await _extractor.ExtractAsync(rows.Files, UndecodableImages.Skip, _cache, progress, cancellationToken).ConfigureAwait(false);
+        NoteErrors(rows, extracted);
+        Fill(rows, extracted.Features);
+        await group.WriteAsync(Path, rows.Paths).ConfigureAwait(false);
+        await group.WriteAllPartsAsync<float>(
+            Feature, _values.AsMemory(0, extracted.Features.Rows * Width), _levels!.Definitions, _levels.Repetitions, cancellationToken).ConfigureAwait(false);
+        await group.WriteAsync(Error, rows.Errors!).ConfigureAwait(false);
+    }
+
+    public void Dispose() => _extractor.Dispose();
+
+    /// <summary>The files that are not among the indices are the skipped ones, in the same order.</summary>
+    private static void NoteErrors(ShardRows rows, ExtractedFeatures extracted)
+    {
+        int decoded = 0;
+        int skipped = 0;
+        for (int file = 0; file < rows.Files.Count; file++)
+        {
+            if (decoded < extracted.Indices.Count && extracted.Indices[decoded] == file)
+                decoded++;
+            else
+                rows.Errors[rows.RowOf(file)] = extracted.Skipped[skipped++].Message;
+        }
+    }
+
+    private void Fill(ShardRows rows, FeatureMatrix features)
+    {
+        // The first row group is the largest, so this happens once.
+        if (_levels is null || _values.Length < rows.Paths.Length * Width)
+        {
+            _values = new float[rows.Paths.Length * Width];
+            _levels = new ListLevels(Feature, _values.Length);
+        }
+
+        _levels.Clear();
+        int next = 0;
+        foreach (string? error in rows.Errors)
+        {
+            if (error is not null)
+            {
+                _levels.AddNull();
+                continue;
+            }
+
+            features[next].CopyTo(_values.AsSpan(next * Width));
+            _levels.AddList(Width);
+            next++;
+        }
+    }
+}

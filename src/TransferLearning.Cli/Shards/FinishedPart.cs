@@ -1,0 +1,45 @@
+using System.Globalization;
+using Parquet;
+
+namespace TransferLearning.Cli.Shards;
+
+/// <summary>What a finished part says about itself.</summary>
+/// <param name="Identity">The network and the task that it comes from.</param>
+/// <param name="Images">The number of rows.</param>
+/// <param name="Failed">How many of them have an error.</param>
+internal sealed record FinishedPart(string Identity, long Images, long Failed)
+{
+    private const string IdentityKey = "transferlearning.identity";
+    private const string ShardKey = "transferlearning.shard";
+    private const string FailedKey = "transferlearning.failed";
+
+    /// <summary>What is written into the file.</summary>
+    public IReadOnlyDictionary<string, string> ToMetadata(Shard shard) => new Dictionary<string, string>
+    {
+        [IdentityKey] = Identity,
+        [ShardKey] = string.Create(CultureInfo.InvariantCulture, $"{shard.Index}/{shard.Count}"),
+        [FailedKey] = Failed.ToString(CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>Reads it from a file.</summary>
+    /// <exception cref="InvalidDataException">The file was not written by this tool, or is damaged.</exception>
+    public static async Task<FinishedPart> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var reader = await ParquetReader.CreateAsync(path, cancellationToken: cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                return new FinishedPart(
+                    reader.CustomMetadata[IdentityKey],
+                    reader.Metadata!.NumRows,
+                    long.Parse(reader.CustomMetadata[FailedKey], NumberStyles.None, CultureInfo.InvariantCulture));
+            }
+        }
+        catch (Exception error) when (error is not (OperationCanceledException or UnauthorizedAccessException))
+        {
+            // What a damaged file does to the reader is its own affair: the remedy is the same.
+            throw new InvalidDataException($"'{path}' is in the way: it is no finished part of this tool. Remove it, or do the part again with --overwrite.", error);
+        }
+    }
+}

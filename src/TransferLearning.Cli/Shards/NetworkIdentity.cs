@@ -1,0 +1,22 @@
+using System.Security.Cryptography;
+using System.Text;
+using TransferLearning.Imaging;
+using TransferLearning.Onnx;
+
+namespace TransferLearning.Cli.Shards;
+
+/// <summary>Tells networks with their preprocessing apart.</summary>
+internal static class NetworkIdentity
+{
+    /// <summary>The same for the same network on every machine.</summary>
+    /// <param name="what">What is computed with it.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="preprocessing">How pictures become its input.</param>
+    public static string Of(string what, OnnxModel network, ImagePreprocessing preprocessing)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{what}\n{preprocessing.ToJson()}\n"));
+        hash.AppendData(network.ToBytes());
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace TransferLearning.Cli.Shards;
+
+/// <summary>The options of commands that write their results as one Parquet file for each shard.</summary>
+/// <param name="Output">The folder of the parts.</param>
+/// <param name="Shard">Which of the parts to do.</param>
+/// <param name="Overwrite">Whether a part that is there is done again.</param>
+/// <param name="RowGroup">The most pictures that are held in memory before they are written.</param>
+internal sealed record ShardOptions(string Output, Shard Shard, bool Overwrite, int RowGroup)
+{
+    /// <summary>Large enough to be read well, small enough to be held in memory.</summary>
+    private const int DefaultRowGroup = 4096;
+
+    private const int MostRowGroup = 1_000_000;
+
+    /// <summary>The options on the command line.</summary>
+    public sealed record Set(Option<string?> Output, Option<Shard?> Shard, Option<bool> Overwrite, Option<int?> RowGroup)
+    {
+        public void AddTo(Command command)
+        {
+            command.Add(Output);
+            command.Add(Shard);
+            command.Add(Overwrite);
+            command.Add(RowGroup);
+            command.Validators.Add(Check);
+        }
+
+        /// <summary>What was given; null without <c>--output</c>.</summary>
+        public ShardOptions? Read(ParseResult parsed) => parsed.GetValue(Output) is { } output
+            ? new ShardOptions(
+                output, parsed.GetValue(Shard) ?? Shards.Shard.Whole, parsed.GetValue(Overwrite), parsed.GetValue(RowGroup) ?? DefaultRowGroup)
+            : null;
+
+        private void Check(CommandResult command)
+        {
+            if (command.GetResult(Output) is not null)
+                return;
+            foreach (Option option in new Option[] { Shard, Overwrite, RowGroup })
+            {
+                if (command.GetResult(option) is { Implicit: false })
+                    command.AddError($"{option.Name} needs --output FOLDER, where the parts are written.");
+            }
+        }
+    }
+
+    /// <summary>Makes the options.</summary>
+    /// <param name="required">Whether the command writes nothing but parts.</param>
+    public static Set Create(bool required) => new(
+        new Option<string?>("--output", "-o")
+        {
+            Description = "The folder for the results, one Parquet file for each shard.",
+            HelpName = "FOLDER",
+            Required = required,
+        },
+        new Option<Shard?>("--shard")
+        {
+            Description = "Which part of the pictures to do: 0/16 is the first of 16, 15/16 the last.",
+            HelpName = "i/n",
+            CustomParser = ReadShard,
+        },
+        new Option<bool>("--overwrite") { Description = "Do a part again that is finished; otherwise it is left as it is." },
+        NumberOption.OptionalWhole(
+            "--row-group-size",
+            string.Create(CultureInfo.InvariantCulture, $"How many pictures make a row group, the most that is held in memory (default {DefaultRowGroup})."),
+            least: 1,
+            most: MostRowGroup));
+
+    private static Shard? ReadShard(ArgumentResult result)
+    {
+        string text = result.Tokens[^1].Value;
+        if (Shards.Shard.Parse(text) is { } shard)
+            return shard;
+        result.AddError(string.Create(
+            CultureInfo.InvariantCulture,
+            $"--shard takes i/n, where i counts from 0 to n - 1 and n is at most {Shards.Shard.MostCount}, for instance 0/16; not '{text}'."));
+        return null;
+    }
+}
