@@ -86,7 +86,7 @@ public sealed class ImageTransformer : ITransformer, IDisposable
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
         using var chain = StockChain.Create(_context, this, _classifier);
-        ((ICanSaveModel)chain).Save(ctx);
+        chain.Save(ctx);
     }
 
     internal static ImageTransformer Featurizer(MLContext context, PictureColumn input, string outputColumnName, PictureNetwork network) =>

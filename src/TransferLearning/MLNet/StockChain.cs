@@ -10,23 +10,53 @@ namespace TransferLearning.MLNet;
 /// The chain of ML.NET's own components that a saved model consists of: the picture is brought to size by a custom mapping of this library,
 /// ExtractPixels makes numbers of it, and OnnxTransformer, which stores the network in the model, normalises and computes it.
 /// </summary>
-internal static class StockChain
+/// <remarks>The network lies in a file of its own until the chain is disposed: given as a stream, ML.NET would leave such a file behind.</remarks>
+internal sealed class StockChain : IDisposable
 {
     /// <summary>ONNX allows deeply nested messages; this is what the transformer reads by default.</summary>
     private const int RecursionLimit = 100;
+
+    private readonly string _folder;
+    private readonly TransformerChain<ColumnSelectingTransformer> _chain;
+
+    private StockChain(string folder, TransformerChain<ColumnSelectingTransformer> chain) => (_folder, _chain) = (folder, chain);
+
+    /// <summary>Writes the components.</summary>
+    public void Save(ModelSaveContext context) => ((ICanSaveModel)_chain).Save(context);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _chain.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     /// <summary>Builds the chain; the caller disposes it.</summary>
     /// <param name="context">Creates the components.</param>
     /// <param name="transformer">What the chain is to compute.</param>
     /// <param name="classifier">What else a classifier needs; null for features.</param>
-    public static TransformerChain<ColumnSelectingTransformer> Create(MLContext context, ImageTransformer transformer, SavedClassifier? classifier)
+    public static StockChain Create(MLContext context, ImageTransformer transformer, SavedClassifier? classifier)
+    {
+        string folder = Directory.CreateTempSubdirectory("transferlearning-").FullName;
+        try
+        {
+            return new StockChain(folder, Fit(context, transformer, classifier, Path.Combine(folder, "network.onnx")));
+        }
+        catch
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+    }
+
+    private static TransformerChain<ColumnSelectingTransformer> Fit(
+        MLContext context, ImageTransformer transformer, SavedClassifier? classifier, string file)
     {
         var network = transformer.Network;
         var preprocessing = network.Preprocessing;
         string output = transformer.Columns[0].Name;
-        var graph = StandaloneGraph.Create(network.Model, network.Output, network.RowLength, preprocessing);
+        StandaloneGraph.Create(network.Model, network.Output, network.RowLength, preprocessing).Save(file);
         var transforms = context.Transforms;
-        using var model = new MemoryStream(graph.ToBytes());
         var pipeline = transforms.CopyColumns(SavedColumns.Source, transformer.InputColumnName)
             .Append(transforms.CustomMapping(new KeyMapping().GetMapping(), SavedMappings.Key))
             .Append(Constant(context, SavedColumns.Preprocessing, preprocessing.ToJson()))
@@ -37,7 +67,7 @@ internal static class StockChain
                 SavedColumns.Picture, preprocessing.Width, preprocessing.Height, SavedColumns.Picture, ImageResizingEstimator.ResizingKind.Fill))
             .Append(Pixels(context, preprocessing))
             .Append(transforms.ApplyOnnxModel(
-                [SavedColumns.Output], [SavedColumns.Pixels], model, new Dictionary<string, int[]>(), recursionLimit: RecursionLimit))
+                [SavedColumns.Output], [SavedColumns.Pixels], file, new Dictionary<string, int[]>(), recursionLimit: RecursionLimit))
             .Append(transforms.CopyColumns(output, SavedColumns.Output));
         IEstimator<ITransformer> complete = pipeline;
         if (classifier is not null)
