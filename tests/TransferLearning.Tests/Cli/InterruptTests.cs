@@ -15,7 +15,7 @@ public sealed class InterruptTests(DrawnExample example)
     [Fact]
     public async Task Interrupted_training_writes_no_model_and_leaves_no_temporary_files()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "a process cannot be sent Ctrl+C alone on Windows");
+        CtrlC.SkipWhereIgnored();
         using var folder = new TemporaryFolder();
         WriteSlowPictures(folder.File("pictures"));
         Directory.CreateDirectory(folder.File("temp"));
@@ -43,7 +43,7 @@ public sealed class InterruptTests(DrawnExample example)
     [Fact]
     public async Task Interrupted_fine_tuning_goes_on_where_it_was()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "a process cannot be sent Ctrl+C alone on Windows");
+        CtrlC.SkipWhereIgnored();
         using var folder = new TemporaryFolder();
         string[] command =
         [

@@ -145,7 +145,7 @@ public sealed class ShardTests(DrawnExample example)
     [Fact]
     public async Task Interrupted_work_leaves_nothing_behind()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "a process cannot be sent Ctrl+C alone on Windows");
+        CtrlC.SkipWhereIgnored();
         using var folder = new TemporaryFolder();
         WriteSlowPictures(folder.File("pictures"), count: 200);
         using var process = CliRun.Start(
