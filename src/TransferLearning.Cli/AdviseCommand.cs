@@ -8,8 +8,6 @@ namespace TransferLearning.Cli;
 /// <summary><c>advise FOLDER</c>: which scenario suits a folder of pictures and a backbone, and why.</summary>
 internal static class AdviseCommand
 {
-    private const int WidthOfFiles = 1000;
-
     public static Command Create()
     {
         var folder = new Argument<string>("folder") { Description = "A folder with one sub-folder for each class, or with train, valid and test." }.RefuseOptionLike();
@@ -72,10 +70,7 @@ internal static class AdviseCommand
                 Number(depth.LogLoss, "F3"));
         }
 
-        // A file or pipe has no edge at which names would have to be broken.
-        if (Console.IsOutputRedirected)
-            AnsiConsole.Profile.Width = WidthOfFiles;
-        AnsiConsole.Write(table);
+        TableOutput.Write(table);
         Console.Out.WriteLine($"scenario    {advice.Scenario}");
         Console.Out.WriteLine($"freeze      {Number(advice.Freeze, "0%")} of the layers with weights");
         Console.Out.WriteLine($"similarity  {Number(advice.Similarity, "F2")} ({Number(advice.SimilarityInterval.Lower, "F2")} to {Number(advice.SimilarityInterval.Upper, "F2")})");

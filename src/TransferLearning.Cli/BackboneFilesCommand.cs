@@ -66,7 +66,7 @@ internal static class BackboneFilesCommand
         table.AddColumns("name", "state", "file");
         foreach (var file in files)
             table.AddRow(Markup.Escape(file.Name), file.State, Markup.Escape(file.Path ?? "–"));
-        BackbonesCommand.Write(table);
+        TableOutput.Write(table);
     }
 
     private static string Name(CachedWeights state) => state switch

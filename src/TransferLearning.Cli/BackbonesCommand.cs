@@ -7,8 +7,6 @@ namespace TransferLearning.Cli;
 /// <summary><c>backbones list|show|fetch|verify</c>: the catalog of pretrained networks and the weights on this machine.</summary>
 internal static class BackbonesCommand
 {
-    private const int WidthOfFiles = 1000;
-
     public static Command Create() => new("backbones", "The catalog of pretrained networks.") { List(), Show(), BackboneFilesCommand.Fetch(), BackboneFilesCommand.Verify() };
 
     private static Command List()
@@ -69,15 +67,7 @@ internal static class BackbonesCommand
                 Markup.Escape(b.License));
         }
 
-        Write(table);
-    }
-
-    /// <summary>A file or pipe has no edge at which names would have to be broken.</summary>
-    internal static void Write(Table table)
-    {
-        if (Console.IsOutputRedirected)
-            AnsiConsole.Profile.Width = WidthOfFiles;
-        AnsiConsole.Write(table);
+        TableOutput.Write(table);
     }
 
     private static JsonOutput.BackboneEntry Describe(Backbone backbone) => new(

@@ -14,7 +14,8 @@ internal sealed class AugmentedView(ImageAugmentation augmentation, int seed, in
     private const double WidestAspect = 4.0 / 3;
 
     /// <summary>What is drawn, for the key of a feature cache.</summary>
-    public string Key { get; } = string.Create(CultureInfo.InvariantCulture, $"{augmentation.Describe()} seed {seed} picture {picture} view {view}");
+    public string Key =>
+        string.Create(CultureInfo.InvariantCulture, $"{augmentation.Describe()} seed {seed} picture {picture} view {view}");
 
     /// <summary>Draws the numbers of this view. The order of drawing never depends on the options, so that one option changes one thing.</summary>
     public Draw DrawNumbers()

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using TransferLearning.Onnx;
 using TransferLearning.Training;
 
@@ -41,31 +40,14 @@ public sealed class FineTuning
         ImageDataset dataset, IProgress<FitProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        var clock = Stopwatch.StartNew();
         var options = _options with { Execution = _learner.Execution };
-        options.Validate(dataset.Classes.Count, dataset.Validation.Count > 0);
-        var features = (await FitReport.LoadAsync(_learner, progress, cancellationToken).ConfigureAwait(false)).WithoutTop();
-        var plan = new FineTuningPlan(features, options.Freeze);
-        var data = await FrozenFeatures.ExtractAsync(
-            plan.FrozenPart(), _learner, dataset, options.Undecodable, options.Views, options.Seed, progress, cancellationToken).ConfigureAwait(false);
-
-        // Training is pure computation: it runs on a thread of the pool, so that the caller's thread stays free.
-        var trained = await Task.Run(
-            () => Fit(plan, data, dataset.Classes.Count, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return trained.Finish(Name, options.Seed, _learner, dataset, data, clock);
-    }
-
-    private static TrainedNetwork Fit(
-        FineTuningPlan plan,
-        FrozenFeatures data,
-        int classes,
-        FineTuningOptions options,
-        IProgress<FitProgress>? progress,
-        CancellationToken cancellationToken)
-    {
-        var (train, validation) = data.AsExamples();
-        var result = FineTuner.Fit(plan, train, validation, classes, options, FitReport.HeadSearch(progress), FitReport.Steps(progress), cancellationToken);
-        return TrainedNetwork.MeasureFrom(
-            plan.Cut, result, $"linear softmax; trained from '{plan.Cut}' on ({options.Freeze})", data, options, cancellationToken);
+        return await new TailTraining(Name, options, options.Freeze, options.Undecodable, options.Views).FitAsync(
+            _learner,
+            dataset,
+            (plan, train, validation) => FineTuner.Fit(
+                plan, train, validation, dataset.Classes.Count, options, FitReport.HeadSearch(progress), FitReport.Steps(progress), cancellationToken),
+            plan => $"linear softmax; trained from '{plan.Cut}' on ({options.Freeze})",
+            progress,
+            cancellationToken).ConfigureAwait(false);
     }
 }

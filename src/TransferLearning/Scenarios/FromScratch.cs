@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using TransferLearning.Onnx;
 using TransferLearning.Training;
 
@@ -40,23 +39,14 @@ public sealed class FromScratch
         ImageDataset dataset, IProgress<FitProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        var clock = Stopwatch.StartNew();
         var options = _options with { Execution = _learner.Execution };
-        options.Validate(dataset.Classes.Count, dataset.Validation.Count > 0);
-        var features = (await FitReport.LoadAsync(_learner, progress, cancellationToken).ConfigureAwait(false)).WithoutTop();
-        var plan = new FineTuningPlan(features, FreezePoint.None);
-        var data = await FrozenFeatures.ExtractAsync(plan.FrozenPart(), _learner, dataset, options.Undecodable, progress, cancellationToken).ConfigureAwait(false);
-
-        // Training is pure computation: it runs on a thread of the pool, so that the caller's thread stays free.
-        var trained = await Task.Run(
-            () =>
-            {
-                var (train, validation) = data.AsExamples();
-                var result = FineTuner.FitFromScratch(
-                    features, train, validation, dataset.Classes.Count, options, FitReport.Steps(progress), cancellationToken);
-                return TrainedNetwork.MeasureFrom(plan.Cut, result, "linear softmax; everything trained from random weights", data, options, cancellationToken);
-            },
+        return await new TailTraining(Name, options, FreezePoint.None, options.Undecodable, Views: null).FitAsync(
+            _learner,
+            dataset,
+            (plan, train, validation) => FineTuner.FitFromScratch(
+                plan.Backbone, train, validation, dataset.Classes.Count, options, FitReport.Steps(progress), cancellationToken),
+            _ => "linear softmax; everything trained from random weights",
+            progress,
             cancellationToken).ConfigureAwait(false);
-        return trained.Finish(Name, options.Seed, _learner, dataset, data, clock);
     }
 }

@@ -1,5 +1,4 @@
-using System.Diagnostics;
-
+using TransferLearning.Tests.TestSupport;
 namespace TransferLearning.Tests.Data;
 
 public sealed class ImageDatasetFaultTests
@@ -89,7 +88,7 @@ public sealed class ImageDatasetFaultTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "needs named pipes in the file system");
         using var folder = TwoClasses();
-        Shell($"mkfifo '{folder.Full("cat/pipe.jpg")}' '{folder.Full("dog/pipe")}'");
+        Shell.Run($"mkfifo '{folder.Full("cat/pipe.jpg")}' '{folder.Full("dog/pipe")}'");
         var dataset = await Task.Run(() => folder.Read(NoSplit), TestContext.Current.CancellationToken);
         Assert.Equal([3, 3], dataset.Train.ClassCounts);
         Assert.Equal((DatasetProblemKind.EmptyFile, folder.Full("cat/pipe.jpg")), (dataset.Problems[0].Kind, dataset.Problems[0].Path));
@@ -102,7 +101,7 @@ public sealed class ImageDatasetFaultTests
         Assert.SkipWhen(Environment.IsPrivilegedProcess, "the superuser may read everything");
         using var folder = TwoClasses().AddMany("cat/locked", 2).AddMany("lockedClass", 2).Add("dog/locked.jpg");
         string[] locked = [folder.Full("cat/locked"), folder.Full("dog/locked.jpg"), folder.Full("lockedClass")];
-        Shell($"chmod 000 '{string.Join("' '", locked)}'");
+        Shell.Run($"chmod 000 '{string.Join("' '", locked)}'");
         try
         {
             var dataset = folder.Read(NoSplit);
@@ -112,7 +111,7 @@ public sealed class ImageDatasetFaultTests
         }
         finally
         {
-            Shell($"chmod 700 '{string.Join("' '", locked)}'");
+            Shell.Run($"chmod 700 '{string.Join("' '", locked)}'");
         }
     }
 
@@ -135,9 +134,9 @@ public sealed class ImageDatasetFaultTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs a file system that takes any bytes as names");
         using var folder = TwoClasses();
         string cat = folder.Full("cat");
-        Shell($"cp '{cat}/0000.jpg' \"$(printf '{cat}/bad\\377.jpg')\"; mkdir \"$(printf '{folder.Path}/bad\\377class')\"; cp '{cat}/0000.jpg' \"$(printf '{folder.Path}/bad\\377class/a.jpg')\"");
+        Shell.Run($"cp '{cat}/0000.jpg' \"$(printf '{cat}/bad\\377.jpg')\"; mkdir \"$(printf '{folder.Path}/bad\\377class')\"; cp '{cat}/0000.jpg' \"$(printf '{folder.Path}/bad\\377class/a.jpg')\"");
         var dataset = folder.Read(NoSplit);
-        Shell($"rm -r '{folder.Path}'/bad* '{cat}'/bad*");
+        Shell.Run($"rm -r '{folder.Path}'/bad* '{cat}'/bad*");
         Assert.Equal(["cat", "dog"], dataset.Classes);
         Assert.Equal([3, 3], dataset.Train.ClassCounts);
         Assert.Equal(
@@ -147,11 +146,4 @@ public sealed class ImageDatasetFaultTests
     }
 
     private static DatasetFolder TwoClasses() => new DatasetFolder().AddMany("cat", 3).AddMany("dog", 3);
-
-    private static void Shell(string command)
-    {
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]))!;
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
-    }
 }

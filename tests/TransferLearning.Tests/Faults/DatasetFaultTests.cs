@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using TransferLearning.Featurization;
 using TransferLearning.Imaging;
 using TransferLearning.Tests.TestSupport;
@@ -20,12 +19,12 @@ public sealed class DatasetFaultTests(DrawnExample example)
         foreach (string name in names)
             scope.Put($"circle/{name}", DrawnPictures.Encode(0, name.Length));
         if (OperatingSystem.IsLinux())
-            Shell($"cp '{scope.Path("circle/0.jpg")}' \"$(printf '{scope.Path("circle")}/bad\\377.jpg')\"");
+            Shell.Run($"cp '{scope.Path("circle/0.jpg")}' \"$(printf '{scope.Path("circle")}/bad\\377.jpg')\"");
         var dataset = ImageDataset.FromFolder(scope.Folder, NoSplit);
         if (OperatingSystem.IsLinux())
         {
             Assert.Contains("not valid text", Assert.Single(dataset.Problems).Message, StringComparison.Ordinal);
-            Shell($"rm '{scope.Path("circle")}'/bad*");
+            Shell.Run($"rm '{scope.Path("circle")}'/bad*");
         }
 
         Assert.Equal([4 + names.Length, 4], dataset.Train.ClassCounts);
@@ -41,9 +40,9 @@ public sealed class DatasetFaultTests(DrawnExample example)
         TwoClasses(scope);
         Directory.CreateSymbolicLink(scope.Path("circle/loop"), scope.Folder);
         File.CreateSymbolicLink(scope.Path("circle/secret.jpg"), outside.File("secret.jpg"));
-        Shell($"mkfifo '{scope.Path("square/pipe.jpg")}'; mkdir '{scope.Path("square/locked")}'; chmod 000 '{scope.Path("square/locked")}'");
+        Shell.Run($"mkfifo '{scope.Path("square/pipe.jpg")}'; mkdir '{scope.Path("square/locked")}'; chmod 000 '{scope.Path("square/locked")}'");
         var dataset = await Task.Run(() => ImageDataset.FromFolder(scope.Folder, NoSplit), TestContext.Current.CancellationToken);
-        Shell($"rmdir '{scope.Path("square/locked")}'; rm '{scope.Path("square/pipe.jpg")}' '{scope.Path("circle/loop")}' '{scope.Path("circle/secret.jpg")}'");
+        Shell.Run($"rmdir '{scope.Path("square/locked")}'; rm '{scope.Path("square/pipe.jpg")}' '{scope.Path("circle/loop")}' '{scope.Path("circle/secret.jpg")}'");
         Assert.Equal([4, 4], dataset.Train.ClassCounts);
         string[] listed = [.. dataset.Problems.Select(problem => Path.GetFileName(problem.Path)).Order(StringComparer.Ordinal)];
         // The superuser may read a locked folder, which is then only an empty one.
@@ -140,12 +139,5 @@ public sealed class DatasetFaultTests(DrawnExample example)
     {
         for (int i = 0; i < count; i++)
             scope.Put(FormattableString.Invariant($"{folder}/{i}.jpg"), DrawnPictures.Encode(label, seed + i));
-    }
-
-    private static void Shell(string command)
-    {
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]))!;
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
     }
 }
