@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using SkiaSharp;
+using TransferLearning.Imaging.Jpeg;
 
 namespace TransferLearning.Imaging;
 
@@ -10,7 +12,10 @@ namespace TransferLearning.Imaging;
 /// <param name="Orientation">How the encoded picture lies.</param>
 internal readonly record struct ImageInfo(ImageFormat Format, int Width, int Height, ImageOrientation Orientation);
 
-/// <summary>Decodes pictures with Skia's codecs, within bounds of memory and time.</summary>
+/// <summary>
+/// Decodes pictures with Skia's codecs, within bounds of memory and time; the usual JPEG for a known target with <see cref="JpegReader"/>, which
+/// is faster and leaves the rest to Skia.
+/// </summary>
 /// <remarks>Safe for use from many threads.</remarks>
 internal static class ImageDecoder
 {
@@ -21,7 +26,7 @@ internal static class ImageDecoder
         $"replace it, or take what is there with {nameof(ImageDecodeOptions)}.{nameof(ImageDecodeOptions.AllowPartial)}";
 
     /// <summary>The eighths that libjpeg decodes with vector code; the others are slower than the next larger one of these.</summary>
-    private static ReadOnlySpan<int> ScaleEighths => [1, 2, 4];
+    private static ReadOnlySpan<int> ScaleEighths => [1, 2, 4, 8];
 
     /// <summary>Reads the header only.</summary>
     /// <exception cref="ImageDecodeException">The bytes are empty, not a picture, or too large.</exception>
@@ -44,18 +49,19 @@ internal static class ImageDecoder
     /// What the picture is for: it may then be decoded at a smaller scale, never below <see cref="ImageDecodeOptions.Oversampling"/> times
     /// the size that it is resized to. Null: full size.
     /// </param>
+    /// <param name="onlyTarget">Whether pixels on which the target's own window does not depend may be undefined.</param>
     /// <exception cref="ImageDecodeException">The bytes are empty, not a picture, cut off, damaged or too large.</exception>
     public static PixelImage Decode(
-        ReadOnlySpan<byte> encoded, string name, ImageDecodeOptions options, ImagePreprocessing? target = null)
+        ReadOnlySpan<byte> encoded, string name, ImageDecodeOptions options, ImagePreprocessing? target = null, bool onlyTarget = false)
     {
         var format = Recognise(encoded, name);
         if (format == ImageFormat.Ico && !options.AllowPartial && !IconDirectory.IsComplete(encoded))
             throw CutOff(name);
         if (format != ImageFormat.Jpeg)
-            return Decode(encoded, format, default, name, options, target);
+            return Decode(encoded, format, default, name, options, target, onlyTarget);
         var structure = JpegStructure.Read(encoded);
         if (structure.IsComplete || !options.AllowPartial)
-            return Decode(encoded, format, structure, name, options, target);
+            return Decode(encoded, format, structure, name, options, target, onlyTarget);
 
         // The codec gives nothing of a progressive JPEG before its end, so an end is put where the bytes stop.
         byte[] ended = PixelBuffers.Rent(encoded.Length + 2);
@@ -64,7 +70,7 @@ internal static class ImageDecoder
             encoded.CopyTo(ended);
             ended[encoded.Length] = 0xFF;
             ended[encoded.Length + 1] = 0xD9;
-            return Decode(ended.AsSpan(0, encoded.Length + 2), format, structure, name, options, target);
+            return Decode(ended.AsSpan(0, encoded.Length + 2), format, structure, name, options, target, onlyTarget);
         }
         finally
         {
@@ -78,7 +84,8 @@ internal static class ImageDecoder
         JpegStructure structure,
         string name,
         ImageDecodeOptions options,
-        ImagePreprocessing? target)
+        ImagePreprocessing? target,
+        bool onlyTarget)
     {
         fixed (byte* bytes = encoded)
         {
@@ -87,8 +94,10 @@ internal static class ImageDecoder
             var info = Describe(codec, encoded, format, name, options);
             if (structure.Objection((long)info.Width * info.Height) is { } objection)
                 throw new ImageDecodeException(name, objection);
-            var size = target is null ? codec.Info.Size : ScaledSize(codec, info, target, options.Oversampling);
-            return DecodePixels(codec, info, size, name, options);
+            if (target is null)
+                return Decode(codec, info, new ScaledPicture(codec.Info.Size), [], name, options);
+            var scaled = Scale(codec, info, target, options.Oversampling, onlyTarget);
+            return Decode(codec, info, scaled, structure.IsComplete ? encoded : [], name, options);
         }
     }
 
@@ -138,10 +147,11 @@ internal static class ImageDecoder
     }
 
     /// <summary>The smallest size, as encoded (not upright), that the codec can produce and that suffices for the target.</summary>
-    private static SKSizeI ScaledSize(SKCodec codec, in ImageInfo info, ImagePreprocessing target, double oversampling)
+    private static ScaledPicture Scale(
+        SKCodec codec, in ImageInfo info, ImagePreprocessing target, double oversampling, bool onlyTarget)
     {
         if (info.Format is not (ImageFormat.Jpeg or ImageFormat.WebP))
-            return codec.Info.Size;
+            return new ScaledPicture(codec.Info.Size);
         var geometry = ResizeGeometry.For(info.Width, info.Height, target);
         double neededWidth = oversampling * geometry.ResizedWidth;
         double neededHeight = oversampling * geometry.ResizedHeight;
@@ -150,26 +160,36 @@ internal static class ImageDecoder
         foreach (int eighths in ScaleEighths)
         {
             var size = codec.GetScaledDimensions(eighths / 8f);
-            if (size.Width >= neededWidth && size.Height >= neededHeight)
-                return size;
+            if (eighths < 8 && (size.Width < neededWidth || size.Height < neededHeight))
+                continue;
+            var scaled = new ScaledPicture(size) { Eighths = eighths };
+            if (!onlyTarget)
+                return scaled;
+            var needed = geometry.Needed(Content(codec, info, size), target.Interpolation);
+            return scaled with { Window = info.Orientation.TurnBack(needed, size.Width, size.Height) };
         }
 
-        return codec.Info.Size;
+        throw new UnreachableException("The full size always suffices.");
     }
 
-    private static unsafe PixelImage DecodePixels(SKCodec codec, in ImageInfo info, SKSizeI size, string name, ImageDecodeOptions options)
+    /// <summary>Decodes at the given scale, turns upright and packs.</summary>
+    /// <param name="codec">The opened picture.</param>
+    /// <param name="info">Its header.</param>
+    /// <param name="scaled">The scale, and what is needed of the result.</param>
+    /// <param name="complete">The content of a JPEG that has an end, which the faster reader may try; otherwise empty.</param>
+    /// <param name="name">What error messages call the picture.</param>
+    /// <param name="options">What decoding may cost.</param>
+    private static PixelImage Decode(
+        SKCodec codec, in ImageInfo info, in ScaledPicture scaled, ReadOnlySpan<byte> complete, string name, ImageDecodeOptions options)
     {
+        var size = scaled.Size;
         bool opaque = codec.Info.AlphaType == SKAlphaType.Opaque;
         int length = 4 * size.Width * size.Height;
         byte[] buffer = PixelBuffers.Rent(length + PixelImage.Padding);
         try
         {
-            // No colour space is named: the stored values are taken as they are, which is what networks were trained on.
-            var wanted = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
-            SKCodecResult result;
-            fixed (byte* pixels = buffer)
-                result = codec.GetPixels(wanted, (nint)pixels, wanted.RowBytes, new SKCodecOptions(0));
-            CheckResult(result, name, options);
+            if (complete.IsEmpty || !JpegReader.TryDecode(complete, scaled.Eighths, scaled.Window, size.Width, buffer.AsSpan(0, length)))
+                ReadPixels(codec, size, opaque, buffer, name, options);
             if (info.Orientation != ImageOrientation.Upright)
                 buffer = TurnUpright(buffer, length, info.Orientation, size);
             if (opaque)
@@ -188,9 +208,24 @@ internal static class ImageDecoder
         {
             SourceWidth = info.Width,
             SourceHeight = info.Height,
-            Content = info.Orientation.TurnUpright(Covered(codec.Info.Size, size, info.Format), size.Width, size.Height),
+            Content = Content(codec, info, size),
         };
     }
+
+    private static unsafe void ReadPixels(
+        SKCodec codec, SKSizeI size, bool opaque, byte[] buffer, string name, ImageDecodeOptions options)
+    {
+        // No colour space is named: the stored values are taken as they are, which is what networks were trained on.
+        var wanted = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
+        SKCodecResult result;
+        fixed (byte* pixels = buffer)
+            result = codec.GetPixels(wanted, (nint)pixels, wanted.RowBytes, new SKCodecOptions(0));
+        CheckResult(result, name, options);
+    }
+
+    /// <summary>What the encoded picture covers of the decoded one, upright.</summary>
+    private static PixelRegion Content(SKCodec codec, in ImageInfo info, SKSizeI size) =>
+        info.Orientation.TurnUpright(Covered(codec.Info.Size, size, info.Format), size.Width, size.Height);
 
     /// <summary>The upright pixels in a rented buffer of their own; the given one goes back.</summary>
     private static byte[] TurnUpright(byte[] buffer, int length, ImageOrientation orientation, SKSizeI size)
@@ -231,6 +266,17 @@ internal static class ImageDecoder
             default:
                 throw new ImageDecodeException(name, $"the decoder reports '{result}'; save it anew as JPEG or PNG");
         }
+    }
+
+    /// <summary>A picture as it is decoded, not yet upright.</summary>
+    /// <param name="Size">The size in pixels.</param>
+    private readonly record struct ScaledPicture(SKSizeI Size)
+    {
+        /// <summary>The scale in eighths.</summary>
+        public int Eighths { get; init; } = 8;
+
+        /// <summary>What is needed of it.</summary>
+        public PixelWindow Window { get; init; } = new(0, 0, Size.Width, Size.Height);
     }
 
     private static ImageDecodeException CutOff(string name) => new(name, $"it is cut off; {PartialRemedy}");

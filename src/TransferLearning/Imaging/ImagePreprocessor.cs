@@ -81,7 +81,7 @@ public sealed class ImagePreprocessor
     public void Load(ReadOnlySpan<byte> encoded, Span<float> destination, string name = "picture")
     {
         CheckLength(destination);
-        using var image = ImageDecoder.Decode(encoded, name, _options, Preprocessing);
+        using var image = ImageDecoder.Decode(encoded, name, _options, Preprocessing, onlyTarget: true);
         Write(image, destination);
     }
 
