@@ -67,7 +67,7 @@ public sealed partial class ImageDataset
         .. images.Select(image => new FoundFile(
             image.Path,
             $"{Classes[image.Label]}/{System.IO.Path.GetFileName(image.Path)}",
-            image.Content is null ? new FileInfo(image.Path) is { Exists: true } file ? file.Length : -1 : 0,
+            image.Content?.Length ?? (new FileInfo(image.Path) is { Exists: true } file ? file.Length : -1),
             image.Content)),
     ];
 }

@@ -150,7 +150,7 @@ internal sealed class ImageBatchRunner(
                 using var content = image.Read(decoding);
                 if (cache is not null)
                 {
-                    keys![i] = image.View is { } view ? PictureHash.Of(content.Bytes).With(view.Key) : PictureHash.Of(content.Bytes);
+                    keys![i] = content.Hash();
                     if (cache.TryRead(keys[i], batch.Row(i)))
                         continue;
                 }

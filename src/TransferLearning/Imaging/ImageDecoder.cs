@@ -8,7 +8,13 @@ namespace TransferLearning.Imaging;
 /// <param name="Width">The width in pixels, upright.</param>
 /// <param name="Height">The height in pixels, upright.</param>
 /// <param name="Orientation">How the encoded picture lies.</param>
-internal readonly record struct ImageInfo(ImageFormat Format, int Width, int Height, ImageOrientation Orientation);
+internal readonly record struct ImageInfo(ImageFormat Format, int Width, int Height, ImageOrientation Orientation)
+{
+    /// <summary>The same of a part, which is given in stored pixels.</summary>
+    public ImageInfo Of(PictureBox box) => Orientation.SwapsAxes()
+        ? this with { Width = box.Height, Height = box.Width }
+        : this with { Width = box.Width, Height = box.Height };
+}
 
 /// <summary>Decodes pictures with Skia's codecs, within bounds of memory and time.</summary>
 /// <remarks>Safe for use from many threads.</remarks>
@@ -24,15 +30,20 @@ internal static class ImageDecoder
     private static ReadOnlySpan<int> ScaleEighths => [1, 2, 4];
 
     /// <summary>Reads the header only.</summary>
-    /// <exception cref="ImageDecodeException">The bytes are empty, not a picture, or too large.</exception>
-    public static unsafe ImageInfo Probe(ReadOnlySpan<byte> encoded, string name, ImageDecodeOptions options)
+    /// <param name="encoded">The content of a picture file, at least its header.</param>
+    /// <param name="name">What error messages call the picture.</param>
+    /// <param name="options">What decoding may cost.</param>
+    /// <param name="box">The part that is meant; null for the whole picture.</param>
+    /// <exception cref="ImageDecodeException">The bytes are empty, not a picture, or too large, or the box is for another picture.</exception>
+    public static unsafe ImageInfo Probe(ReadOnlySpan<byte> encoded, string name, ImageDecodeOptions options, PictureBox? box = null)
     {
         var format = Recognise(encoded, name);
         fixed (byte* bytes = encoded)
         {
             using var data = SKData.Create((nint)bytes, encoded.Length);
             using var codec = Open(data, format, name);
-            return Describe(codec, encoded, format, name, options);
+            var info = Describe(codec, encoded, format, name, options);
+            return box is { } wanted ? info.Of(wanted.OnStored(codec.Info.Width, codec.Info.Height, info.Orientation, name)) : info;
         }
     }
 
@@ -44,18 +55,24 @@ internal static class ImageDecoder
     /// What the picture is for: it may then be decoded at a smaller scale, never below <see cref="ImageDecodeOptions.Oversampling"/> times
     /// the size that it is resized to. Null: full size.
     /// </param>
-    /// <exception cref="ImageDecodeException">The bytes are empty, not a picture, cut off, damaged or too large.</exception>
+    /// <param name="box">
+    /// The part that is taken of it, as if that were a picture of its own. At full size no pixel outside of it is seen; at a smaller scale its
+    /// edge may lie within a pixel, as <see cref="PixelImage.Content"/> says. Null: the whole picture.
+    /// </param>
+    /// <exception cref="ImageDecodeException">
+    /// The bytes are empty, not a picture, cut off, damaged or too large, or the box is for another picture.
+    /// </exception>
     public static PixelImage Decode(
-        ReadOnlySpan<byte> encoded, string name, ImageDecodeOptions options, ImagePreprocessing? target = null)
+        ReadOnlySpan<byte> encoded, string name, ImageDecodeOptions options, ImagePreprocessing? target = null, PictureBox? box = null)
     {
         var format = Recognise(encoded, name);
         if (format == ImageFormat.Ico && !options.AllowPartial && !IconDirectory.IsComplete(encoded))
             throw CutOff(name);
         if (format != ImageFormat.Jpeg)
-            return Decode(encoded, format, default, name, options, target);
+            return Decode(encoded, format, default, name, options, target, box);
         var structure = JpegStructure.Read(encoded);
         if (structure.IsComplete || !options.AllowPartial)
-            return Decode(encoded, format, structure, name, options, target);
+            return Decode(encoded, format, structure, name, options, target, box);
 
         // The codec gives nothing of a progressive JPEG before its end, so an end is put where the bytes stop.
         byte[] ended = PixelBuffers.Rent(encoded.Length + 2);
@@ -64,7 +81,7 @@ internal static class ImageDecoder
             encoded.CopyTo(ended);
             ended[encoded.Length] = 0xFF;
             ended[encoded.Length + 1] = 0xD9;
-            return Decode(ended.AsSpan(0, encoded.Length + 2), format, structure, name, options, target);
+            return Decode(ended.AsSpan(0, encoded.Length + 2), format, structure, name, options, target, box);
         }
         finally
         {
@@ -78,7 +95,8 @@ internal static class ImageDecoder
         JpegStructure structure,
         string name,
         ImageDecodeOptions options,
-        ImagePreprocessing? target)
+        ImagePreprocessing? target,
+        PictureBox? box)
     {
         fixed (byte* bytes = encoded)
         {
@@ -87,8 +105,11 @@ internal static class ImageDecoder
             var info = Describe(codec, encoded, format, name, options);
             if (structure.Objection((long)info.Width * info.Height) is { } objection)
                 throw new ImageDecodeException(name, objection);
-            var size = target is null ? codec.Info.Size : ScaledSize(codec, info, target, options.Oversampling);
-            return DecodePixels(codec, info, size, name, options);
+            var part = box?.OnStored(codec.Info.Width, codec.Info.Height, info.Orientation, name)
+                ?? new PictureBox(0, 0, codec.Info.Width, codec.Info.Height, codec.Info.Width, codec.Info.Height);
+            info = info.Of(part);
+            var size = target is null ? codec.Info.Size : ScaledSize(codec, info, part, target, options.Oversampling);
+            return DecodePixels(codec, info, part, size, name, options);
         }
     }
 
@@ -137,8 +158,8 @@ internal static class ImageDecoder
             : new ImageInfo(format, size.Width, size.Height, orientation);
     }
 
-    /// <summary>The smallest size, as encoded (not upright), that the codec can produce and that suffices for the target.</summary>
-    private static SKSizeI ScaledSize(SKCodec codec, in ImageInfo info, ImagePreprocessing target, double oversampling)
+    /// <summary>The smallest size, as encoded (not upright), that the codec can produce and at which the part suffices for the target.</summary>
+    private static SKSizeI ScaledSize(SKCodec codec, in ImageInfo info, in PictureBox part, ImagePreprocessing target, double oversampling)
     {
         if (info.Format is not (ImageFormat.Jpeg or ImageFormat.WebP))
             return codec.Info.Size;
@@ -147,6 +168,10 @@ internal static class ImageDecoder
         double neededHeight = oversampling * geometry.ResizedHeight;
         if (info.Orientation.SwapsAxes())
             (neededWidth, neededHeight) = (neededHeight, neededWidth);
+
+        // Of the whole more pixels are needed than of the part.
+        neededWidth *= (double)part.PhotoWidth / part.Width;
+        neededHeight *= (double)part.PhotoHeight / part.Height;
         foreach (int eighths in ScaleEighths)
         {
             var size = codec.GetScaledDimensions(eighths / 8f);
@@ -157,9 +182,11 @@ internal static class ImageDecoder
         return codec.Info.Size;
     }
 
-    private static unsafe PixelImage DecodePixels(SKCodec codec, in ImageInfo info, SKSizeI size, string name, ImageDecodeOptions options)
+    private static unsafe PixelImage DecodePixels(
+        SKCodec codec, in ImageInfo info, in PictureBox part, SKSizeI size, string name, ImageDecodeOptions options)
     {
         bool opaque = codec.Info.AlphaType == SKAlphaType.Opaque;
+        var region = Covered(part, size, info.Format);
         int length = 4 * size.Width * size.Height;
         byte[] buffer = PixelBuffers.Rent(length + PixelImage.Padding);
         try
@@ -170,6 +197,8 @@ internal static class ImageDecoder
             fixed (byte* pixels = buffer)
                 result = codec.GetPixels(wanted, (nint)pixels, wanted.RowBytes, new SKCodecOptions(0));
             CheckResult(result, name, options);
+            (size, region) = PixelCrop.Take(MemoryMarshal.Cast<byte, uint>(buffer.AsSpan(0, length)), size, region);
+            length = 4 * size.Width * size.Height;
             if (info.Orientation != ImageOrientation.Upright)
                 buffer = TurnUpright(buffer, length, info.Orientation, size);
             if (opaque)
@@ -188,7 +217,7 @@ internal static class ImageDecoder
         {
             SourceWidth = info.Width,
             SourceHeight = info.Height,
-            Content = info.Orientation.TurnUpright(Covered(codec.Info.Size, size, info.Format), size.Width, size.Height),
+            Content = info.Orientation.TurnUpright(region, size.Width, size.Height),
         };
     }
 
@@ -205,14 +234,20 @@ internal static class ImageDecoder
         return upright;
     }
 
-    /// <summary>A JPEG at a scale of n/8 has ⌈size · n / 8⌉ pixels, of which the picture covers size · n / 8.</summary>
-    private static PixelRegion Covered(SKSizeI full, SKSizeI scaled, ImageFormat format)
+    /// <summary>
+    /// Where a part lies in a picture that is decoded at a smaller scale. A JPEG at a scale of n/8 has ⌈size · n / 8⌉ pixels, of which the
+    /// picture covers size · n / 8.
+    /// </summary>
+    private static PixelRegion Covered(in PictureBox part, SKSizeI scaled, ImageFormat format)
     {
-        return format == ImageFormat.Jpeg
-            ? new PixelRegion(0, 0, Side(full.Width, scaled.Width), Side(full.Height, scaled.Height))
-            : new PixelRegion(0, 0, scaled.Width, scaled.Height);
+        return new PixelRegion(
+            Along(part.Left, part.PhotoWidth, scaled.Width),
+            Along(part.Top, part.PhotoHeight, scaled.Height),
+            Along(part.Left + part.Width, part.PhotoWidth, scaled.Width),
+            Along(part.Top + part.Height, part.PhotoHeight, scaled.Height));
 
-        static double Side(int full, int scaled) => full * Math.Floor(scaled * 8.0 / full) / 8;
+        double Along(int position, int full, int scaled) =>
+            format == ImageFormat.Jpeg ? position * Math.Floor(scaled * 8.0 / full) / 8 : (double)position * scaled / full;
     }
 
     private static void CheckResult(SKCodecResult result, string name, ImageDecodeOptions options)

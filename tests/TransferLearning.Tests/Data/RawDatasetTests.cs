@@ -150,7 +150,8 @@ public sealed class RawDatasetTests
 
     private static byte[] Pixels(LabeledImage image)
     {
-        using var decoded = ImageDecoder.Decode(image.Content!.Encode(), image.Path, ImageDecodeOptions.Default);
+        using var content = image.Content!.Read(ImageDecodeOptions.Default);
+        using var decoded = ImageDecoder.Decode(content.Bytes, image.Path, ImageDecodeOptions.Default);
         return decoded.Pixels.ToArray();
     }
 }
