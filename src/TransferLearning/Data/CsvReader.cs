@@ -1,6 +1,4 @@
 using System.Globalization;
-using CsvHelper;
-using CsvHelper.Configuration;
 
 namespace TransferLearning;
 
@@ -13,7 +11,6 @@ internal sealed class CsvReader(string table, CsvDatasetOptions options, Cancell
     private static readonly string[] PathNames = ["path", "file", "filename", "file_name", "filepath", "image", "image_path", "image_id", "image_name", "img", "id"];
     private static readonly string[] LabelNames = ["label", "labels", "class", "class_name", "category", "target", "breed", "species", "y"];
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png"];
-    private static readonly string[] Delimiters = [",", ";", "\t", "|"];
 
     private readonly string _folder = Path.GetFullPath(options.ImageFolder ?? Path.GetDirectoryName(table)!);
 
@@ -21,9 +18,7 @@ internal sealed class CsvReader(string table, CsvDatasetOptions options, Cancell
     /// <exception cref="DatasetException">The table is missing, empty, not regular, or lacks a column.</exception>
     public IReadOnlyList<(string Path, string Label)> Read()
     {
-        if (!File.Exists(table))
-            throw new DatasetException($"There is no table '{table}'.");
-        var rows = Rows();
+        List<CsvRow> rows = [.. CsvRows.Read(table, options.Delimiter, cancellationToken)];
         if (rows.Count == 0)
             throw new DatasetException($"The table '{table}' is empty; a row needs a path and a label.");
         string[] header = rows[0].Cells;
@@ -45,37 +40,7 @@ internal sealed class CsvReader(string table, CsvDatasetOptions options, Cancell
         return images;
     }
 
-    private List<(int Number, string[] Cells)> Rows()
-    {
-        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            DetectDelimiter = options.Delimiter is null,
-            DetectDelimiterValues = Delimiters,
-            Delimiter = options.Delimiter ?? ",",
-            TrimOptions = TrimOptions.Trim,
-            IgnoreBlankLines = true,
-        };
-        using var reader = new StreamReader(table);
-        using var parser = new CsvParser(reader, configuration);
-        var rows = new List<(int, string[])>();
-        try
-        {
-            while (parser.Read())
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                rows.Add((parser.RawRow, parser.Record!));
-            }
-        }
-        catch (CsvHelperException)
-        {
-            throw new DatasetException(FormattableString.Invariant(
-                $"Row {parser.RawRow} of '{table}' cannot be read: a quotation mark is out of place; put quotation marks around the whole value and double those in it."));
-        }
-
-        return rows;
-    }
-
-    private bool IsHeader(List<(int Number, string[] Cells)> rows)
+    private bool IsHeader(List<CsvRow> rows)
     {
         string[] first = rows[0].Cells;
         if (first.Any(cell => PathNames.Concat(LabelNames).Append(options.PathColumn).Append(options.LabelColumn).Contains(cell, StringComparer.OrdinalIgnoreCase)))

@@ -30,29 +30,10 @@ internal sealed class ImageListReader(string name, ImageFolderOptions options, C
         {
             cancellationToken.ThrowIfCancellationRequested();
             // Lists may come with the paths of one machine, so the position decides the split.
-            if (Find(list[i].Path, i.ToString(CultureInfo.InvariantCulture)) is { } file && filter.Accepts(file))
+            if (ListedFile.Find(list[i].Path, i.ToString(CultureInfo.InvariantCulture), _problems) is { } file && filter.Accepts(file))
                 builder.Add(file, labels[list[i].Label], DatasetPart.Train);
         }
 
         return builder.Build(classes, splitValidation: true, splitTest: true, cancellationToken);
-    }
-
-    private FoundFile? Find(string path, string key)
-    {
-        string full = Path.GetFullPath(path);
-        try
-        {
-            // The length of a link is that of the file it leads to.
-            string? target = RealPath.Resolve(full);
-            if (target is not null && File.Exists(target))
-                return new FoundFile(full, key, new FileInfo(target).Length);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // Reported below with the others: a file that cannot be looked at is as good as missing.
-        }
-
-        _problems.Add(new DatasetProblem(DatasetProblemKind.UnreadableFile, full, $"'{full}' does not exist or cannot be read; it is left out."));
-        return null;
     }
 }

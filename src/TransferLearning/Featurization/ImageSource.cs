@@ -92,7 +92,16 @@ internal readonly record struct ImageSource
         internal AugmentedView? View { get; init; }
 
         /// <summary>What a feature cache knows the picture by. Not of decoded pixels.</summary>
-        public PictureHash Hash() => View is { } view ? _encoded.Hash().With(view.Key) : _encoded.Hash();
+        /// <param name="whole">Set to the hash of all bytes, which is taken as it is where it is known already.</param>
+        public PictureHash Hash(ref PictureHash? whole)
+        {
+            whole ??= PictureHash.Of(_encoded.Bytes);
+            var picture = _encoded.Hash(whole.Value);
+            return View is { } view ? picture.With(view.Key) : picture;
+        }
+
+        /// <summary>The same bytes for another picture in the same file.</summary>
+        public Content For(ImageSource other) => new(_encoded with { Box = other._made?.Box }) { View = other.View };
 
         /// <summary>Writes the tensor of the picture.</summary>
         /// <param name="preprocessor">Knows what the network expects.</param>
