@@ -114,12 +114,22 @@ public sealed class BoxDatasetTests : IDisposable
     }
 
     [Fact]
-    public void A_photo_in_the_files_of_two_splits_is_reported()
+    public async Task A_photo_in_the_files_of_two_splits_is_reported()
     {
-        string json = BoxFiles.Write(_folder.File("train.json"), BoxFiles.Coco(Photos, 4));
-        var dataset = ImageDataset.FromCoco(json, Photos, new BoxDatasetOptions { Validation = new BoxAnnotations(json, Photos), Classes = ["circle", "square"] });
-        Assert.Equal(dataset.Train.Count, dataset.Validation.Count);
-        Assert.Contains(dataset.Problems, problem => problem.Kind == DatasetProblemKind.DuplicateAcrossSplits && problem.Path.EndsWith("0000.jpg", StringComparison.Ordinal));
+        var json = BoxFiles.Coco(Photos, 4);
+        string train = BoxFiles.Write(_folder.File("train.json"), json);
+        foreach (var annotation in json["annotations"]!.AsArray())
+            annotation!["bbox"]![0] = (double)annotation["bbox"]![0]! - 5;
+        var validation = new BoxAnnotations(BoxFiles.Write(_folder.File("valid.json"), json), Photos);
+        var dataset = ImageDataset.FromCoco(train, Photos, new BoxDatasetOptions { Validation = validation });
+        Assert.Equal((12, 12), (dataset.Train.Count, dataset.Validation.Count));
+        string[] photos = [.. Enumerable.Range(0, 4).Select(photo => Path.Combine(Photos, BoxFiles.NameOf(photo)))];
+        Assert.Equal(photos, dataset.Problems.Where(problem => problem.Kind == DatasetProblemKind.DuplicateAcrossSplits).Select(problem => problem.Path));
+        var check = await DatasetDoctor.CheckAsync(dataset, new DatasetCheckOptions { FindReencoded = false });
+        var found = check.Findings.Where(finding => finding.Kind == DatasetFindingKind.DuplicateAcrossSplits).ToArray();
+        Assert.True(check.SpoilsTraining);
+        Assert.Equal(photos, found.Select(finding => finding.Message.Split('\'')[1]));
+        Assert.All(found, finding => Assert.Equal(6, finding.Files.Count));
     }
 
     [Fact]
