@@ -16,7 +16,7 @@ internal sealed class CsvReader(string table, CsvDatasetOptions options, Cancell
 
     /// <summary>Reads the table; files are checked by the caller.</summary>
     /// <exception cref="DatasetException">The table is missing, empty, not regular, or lacks a column.</exception>
-    public IReadOnlyList<(string Path, string Label)> Read()
+    public IReadOnlyList<ListedImage> Read()
     {
         List<CsvRow> rows = [.. CsvRows.Read(table, options.Delimiter, cancellationToken)];
         if (rows.Count == 0)
@@ -25,7 +25,8 @@ internal sealed class CsvReader(string table, CsvDatasetOptions options, Cancell
         bool hasHeader = options.HasHeader ?? IsHeader(rows);
         int path = Column(header, hasHeader, options.PathColumn, PathNames, nameof(CsvDatasetOptions.PathColumn), -1);
         int label = Column(header, hasHeader, options.LabelColumn, LabelNames, nameof(CsvDatasetOptions.LabelColumn), path);
-        var images = new List<(string, string)>(rows.Count);
+        int? split = options.SplitColumn is { } wanted ? Column(header, hasHeader, wanted, [], nameof(CsvDatasetOptions.SplitColumn), -1) : null;
+        var images = new List<ListedImage>(rows.Count);
         foreach (var (number, cells) in rows.Skip(hasHeader ? 1 : 0))
         {
             if (cells.Length <= Math.Max(path, label) || cells[path].Length == 0 || cells[label].Length == 0)
@@ -34,16 +35,23 @@ internal sealed class CsvReader(string table, CsvDatasetOptions options, Cancell
                     $"Row {number} of '{table}' has no path in column {path} or no label in column {label}; complete or remove it."));
             }
 
-            images.Add((FileOf(cells[path]), cells[label]));
+            images.Add(new ListedImage(FileOf(cells[path]), cells[label], split is { } column ? PartOf(number, cells, column) : DatasetPart.Train));
         }
 
         return images;
     }
 
+    private DatasetPart PartOf(int number, string[] cells, int column)
+    {
+        string value = column < cells.Length ? cells[column] : string.Empty;
+        return FolderLayout.PartOf(value) ?? throw new DatasetException(FormattableString.Invariant(
+            $"Row {number} of '{table}' has '{value}' in the column of splits; train, valid or test is expected."));
+    }
+
     private bool IsHeader(List<CsvRow> rows)
     {
         string[] first = rows[0].Cells;
-        if (first.Any(cell => PathNames.Concat(LabelNames).Append(options.PathColumn).Append(options.LabelColumn).Contains(cell, StringComparer.OrdinalIgnoreCase)))
+        if (first.Any(cell => PathNames.Concat(LabelNames).Append(options.PathColumn).Append(options.LabelColumn).Append(options.SplitColumn).Contains(cell, StringComparer.OrdinalIgnoreCase)))
             return true;
         return rows.Count > 1 && !File.Exists(FileOf(first[0])) && File.Exists(FileOf(rows[1].Cells[0]));
     }
