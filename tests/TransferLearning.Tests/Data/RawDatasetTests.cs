@@ -77,6 +77,12 @@ public sealed class RawDatasetTests
             Assert.InRange(evaluation.Report.Accuracy, 0.9, 1);
             Assert.NotEmpty((await TransferAdvisor.AdviseAsync(dataset, Backbones.TinyResNet)).Scenario);
             Assert.Equal(dataset.All.Count, (await DatasetDoctor.CheckAsync(dataset)).Pictures);
+
+            // The report draws pictures that are no files of their own.
+            string page = mnist.File("report.html");
+            await HtmlReport.WriteAsync(page, evaluation, classifier, new HtmlReportOptions { MaxPictures = 2 });
+            var shown = Models.SpoiltReport.DataOf(await File.ReadAllTextAsync(page)).GetProperty("pictures").EnumerateArray();
+            Assert.Equal(2, shown.Count(picture => picture.TryGetProperty("thumbnail", out _)));
         }
     }
 
