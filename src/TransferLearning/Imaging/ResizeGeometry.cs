@@ -57,7 +57,7 @@ internal readonly record struct ResizeGeometry
             double step = (end - start) / resized;
             double reach = ResampleTable.Support(filter, step) + 1;
             return (
-                (int)Math.Max(0, Math.Floor(start + (first * step) - reach)),
+                (int)Math.Max(Math.Floor(start), Math.Floor(start + (first * step) - reach)),
                 (int)Math.Min(Math.Ceiling(end), Math.Ceiling(start + (((double)first + count) * step) + reach)));
         }
     }

@@ -11,12 +11,21 @@ public sealed class ClassExplanation
     /// <summary>A saved picture is made smaller than the original where a side of that is longer than this.</summary>
     public const int LongestSide = 2048;
 
+    private readonly PictureContent? _content;
     private readonly float[] _map;
     private readonly ImagePreprocessing _preprocessing;
 
     internal ClassExplanation(
-        string path, Prediction prediction, int labelIndex, string label, float[] map, int width, ImagePreprocessing preprocessing)
+        string path,
+        PictureContent? content,
+        Prediction prediction,
+        int labelIndex,
+        string label,
+        float[] map,
+        int width,
+        ImagePreprocessing preprocessing)
     {
+        _content = content;
         Path = path;
         Prediction = prediction;
         LabelIndex = labelIndex;
@@ -70,7 +79,8 @@ public sealed class ClassExplanation
 
     internal byte[] Draw(int longestSide, SKEncodedImageFormat format, int quality)
     {
-        using var image = PictureScaling.Fit(Path, longestSide, ImageDecodeOptions.Default);
+        using var picture = PictureContent.Read(_content, Path, ImageDecodeOptions.Default);
+        using var image = PictureScaling.Fit(picture, Path, longestSide, ImageDecodeOptions.Default);
         HeatOverlay.Paint(image, _map, Width, _preprocessing);
         return PictureScaling.Encode(image, format, quality);
     }

@@ -57,7 +57,7 @@ public sealed class GradCam : IDisposable
     {
         int index = label is null ? -1 : IndexOf(label);
         var prediction = _classifier.Predict(path);
-        return Explain(path, prediction, index < 0 ? prediction.LabelIndex : index);
+        return Explain(path, content: null, prediction, index < 0 ? prediction.LabelIndex : index);
     }
 
     /// <inheritdoc/>
@@ -68,9 +68,9 @@ public sealed class GradCam : IDisposable
     }
 
     /// <summary>Explains a class for a picture whose prediction is known.</summary>
-    internal ClassExplanation Explain(string path, Prediction prediction, int label)
+    internal ClassExplanation Explain(string path, PictureContent? content, Prediction prediction, int label)
     {
-        float[] map = Map(path, label);
+        float[] map = Map(ImageSource.Of(path, content), label);
         float peak = map.Max();
         if (peak > 0)
         {
@@ -78,14 +78,14 @@ public sealed class GradCam : IDisposable
                 map[i] /= peak;
         }
 
-        return new ClassExplanation(path, prediction, label, _classifier.Labels[label], map, (int)_graph.FeatureShape[3], _classifier.Preprocessing);
+        return new ClassExplanation(path, content, prediction, label, _classifier.Labels[label], map, (int)_graph.FeatureShape[3], _classifier.Preprocessing);
     }
 
     /// <summary>The map before it is brought to 0 to 1.</summary>
-    internal float[] Map(string path, int label)
+    internal float[] Map(ImageSource picture, int label)
     {
         float[] features = new float[_graph.FeatureShape.Aggregate(1L, (product, size) => product * size)];
-        _runner.Run(ImageSource.FromFile(path), features);
+        _runner.Run(picture, features);
         float[] target = new float[_classifier.Labels.Count];
         target[label] = 1;
         using var featureValue = OrtValue.CreateTensorValueFromMemory(features, _graph.FeatureShape);

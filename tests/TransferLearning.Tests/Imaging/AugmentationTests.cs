@@ -88,7 +88,7 @@ public sealed class AugmentationTests
         var preprocessor = new ImagePreprocessor(Target, full);
         preprocessor.Write(cut, expected);
         float[] form = new float[Target.TensorLength];
-        preprocessor.Load(Picture, form, "picture", view);
+        preprocessor.Load(new PictureBytes(Picture), form, "picture", view);
         Assert.InRange(Largest(form, expected), 0, 1e-4);
     }
 
@@ -154,7 +154,7 @@ public sealed class AugmentationTests
     {
         var preprocessing = target ?? Target;
         float[] tensor = new float[preprocessing.TensorLength];
-        new ImagePreprocessor(preprocessing).Load(Picture, tensor, "picture", new AugmentedView(augmentation, seed, picture, view));
+        new ImagePreprocessor(preprocessing).Load(new PictureBytes(Picture), tensor, "picture", new AugmentedView(augmentation, seed, picture, view));
         return tensor;
     }
 
