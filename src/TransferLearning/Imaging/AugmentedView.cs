@@ -20,8 +20,7 @@ internal sealed class AugmentedView(ImageAugmentation augmentation, int seed, in
     /// <summary>Draws the numbers of this view. The order of drawing never depends on the options, so that one option changes one thing.</summary>
     public Draw DrawNumbers()
     {
-        // Mixed so that neighbouring pictures and views have unlike streams.
-        var random = new Random(unchecked((((seed * 486_187_739) + picture) * 16_777_619) + view) & int.MaxValue);
+        var random = new Random((int)(Mix(Mix(Mix((uint)seed) + (uint)picture) + (uint)view) >> 33));
         double scale = Between(random, augmentation.CropScale, 1);
         double aspect = Math.Exp(Between(random, -1, 1) * Math.Log(WidestAspect) * (augmentation.CropScale < 1 ? 1 : 0));
         double width = Math.Min(1, Math.Sqrt(scale * aspect));
@@ -57,6 +56,18 @@ internal sealed class AugmentedView(ImageAugmentation augmentation, int seed, in
         };
 
         float Shift() => (float)(Between(random, -1, 1) * augmentation.ChannelShift);
+    }
+
+    /// <summary>
+    /// The last part of SplitMix64: numbers that differ by one become unlike. <see cref="Random"/> alone would not do, since what it draws is
+    /// linear in its seed, and all pictures would change from one view to the next in the same way.
+    /// </summary>
+    private static ulong Mix(ulong value)
+    {
+        value += 0x9E3779B97F4A7C15;
+        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
+        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
+        return value ^ (value >> 31);
     }
 
     private static double Between(Random random, double low, double high) => low + ((high - low) * random.NextDouble());

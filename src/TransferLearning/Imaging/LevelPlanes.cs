@@ -59,6 +59,23 @@ internal sealed class LevelPlanes : IDisposable
         }
     }
 
+    /// <summary>Draws the picture, with whole levels, on a larger one.</summary>
+    /// <param name="sheet">The larger picture.</param>
+    /// <param name="left">The column of its left edge.</param>
+    /// <param name="top">The row of its upper edge.</param>
+    public void CopyTo(PixelImage sheet, int left, int top)
+    {
+        for (int channel = 0; channel < 3; channel++)
+        {
+            var plane = Plane(channel);
+            for (int i = 0; i < plane.Length; i++)
+            {
+                int place = ((top + (i / Width)) * sheet.Width) + left + (i % Width);
+                sheet.Pixels[(3 * place) + channel] = (byte)Math.Clamp((int)MathF.Round(plane[i]), 0, (int)White);
+            }
+        }
+    }
+
     /// <summary>Changes the form, between four pixels where places do not meet.</summary>
     /// <param name="map">From a new place to the old one, in pixels from the centre.</param>
     /// <param name="fill">What is seen outside.</param>

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using SkiaSharp;
 using TransferLearning.Imaging;
 
@@ -45,22 +44,17 @@ internal static class ReportPictures
                 : Drawn(() => gradCam.Explain(image.Path, prediction, prediction.LabelIndex).Draw(options.PictureSide, SKEncodedImageFormat.Jpeg, options.JpegQuality)));
     }
 
-    /// <summary>
-    /// What the pictures of an evaluation and their classes come to as one number: the SHA-256 over the sorted lines
-    /// "hash of the file, class". It does not depend on names, folders or order.
-    /// </summary>
-    public static string DataHash(IEnumerable<(string Path, string Label)> images, CancellationToken cancellationToken)
+    /// <summary>What the pictures of an evaluation and their classes come to as one number.</summary>
+    public static string HashOf(IEnumerable<(string Path, string Label)> images, CancellationToken cancellationToken)
     {
-        var lines = new List<string>();
-        foreach (var (path, label) in images)
+        return DataHash.Of(images.Select(image => (HashOf(image.Path), image.Label)));
+
+        string HashOf(string path)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var file = File.OpenRead(path);
-            lines.Add($"{Convert.ToHexStringLower(SHA256.HashData(file))} {label}\n");
+            return Convert.ToHexStringLower(SHA256.HashData(file));
         }
-
-        lines.Sort(StringComparer.Ordinal);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
     }
 
     private static byte[] Draw(string path, HtmlReportOptions options)

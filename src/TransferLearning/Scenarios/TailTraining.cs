@@ -51,6 +51,6 @@ internal sealed record TailTraining(
                 return TrainedNetwork.MeasureFrom(plan.Cut, result, head(plan), data, Options, cancellationToken);
             },
             cancellationToken).ConfigureAwait(false);
-        return trained.Finish(Name, Options.Seed, learner, dataset, data, clock);
+        return trained.Finish(Name, Options.Seed, Options.Settings(), learner, dataset, data, clock);
     }
 }

@@ -170,6 +170,9 @@ public abstract record TrainingOptions
         static string Invariant(double value) => value.ToString("R", CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Everything that was chosen, by name, for the record in the model's file: <see cref="Describe"/> and what comes before the training.</summary>
+    internal virtual IEnumerable<KeyValuePair<string, string>> Settings() => Describe();
+
     private protected static KeyValuePair<string, string> Entry(string name, FormattableString value) =>
         new(name, value.ToString(CultureInfo.InvariantCulture));
 }

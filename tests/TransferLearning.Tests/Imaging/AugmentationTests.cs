@@ -35,6 +35,20 @@ public sealed class AugmentationTests
     }
 
     [Fact]
+    public void From_one_view_to_the_next_each_picture_changes_in_its_own_way()
+    {
+        var options = Nothing with { WidthShift = 0.5 };
+        double[] steps =
+        [
+            .. Enumerable.Range(0, 400).Select(picture => Share(picture, 2) - Share(picture, 1)).Select(step => step - Math.Floor(step)),
+        ];
+        for (int tenth = 0; tenth < 10; tenth++)
+            Assert.InRange(steps.Count(step => (int)(step * 10) == tenth), 15, 70);
+
+        double Share(int picture, int view) => new AugmentedView(options, 1, picture, view).DrawNumbers().Right + 0.5;
+    }
+
+    [Fact]
     public void Half_of_the_forms_are_mirrored()
     {
         float[] plain = Form(Nothing);

@@ -75,6 +75,9 @@ public sealed class TrainingOptionsTests
             nameof(TrainingOptions.CheckpointFolder), nameof(TrainingOptions.CheckpointEverySteps), nameof(TrainingOptions.Execution),
             nameof(FineTuningOptions.Head), nameof(FineTuningOptions.Undecodable),
         ];
+        Assert.Equal(
+            options.Describe().Select(entry => entry.Key).Concat([nameof(FineTuningOptions.Head), nameof(FineTuningOptions.Undecodable)]),
+            options.Settings().Select(entry => entry.Key));
         var properties = typeof(FineTuningOptions).GetProperties().Select(property => property.Name).Where(name => name != "EqualityContract");
         Assert.Equal(properties.Except(undecisive).Order(), options.Describe().Select(entry => entry.Key).Order());
     }
