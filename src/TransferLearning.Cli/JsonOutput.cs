@@ -46,6 +46,8 @@ internal static partial class JsonOutput
 
     public sealed record Explain(string Output, string Label, float Probability, string Predicted);
 
+    public sealed record Preview(string Output, IReadOnlyList<string> Pictures, int Views);
+
     public sealed record Summary(IReadOnlyList<SummaryLayer> Layers, long Total, long Trainable, long NonTrainable);
 
     public sealed record SummaryLayer(string Name, string Operator, IReadOnlyList<long?> OutputShape, long Parameters, long Trainable);
@@ -87,6 +89,7 @@ internal static partial class JsonOutput
     [JsonSerializable(typeof(IReadOnlyList<Predict>))]
     [JsonSerializable(typeof(Shard))]
     [JsonSerializable(typeof(Explain))]
+    [JsonSerializable(typeof(Preview))]
     [JsonSerializable(typeof(Summary))]
     [JsonSerializable(typeof(BackboneEntry))]
     [JsonSerializable(typeof(IReadOnlyList<BackboneEntry>))]

@@ -36,6 +36,14 @@ internal static class NumberOption
         CustomParser = result => Read(result, name, Decimal, 0.0, 1.0),
     };
 
+    /// <summary>A number from 0 to <paramref name="most"/>, or null where it is not given.</summary>
+    public static Option<double?> OptionalUpTo(string name, string description, double most) => new(name)
+    {
+        Description = description,
+        HelpName = string.Create(CultureInfo.InvariantCulture, $"0…{most}"),
+        CustomParser = result => Read(result, name, Decimal, 0.0, most),
+    };
+
     /// <summary>A number above 0, or null where it is not given.</summary>
     public static Option<double?> OptionalPositive(string name, string description) => new(name)
     {

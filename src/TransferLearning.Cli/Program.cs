@@ -11,6 +11,7 @@ var root = new RootCommand("Image classifiers for your own pictures: a folder of
 {
     CheckCommand.Create(),
     AdviseCommand.Create(),
+    PreviewCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),
     PredictCommand.Create(),

@@ -35,9 +35,16 @@ internal sealed class ScenarioOptions
     private readonly Option<int?> _batchSize = NumberOption.OptionalWhole("--batch-size", "The number of pictures of a training step.", least: 1);
     private readonly Option<double?> _learningRate = NumberOption.OptionalPositive("--learning-rate", "The highest learning rate.");
     private readonly Option<string?> _optimizer = new("--optimizer") { Description = "sgd (momentum 0.9), nesterov, adam or adamw." };
+    private readonly Option<double?> _mixup = NumberOption.OptionalShare(
+        "--mixup", "finetune, scratch: how much every example is blended with another one, the α of the paper; 0 is not at all.");
+
+    private readonly Option<double?> _cutMix = NumberOption.OptionalShare(
+        "--cutmix", "finetune, scratch: how much of every example a rectangle of another one covers, the α of the paper; 0 is none.");
+
     private readonly Option<int?> _views = NumberOption.OptionalWhole(
-        "--views", "finetune: so many random forms of every training picture, cropped, rotated and recoloured a little; the frozen part computes each.", least: 1);
-    private readonly Option<bool> _flip = new("--flip") { Description = "finetune: half of the random forms are mirrored left to right. Not for writing, hands or arrows." };
+        "--views", "So many random forms of every training picture, cropped, rotated and recoloured a little; the frozen part computes each.", least: 1, most: 100);
+
+    private readonly AugmentationOptions _augmentation = new();
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with a training of the same output file that was broken off." };
 
     public void AddTo(Command command)
@@ -48,13 +55,15 @@ internal sealed class ScenarioOptions
         command.Add(_scenario);
         command.Add(_head);
         _freeze.AddTo(command);
-        foreach (var option in new Option[] { _epochs, _batchSize, _learningRate, _optimizer, _views, _flip, _resume })
+        foreach (var option in new Option[] { _epochs, _batchSize, _learningRate, _optimizer, _mixup, _cutMix, _resume, _views })
             command.Add(option);
+        _augmentation.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetValue(_scenario) == Auto)
             {
-                if (_freeze.IsGiven(result) || new Option[] { _head, _epochs, _batchSize, _learningRate, _optimizer, _views, _flip, _resume }.Any(option => result.GetResult(option) is { Implicit: false }))
+                var chosen = new Option[] { _head, _epochs, _batchSize, _learningRate, _optimizer, _mixup, _cutMix, _resume, _views };
+                if (_freeze.IsGiven(result) || _augmentation.Given(result) is not null || chosen.Any(option => result.GetResult(option) is { Implicit: false }))
                     result.AddError($"--scenario {Auto} chooses by itself; options of a training need --scenario {Features} or {FineTune}.");
                 return;
             }
@@ -70,14 +79,14 @@ internal sealed class ScenarioOptions
 
             if (!fineTunes && _freeze.IsGiven(result))
                 result.AddError($"A freeze point needs --scenario {FineTune}; in the scenario {Features} the whole backbone is frozen, in {Scratch} nothing is.");
-            foreach (var option in new Option[] { _views, _flip })
+            foreach (var option in new Option[] { _mixup, _cutMix })
             {
-                if (!fineTunes && result.GetResult(option) is { Implicit: false })
-                    result.AddError($"{option.Name} needs --scenario {FineTune}.");
+                if (!descends && result.GetResult(option) is { Implicit: false })
+                    result.AddError($"{option.Name} needs --scenario {FineTune} or {Scratch}.");
             }
 
-            if (result.GetValue(_flip) && result.GetValue(_views) is null)
-                result.AddError("--flip needs --views.");
+            if (_augmentation.Given(result) is { } given && result.GetResult(_views) is null or { Implicit: true })
+                result.AddError($"{given.Name} needs --views.");
             if (descends && result.GetResult(_head) is { Implicit: false })
                 result.AddError($"--head needs --scenario {Features}.");
         });
@@ -96,17 +105,21 @@ internal sealed class ScenarioOptions
 
         if (parsed.GetValue(_scenario) == FineTune)
         {
-            var options = WithGiven(new FineTuningOptions { Seed = seed, Undecodable = undecodable }, parsed, output);
+            var options = WithMixing(WithGiven(new FineTuningOptions { Seed = seed, Undecodable = undecodable }, parsed, output), parsed);
             return learner.FineTuning(options with { Freeze = _freeze.Read(parsed) ?? options.Freeze, Views = Views(parsed) }).FitAsync;
         }
 
         if (parsed.GetValue(_scenario) == Scratch)
-            return learner.FromScratch(WithGiven(new ScratchOptions { Seed = seed, Undecodable = undecodable }, parsed, output)).FitAsync;
+        {
+            var options = WithMixing(WithGiven(new ScratchOptions { Seed = seed, Undecodable = undecodable }, parsed, output), parsed);
+            return learner.FromScratch(options with { Views = Views(parsed) }).FitAsync;
+        }
 
         return learner.FeatureExtraction(new FeatureExtractionOptions
         {
             Head = new LinearHeadOptions { Seed = seed },
             Mlp = parsed.GetValue(_head) == "mlp" ? WithGiven(new MlpHeadOptions { Seed = seed }, parsed, output) : null,
+            Views = Views(parsed),
             Undecodable = undecodable,
         }).FitAsync;
     }
@@ -136,9 +149,15 @@ internal sealed class ScenarioOptions
         });
     }
 
-    private AugmentedViews? Views(ParseResult parsed) => parsed.GetValue(_views) is { } count
-        ? new AugmentedViews { Count = count, Augmentation = new ImageAugmentation { HorizontalFlip = parsed.GetValue(_flip) } }
-        : null;
+    private T WithMixing<T>(T options, ParseResult parsed)
+        where T : TrainingOptions => (T)(options with
+        {
+            Mixup = parsed.GetValue(_mixup) ?? options.Mixup,
+            CutMix = parsed.GetValue(_cutMix) ?? options.CutMix,
+        });
+
+    private AugmentedViews? Views(ParseResult parsed) =>
+        parsed.GetValue(_views) is { } count ? new AugmentedViews { Count = count, Augmentation = _augmentation.Read(parsed) } : null;
 
     private static OptimizerOptions? Optimizer(string? name) => name switch
     {

@@ -92,18 +92,25 @@ public sealed class FeatureExtractor : IDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return ExtractAsync([.. paths.Select(ImageSource.FromFile)], undecodable, cache, progress, cancellationToken);
+        return ExtractAsync([.. paths.Select(ImageSource.FromFile)], undecodable, cache, progress: progress, cancellationToken: cancellationToken);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
     /// <summary>Computes the features of files or of pictures in memory.</summary>
+    /// <param name="images">The pictures.</param>
+    /// <param name="undecodable">What happens when a picture is missing or cannot be decoded.</param>
+    /// <param name="cache">Features that were computed before, and where new ones are stored; null for none.</param>
+    /// <param name="hashes">Receives the hashes of the first pictures, as many as it has room for; undefined for undecodable ones.</param>
+    /// <param name="progress">Hears how many pictures are done, skipped ones included.</param>
+    /// <param name="cancellationToken">Stops the work in the middle of a batch.</param>
     /// <inheritdoc cref="ExtractAsync(IReadOnlyList{string}, UndecodableImages, FeatureCache?, IProgress{int}?, CancellationToken)"/>
     internal async Task<ExtractedFeatures> ExtractAsync(
         IReadOnlyList<ImageSource> images,
         UndecodableImages undecodable,
         FeatureCache? cache = null,
+        Memory<PictureHash> hashes = default,
         IProgress<int>? progress = null,
         CancellationToken cancellationToken = default)
     {
@@ -119,6 +126,7 @@ public sealed class FeatureExtractor : IDisposable
             },
             undecodable == UndecodableImages.Skip ? (_, error) => skipped.Add(error) : null,
             cache?.For(_session, _network, Preprocessing, _decoding),
+            hashes,
             progress,
             cancellationToken).ConfigureAwait(false);
         if (skipped.Count > 0)

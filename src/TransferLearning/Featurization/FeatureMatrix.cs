@@ -62,6 +62,10 @@ public sealed class FeatureMatrix
         new FeatureMatrix(row, Columns, _values[..(row * Columns)]),
         new FeatureMatrix(Rows - row, Columns, _values[(row * Columns)..]));
 
+    /// <summary>Views of this matrix, of so many rows each; at least one. Nothing is copied.</summary>
+    internal IReadOnlyList<FeatureMatrix> InPartsOf(int rows) =>
+        [.. Enumerable.Range(0, Math.Max(1, Rows / Math.Max(1, rows))).Select(part => new FeatureMatrix(rows, Columns, _values.Slice(part * rows * Columns, rows * Columns)))];
+
     private static int CheckedLength(int rows, int columns)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);

@@ -40,6 +40,7 @@ internal sealed class ImageBatchRunner(
     /// <param name="row">Receives the outputs in the order of the pictures, one call at a time, on the workers' threads.</param>
     /// <param name="skip">Hears of undecodable pictures, in order with the rows. Null: the first one ends the run.</param>
     /// <param name="cache">Rows that were computed before. Null: all are computed.</param>
+    /// <param name="hashes">Receives the hashes of the first pictures, as many as it has room for; undefined for undecodable ones.</param>
     /// <param name="progress">Hears how many pictures are done, skipped ones included.</param>
     /// <param name="cancellationToken">Stops the run in the middle of a batch.</param>
     /// <exception cref="ImageDecodeException">A picture cannot be decoded, the first in order, and <paramref name="skip"/> is null.</exception>
@@ -49,6 +50,7 @@ internal sealed class ImageBatchRunner(
         RowConsumer row,
         SkipConsumer? skip = null,
         FeatureCacheScope? cache = null,
+        Memory<PictureHash> hashes = default,
         IProgress<int>? progress = null,
         CancellationToken cancellationToken = default)
     {
@@ -69,7 +71,7 @@ internal sealed class ImageBatchRunner(
         {
             // The work is blocking and long, so it gets threads of its own and leaves the pool to the application.
             running[i] = Task.Factory.StartNew(
-                () => Work(queue, batchSize, lease, skip is not null, cache, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                () => Work(queue, batchSize, lease, skip is not null, cache, hashes, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
 
         await Task.WhenAll(running).ConfigureAwait(false);
@@ -107,7 +109,13 @@ internal sealed class ImageBatchRunner(
     }
 
     private void Work(
-        ImageBatchQueue queue, int batchSize, OnnxSession.Lease lease, bool skips, FeatureCacheScope? cache, CancellationToken cancellationToken)
+        ImageBatchQueue queue,
+        int batchSize,
+        OnnxSession.Lease lease,
+        bool skips,
+        FeatureCacheScope? cache,
+        Memory<PictureHash> hashes,
+        CancellationToken cancellationToken)
     {
         float[]? input = null;
         try
@@ -118,7 +126,7 @@ internal sealed class ImageBatchRunner(
                 {
                     // Pinned once: ONNX Runtime reads the tensor in place.
                     input ??= GC.AllocateUninitializedArray<float>(checked(batchSize * preprocessor.TensorLength), pinned: true);
-                    Fill(batch, input, lease, skips, cache, cancellationToken);
+                    Fill(batch, input, lease, skips, cache, hashes.Span, cancellationToken);
                 }
                 catch (Exception error)
                 {
@@ -135,7 +143,14 @@ internal sealed class ImageBatchRunner(
         }
     }
 
-    private void Fill(ImageBatch batch, float[] input, OnnxSession.Lease lease, bool skips, FeatureCacheScope? cache, CancellationToken cancellationToken)
+    private void Fill(
+        ImageBatch batch,
+        float[] input,
+        OnnxSession.Lease lease,
+        bool skips,
+        FeatureCacheScope? cache,
+        Span<PictureHash> hashes,
+        CancellationToken cancellationToken)
     {
         int length = preprocessor.TensorLength;
         int pending = 0;
@@ -149,9 +164,13 @@ internal sealed class ImageBatchRunner(
             try
             {
                 var content = pictures.Read(image);
+                bool isAsked = batch.FirstIndex + i < hashes.Length;
+                var hash = isAsked || cache is not null ? pictures.Hash() : default;
+                if (isAsked)
+                    hashes[batch.FirstIndex + i] = hash;
                 if (cache is not null)
                 {
-                    keys![i] = pictures.Hash();
+                    keys![i] = image.View is { } view ? hash.With(view.Key) : hash;
                     if (cache.TryRead(keys[i], batch.Row(i)))
                         continue;
                 }

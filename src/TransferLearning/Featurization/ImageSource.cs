@@ -91,13 +91,12 @@ internal readonly record struct ImageSource
         /// <summary>The random form that is taken of the picture; null for the picture as it is.</summary>
         internal AugmentedView? View { get; init; }
 
-        /// <summary>What a feature cache knows the picture by. Not of decoded pixels.</summary>
+        /// <summary>What tells the picture from others, whatever form of it is taken. Not of decoded pixels.</summary>
         /// <param name="whole">Set to the hash of all bytes, which is taken as it is where it is known already.</param>
         public PictureHash Hash(ref PictureHash? whole)
         {
             whole ??= PictureHash.Of(_encoded.Bytes);
-            var picture = _encoded.Hash(whole.Value);
-            return View is { } view ? picture.With(view.Key) : picture;
+            return _encoded.Hash(whole.Value);
         }
 
         /// <summary>The same bytes for another picture in the same file.</summary>

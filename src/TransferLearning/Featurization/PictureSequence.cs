@@ -22,7 +22,7 @@ internal sealed class PictureSequence(ImageDecodeOptions decoding) : IDisposable
         return _content;
     }
 
-    /// <summary>What a feature cache knows the picture by that was read last.</summary>
+    /// <summary>The hash of the picture that was read last.</summary>
     public PictureHash Hash() => _content.Hash(ref _hash);
 
     /// <inheritdoc/>

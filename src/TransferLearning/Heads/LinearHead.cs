@@ -66,9 +66,19 @@ internal sealed class LinearHead
         LinearHeadOptions? options = null,
         IProgress<double>? progress = null,
         CancellationToken cancellationToken = default) =>
-        Fit(train, labels, classCount, validation, validationLabels, options, null, progress, cancellationToken);
+        Fit(train, labels, classCount, validation, validationLabels, options, null, 1, progress, cancellationToken);
 
-    /// <summary>As the other overload, in a given space (see <see cref="HeadSpace"/>), so that the two can be compared.</summary>
+    /// <summary>As the other overload, for pictures of several forms, or in a given space.</summary>
+    /// <param name="train">The features: the rows of all pictures in one form, then those in the next, the pictures as they are first.</param>
+    /// <param name="labels">The classes of all rows.</param>
+    /// <param name="classCount">The number of classes.</param>
+    /// <param name="validation">The features of rows that help to choose the strength.</param>
+    /// <param name="validationLabels">Their classes.</param>
+    /// <param name="options">The options; null for the default.</param>
+    /// <param name="byRows">The space (see <see cref="HeadSpace"/>), so that the two can be compared; null for the faster one.</param>
+    /// <param name="forms">The number of forms. All forms of a picture are held out together, and only the picture as it is judges.</param>
+    /// <param name="progress">Gets the finished part of the work, 0 to 1.</param>
+    /// <param name="cancellationToken">Stops the work within one step.</param>
     internal static LinearHead Fit(
         FeatureMatrix train,
         ReadOnlySpan<int> labels,
@@ -77,6 +87,7 @@ internal sealed class LinearHead
         int[]? validationLabels,
         LinearHeadOptions? options,
         bool? byRows,
+        int forms,
         IProgress<double>? progress,
         CancellationToken cancellationToken)
     {
@@ -89,7 +100,7 @@ internal sealed class LinearHead
         int[] classes = labels.ToArray();
         double[] strengths = [.. options.Strengths.Distinct().OrderDescending()];
         var space = new HeadSpace(train, byRows, threads, cancellationToken);
-        var search = new StrengthSearch(space, classes, classCount, options, threads);
+        var search = new StrengthSearch(space, classes, classCount, options, forms, threads);
         var selection = strengths.Length == 1
             ? []
             : search.Run(strengths, validation, validationLabels, progress is null ? null : new PartOfProgress(progress, SearchShare), cancellationToken);
@@ -126,7 +137,7 @@ internal sealed class LinearHead
         HeadData.Check(features, labels, classCount, null, null);
         int threads = options.Threads ?? Environment.ProcessorCount;
         var space = new HeadSpace(features, byRows: null, threads, cancellationToken);
-        var scores = new StrengthSearch(space, labels.ToArray(), classCount, options, threads)
+        var scores = new StrengthSearch(space, labels.ToArray(), classCount, options, forms: 1, threads)
             .Run([.. options.Strengths.Distinct().OrderDescending()], null, null, progress, cancellationToken);
         progress?.Report(1);
         return scores.Count == 0 ? null : StrengthChoice.Best(scores);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TransferLearning.Heads;
 
 /// <summary>How much the classes count against each other while a head is fitted.</summary>
@@ -51,6 +53,11 @@ public sealed record LinearHeadOptions
     /// The number of threads; null for as many as the process may use. The weights do not depend on it.
     /// </summary>
     public int? Threads { get; init; }
+
+    /// <summary>What decides the head, the same in every culture.</summary>
+    internal string Describe() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"strengths {string.Join(' ', Strengths.Select(strength => strength.ToString("R", CultureInfo.InvariantCulture)))} validation from {SufficientValidationRows} rows, {Folds?.ToString(CultureInfo.InvariantCulture) ?? "default"} folds, classes {Balance}, seed {Seed}");
 
     /// <summary>The parts of the cross-validation of so many rows.</summary>
     internal int FoldsFor(int rows) => Folds ?? (rows < 1000 ? 5 : 3);

@@ -59,13 +59,25 @@ internal sealed class MlpHead
         IReadOnlyList<int>? validationLabels,
         MlpHeadOptions options,
         IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
+        Fit([train], labels, classCount, validation, validationLabels, options, progress, cancellationToken);
+
+    /// <summary>As the other overload, for pictures of several forms, as they are first; every epoch draws one for each picture.</summary>
+    public static MlpHead Fit(
+        IReadOnlyList<FeatureMatrix> trainViews,
+        IReadOnlyList<int> labels,
+        int classCount,
+        FeatureMatrix? validation,
+        IReadOnlyList<int>? validationLabels,
+        MlpHeadOptions options,
+        IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         options.Validate(classCount, validation is not null);
-        var standardization = Standardization.Measure(train);
+        var standardization = Standardization.Measure(trainViews[0]);
         var result = Trainer.Fit(
-            MlpGraph.Build(train.Columns, classCount, options),
-            new TrainingExamples(standardization.Apply(train), labels),
+            MlpGraph.Build(trainViews[0].Columns, classCount, options),
+            new TrainingExamples([.. trainViews.Select(standardization.Apply)], labels),
             validation is null ? null : new TrainingExamples(standardization.Apply(validation), validationLabels!),
             options,
             progress,

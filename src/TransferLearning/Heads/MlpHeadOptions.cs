@@ -32,6 +32,8 @@ public sealed record MlpHeadOptions : TrainingOptions
             violations.Add(string.Create(CultureInfo.InvariantCulture, $"Units must be 1 or more, not {Units}"));
         if (!(Dropout is >= 0 and < 1))
             violations.Add(string.Create(CultureInfo.InvariantCulture, $"Dropout must be in [0, 1), not {Dropout}"));
+        if (CutMix > 0)
+            violations.Add("CutMix must be 0, since features have no height and width; use Mixup");
         if (BatchSize == 1)
             violations.Add("BatchSize must be 2 or more, since BatchNormalization takes the statistics of the batch");
     }

@@ -6,7 +6,7 @@ namespace TransferLearning.Heads;
 /// Tries the strengths from the strongest to the weakest, each fit starting where the one before ended, and judges them by rows that were
 /// not learned from: the parts of a cross-validation, and validation rows.
 /// </summary>
-internal sealed class StrengthSearch(HeadSpace space, int[] labels, int classes, LinearHeadOptions options, int threads)
+internal sealed class StrengthSearch(HeadSpace space, int[] labels, int classes, LinearHeadOptions options, int forms, int threads)
 {
     /// <summary>The gradient shrinks to this part while strengths are compared.</summary>
     private const double Tolerance = 3e-4;
@@ -63,11 +63,13 @@ internal sealed class StrengthSearch(HeadSpace space, int[] labels, int classes,
 
         if (validation is null || validation.Rows < options.SufficientValidationRows)
         {
-            int[] foldOfRow = StratifiedFolds.Assign(labels, classes, options.FoldsFor(labels.Length), options.Seed);
-            foreach (int fold in foldOfRow.Where(fold => fold != StratifiedFolds.Never).Distinct().Order())
+            // The forms of a picture know each other: what is held out is held out in every form.
+            int pictures = labels.Length / forms;
+            int[] foldOfPicture = StratifiedFolds.Assign(labels.AsSpan(0, pictures), classes, options.FoldsFor(pictures), options.Seed);
+            foreach (int fold in foldOfPicture.Where(fold => fold != StratifiedFolds.Never).Distinct().Order())
             {
-                int[] heldOut = [.. Enumerable.Range(0, labels.Length).Where(row => foldOfRow[row] == fold)];
-                int[] rows = [.. Enumerable.Range(0, labels.Length).Where(row => foldOfRow[row] != fold)];
+                int[] heldOut = [.. Enumerable.Range(0, pictures).Where(picture => foldOfPicture[picture] == fold)];
+                int[] rows = [.. Enumerable.Range(0, labels.Length).Where(row => foldOfPicture[row % pictures] != fold)];
                 parts.Add((rows, learned => space.Coordinates(heldOut, learned), Pick(heldOut)));
             }
         }

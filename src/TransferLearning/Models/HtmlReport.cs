@@ -64,7 +64,7 @@ public static class HtmlReport
         var metadata = ModelMetadata.Read(classifier.ToOnnx(), "classifier");
         var notes = new List<string>();
         var pictures = Draw(evaluation, classifier, options, notes, progress, cancellationToken);
-        string dataHash = ReportPictures.DataHash(evaluation.Images, labels, cancellationToken);
+        string dataHash = ReportPictures.HashOf(evaluation.Images, labels, cancellationToken);
         bool hasMatrix = labels.Count <= MostClassesOfMatrix;
         return new ReportData
         {

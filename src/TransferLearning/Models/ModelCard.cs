@@ -10,6 +10,10 @@ namespace TransferLearning;
 /// <summary>What there is to know of a classifier and its evaluation, for people.</summary>
 internal static class ModelCard
 {
+    /// <summary>The versions of this library, ONNX Runtime and .NET.</summary>
+    public static string Versions =>
+        $"TransferLearning {VersionOf(typeof(ModelCard))}, ONNX Runtime {OrtEnv.Instance().GetVersionString()}, {RuntimeInformation.FrameworkDescription}";
+
     /// <summary>The lines of the card.</summary>
     /// <param name="classifier">The classifier.</param>
     /// <param name="metadata">What its file says of itself.</param>
@@ -34,6 +38,10 @@ internal static class ModelCard
             if (training.ValidationAccuracy is { } accuracy)
                 Add("Validation pictures", string.Create(invariant, $"{training.ValidationImages}, accuracy {100 * accuracy:F1}%"));
             Add("Temperature", training.Temperature?.ToString("F3", invariant));
+            Add("Training options", training.Options.Count == 0 ? null : string.Join("; ", training.Options.Select(option => $"{option.Key}: {option.Value}")));
+            Add("SHA-256 of the training data", training.DataHash);
+            Add("Trained", training.Trained is { } time ? Time(time) : null);
+            Add("Trained with", training.Versions);
             Add("Training time", string.Create(invariant, $"{training.Seconds:F1} s"));
         }
         else
@@ -43,9 +51,9 @@ internal static class ModelCard
 
         Add("SHA-256 of the model", Convert.ToHexStringLower(SHA256.HashData(classifier.ToOnnx().ToBytes())));
         Add("SHA-256 of the evaluated data", dataHash);
-        Add("Versions", $"TransferLearning {VersionOf(typeof(ModelCard))}, ONNX Runtime {OrtEnv.Instance().GetVersionString()}, {RuntimeInformation.FrameworkDescription}");
+        Add("Versions", Versions);
         Add("Platform", RuntimeInformation.RuntimeIdentifier);
-        Add("Report made", created.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", invariant));
+        Add("Report made", Time(created));
         return card;
 
         void Add(string name, string? value)
@@ -54,6 +62,8 @@ internal static class ModelCard
                 card.Add(new ReportEntry(name, value));
         }
     }
+
+    private static string Time(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     private static string Describe(ImagePreprocessing input)
     {

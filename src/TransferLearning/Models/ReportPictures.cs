@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using SkiaSharp;
 using TransferLearning.Imaging;
 
@@ -45,23 +43,17 @@ internal static class ReportPictures
                 : Drawn(() => gradCam.Explain(image.Path, image.Content, prediction, prediction.LabelIndex).Draw(options.PictureSide, SKEncodedImageFormat.Jpeg, options.JpegQuality)));
     }
 
-    /// <summary>
-    /// What the pictures of an evaluation and their classes come to as one number: the SHA-256 over the sorted lines
-    /// "hash of the picture, class", where the hash is that of the file, and its box where only a part of it is meant. It does not depend on
-    /// names, folders or order.
-    /// </summary>
-    public static string DataHash(IEnumerable<EvaluatedImage> images, IReadOnlyList<string> labels, CancellationToken cancellationToken)
+    /// <summary>What the pictures of an evaluation and their classes come to as one number.</summary>
+    public static string HashOf(IEnumerable<EvaluatedImage> images, IReadOnlyList<string> labels, CancellationToken cancellationToken)
     {
-        var lines = new List<string>();
-        foreach (var image in images)
+        return DataHash.Of(images.Select(image => (HashOf(image), labels[image.ActualIndex])));
+
+        string HashOf(EvaluatedImage image)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var picture = PictureContent.Read(image.Content, image.Path, ImageDecodeOptions.Default);
-            lines.Add($"{picture.Hash()} {labels[image.ActualIndex]}\n");
+            return picture.Hash().ToString();
         }
-
-        lines.Sort(StringComparer.Ordinal);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
     }
 
     private static byte[] Draw(EvaluatedImage shown, HtmlReportOptions options)

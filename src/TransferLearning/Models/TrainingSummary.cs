@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using TransferLearning.Training;
 
 namespace TransferLearning;
@@ -34,6 +35,28 @@ public sealed record TrainingSummary
 
     /// <summary>The seed of everything random.</summary>
     public int Seed { get; init; }
+
+    /// <summary>
+    /// Stands for the training pictures that were used and their classes: the SHA-256, in lower-case hexadecimal digits, of the sorted lines
+    /// "hash of the file, space, class, line feed" in UTF-8, where the hash of the file is its SHA-256 in such digits too. It does not
+    /// depend on names, folders or order. Null for files of earlier versions.
+    /// </summary>
+    public string? DataHash { get; init; }
+
+    /// <summary>Every option of the training by its name, as invariant text; empty for files of earlier versions.</summary>
+    public IReadOnlyDictionary<string, string> Options
+    {
+        get;
+
+        // Files of earlier versions have none.
+        init => field = value ?? ReadOnlyDictionary<string, string>.Empty;
+    } = ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>When the training ended, in UTC; null for files of earlier versions.</summary>
+    public DateTimeOffset? Trained { get; init; }
+
+    /// <summary>The versions of this library, ONNX Runtime and .NET that it was trained with; null for files of earlier versions.</summary>
+    public string? Versions { get; init; }
 
     /// <summary>
     /// What the logits are divided by before Softmax, fitted on the validation pictures (see <see cref="TemperatureScaling"/>); null where

@@ -22,8 +22,8 @@ internal static class DepthMeasurement
             [.. images.Select(image => ImageSource.Of(dataset.Train[image]))],
             options.Undecodable,
             learner.Features,
-            progress.Select<int>(done => new FitProgress(FitStage.Featurize, done, images.Length)),
-            cancellationToken).ConfigureAwait(false);
+            progress: progress.Select<int>(done => new FitProgress(FitStage.Featurize, done, images.Length)),
+            cancellationToken: cancellationToken).ConfigureAwait(false);
         int[] decoded = [.. extracted.Indices.Select(index => images[index])];
         FrozenFeatures.RequireEveryClass(dataset, decoded);
         int[] labels = [.. decoded.Select(image => dataset.Train[image].Label)];

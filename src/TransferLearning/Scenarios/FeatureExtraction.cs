@@ -23,6 +23,8 @@ public sealed class FeatureExtraction
     {
         if (options.Mlp is null)
             options.Head.Validate();
+        if (options.Views?.Violations().ToArray() is { Length: > 0 } violations)
+            throw new ArgumentException($"The options of the feature extraction are not valid: {string.Join("; ", violations)}.", nameof(options));
         _learner = learner;
         _options = options;
     }
@@ -41,13 +43,16 @@ public sealed class FeatureExtraction
         ArgumentNullException.ThrowIfNull(dataset);
         var clock = Stopwatch.StartNew();
         var network = (await FitReport.LoadAsync(_learner, progress, cancellationToken).ConfigureAwait(false)).WithoutTop(_options.Pooling);
-        var data = await FrozenFeatures.ExtractAsync(network, _learner, dataset, _options.Undecodable, progress, cancellationToken).ConfigureAwait(false);
+        var data = await FrozenFeatures.ExtractAsync(
+            network, _learner, dataset, _options.Undecodable, _options.Views, Seed, progress, cancellationToken).ConfigureAwait(false);
 
         // Fitting is pure computation: it runs on a thread of the pool, so that the caller's thread stays free.
         var trained = await Task.Run(
             () => Fit(network, data, dataset.Classes.Count, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return trained.Finish(Name, _options.Mlp?.Seed ?? _options.Head.Seed, _learner, dataset, data, clock);
+        return trained.Finish(Name, Seed, _options.Settings(), _learner, dataset, data, clock);
     }
+
+    private int Seed => _options.Mlp?.Seed ?? _options.Head.Seed;
 
     private TrainedNetwork Fit(
         OnnxModel network, FrozenFeatures data, int classes, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
@@ -55,7 +60,7 @@ public sealed class FeatureExtraction
         if (_options.Mlp is { } options)
         {
             var mlp = MlpHead.Fit(
-                data.Train,
+                data.TrainViews,
                 data.TrainLabels,
                 classes,
                 data.Validation,
@@ -68,12 +73,14 @@ public sealed class FeatureExtraction
         }
 
         var linear = LinearHead.Fit(
-            data.Train,
-            data.TrainLabels,
+            data.AllTrain,
+            [.. Enumerable.Repeat(data.TrainLabels, data.TrainViews.Count).SelectMany(labels => labels)],
             classes,
             data.Validation,
             data.ValidationLabels,
             _options.Head with { Threads = _options.Head.Threads ?? _learner.Execution.Threads },
+            null,
+            data.TrainViews.Count,
             FitReport.HeadSearch(progress),
             cancellationToken);
         return Finished(linear.AppendTo, FormattableString.Invariant($"linear softmax, L2 strength {linear.Strength:R}"), null, linear.Probabilities);

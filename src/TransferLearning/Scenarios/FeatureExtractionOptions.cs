@@ -1,5 +1,6 @@
 using TransferLearning.Featurization;
 using TransferLearning.Heads;
+using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 
 namespace TransferLearning;
@@ -21,6 +22,12 @@ public sealed record FeatureExtractionOptions
     public LinearHeadOptions Head { get; init; } = LinearHeadOptions.Default;
 
     /// <summary>
+    /// Random forms of the training pictures: a linear head is fitted to all of them, one with a hidden layer draws one for each picture and
+    /// epoch; null for the pictures as they are. <value>The default is null.</value>
+    /// </summary>
+    public AugmentedViews? Views { get; init; }
+
+    /// <summary>
     /// Whether a picture that cannot be decoded stops the training, or is left out and listed in
     /// <see cref="TrainingSummary.SkippedImages"/>. <value>The default is <see cref="UndecodableImages.Throw"/>.</value>
     /// </summary>
@@ -35,6 +42,16 @@ public sealed record FeatureExtractionOptions
             violations.Add($"{nameof(Pooling)} is {Pooling}; it must be a value of {nameof(FeaturePooling)}");
         if (!Enum.IsDefined(Undecodable))
             violations.Add($"{nameof(Undecodable)} is {Undecodable}; it must be a value of {nameof(UndecodableImages)}");
+        violations.AddRange(Views?.Violations() ?? []);
         return violations;
     }
+
+    /// <summary>Everything that was chosen, by name, for the record in the model's file.</summary>
+    internal IEnumerable<KeyValuePair<string, string>> Settings() =>
+    [
+        new(nameof(Pooling), Pooling.ToString()),
+        .. Mlp?.Settings() ?? [new(nameof(Head), Head.Describe())],
+        new(nameof(Views), Views?.Describe() ?? "none"),
+        new(nameof(Undecodable), Undecodable.ToString()),
+    ];
 }

@@ -8,7 +8,8 @@ namespace TransferLearning;
 /// with few pictures it stays far behind a pretrained network, and takes many times as long.
 /// </summary>
 /// <remarks>
-/// Immutable and safe for use from many threads. The preprocessed pictures are kept in memory, 602 kB for one of 224 × 224. Weights are drawn
+/// Immutable and safe for use from many threads. The preprocessed pictures and their random forms are kept in memory, 602 kB for each of
+/// 224 × 224. Weights are drawn
 /// after He et al. (2015). A file whose BatchNormalization has been folded into its convolutions has none to train with: then small rates help.
 /// </remarks>
 public sealed class FromScratch
@@ -40,7 +41,7 @@ public sealed class FromScratch
     {
         ArgumentNullException.ThrowIfNull(dataset);
         var options = _options with { Execution = _learner.Execution };
-        return await new TailTraining(Name, options, FreezePoint.None, options.Undecodable, Views: null).FitAsync(
+        return await new TailTraining(Name, options, FreezePoint.None, options.Undecodable, options.Views).FitAsync(
             _learner,
             dataset,
             (plan, train, validation) => FineTuner.FitFromScratch(

@@ -7,28 +7,22 @@ using TransferLearning.Training;
 namespace TransferLearning;
 
 /// <summary>What the frozen part of a backbone makes of a data set: one row and one label for each picture that could be decoded.</summary>
-/// <param name="TrainViews">The training pictures: as they are, and then in random forms where there are any.</param>
-/// <param name="TrainLabels">Their classes.</param>
+/// <param name="AllTrain">The training pictures: first all as they are, and then all in one random form after the other where there are any.</param>
+/// <param name="TrainLabels">The classes of the training pictures.</param>
 /// <param name="Validation">The validation pictures; null where there are none.</param>
 /// <param name="ValidationLabels">Their classes; null where there are none.</param>
 /// <param name="Skipped">The messages of the pictures that were left out.</param>
+/// <param name="TrainHash">Stands for the training pictures and their classes, see <see cref="DataHash"/>.</param>
 internal sealed record FrozenFeatures(
-    IReadOnlyList<FeatureMatrix> TrainViews, int[] TrainLabels, FeatureMatrix? Validation, int[]? ValidationLabels, IReadOnlyList<string> Skipped)
+    FeatureMatrix AllTrain, int[] TrainLabels, FeatureMatrix? Validation, int[]? ValidationLabels, IReadOnlyList<string> Skipped, string TrainHash)
 {
+    /// <summary>The training pictures as they are, and in each of their forms.</summary>
+    public IReadOnlyList<FeatureMatrix> TrainViews { get; } = AllTrain.InPartsOf(TrainLabels.Length);
+
     /// <summary>The training pictures as they are.</summary>
     public FeatureMatrix Train => TrainViews[0];
 
-    /// <summary>Runs all pictures for training and validation through the network in one pass.</summary>
-    public static Task<FrozenFeatures> ExtractAsync(
-        OnnxModel network,
-        TransferLearner learner,
-        ImageDataset dataset,
-        UndecodableImages undecodable,
-        IProgress<FitProgress>? progress,
-        CancellationToken cancellationToken) =>
-        ExtractAsync(network, learner, dataset, undecodable, null, 0, progress, cancellationToken);
-
-    /// <summary>Runs all pictures through the network, those for training in several random forms too.</summary>
+    /// <summary>Runs all pictures for training and validation through the network in one pass, those for training in several random forms too.</summary>
     /// <param name="network">The frozen part.</param>
     /// <param name="learner">Preprocessing, threads and feature cache.</param>
     /// <param name="dataset">The pictures.</param>
@@ -54,11 +48,13 @@ internal sealed record FrozenFeatures(
             ? plain
             : plain.Select((image, picture) => image with { View = new AugmentedView(views!.Augmentation, seed, picture, form) });
         ImageSource[] images = [.. Enumerable.Range(0, forms).SelectMany(Form), .. dataset.Validation.Select(ImageSource.Of)];
+        var hashes = new PictureHash[count];
         using var extractor = new FeatureExtractor(network, learner.Backbone.Preprocessing, learner.Execution);
         var extracted = await extractor.ExtractAsync(
             images,
             undecodable,
             learner.Features,
+            hashes,
             progress.Select<int>(done => new FitProgress(FitStage.Featurize, done, images.Length)),
             cancellationToken).ConfigureAwait(false);
 
@@ -76,16 +72,14 @@ internal sealed record FrozenFeatures(
 
         // Rows come in the order of the pictures, and one that cannot be decoded is missing in every form: parts of one array, nothing is
         // copied.
-        var rest = extracted.Features;
-        var trainViews = new FeatureMatrix[forms];
-        for (int form = 0; form < forms; form++)
-            (trainViews[form], rest) = rest.SplitAt(train.Count);
+        var (allTrain, rest) = extracted.Features.SplitAt(forms * train.Count);
         return new FrozenFeatures(
-            trainViews,
+            allTrain,
             [.. train.Select(image => dataset.Train[image].Label)],
             validation.Count == 0 ? null : rest,
             validation.Count == 0 ? null : [.. validation.Select(image => dataset.Validation[image].Label)],
-            [.. extracted.Skipped.Select(error => error.Message).Distinct()]);
+            [.. extracted.Skipped.Select(error => error.Message).Distinct()],
+            DataHash.Of(train.Select(image => (hashes[image].ToString(), dataset.Classes[dataset.Train[image].Label]))));
     }
 
     /// <summary>The rows as what training learns from, and what it measures on.</summary>

@@ -37,6 +37,8 @@ internal sealed record TailTraining(
         Options.Validate(dataset.Classes.Count, dataset.Validation.Count > 0);
         var features = (await FitReport.LoadAsync(learner, progress, cancellationToken).ConfigureAwait(false)).WithoutTop();
         var plan = new FineTuningPlan(features, Freeze);
+        if (Options.CutMix > 0)
+            plan.RequireMap();
         var data = await FrozenFeatures.ExtractAsync(
             plan.FrozenPart(), learner, dataset, Undecodable, Views, Options.Seed, progress, cancellationToken).ConfigureAwait(false);
 
@@ -49,6 +51,6 @@ internal sealed record TailTraining(
                 return TrainedNetwork.MeasureFrom(plan.Cut, result, head(plan), data, Options, cancellationToken);
             },
             cancellationToken).ConfigureAwait(false);
-        return trained.Finish(Name, Options.Seed, learner, dataset, data, clock);
+        return trained.Finish(Name, Options.Seed, Options.Settings(), learner, dataset, data, clock);
     }
 }

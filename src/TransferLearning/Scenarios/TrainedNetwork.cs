@@ -64,12 +64,19 @@ internal sealed record TrainedNetwork(
     /// <summary>Makes the classifier, with everything about its training in its file.</summary>
     /// <param name="scenario">The name of the scenario.</param>
     /// <param name="seed">The seed of everything random.</param>
+    /// <param name="settings">The options of the scenario, by name.</param>
     /// <param name="learner">The backbone, and how the classifier runs.</param>
     /// <param name="dataset">The data set, which has the names of the classes.</param>
     /// <param name="data">What was trained on.</param>
     /// <param name="clock">Runs since the training began.</param>
     public ImageClassifier Finish(
-        string scenario, int seed, TransferLearner learner, ImageDataset dataset, FrozenFeatures data, Stopwatch clock)
+        string scenario,
+        int seed,
+        IEnumerable<KeyValuePair<string, string>> settings,
+        TransferLearner learner,
+        ImageDataset dataset,
+        FrozenFeatures data,
+        Stopwatch clock)
     {
         var training = new TrainingSummary
         {
@@ -83,6 +90,10 @@ internal sealed record TrainedNetwork(
             Head = Head,
             Advice = learner.Advice,
             Seed = seed,
+            DataHash = data.TrainHash,
+            Options = new Dictionary<string, string>([.. settings, .. learner.Settings()], StringComparer.Ordinal),
+            Trained = DateTimeOffset.UtcNow,
+            Versions = ModelCard.Versions,
             SkippedImages = data.Skipped,
             Temperature = learner.Calibrates ? Temperature : null,
             History = History,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TransferLearning.Featurization;
 using TransferLearning.Training;
 
@@ -33,6 +34,13 @@ public sealed record TransferLearner
 
     /// <summary>Whether a trained classifier gets a temperature fitted on the validation pictures.</summary>
     internal bool Calibrates { get; private init; } = true;
+
+    /// <summary>What was chosen beside the options of a scenario, by name, for the record in the model's file.</summary>
+    internal IEnumerable<KeyValuePair<string, string>> Settings() =>
+    [
+        new("Calibration", Calibrates ? "True" : "False"),
+        new("Execution", string.Create(CultureInfo.InvariantCulture, $"{Execution.EffectiveThreads} threads, {Execution.BatchSize} pictures at once")),
+    ];
 
     /// <summary>Starts with a backbone, from <see cref="Backbones"/> or from <see cref="Backbone.FromFile(string, Imaging.ImagePreprocessing?)"/>.</summary>
     public static TransferLearner From(Backbone backbone)
@@ -74,6 +82,7 @@ public sealed record TransferLearner
 
     /// <summary>Frozen feature extraction: the network is frozen, and a new linear head is fitted on its features. The default for small data.</summary>
     /// <param name="options">What head, and how; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The options are not valid; the message lists every violation.</exception>
     public FeatureExtraction FeatureExtraction(FeatureExtractionOptions? options = null) => new(this, options ?? FeatureExtractionOptions.Default);
 
     /// <summary>

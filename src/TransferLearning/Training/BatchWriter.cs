@@ -14,7 +14,9 @@ internal sealed class BatchWriter
     private readonly StepSession _session;
     private readonly float[] _classWeights;
     private readonly int[] _order;
+    private readonly ActivationMap? _map;
 
+    /// <exception cref="ArgumentException">The options ask for CutMix, and the activations have no height and width.</exception>
     public BatchWriter(TrainingExamples examples, TrainingOptions options, StepSession session)
     {
         _examples = examples;
@@ -22,6 +24,7 @@ internal sealed class BatchWriter
         _session = session;
         _classWeights = WeightsOfClasses(examples.Labels, options, session.Graph.Classes);
         _order = new int[examples.Count];
+        _map = options.CutMix > 0 ? ActivationMap.At(session.Graph.InputName, session.Graph.InputDimensions, session.Graph.CutsAtInput) : null;
         StepsPerEpoch = (examples.Count + session.BatchSize - 1) / session.BatchSize;
     }
 
@@ -48,6 +51,7 @@ internal sealed class BatchWriter
         targets.Clear();
         var views = new SeededRandom(_options.Seed, RandomPurpose.View, step);
         var blends = new SeededRandom(_options.Seed, RandomPurpose.Mixup, step);
+        var cuts = new SeededRandom(_options.Seed, RandomPurpose.CutMix, step);
         for (int i = 0; i < batch; i++)
         {
             int example = _order[(first + i) % _order.Length];
@@ -55,10 +59,12 @@ internal sealed class BatchWriter
             var input = _session.Input.Span.Slice(i * _examples.Length, _examples.Length);
             _examples[example, view].CopyTo(input);
             float share = 1;
-            if (_options.Mixup > 0)
+            bool pastes = _map is not null && (_options.Mixup == 0 || cuts.NextInt32(2) == 0);
+            if (pastes || _options.Mixup > 0)
             {
-                int partner = _order[(first + blends.NextInt32(real)) % _order.Length];
-                share = Blend(ref blends, input, _examples[partner, view]);
+                int partner = _order[(first + (pastes ? cuts.NextInt32(real) : blends.NextInt32(real))) % _order.Length];
+                var other = _examples[partner, view];
+                share = pastes ? Paste(ref cuts, _map!, input, other) : Blend(ref blends, input, other);
                 if (i < real)
                     AddTarget(targets, i, _examples.Labels[partner], 1 - share);
             }
@@ -97,25 +103,25 @@ internal sealed class BatchWriter
         target[label] += weight * (1 - smoothing);
     }
 
-    /// <summary>
-    /// Blends a partner into an example with a share drawn from Beta(α, α), of which the example keeps the larger part, so that accuracy still
-    /// means something; returns what it keeps.
-    /// </summary>
+    /// <summary>Blends a partner into an example with a share drawn from Beta(α, α); returns what the example keeps.</summary>
     private float Blend(ref SeededRandom random, Span<float> example, ReadOnlySpan<float> partner)
     {
-        // Jöhnk's method: for α up to 1 it needs at most two tries on average.
-        double a, b;
-        do
-        {
-            a = Math.Pow(random.NextSingle(), 1 / _options.Mixup);
-            b = Math.Pow(random.NextSingle(), 1 / _options.Mixup);
-        }
-        while (a + b is > 1 or 0);
-        float share = (float)(Math.Max(a, b) / (a + b));
+        float share = (float)LargerPart(random.NextBeta(_options.Mixup));
         TensorPrimitives.Multiply(example, share, example);
         TensorPrimitives.MultiplyAdd(partner, 1 - share, example, example);
         return share;
     }
+
+    /// <summary>Pastes a rectangle of a partner over an example; returns the share of the area that the example keeps.</summary>
+    private float Paste(ref SeededRandom random, ActivationMap map, Span<float> example, ReadOnlySpan<float> partner)
+    {
+        var box = map.DrawBox(ref random, 1 - LargerPart(random.NextBeta(_options.CutMix)));
+        map.Copy(partner, example, box);
+        return map.ShareOutside(box);
+    }
+
+    /// <summary>An example keeps the larger part of itself, so that accuracy while training still means something.</summary>
+    private static double LargerPart(double share) => Math.Max(share, 1 - share);
 
     private void WriteMasks(long step)
     {

@@ -86,4 +86,7 @@ public sealed record FineTuningOptions : TrainingOptions
         Entry(nameof(Dropout), $"{Dropout}"),
         Entry(nameof(Views), $"{Views?.Describe() ?? "none"}"),
     ];
+
+    internal override IEnumerable<KeyValuePair<string, string>> Settings() =>
+        [.. Describe(), Entry(nameof(Head), $"{Head.Describe()}"), Entry(nameof(Undecodable), $"{Undecodable}")];
 }

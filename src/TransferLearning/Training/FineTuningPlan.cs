@@ -39,6 +39,14 @@ internal sealed class FineTuningPlan
     /// </summary>
     public OnnxModel FrozenPart() => CutsAtInput ? PassPicturesOn() : Backbone.CutAt(Cut);
 
+    /// <summary>Throws if there is nothing at the cut that CutMix could cut a rectangle out of: better known before the work than after it.</summary>
+    /// <exception cref="ArgumentException">The activations have no height and width.</exception>
+    public void RequireMap()
+    {
+        if (ShapeInference.Infer(Backbone, batchSize: 1).TryGetValue(Cut, out long[]? shape))
+            ActivationMap.At(Cut, shape, CutsAtInput);
+    }
+
     /// <summary>The network with a head, and the rate of each weight that trains.</summary>
     /// <param name="network">The backbone with a head behind its features; its output is the logits.</param>
     /// <param name="options">The rates.</param>

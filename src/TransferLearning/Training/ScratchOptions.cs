@@ -1,4 +1,5 @@
 using TransferLearning.Featurization;
+using TransferLearning.Imaging;
 
 namespace TransferLearning.Training;
 
@@ -27,5 +28,20 @@ public sealed record ScratchOptions : TrainingOptions
     /// </summary>
     public UndecodableImages Undecodable { get; init; } = UndecodableImages.Throw;
 
-    internal override IEnumerable<KeyValuePair<string, string>> Describe() => [.. base.Describe(), Entry(nameof(Dropout), $"{Dropout}")];
+    /// <summary>
+    /// Random forms of the training pictures, which every epoch draws from; null for the pictures as they are. Each form of a picture is
+    /// kept in memory. <value>The default is null.</value>
+    /// </summary>
+    public AugmentedViews? Views { get; init; }
+
+    private protected override void AddViolations(int classCount, bool hasValidation, List<string> violations)
+    {
+        base.AddViolations(classCount, hasValidation, violations);
+        violations.AddRange(Views?.Violations() ?? []);
+    }
+
+    internal override IEnumerable<KeyValuePair<string, string>> Describe() =>
+        [.. base.Describe(), Entry(nameof(Dropout), $"{Dropout}"), Entry(nameof(Views), $"{Views?.Describe() ?? "none"}")];
+
+    internal override IEnumerable<KeyValuePair<string, string>> Settings() => [.. Describe(), Entry(nameof(Undecodable), $"{Undecodable}")];
 }

@@ -32,6 +32,21 @@ internal struct SeededRandom
         return Math.Sqrt(-2 * Math.Log(uniform)) * Math.Cos(angle);
     }
 
+    /// <summary>A number in (0, 1) from the distribution Beta(α, α).</summary>
+    /// <param name="alpha">The α, in (0, 1].</param>
+    public double NextBeta(double alpha)
+    {
+        // Jöhnk's method: for α up to 1 it needs at most two tries on average.
+        double a, b;
+        do
+        {
+            a = Math.Pow(NextSingle(), 1 / alpha);
+            b = Math.Pow(NextSingle(), 1 / alpha);
+        }
+        while (a + b is > 1 or 0);
+        return a / (a + b);
+    }
+
     /// <summary>Puts the values in a random order (Fisher and Yates).</summary>
     public void Shuffle(Span<int> values)
     {
@@ -67,4 +82,7 @@ internal enum RandomPurpose
 
     /// <summary>Initial weights.</summary>
     Weights,
+
+    /// <summary>The partners and rectangles of a step's examples that are mixed by CutMix.</summary>
+    CutMix,
 }

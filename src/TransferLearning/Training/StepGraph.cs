@@ -47,6 +47,9 @@ internal sealed record StepGraph(
     /// <summary>The scalar output with the loss.</summary>
     public const string Loss = "train/loss";
 
+    /// <summary>Whether the activations are the preprocessed pictures themselves, because nothing is frozen.</summary>
+    public bool CutsAtInput { get; init; }
+
     /// <summary>The version of the file format that <see cref="BackwardPass.Opset"/> belongs to.</summary>
     private const long IrVersion = 10;
 
@@ -84,7 +87,10 @@ internal sealed record StepGraph(
         TakeAsInputs(forward.Proto.Graph, [.. names, .. running]);
         BatchFolding.Apply(new GraphBuilder(forward.Proto.Graph, "fold/"), shapes, [.. names, .. running], [network.Logits]);
         return new StepGraph(
-            step, forward, network.Cut, network.Logits, gradients, cut, (int)logits[1], form.Normalizations, droppingForm.Masks);
+            step, forward, network.Cut, network.Logits, gradients, cut, (int)logits[1], form.Normalizations, droppingForm.Masks)
+        {
+            CutsAtInput = network.Model.Inputs.Any(input => input.Name == network.Cut),
+        };
     }
 
     /// <summary>Adds the loss and the backward part to the forward part of a step.</summary>

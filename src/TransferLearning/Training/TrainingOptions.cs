@@ -38,6 +38,18 @@ public abstract record TrainingOptions
     public double Mixup { get; init; }
 
     /// <summary>
+    /// The α of CutMix, in [0, 1]: a rectangle of another example of the batch is pasted over every example, and the classes count by the
+    /// area that shows them (Yun et al., 2019). The area is drawn from Beta(α, α), up to a half, since an example keeps the larger part of
+    /// itself. 0 is without; with <see cref="Mixup"/> too, each example draws one of the two. <value>The default is 0.</value>
+    /// </summary>
+    /// <remarks>
+    /// It works on the tensor at the cut: on the pixels where nothing is frozen, as in the paper; else on feature maps, all channels of a
+    /// place together. There the frozen part has seen each picture alone, so that the edges of the rectangle leave no trace, and a place
+    /// of the map stands for its receptive field. Where the cut has no height and width (a vector, tokens), it is refused.
+    /// </remarks>
+    public double CutMix { get; init; }
+
+    /// <summary>
     /// How much an example counts by its class, a number above 0 for each class, as Keras' <c>class_weight</c>. Null: all alike.
     /// </summary>
     public IReadOnlyList<double>? ClassWeights { get; init; }
@@ -110,6 +122,7 @@ public abstract record TrainingOptions
         Require(LearningRate > 0 && double.IsFinite(LearningRate), $"LearningRate must be above 0, not {LearningRate}");
         Require(LabelSmoothing is >= 0 and < 1, $"LabelSmoothing must be in [0, 1), not {LabelSmoothing}");
         Require(Mixup is >= 0 and <= 1, $"Mixup must be in [0, 1], not {Mixup}");
+        Require(CutMix is >= 0 and <= 1, $"CutMix must be in [0, 1], not {CutMix}");
         Require(GradientClipping is null or > 0, $"GradientClipping must be above 0 or null, not {GradientClipping}");
         Require(CheckpointFolder is not "", $"CheckpointFolder must be a folder or null, not empty");
         Require(CheckpointEverySteps is null or >= 1, $"CheckpointEverySteps must be 1 or more or null, not {CheckpointEverySteps}");
@@ -146,6 +159,7 @@ public abstract record TrainingOptions
         yield return Entry(nameof(Schedule), $"{Schedule}");
         yield return Entry(nameof(LabelSmoothing), $"{LabelSmoothing:R}");
         yield return Entry(nameof(Mixup), $"{Mixup:R}");
+        yield return Entry(nameof(CutMix), $"{CutMix:R}");
         yield return Entry(nameof(ClassWeights), $"{(ClassWeights is null ? "" : string.Join(' ', ClassWeights.Select(Invariant)))}");
         yield return Entry(nameof(BalanceClasses), $"{BalanceClasses}");
         yield return Entry(nameof(GradientClipping), $"{GradientClipping:R}");
@@ -155,6 +169,9 @@ public abstract record TrainingOptions
 
         static string Invariant(double value) => value.ToString("R", CultureInfo.InvariantCulture);
     }
+
+    /// <summary>Everything that was chosen, by name, for the record in the model's file: <see cref="Describe"/> and what comes before the training.</summary>
+    internal virtual IEnumerable<KeyValuePair<string, string>> Settings() => Describe();
 
     private protected static KeyValuePair<string, string> Entry(string name, FormattableString value) =>
         new(name, value.ToString(CultureInfo.InvariantCulture));

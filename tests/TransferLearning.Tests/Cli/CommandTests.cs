@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using TransferLearning.Featurization;
+using TransferLearning.Imaging;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Cli;
@@ -48,6 +50,30 @@ public sealed class CommandTests(DrawnExample example)
         var evaluate = await CliRun.RunAsync("evaluate", model, example.Pictures);
         using var classifier = ImageClassifier.Load(model);
         Assert.Equal((await classifier.EvaluateAsync(example.Dataset.All)).Report.ToString().TrimEnd(), evaluate.Output.TrimEnd());
+    }
+
+    [Fact]
+    public async Task What_is_previewed_is_what_the_training_learns_from()
+    {
+        using var folder = new TemporaryFolder();
+        string sheet = folder.File("sheet.png");
+        string[] options = ["--views", "3", "--seed", "5", "--flip", "--shift", "0.2", "--erase", "0.5", "--rand-augment", "12"];
+        var preview = (await CliRun.RunAsync(["preview", example.Pictures, "--pictures", "4", "-o", sheet, "--json", .. options])).Json();
+        Assert.Equal((sheet, 3, 4), (preview.GetProperty("output").GetString(), preview.GetProperty("views").GetInt32(), preview.GetProperty("pictures").GetArrayLength()));
+        var augmentation = new ImageAugmentation
+        {
+            HorizontalFlip = true, WidthShift = 0.2, HeightShift = 0.2, Erasing = 0.5, Rotation = 0, ColorJitter = 0, Policy = new RandAugment { Magnitude = 12 },
+        };
+        var train = ImageDataset.FromFolder(example.Pictures, new ImageFolderOptions { Seed = 5 }).Train;
+        await AugmentationPreview.WriteAsync(
+            folder.File("same.png"), train, Backbones.TinyResNet.Preprocessing, new AugmentedViews { Augmentation = augmentation }, new() { Pictures = 4, Seed = 5 });
+        Assert.Equal(await File.ReadAllBytesAsync(folder.File("same.png")), await File.ReadAllBytesAsync(sheet));
+
+        string model = folder.File("model.onnx");
+        (await CliRun.RunAsync(["train", example.Pictures, "-o", model, "--json", .. options])).Json();
+        using var classifier = ImageClassifier.Load(model);
+        Assert.Equal(new AugmentedViews { Augmentation = augmentation }.Describe(), classifier.Training!.Options["Views"]);
+        Assert.Equal(5, classifier.Training.Seed);
     }
 
     [Fact]

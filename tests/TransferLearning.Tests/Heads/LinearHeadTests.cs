@@ -43,10 +43,30 @@ public sealed class LinearHeadTests
         labels = [.. labels.Select((label, i) => i % 3 == 0 ? 0 : label)];
         const double strength = 0.02;
         var head = LinearHead.Fit(
-            features, labels, 4, null, null, new() { Strengths = [strength], Balance = balance }, byRows, null, CancellationToken.None);
+            features, labels, 4, null, null, new() { Strengths = [strength], Balance = balance }, byRows, 1, null, CancellationToken.None);
         double[] rowWeights = [.. labels.Select(label =>
             balance == ClassBalance.Equal ? 1.0 / 4 / labels.Count(other => other == label) : 1.0 / labels.Length)];
         Assert.True(GradientLength(head, features, labels, rowWeights, strength) < 2e-4);
+    }
+
+    [Fact]
+    public void The_forms_of_a_picture_are_held_out_together()
+    {
+        // Three forms that are the same rows: nothing new is learned, so nothing may be gained, and the same strength does best.
+        var (features, labels) = HeadProblem.Clouds(60, 40, 3, 0.25, seed: 8);
+        float[] values = features.Values.ToArray();
+        float[] repeated = [.. values, .. values, .. values];
+        var thrice = new FeatureMatrix(180, 40, repeated);
+        int[] labelsThrice = [.. labels, .. labels, .. labels];
+        var once = LinearHead.Fit(features, labels, 3);
+        var together = LinearHead.Fit(thrice, labelsThrice, 3, null, null, null, null, 3, null, CancellationToken.None);
+        Assert.Equal(once.Strength, together.Strength);
+        Assert.Equal(once.Selection.Select(score => score.Correct), together.Selection.Select(score => score.Correct));
+        Assert.All(once.Selection.Zip(together.Selection), pair => Assert.Equal(pair.First.LogLoss, pair.Second.LogLoss, 0.01));
+
+        // Held out each by itself, a picture would be known from its other forms.
+        var leaking = LinearHead.Fit(thrice, labelsThrice, 3);
+        Assert.True(leaking.Selection.Min(score => score.LogLoss) < 0.8 * once.Selection.Min(score => score.LogLoss));
     }
 
     [Fact]
@@ -54,8 +74,8 @@ public sealed class LinearHeadTests
     {
         var (features, labels) = HeadProblem.Clouds(90, 200, 5, 0.2, seed: 3);
         var (validation, validationLabels) = HeadProblem.Clouds(30, 200, 5, 0.2, seed: 3);
-        var byRows = LinearHead.Fit(features, labels, 5, validation, validationLabels, null, true, null, CancellationToken.None);
-        var byFeatures = LinearHead.Fit(features, labels, 5, validation, validationLabels, null, false, null, CancellationToken.None);
+        var byRows = LinearHead.Fit(features, labels, 5, validation, validationLabels, null, true, 1, null, CancellationToken.None);
+        var byFeatures = LinearHead.Fit(features, labels, 5, validation, validationLabels, null, false, 1, null, CancellationToken.None);
         Assert.Equal(byFeatures.Strength, byRows.Strength);
         float largest = byFeatures.Weights.Max(Math.Abs);
         for (int i = 0; i < byRows.Weights.Length; i++)

@@ -8,7 +8,7 @@ public sealed class AugmentationTests
 {
     private const int Side = 48;
 
-    private static readonly ImageAugmentation Nothing = new() { CropScale = 1, Rotation = 0, ColorJitter = 0 };
+    private static readonly ImageAugmentation Nothing = ImageAugmentation.None;
     private static readonly ImagePreprocessing Target = new()
     {
         Width = Side, Height = Side, Resize = ImageResizeMode.Squash, Mean = new PerChannel(120, 110, 100), StandardDeviation = new PerChannel(60, 50, 40),
@@ -32,6 +32,20 @@ public sealed class AugmentationTests
         Assert.Equal(Form(all, seed: 3, picture: 7, view: 2), Form(all, seed: 3, picture: 7, view: 2));
         foreach (float[] other in new[] { Form(all, 4, 7, 2), Form(all, 3, 8, 2), Form(all, 3, 7, 3) })
             Assert.NotEqual(Form(all, seed: 3, picture: 7, view: 2), other);
+    }
+
+    [Fact]
+    public void From_one_view_to_the_next_each_picture_changes_in_its_own_way()
+    {
+        var options = Nothing with { WidthShift = 0.5 };
+        double[] steps =
+        [
+            .. Enumerable.Range(0, 400).Select(picture => Share(picture, 2) - Share(picture, 1)).Select(step => step - Math.Floor(step)),
+        ];
+        for (int tenth = 0; tenth < 10; tenth++)
+            Assert.InRange(steps.Count(step => (int)(step * 10) == tenth), 15, 70);
+
+        double Share(int picture, int view) => new AugmentedView(options, 1, picture, view).DrawNumbers().Right + 0.5;
     }
 
     [Fact]
@@ -144,10 +158,69 @@ public sealed class AugmentationTests
     [Fact]
     public void Options_out_of_range_are_all_listed()
     {
-        var options = new AugmentedViews { Count = 0, Augmentation = new() { CropScale = 0, Rotation = 200, ColorJitter = 1, Erasing = double.NaN } };
+        var options = new AugmentedViews
+        {
+            Count = 0,
+            Augmentation = new()
+            {
+                CropScale = 0,
+                Rotation = 200,
+                WidthShift = 1,
+                HeightShift = -1,
+                Shear = 90,
+                Zoom = 1,
+                Fill = (AugmentationFill)9,
+                ColorJitter = 1,
+                Brightness = 1,
+                Hue = 181,
+                ChannelShift = 256,
+                Erasing = double.NaN,
+                Policy = new RandAugment { Count = 0, Magnitude = 31, Operations = [] },
+            },
+        };
+        string[] named =
+        [
+            "Views.Count", "CropScale", "Rotation", "WidthShift", "HeightShift", "Shear", "Zoom", "Fill", "ColorJitter", "Brightness", "Hue", "ChannelShift",
+            "Erasing", "Policy.Count", "Policy.Magnitude", "Policy.Operations",
+        ];
         string[] violations = [.. options.Violations()];
-        foreach (string name in new[] { "Count", "CropScale", "Rotation", "ColorJitter", "Erasing" })
-            Assert.Contains(violations, violation => violation.Contains(name, StringComparison.Ordinal));
+        Assert.Equal(named.Length, violations.Length);
+        Assert.All(named.Zip(violations), pair => Assert.Contains(pair.First, pair.Second, StringComparison.Ordinal));
+        Assert.Empty(new AugmentedViews { Augmentation = new() { Policy = new() } }.Violations());
+    }
+
+    [Fact]
+    public void Every_option_changes_the_picture_and_the_key_of_the_cache_and_no_draw_of_another_one()
+    {
+        var plain = new AugmentedView(Nothing, 1, 0, 1);
+        ImageAugmentation[] options =
+        [
+            Nothing with { WidthShift = 0.3 }, Nothing with { HeightShift = 0.3 }, Nothing with { Shear = 20 }, Nothing with { Zoom = 0.4 },
+            Nothing with { Brightness = 0.5 }, Nothing with { Hue = 90 }, Nothing with { ChannelShift = 60 }, Nothing with { Policy = new RandAugment { Magnitude = 20 } },
+        ];
+        foreach (var option in options)
+        {
+            Assert.NotEqual(Form(Nothing), Form(option));
+            var view = new AugmentedView(option with { CropScale = 0.5, Erasing = 1 }, 1, 0, 1);
+            Assert.NotEqual(plain.Key, view.Key);
+            var draw = new AugmentedView(Nothing with { CropScale = 0.5, Erasing = 1 }, 1, 0, 1).DrawNumbers();
+            Assert.Equal((draw.Crop, draw.Hole), (view.DrawNumbers().Crop, view.DrawNumbers().Hole));
+        }
+
+        Assert.NotEqual(
+            new AugmentedView(Nothing with { Shear = 20, Fill = AugmentationFill.Wrap }, 1, 0, 1).Key, new AugmentedView(Nothing with { Shear = 20 }, 1, 0, 1).Key);
+    }
+
+    [Fact]
+    public void Moves_and_colours_are_drawn_from_the_whole_range_on_both_sides()
+    {
+        var options = Nothing with { WidthShift = 0.2, HeightShift = 0.4, ColorJitter = 0.1, Brightness = 0.6 };
+        var draws = Enumerable.Range(0, 300).Select(view => new AugmentedView(options, 1, 0, view).DrawNumbers()).ToArray();
+        Assert.InRange(draws.Max(draw => draw.Right), 0.18, 0.2);
+        Assert.InRange(draws.Min(draw => draw.Right), -0.2, -0.18);
+        Assert.InRange(draws.Max(draw => draw.Down), 0.36, 0.4);
+        Assert.InRange(draws.Min(draw => draw.Colour.Brightness), 0.4f, 0.46f);
+        Assert.InRange(draws.Max(draw => draw.Colour.Contrast), 1.09f, 1.1f);
     }
 
     private static float[] Form(ImageAugmentation augmentation, int seed = 1, int picture = 0, int view = 1, ImagePreprocessing? target = null)

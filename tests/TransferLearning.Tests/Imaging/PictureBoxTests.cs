@@ -105,7 +105,10 @@ public sealed class PictureBoxTests
             preprocessor.Write(cut, expected);
             preprocessor.Load(new PictureBytes(encoded) { Box = box }, found, path);
             float[] differences = [.. expected.Zip(found, (left, right) => Math.Abs(left - right))];
-            Assert.InRange(differences.Average(), 0, scale == 1 ? 0 : 0.5);
+
+            // At full scale nothing but the rounding of two decoders differs.
+            Assert.InRange(differences.Average(), 0, scale == 1 ? 0.05 : 0.5);
+            Assert.InRange(differences.Max(), 0, scale == 1 ? 3 : 30);
         }
     }
 

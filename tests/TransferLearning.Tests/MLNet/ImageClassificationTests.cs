@@ -134,6 +134,25 @@ public sealed class ImageClassificationTests(DrawnExample example)
     }
 
     [Fact]
+    public void A_saved_pipeline_says_what_its_classifier_was_trained_on()
+    {
+        using var folder = new TemporaryFolder();
+        var rows = PictureRows.Paths(_ml, example.Dataset.Train);
+        using var transformer = _ml.TransferLearning.ImageClassification(new() { FeatureExtraction = new() { Head = new() { Strengths = [0.1] } } }).Fit(rows);
+        string hash = System.Text.Json.JsonDocument.Parse(transformer.ToOnnx().Metadata["transferlearning.training"]).RootElement.GetProperty("dataHash").GetString()!;
+        _ml.Model.Save(transformer, rows.Schema, folder.File("model.zip"));
+
+        using var zip = System.IO.Compression.ZipFile.OpenRead(folder.File("model.zip"));
+        Assert.Contains(zip.Entries, entry =>
+        {
+            using var content = new MemoryStream();
+            using (var stream = entry.Open())
+                stream.CopyTo(content);
+            return content.ToArray().AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(hash)) >= 0;
+        });
+    }
+
+    [Fact]
     public void All_violations_of_options_are_in_one_message()
     {
         var error = Assert.Throws<ArgumentException>(() => _ml.TransferLearning.ImageClassification(new ImageClassificationOptions

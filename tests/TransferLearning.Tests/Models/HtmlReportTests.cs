@@ -80,6 +80,23 @@ public sealed class HtmlReportTests(DrawnExample example)
     }
 
     [Fact]
+    public async Task The_card_says_what_the_classifier_was_trained_on_when_and_how()
+    {
+        using var folder = new TemporaryFolder();
+        using var classifier = ImageClassifier.Load(await example.ModelAsync());
+        await HtmlReport.WriteAsync(folder.File("card.html"), await classifier.EvaluateAsync(example.Dataset.Train), classifier);
+        var card = SpoiltReport.DataOf(await File.ReadAllTextAsync(folder.File("card.html"))).GetProperty("card").EnumerateArray()
+            .ToDictionary(entry => entry.GetProperty("name").GetString()!, entry => entry.GetProperty("value").GetString()!);
+
+        // The two hashes are made in one way, so whoever evaluates on the training pictures sees it.
+        Assert.Equal(card["SHA-256 of the evaluated data"], card["SHA-256 of the training data"]);
+        Assert.Contains("Pooling: Average; Head: strengths 10 3 1", card["Training options"], StringComparison.Ordinal);
+        Assert.Contains("Undecodable: Throw; Calibration: True; Execution:", card["Training options"], StringComparison.Ordinal);
+        Assert.Contains("ONNX Runtime 1.", card["Trained with"], StringComparison.Ordinal);
+        Assert.Matches(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$", card["Trained"]);
+    }
+
+    [Fact]
     public async Task The_numbers_are_the_same_under_every_culture()
     {
         using var folder = new TemporaryFolder();

@@ -1,6 +1,10 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.ML.OnnxRuntime;
+using TransferLearning.Featurization;
 using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
@@ -90,6 +94,68 @@ public sealed class SavedFileTests(DrawnExample example)
         Assert.Equal(18, training.RootElement.GetProperty("validationImages").GetInt32());
         using var loaded = ImageClassifier.Load(await example.ModelAsync());
         Assert.Empty(loaded.Synsets);
+    }
+
+    [Fact]
+    public async Task The_hash_of_the_training_data_can_be_computed_from_the_files()
+    {
+        var lines = example.Dataset.Train
+            .Select(image => $"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(image.Path)))} {DrawnPictures.Classes[image.Label]}\n")
+            .Order(StringComparer.Ordinal);
+        string expected = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
+        using var loaded = ImageClassifier.Load(await example.ModelAsync());
+        Assert.Equal(expected, loaded.Training!.DataHash);
+        using var training = JsonDocument.Parse(OnnxModel.Load(await example.ModelAsync()).Metadata["transferlearning.training"]);
+        Assert.Equal(expected, training.RootElement.GetProperty("dataHash").GetString());
+        Assert.Equal("Average", training.RootElement.GetProperty("options").GetProperty("Pooling").GetString());
+        Assert.InRange(training.RootElement.GetProperty("trained").GetDateTimeOffset(), DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddMinutes(1));
+    }
+
+    [Fact]
+    public async Task The_hash_is_of_the_pictures_that_were_used_and_does_not_depend_on_their_names()
+    {
+        using var folder = new TemporaryFolder();
+        DrawnPictures.Draw(folder.File("a"), perClass: 4, seed: 3);
+        DrawnPictures.Draw(folder.File("b"), perClass: 4, seed: 3);
+        foreach (string file in Directory.GetFiles(folder.File("b"), "*", SearchOption.AllDirectories))
+            File.Move(file, Path.Combine(Path.GetDirectoryName(file)!, $"renamed {9 - int.Parse(Path.GetFileNameWithoutExtension(file), CultureInfo.InvariantCulture)}.jpg"));
+        string hash = await HashAsync("a");
+        Assert.Equal(hash, await HashAsync("b"));
+
+        // A picture that was cut off since the listing has no part in it.
+        File.Delete(Directory.GetFiles(Path.Combine(folder.File("a"), DrawnPictures.Classes[0]))[0]);
+        string shorter = await HashAsync("a");
+        Assert.NotEqual(hash, shorter);
+        var dataset = ImageDataset.FromFolder(folder.File("b"), new ImageFolderOptions { ValidationFraction = 0 });
+        string spoilt = Path.Combine(folder.File("b"), DrawnPictures.Classes[0], "renamed 9.jpg");
+        await File.WriteAllBytesAsync(spoilt, (await File.ReadAllBytesAsync(spoilt))[..300]);
+        using var classifier = await TransferLearner.From(Backbones.TinyResNet).FeatureExtraction(new() { Undecodable = UndecodableImages.Skip }).FitAsync(dataset);
+        Assert.Single(classifier.Training!.SkippedImages);
+        Assert.Equal(shorter, classifier.Training.DataHash);
+
+        async Task<string> HashAsync(string name)
+        {
+            var images = ImageDataset.FromFolder(folder.File(name), new ImageFolderOptions { ValidationFraction = 0 });
+            using var trained = await TransferLearner.From(Backbones.TinyResNet).FeatureExtraction().FitAsync(images);
+            return trained.Training!.DataHash!;
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_does_not_say_how_it_was_trained_in_every_detail_is_read_and_reported()
+    {
+        using var folder = new TemporaryFolder();
+        const string key = "transferlearning.training";
+        var model = OnnxModel.Load(await example.ModelAsync());
+        var training = JsonNode.Parse(model.Metadata[key])!.AsObject();
+        foreach (string name in new[] { "dataHash", "options", "trained", "versions" })
+            Assert.True(training.Remove(name));
+        model.WithMetadata([new(key, training.ToJsonString())]).Save(folder.File("older.onnx"));
+        using var loaded = ImageClassifier.Load(folder.File("older.onnx"));
+        Assert.Equal((null, null, null), (loaded.Training!.DataHash, loaded.Training.Trained, loaded.Training.Versions));
+        Assert.Empty(loaded.Training.Options);
+        await HtmlReport.WriteAsync(folder.File("report.html"), await loaded.EvaluateAsync(example.Dataset.Test), loaded);
+        Assert.DoesNotContain("SHA-256 of the training data", await File.ReadAllTextAsync(folder.File("report.html")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -67,6 +67,32 @@ public sealed class FeatureExtractionTests(DrawnExample example)
         Assert.InRange((await classifier.EvaluateAsync(example.Dataset.Train)).Report.Accuracy, 0.9, 1);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Random_forms_are_learned_from_and_the_figures_are_those_of_the_pictures_as_they_are(bool hidden)
+    {
+        using var folder = new TemporaryFolder();
+        var options = new FeatureExtractionOptions { Mlp = hidden ? new MlpHeadOptions { Epochs = 10, Seed = 4 } : null, Head = new LinearHeadOptions { Seed = 4 } };
+        var learner = Learner.WithFeatureCache(new FeatureCache(folder.Path));
+        using var plain = await learner.FeatureExtraction(options).FitAsync(example.Dataset);
+        using var augmented = await learner.FeatureExtraction(options with { Views = new AugmentedViews { Count = 2 } }).FitAsync(example.Dataset);
+        var training = augmented.Training!;
+        Assert.Equal((36, 18, 4), (training.TrainingImages, training.ValidationImages, training.Seed));
+        Assert.Equal((await augmented.EvaluateAsync(example.Dataset.Train)).Report.Accuracy, training.TrainingAccuracy);
+        Assert.NotEqual(plain.Predict(example.Dataset.Test[0].Path).Probabilities.ToArray(), augmented.Predict(example.Dataset.Test[0].Path).Probabilities.ToArray());
+        Assert.Equal((3 * 36) + 18, Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories).Length);
+        Assert.StartsWith("2 views, crop 0.75", training.Options["Views"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Random_forms_out_of_range_are_refused_at_once()
+    {
+        var options = new FeatureExtractionOptions { Views = new AugmentedViews { Count = 101, Augmentation = new() { Zoom = 2 } } };
+        string message = Assert.Throws<ArgumentException>(() => Learner.FeatureExtraction(options)).Message;
+        Assert.Contains("Views.Count must be 1 to 100, not 101; Views.Augmentation.Zoom must be in [0, 1), not 2", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Progress_comes_stage_by_stage_and_ends_each_stage_at_its_total()
     {
@@ -181,6 +207,7 @@ public sealed class FeatureExtractionTests(DrawnExample example)
         var model = classifier.ToOnnx();
         var training = JsonNode.Parse(model.Metadata[key])!.AsObject();
         Assert.True(training.Remove("seconds"));
+        Assert.True(training.Remove("trained"));
         return model.WithMetadata([new(key, training.ToJsonString())]).ToBytes();
     }
 }

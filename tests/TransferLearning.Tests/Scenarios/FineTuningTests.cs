@@ -78,6 +78,17 @@ public sealed class FineTuningTests(DrawnExample example)
     }
 
     [Fact]
+    public async Task A_rectangle_is_refused_before_any_work_where_the_freeze_point_leaves_a_vector()
+    {
+        var progress = new ListProgress<FitProgress>();
+        var options = Options with { Freeze = FreezePoint.Fraction(1), CutMix = 0.5 };
+        var error = await Assert.ThrowsAsync<ArgumentException>(
+            () => TransferLearner.From(Backbones.TinyResNet).FineTuning(options).FitAsync(example.Dataset, progress));
+        Assert.Contains("choose an earlier freeze point, or set CutMix to 0", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(progress.Values, value => value.Stage == FitStage.Featurize);
+    }
+
+    [Fact]
     public async Task Options_that_are_out_of_range_are_listed_before_any_work()
     {
         var progress = new ListProgress<FitProgress>();

@@ -58,6 +58,28 @@ public sealed class FromScratchTests(DrawnExample example)
     }
 
     [Fact]
+    public async Task Random_forms_and_pasted_rectangles_are_pixels_here_and_resume_to_the_same_weights()
+    {
+        using var folder = new TemporaryFolder();
+        var options = Options with { Epochs = 2, CutMix = 1, Views = new AugmentedViews { Count = 2, Augmentation = new ImageAugmentation { Policy = new() } } };
+        var broken = options with { CheckpointFolder = folder.File("run") };
+        using var cancellation = new CancellationTokenSource();
+        var progress = new ListProgress<FitProgress>(value =>
+        {
+            if (value is { Stage: FitStage.FineTune, Completed: 4 })
+                cancellation.Cancel();
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Learner(folder, scale: 1).FromScratch(broken).FitAsync(example.Dataset, progress, cancellation.Token));
+        using var resumed = await Learner(folder, scale: 1).FromScratch(broken).FitAsync(example.Dataset);
+        using var unbroken = await Learner(folder, scale: 1).FromScratch(options).FitAsync(example.Dataset);
+        using var plain = await Learner(folder, scale: 1).FromScratch(options with { CutMix = 0 }).FitAsync(example.Dataset);
+        Assert.Equal((3 * 36) + 18, progress.Values.Last(value => value.Stage == FitStage.Featurize).Total);
+        Assert.Equal(unbroken.ToOnnx().ReadInitializer("second.weight"), resumed.ToOnnx().ReadInitializer("second.weight"));
+        Assert.NotEqual(unbroken.ToOnnx().ReadInitializer("second.weight"), plain.ToOnnx().ReadInitializer("second.weight"));
+    }
+
+    [Fact]
     public async Task Options_that_are_out_of_range_are_listed_before_any_work()
     {
         using var folder = new TemporaryFolder();

@@ -82,7 +82,7 @@ public sealed class ResumeTests
     }
 
     private static TrainingOptions Options(TemporaryFolder folder) =>
-        TinyNetwork.Options with { CheckpointFolder = folder.File("run"), Mixup = 0.3 };
+        TinyNetwork.Options with { CheckpointFolder = folder.File("run"), Mixup = 0.3, CutMix = 0.7 };
 
     private static EpochLog WithoutTime(EpochLog epoch) => epoch with { Seconds = 0 };
 

@@ -92,6 +92,7 @@ internal static class TinyNetwork
         LearningRate = 0.003,
         Optimizer = new AdamWOptions(),
         Mixup = 0.2,
+        CutMix = 1,
         EarlyStopping = new EarlyStopping { Patience = 16 },
         CheckpointFolder = checkpointFolder,
         CheckpointEverySteps = 1,

@@ -22,6 +22,7 @@ public sealed class TrainingOptionsTests
             LearningRate = double.NaN,
             LabelSmoothing = 1,
             Mixup = 2,
+            CutMix = double.NaN,
             ClassWeights = [1, -1, 3],
             BalanceClasses = true,
             GradientClipping = 0,
@@ -36,7 +37,7 @@ public sealed class TrainingOptionsTests
 
         string[] named =
         [
-            "Epochs must be 1 or more, not 0", "BatchSize must be 1 or more, not -1", "LearningRate must be above 0, not NaN", "LabelSmoothing", "Mixup",
+            "Epochs must be 1 or more, not 0", "BatchSize must be 1 or more, not -1", "LearningRate must be above 0, not NaN", "LabelSmoothing", "Mixup", "CutMix must be in [0, 1], not NaN",
             "ClassWeights has 3 values for 2 classes", "ClassWeights must all be above 0", "exclude each other", "GradientClipping", "CheckpointEverySteps",
             "BackboneRate", "LayerDecay", "AdamWOptions.Beta1", "AdamWOptions.Epsilon", "EarlyStopping.Patience", "no validation pictures",
             "ReduceOnPlateau.Factor",
@@ -47,9 +48,9 @@ public sealed class TrainingOptionsTests
     [Fact]
     public void The_head_has_limits_of_its_own()
     {
-        var options = new MlpHeadOptions { Units = 0, Dropout = 1, BatchSize = 1 };
+        var options = new MlpHeadOptions { Units = 0, Dropout = 1, BatchSize = 1, CutMix = 0.5 };
         string message = Assert.Throws<ArgumentException>(() => options.Validate(2, false)).Message;
-        Assert.All(new[] { "Units", "Dropout", "BatchSize" }, text => Assert.Contains(text, message, StringComparison.Ordinal));
+        Assert.All(new[] { "Units", "Dropout", "BatchSize", "CutMix must be 0" }, text => Assert.Contains(text, message, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -74,6 +75,9 @@ public sealed class TrainingOptionsTests
             nameof(TrainingOptions.CheckpointFolder), nameof(TrainingOptions.CheckpointEverySteps), nameof(TrainingOptions.Execution),
             nameof(FineTuningOptions.Head), nameof(FineTuningOptions.Undecodable),
         ];
+        Assert.Equal(
+            options.Describe().Select(entry => entry.Key).Concat([nameof(FineTuningOptions.Head), nameof(FineTuningOptions.Undecodable)]),
+            options.Settings().Select(entry => entry.Key));
         var properties = typeof(FineTuningOptions).GetProperties().Select(property => property.Name).Where(name => name != "EqualityContract");
         Assert.Equal(properties.Except(undecisive).Order(), options.Describe().Select(entry => entry.Key).Order());
     }
