@@ -39,6 +39,9 @@ internal sealed class ImageListReader(string name, ImageFolderOptions options, C
 
     private FoundFile? Find(string path, string key)
     {
+        // No file can have such a name, and the system's calls take it for a mistake of the program.
+        if (path.Contains('\0', StringComparison.Ordinal))
+            return LeftOut(path.Replace("\0", "\\0", StringComparison.Ordinal));
         string full = Path.GetFullPath(path);
         try
         {
@@ -52,7 +55,12 @@ internal sealed class ImageListReader(string name, ImageFolderOptions options, C
             // Reported below with the others: a file that cannot be looked at is as good as missing.
         }
 
-        _problems.Add(new DatasetProblem(DatasetProblemKind.UnreadableFile, full, $"'{full}' does not exist or cannot be read; it is left out."));
+        return LeftOut(full);
+    }
+
+    private FoundFile? LeftOut(string path)
+    {
+        _problems.Add(new DatasetProblem(DatasetProblemKind.UnreadableFile, path, $"'{path}' does not exist or cannot be read; it is left out."));
         return null;
     }
 }

@@ -1,0 +1,30 @@
+namespace TransferLearning.Fuzz;
+
+/// <summary>Makes an input smaller that still shows the same: parts are left out, the largest first, as long as the signature stays.</summary>
+internal sealed class Minimiser(Func<byte[], Outcome> run, int mostRuns)
+{
+    private int _runs;
+
+    /// <summary>The smallest input that was found.</summary>
+    public byte[] Minimise(byte[] input, string signature)
+    {
+        _runs = 0;
+        for (int length = input.Length / 2; length > 0 && _runs < mostRuns; length /= 2)
+            input = WithoutParts(input, length, signature);
+        return input;
+    }
+
+    private byte[] WithoutParts(byte[] input, int length, string signature)
+    {
+        for (int start = 0; start < input.Length && _runs < mostRuns; _runs++)
+        {
+            byte[] smaller = [.. input.AsSpan(0, start), .. input.AsSpan(Math.Min(input.Length, start + length))];
+            if (run(smaller).Signature == signature)
+                input = smaller;
+            else
+                start += length;
+        }
+
+        return input;
+    }
+}

@@ -1,0 +1,30 @@
+namespace TransferLearning.Fuzz;
+
+/// <summary>A folder for the files of one target, in memory where the system has such a place.</summary>
+internal sealed class ScratchFolder : IDisposable
+{
+    private const string SharedMemory = "/dev/shm";
+
+    public ScratchFolder()
+    {
+        string parent = Directory.Exists(SharedMemory) ? SharedMemory : System.IO.Path.GetTempPath();
+        Path = Directory.CreateDirectory(System.IO.Path.Combine(parent, $"transferlearning-fuzz-{Guid.NewGuid():N}")).FullName;
+    }
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Writes a file and returns its path.</summary>
+    public string Write(string name, ReadOnlySpan<byte> content)
+    {
+        string path = System.IO.Path.Combine(Path, name);
+        File.WriteAllBytes(path, content);
+        return path;
+    }
+
+    public void Dispose()
+    {
+        if (Directory.Exists(Path))
+            Directory.Delete(Path, recursive: true);
+    }
+}
