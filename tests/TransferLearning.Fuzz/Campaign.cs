@@ -11,7 +11,7 @@ internal sealed class Campaign : IDisposable
     private const int MostPoolInputs = 600;
     private const int MostInputBytes = 1 << 16;
     private const int MostMutations = 6;
-    private const int RunsToMinimise = 1500;
+    private const int RunsToMinimise = 3000;
     private const int SlowRunsToMinimise = 40;
 
     private readonly string _name;
@@ -107,17 +107,17 @@ internal sealed class Campaign : IDisposable
         _log.WriteLine(text);
     }
 
-    private static byte[] Smaller(WorkerProcess worker, byte[] input, Outcome outcome)
+    private byte[] Smaller(WorkerProcess worker, byte[] input, Outcome outcome)
     {
         int runs = outcome.Kind is OutcomeKind.Unexpected ? RunsToMinimise : SlowRunsToMinimise;
-        return new Minimiser(worker.Run, outcome.Kind == OutcomeKind.Hang ? 0 : runs).Minimise(input, outcome.Signature);
+        return new Minimiser(_target, worker.Run, outcome.Kind == OutcomeKind.Hang ? 0 : runs).Minimise(input, outcome.Signature);
     }
 
     /// <summary>Keeps the smallest forms of inputs that showed something new, those that were taken first.</summary>
     private void Grow()
     {
         int left = _options.Grow;
-        var minimiser = new Minimiser(_worker.Run, RunsToMinimise);
+        var minimiser = new Minimiser(_target, _worker.Run, RunsToMinimise);
         foreach (var (signature, input) in _seen.OrderBy(entry => !entry.Key.StartsWith(nameof(OutcomeKind.Accepted), StringComparison.Ordinal)))
         {
             if (left == 0)

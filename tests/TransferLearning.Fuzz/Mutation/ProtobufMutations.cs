@@ -22,6 +22,19 @@ internal static class ProtobufMutations
 
     private delegate void Change(Place place, List<Place> all, List<ProtobufField>? other, Random random);
 
+    /// <summary>A message without one of its fields; null where it has no more than that many fields, or the bytes are no message.</summary>
+    public static byte[]? Without(byte[] input, int field)
+    {
+        if (ProtobufField.Read(input) is not { } message)
+            return null;
+        var all = new List<Place>();
+        Collect(message, all);
+        if (field >= all.Count)
+            return null;
+        all[field].Owner.RemoveAt(all[field].Index);
+        return ProtobufField.Write(message);
+    }
+
     private static Mutation Edit(Change change) => (input, others, random) =>
     {
         if (ProtobufField.Read(input) is not { Count: > 0 } message)

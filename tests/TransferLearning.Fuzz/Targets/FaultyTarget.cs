@@ -13,7 +13,7 @@ internal sealed class FaultyTarget : FuzzTarget
     private const int Much = 400 << 20;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Mutation> Mutations => ByteMutations.All;
+    public override IReadOnlyList<Mutation> Mutations { get; } = [.. ByteMutations.All, ByteMutations.Words("error")];
 
     /// <inheritdoc/>
     public override IReadOnlyList<byte[]> Seeds() => [[.. "sound"u8]];

@@ -35,6 +35,9 @@ internal abstract class FuzzTarget : IDisposable
     /// <summary>True for an exception that the documentation promises for bad input.</summary>
     public abstract bool IsDocumented(Exception error);
 
+    /// <summary>The input without one of its parts, where it has parts that can go without others being damaged; null past the last.</summary>
+    public virtual byte[]? Without(byte[] input, int part) => null;
+
     /// <inheritdoc/>
     public virtual void Dispose()
     {

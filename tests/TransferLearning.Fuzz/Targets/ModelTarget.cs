@@ -30,6 +30,9 @@ internal sealed class ModelTarget : FuzzTarget
     public override bool IsDocumented(Exception error) => error is OnnxGraphException;
 
     /// <inheritdoc/>
+    public override byte[]? Without(byte[] input, int part) => ProtobufMutations.Without(input, part);
+
+    /// <inheritdoc/>
     public override void Dispose()
     {
         base.Dispose();

@@ -31,6 +31,9 @@ internal sealed class OnnxTarget : FuzzTarget
     /// <inheritdoc/>
     public override bool IsDocumented(Exception error) => error is OnnxGraphException;
 
+    /// <inheritdoc/>
+    public override byte[]? Without(byte[] input, int part) => ProtobufMutations.Without(input, part);
+
     private static void Try(StringBuilder said, string step, Func<object?> run)
     {
         try
