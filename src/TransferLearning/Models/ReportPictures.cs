@@ -65,7 +65,8 @@ internal static class ReportPictures
 
     private static byte[] Draw(string path, HtmlReportOptions options)
     {
-        using var image = PictureScaling.Fit(path, options.PictureSide, ImageDecodeOptions.Default);
+        using var file = PooledFile.Read(path, ImageDecodeOptions.Default);
+        using var image = PictureScaling.Fit(file.Content, path, options.PictureSide, ImageDecodeOptions.Default);
         return PictureScaling.Encode(image, SKEncodedImageFormat.Jpeg, options.JpegQuality);
     }
 
