@@ -4,9 +4,11 @@ using TransferLearning.Onnx;
 
 namespace TransferLearning.Fuzz;
 
-/// <summary>Saved classifiers: loaded, asked about a picture, and taken apart for Grad-CAM.</summary>
+/// <summary>Saved classifiers: loaded, asked about a picture, and made to explain it.</summary>
 internal sealed class ModelTarget : FuzzTarget
 {
+    private static readonly ExecutionOptions OneThread = new() { Threads = 1 };
+
     private readonly ScratchFolder _folder = new();
     private readonly byte[] _picture = PictureSeeds.Encode(SKEncodedImageFormat.Png, 100);
 
@@ -19,11 +21,11 @@ internal sealed class ModelTarget : FuzzTarget
     /// <inheritdoc/>
     public override string Run(byte[] input)
     {
-        using var classifier = ImageClassifier.Load(_folder.Write("model.onnx", input), new ExecutionOptions { Threads = 1 });
+        using var classifier = ImageClassifier.Load(_folder.Write("model.onnx", input), OneThread);
         var prediction = classifier.Predict(_picture);
         if (!classifier.Labels.Contains(prediction.Label) || !float.IsFinite(prediction.Probability))
             throw new FuzzException($"The prediction is '{prediction.Label}' with {prediction.Probability}.");
-        return FormattableString.Invariant($"{classifier.Preprocessing.Resize} {classifier.Training is not null} {Maps(classifier)}");
+        return FormattableString.Invariant($"{classifier.Preprocessing.Resize} {classifier.Training is not null} {Explained(classifier)}");
     }
 
     /// <inheritdoc/>
@@ -39,11 +41,19 @@ internal sealed class ModelTarget : FuzzTarget
         _folder.Dispose();
     }
 
-    private static string Maps(ImageClassifier classifier)
+    private string Explained(ImageClassifier classifier)
     {
         try
         {
-            return $"rank {GradCamGraph.Build(classifier.ToOnnx()).FeatureShape.Length}";
+            using var gradCam = new GradCam(classifier, OneThread);
+            var explanation = gradCam.Explain(_picture);
+            foreach (float value in explanation.Map)
+            {
+                if (!(value is >= 0 and <= 1))
+                    throw new FuzzException($"The map of the explanation has the number {value}.");
+            }
+
+            return "explained";
         }
         catch (OnnxGraphException error)
         {

@@ -1,13 +1,16 @@
 namespace TransferLearning.Fuzz;
 
-/// <summary>A folder for the files of one target, in memory where the system has such a place.</summary>
+/// <summary>A folder for the files of one target, in that of the parent process or in memory where the system has such a place.</summary>
 internal sealed class ScratchFolder : IDisposable
 {
+    /// <summary>The variable with the folder that the parent process removes.</summary>
+    public const string ParentVariable = "TRANSFERLEARNING_FUZZ_SCRATCH";
+
     private const string SharedMemory = "/dev/shm";
 
     public ScratchFolder()
     {
-        string parent = Directory.Exists(SharedMemory) ? SharedMemory : System.IO.Path.GetTempPath();
+        string parent = Environment.GetEnvironmentVariable(ParentVariable) is { Length: > 0 } given ? given : Directory.Exists(SharedMemory) ? SharedMemory : System.IO.Path.GetTempPath();
         Path = Directory.CreateDirectory(System.IO.Path.Combine(parent, $"transferlearning-fuzz-{Guid.NewGuid():N}")).FullName;
     }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -15,6 +16,8 @@ internal sealed class WorkerProcess(string target, WorkerLimits limits) : IDispo
     /// <summary>Past this the process is ended before it hurts the machine; the child itself sees smaller rises.</summary>
     private const long MemoryOverLimit = 2;
 
+    /// <summary>The files of the children: they are often ended, and so cannot be asked to remove them.</summary>
+    private readonly ScratchFolder _scratch = new();
     private readonly ErrorText _errors = new();
     private Process? _process;
     private BinaryReader? _answers;
@@ -47,7 +50,11 @@ internal sealed class WorkerProcess(string target, WorkerLimits limits) : IDispo
     }
 
     /// <inheritdoc/>
-    public void Dispose() => End();
+    public void Dispose()
+    {
+        End();
+        _scratch.Dispose();
+    }
 
     private long Started { get; set; }
 
@@ -61,6 +68,7 @@ internal sealed class WorkerProcess(string target, WorkerLimits limits) : IDispo
             RedirectStandardError = true,
         };
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
+        start.Environment[ScratchFolder.ParentVariable] = _scratch.Path;
         _process = Process.Start(start)!;
         _errors.Follow(_process);
         _answers = new BinaryReader(_process.StandardOutput.BaseStream);
@@ -91,7 +99,7 @@ internal sealed class WorkerProcess(string target, WorkerLimits limits) : IDispo
                 return;
             process.Kill();
         }
-        catch (InvalidOperationException)
+        catch (Exception error) when (error is InvalidOperationException or Win32Exception)
         {
             // It has just ended by itself.
         }
