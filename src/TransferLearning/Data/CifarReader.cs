@@ -76,7 +76,7 @@ internal sealed class CifarReader(string folder, CifarLabels labels, ImageFolder
             string position = i.ToString(CultureInfo.InvariantCulture);
             var picture = new RawPicture(data, at + labelCount, Side, Side, planes: 3);
             builder.Add(
-                new FoundFile($"{path}#{position}", $"{Path.GetFileName(path)}#{position}", RawPicture.LengthOf(Side, Side), picture), label, part);
+                new FoundFile($"{path}#{position}", $"{Path.GetFileName(path)}#{position}", picture), label, part);
         }
     }
 }

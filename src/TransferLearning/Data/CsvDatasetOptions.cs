@@ -21,6 +21,13 @@ public sealed record CsvDatasetOptions
     public string? LabelColumn { get; init; }
 
     /// <summary>
+    /// The column that says which split a picture is in: its name in the header, or its number from 0. Its values are train or training,
+    /// valid, validation or val, and test or testing, in any case. A split that no row is in is taken from the training pictures.
+    /// <value>The default is null: all rows are training pictures.</value>
+    /// </summary>
+    public string? SplitColumn { get; init; }
+
+    /// <summary>
     /// Whether the first row is a header. <value>The default is null: it is one when it names columns that are known or asked for, or when
     /// its path is no file while that of the second row is one.</value>
     /// </summary>

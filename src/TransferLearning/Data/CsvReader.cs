@@ -1,6 +1,4 @@
 using System.Globalization;
-using CsvHelper;
-using CsvHelper.Configuration;
 
 namespace TransferLearning;
 
@@ -13,24 +11,22 @@ internal sealed class CsvReader(string table, CsvDatasetOptions options, Cancell
     private static readonly string[] PathNames = ["path", "file", "filename", "file_name", "filepath", "image", "image_path", "image_id", "image_name", "img", "id"];
     private static readonly string[] LabelNames = ["label", "labels", "class", "class_name", "category", "target", "breed", "species", "y"];
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png"];
-    private static readonly string[] Delimiters = [",", ";", "\t", "|"];
 
     private readonly string _folder = Path.GetFullPath(options.ImageFolder ?? Path.GetDirectoryName(table)!);
 
     /// <summary>Reads the table; files are checked by the caller.</summary>
     /// <exception cref="DatasetException">The table is missing, empty, not regular, or lacks a column.</exception>
-    public IReadOnlyList<(string Path, string Label)> Read()
+    public IReadOnlyList<ListedImage> Read()
     {
-        if (!File.Exists(table))
-            throw new DatasetException($"There is no table '{table}'.");
-        var rows = Rows();
+        List<CsvRow> rows = [.. CsvRows.Read(table, options.Delimiter, cancellationToken)];
         if (rows.Count == 0)
             throw new DatasetException($"The table '{table}' is empty; a row needs a path and a label.");
         string[] header = rows[0].Cells;
         bool hasHeader = options.HasHeader ?? IsHeader(rows);
         int path = Column(header, hasHeader, options.PathColumn, PathNames, nameof(CsvDatasetOptions.PathColumn), -1);
         int label = Column(header, hasHeader, options.LabelColumn, LabelNames, nameof(CsvDatasetOptions.LabelColumn), path);
-        var images = new List<(string, string)>(rows.Count);
+        int? split = options.SplitColumn is { } wanted ? Column(header, hasHeader, wanted, [], nameof(CsvDatasetOptions.SplitColumn), -1) : null;
+        var images = new List<ListedImage>(rows.Count);
         foreach (var (number, cells) in rows.Skip(hasHeader ? 1 : 0))
         {
             if (cells.Length <= Math.Max(path, label) || cells[path].Length == 0 || cells[label].Length == 0)
@@ -39,46 +35,23 @@ internal sealed class CsvReader(string table, CsvDatasetOptions options, Cancell
                     $"Row {number} of '{table}' has no path in column {path} or no label in column {label}; complete or remove it."));
             }
 
-            images.Add((FileOf(cells[path]), cells[label]));
+            images.Add(new ListedImage(FileOf(cells[path]), cells[label], split is { } column ? PartOf(number, cells, column) : DatasetPart.Train));
         }
 
         return images;
     }
 
-    private List<(int Number, string[] Cells)> Rows()
+    private DatasetPart PartOf(int number, string[] cells, int column)
     {
-        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            DetectDelimiter = options.Delimiter is null,
-            DetectDelimiterValues = Delimiters,
-            Delimiter = options.Delimiter ?? ",",
-            TrimOptions = TrimOptions.Trim,
-            IgnoreBlankLines = true,
-        };
-        using var reader = new StreamReader(table);
-        using var parser = new CsvParser(reader, configuration);
-        var rows = new List<(int, string[])>();
-        try
-        {
-            while (parser.Read())
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                rows.Add((parser.RawRow, parser.Record!));
-            }
-        }
-        catch (CsvHelperException)
-        {
-            throw new DatasetException(FormattableString.Invariant(
-                $"Row {parser.RawRow} of '{table}' cannot be read: a quotation mark is out of place; put quotation marks around the whole value and double those in it."));
-        }
-
-        return rows;
+        string value = column < cells.Length ? cells[column] : string.Empty;
+        return FolderLayout.PartOf(value) ?? throw new DatasetException(FormattableString.Invariant(
+            $"Row {number} of '{table}' has '{value}' in the column of splits; train, valid or test is expected."));
     }
 
-    private bool IsHeader(List<(int Number, string[] Cells)> rows)
+    private bool IsHeader(List<CsvRow> rows)
     {
         string[] first = rows[0].Cells;
-        if (first.Any(cell => PathNames.Concat(LabelNames).Append(options.PathColumn).Append(options.LabelColumn).Contains(cell, StringComparer.OrdinalIgnoreCase)))
+        if (first.Any(cell => PathNames.Concat(LabelNames).Append(options.PathColumn).Append(options.LabelColumn).Append(options.SplitColumn).Contains(cell, StringComparer.OrdinalIgnoreCase)))
             return true;
         return rows.Count > 1 && !File.Exists(FileOf(first[0])) && File.Exists(FileOf(rows[1].Cells[0]));
     }

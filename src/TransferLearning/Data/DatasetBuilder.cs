@@ -16,6 +16,9 @@ internal sealed class DatasetBuilder(string name, string path, ImageFolderOption
     private readonly List<int> _labels = [];
     private readonly List<DatasetPart> _parts = [];
 
+    /// <summary>What else explains that there is too little to learn from, as a sentence; null for nothing.</summary>
+    public string? Explanation { get; init; }
+
     /// <summary>Adds a file; files of <see cref="DatasetPart.Train"/> may be moved to the parts that <see cref="Build"/> is to split off.</summary>
     public void Add(FoundFile file, int label, DatasetPart part)
     {
@@ -39,8 +42,10 @@ internal sealed class DatasetBuilder(string name, string path, ImageFolderOption
         int[] contents = firstOfEach;
         if (options.FindReencoded)
             firstOfEach = SimilarPictures.FirstOfEach(_files, contents, cancellationToken);
-        Split(splitValidation ? options.ValidationFraction : 0, splitTest ? options.TestFraction : 0, firstOfEach);
+        int[] groups = PhotoGroups.Join(_files, firstOfEach, options.FindDuplicates, cancellationToken);
+        Split(splitValidation ? options.ValidationFraction : 0, splitTest ? options.TestFraction : 0, groups);
         ReportDuplicates(classes, firstOfEach, contents);
+        ReportSharedPhotos();
         var train = Set(DatasetPart.Train, "train", classes);
         var validation = Set(DatasetPart.Validation, "validation", classes);
         var test = Set(DatasetPart.Test, "test", classes);
@@ -80,17 +85,18 @@ internal sealed class DatasetBuilder(string name, string path, ImageFolderOption
         string skipped = problems.Count == 0
             ? string.Empty
             : FormattableString.Invariant($" What was left out ({problems.Count}) may explain it, for instance: {problems[0].Message}");
-        return new DatasetException($"{message}.{skipped}", problems);
+        string explanation = Explanation is null ? string.Empty : $" {Explanation}";
+        return new DatasetException($"{message}.{skipped}{explanation}", problems);
     }
 
-    private void Split(double validationFraction, double testFraction, int[] firstOfEach)
+    private void Split(double validationFraction, double testFraction, int[] groups)
     {
         if (validationFraction == 0 && testFraction == 0)
             return;
         int[] pool = [.. Enumerable.Range(0, _files.Count).Where(i => _parts[i] == DatasetPart.Train)];
         // A duplicate may lie in a fixed split before its twin in train; within the pool the first one there stands for the group.
         var positions = new Dictionary<int, int>();
-        int[] first = [.. pool.Select((file, position) => positions.TryAdd(firstOfEach[file], position) ? position : positions[firstOfEach[file]])];
+        int[] first = [.. pool.Select((file, position) => positions.TryAdd(groups[file], position) ? position : positions[groups[file]])];
         var parts = new StratifiedSplit(validationFraction, testFraction, options.Seed)
             .Assign([.. pool.Select(i => _files[i])], [.. pool.Select(i => _labels[i])], first);
         for (int i = 0; i < pool.Length; i++)
@@ -130,6 +136,23 @@ internal sealed class DatasetBuilder(string name, string path, ImageFolderOption
                     _files[i].Path,
                     $"'{_files[i].Path}' ({_parts[i]}) {same} '{_files[first].Path}' ({_parts[first]}), so results on the former are too good; " +
                     "remove one of them."));
+            }
+        }
+    }
+
+    private void ReportSharedPhotos()
+    {
+        var partsOfPhoto = Enumerable.Range(0, _files.Count).Where(i => _files[i].Content?.Photo is not null)
+            .GroupBy(i => _files[i].Content!.Photo!, i => _parts[i], StringComparer.Ordinal);
+        foreach (var photo in partsOfPhoto)
+        {
+            DatasetPart[] parts = [.. photo.Distinct().Order()];
+            if (parts.Length > 1)
+            {
+                problems.Add(new DatasetProblem(
+                    DatasetProblemKind.DuplicateAcrossSplits,
+                    photo.Key,
+                    $"Boxes of '{photo.Key}' are in the splits {string.Join(" and ", parts)}, so results on the latter are too good; remove the photo from one of them."));
             }
         }
     }

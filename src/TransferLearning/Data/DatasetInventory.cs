@@ -74,7 +74,7 @@ internal sealed record DatasetInventory(
             foreach (var image in set)
             {
                 string key = pictures.Count.ToString(CultureInfo.InvariantCulture);
-                pictures.Add(new InventoryPicture(new FoundFile(image.Path, key, 0, image.Content), image.Label, part));
+                pictures.Add(new InventoryPicture(new FoundFile(image.Path, key, Length: 0, image.Content), image.Label, part));
             }
         }
 

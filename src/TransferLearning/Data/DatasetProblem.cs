@@ -24,6 +24,12 @@ public enum DatasetProblemKind
     /// <summary>Pictures that lie beside the class folders and so belong to no class; they are left out.</summary>
     OutsideClassFolders,
 
+    /// <summary>A box without area or outside of its photo; it is left out.</summary>
+    InvalidBox,
+
+    /// <summary>A box that is there twice with the same class; one of them is left out.</summary>
+    RepeatedBox,
+
     /// <summary>A class of which a split has no picture, so that nothing can be said of it there.</summary>
     MissingFromSplit,
 

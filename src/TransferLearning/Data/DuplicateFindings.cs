@@ -23,6 +23,26 @@ internal static class DuplicateFindings
             bool exact = members.All(member => contents[member] == contents[members[0]]);
             findings.Add(Of(inventory, members, exact));
         }
+
+        AddSharedPhotos(inventory, findings);
+    }
+
+    /// <summary>Boxes are no copies of each other, but one tells what is around another on the same photo.</summary>
+    private static void AddSharedPhotos(DatasetInventory inventory, List<DatasetFinding> findings)
+    {
+        foreach (var photo in inventory.Pictures.Where(picture => picture.File.Content?.Photo is not null).GroupBy(picture => picture.File.Content!.Photo!, StringComparer.Ordinal))
+        {
+            DatasetPart[] parts = [.. photo.Select(picture => picture.Part).Distinct().Order()];
+            if (parts.Length > 1)
+            {
+                findings.Add(new DatasetFinding(
+                    DatasetFindingKind.DuplicateAcrossSplits,
+                    FindingSeverity.Error,
+                    [.. photo.Select(picture => picture.File.Path)],
+                    $"Boxes of '{photo.Key}' are in the splits {string.Join(" and ", parts)}.",
+                    "Remove the photo from all splits but one: results on a photo that was learned from are too good."));
+            }
+        }
     }
 
     private static int[] FirstOfEachContent(PictureExamination[] examined)

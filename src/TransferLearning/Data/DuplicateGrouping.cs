@@ -1,6 +1,6 @@
 namespace TransferLearning;
 
-/// <summary>Which pictures stay together when a dataset is split.</summary>
+/// <summary>Which pictures stay together when a dataset is split. The boxes of one photo stay together in any case.</summary>
 public enum DuplicateGrouping
 {
     /// <summary>None: every picture is on its own.</summary>

@@ -1,10 +1,12 @@
 using System.Security.Cryptography;
+using TransferLearning.Imaging;
 
 namespace TransferLearning;
 
 /// <summary>
 /// Finds files of equal content. Only files of equal length are opened, and of those only the ones whose last bytes are equal too are
-/// read whole: the ends of compressed pictures differ, while their headers are often the same.
+/// read whole: the ends of compressed pictures differ, while their headers are often the same. Parts of pictures can only be equal where
+/// their boxes are, so that the boxes of one photo do not have it read.
 /// </summary>
 internal static class DuplicateSearch
 {
@@ -14,11 +16,11 @@ internal static class DuplicateSearch
     public static int[] FirstOfEach(IReadOnlyList<FoundFile> files, CancellationToken cancellationToken)
     {
         int[] first = [.. Enumerable.Range(0, files.Count)];
-        foreach (var equalLength in Enumerable.Range(0, files.Count).GroupBy(i => files[i].Length).Where(HasSeveral))
+        foreach (var equalLength in Enumerable.Range(0, files.Count).GroupBy(i => (files[i].Length, files[i].Content?.Box)).Where(HasSeveral))
         {
             foreach (var equalTail in GroupByHash(files, equalLength, TailLength, cancellationToken))
             {
-                var equal = equalLength.Key <= TailLength ? [equalTail] : GroupByHash(files, equalTail, long.MaxValue, cancellationToken);
+                var equal = equalLength.Key.Length <= TailLength ? [equalTail] : GroupByHash(files, equalTail, long.MaxValue, cancellationToken);
                 foreach (var group in equal)
                 {
                     int original = group.Min();
@@ -56,12 +58,16 @@ internal static class DuplicateSearch
         try
         {
             if (file.Content is { } content)
-                return Convert.ToHexString(SHA256.HashData(content.Encode()));
+            {
+                using var bytes = content.Read(ImageDecodeOptions.Default);
+                return bytes.Hash().ToString();
+            }
+
             using var stream = new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             stream.Position = Math.Max(0, stream.Length - tailLength);
             return Convert.ToHexString(SHA256.HashData(stream));
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ImageDecodeException)
         {
             return null;
         }

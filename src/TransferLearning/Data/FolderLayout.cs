@@ -10,6 +10,13 @@ internal sealed record FolderLayout(string Train, string? Validation, string? Te
     private static readonly string[] ValidationNames = ["valid", "validation", "val"];
     private static readonly string[] TestNames = ["test", "testing"];
 
+    /// <summary>The split of a name, in any case; null where it is the name of none.</summary>
+    public static DatasetPart? PartOf(string name) =>
+        TrainNames.Contains(name, StringComparer.OrdinalIgnoreCase) ? DatasetPart.Train
+        : ValidationNames.Contains(name, StringComparer.OrdinalIgnoreCase) ? DatasetPart.Validation
+        : TestNames.Contains(name, StringComparer.OrdinalIgnoreCase) ? DatasetPart.Test
+        : null;
+
     /// <summary>Finds the layout of a folder.</summary>
     /// <exception cref="DatasetException">There are no class folders, no train folder among split folders, or two folders for one split.</exception>
     public static FolderLayout Find(string root, FolderWalk walk, List<DatasetProblem> problems)

@@ -9,11 +9,16 @@ namespace TransferLearning;
 /// <param name="Content">What makes the picture where it is no file of its own; null for files.</param>
 internal readonly record struct FoundFile(string Path, string Key, long Length, PictureContent? Content = null)
 {
+    /// <summary>A picture that is no file of its own.</summary>
+    public FoundFile(string path, string key, PictureContent content)
+        : this(path, key, content.Length, content)
+    {
+    }
+
     /// <summary>The content of the picture file; the caller disposes it.</summary>
     /// <exception cref="ImageDecodeException">The file is empty or too large.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public PictureBytes Read(ImageDecodeOptions options) =>
-        Content is null ? new PictureBytes(PooledFile.Read(Path, options)) : new PictureBytes(Content.Encode());
+    public PictureBytes Read(ImageDecodeOptions options) => PictureContent.Read(Content, Path, options);
 }
 
 /// <summary>

@@ -13,19 +13,21 @@ internal static class GroupedFolds
     {
         int[] assigned = new int[files.Count];
         int[] sizes = new int[folds];
-        var groups = Enumerable.Range(0, files.Count).GroupBy(i => firstOfEach[i]).Select(group => (First: group.Key, Files: group.ToArray()));
-        foreach (var ofClass in groups.GroupBy(group => labels[group.First]).OrderBy(group => group.Key))
+        int[][] sizesOfClass = [.. Enumerable.Range(0, labels.DefaultIfEmpty().Max() + 1).Select(_ => new int[folds])];
+        foreach (var ofClass in PictureGroup.Of(firstOfEach, labels).GroupBy(group => group.Stratum).OrderBy(group => group.Key))
         {
-            int[] sizesOfClass = new int[folds];
             // Large groups first: the small ones then even out what these leave.
             foreach (var group in ofClass.OrderByDescending(group => group.Files.Length)
-                .ThenBy(group => StratifiedSplit.Order(seed, files[group.First].Key)).ThenBy(group => group.First))
+                .ThenBy(group => StratifiedSplit.Order(seed, files[group.Files[0]].Key)).ThenBy(group => group.Files[0]))
             {
-                int fold = Enumerable.Range(0, folds).MinBy(f => (sizesOfClass[f], sizes[f], f));
-                sizesOfClass[fold] += group.Files.Length;
+                int fold = Enumerable.Range(0, folds)
+                    .MinBy(f => (sizesOfClass[group.Stratum][f], group.Labels.Sum(label => sizesOfClass[label][f]), sizes[f], f));
                 sizes[fold] += group.Files.Length;
                 foreach (int file in group.Files)
+                {
+                    sizesOfClass[labels[file]][fold]++;
                     assigned[file] = fold;
+                }
             }
         }
 

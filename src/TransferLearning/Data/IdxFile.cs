@@ -18,6 +18,9 @@ internal sealed record IdxFile(string Path, int[] Dimensions, byte[] Data)
     /// <summary>A compressed file cannot be larger than this many times its size, so a header that says so is wrong.</summary>
     private const long MostExpansion = 1032;
 
+    /// <summary>A compressed file ends with its checksum and its length, four bytes each.</summary>
+    private const int TrailerLength = 8;
+
     /// <summary>The number of bytes before the numbers.</summary>
     public int HeaderLength => 4 + 4 * Dimensions.Length;
 
@@ -29,15 +32,28 @@ internal sealed record IdxFile(string Path, int[] Dimensions, byte[] Data)
         using var file = File.OpenRead(path);
         bool compressed = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
         file.Position = 0;
-        using var stream = compressed ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;
+        using Stream stream = compressed ? Decompress(path) : file;
         try
         {
             return Read(stream, path, dimensionCount, compressed ? file.Length * MostExpansion : file.Length);
         }
         catch (InvalidDataException error)
         {
-            throw new DatasetException($"'{path}' is damaged: {error.Message.TrimEnd('.')}; fetch it again.");
+            throw new DatasetException($"'{path}' is cut off or damaged: {error.Message.TrimEnd('.')}; fetch it again.");
         }
+    }
+
+    /// <summary>
+    /// .NET takes a file whose end is missing for whole. With a few bytes more behind it there is something in place of the missing ones,
+    /// which is no length that any array has, and where none is missing they are passed over.
+    /// </summary>
+    private static GZipStream Decompress(string path)
+    {
+        byte[] compressed = File.ReadAllBytes(path);
+        int length = compressed.Length;
+        Array.Resize(ref compressed, length + TrailerLength);
+        compressed.AsSpan(length).Fill(byte.MaxValue);
+        return new GZipStream(new MemoryStream(compressed), CompressionMode.Decompress);
     }
 
     private static IdxFile Read(Stream stream, string path, int dimensionCount, long mostLength)

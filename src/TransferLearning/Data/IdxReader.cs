@@ -44,7 +44,7 @@ internal sealed class IdxReader(string folder, IReadOnlyList<string>? classes, I
 
             string position = i.ToString(CultureInfo.InvariantCulture);
             var picture = new RawPicture(images.Data, i * height * width, width, height, planes: 1);
-            builder.Add(new FoundFile($"{images.Path}#{position}", position, RawPicture.LengthOf(width, height), picture), label, part);
+            builder.Add(new FoundFile($"{images.Path}#{position}", position, picture), label, part);
         }
     }
 

@@ -59,7 +59,7 @@ public sealed partial class ImageDataset
         var splits = Checked(options.Splits);
         string path = Path.GetFullPath(table);
         var images = new CsvReader(path, options, cancellationToken).Read();
-        return FromFiles(images, splits, Path.GetFileNameWithoutExtension(path), cancellationToken);
+        return new ImageListReader(Path.GetFileNameWithoutExtension(path), splits, cancellationToken).Read(images);
     }
 
     /// <summary>Reads ImageNet or Tiny-ImageNet.</summary>

@@ -3,7 +3,7 @@ namespace TransferLearning;
 /// <content>Splitting a dataset anew.</content>
 public sealed partial class ImageDataset
 {
-    /// <summary>Splits all pictures anew, whatever split they are in: stratified, by seed, with copies of a picture in one split.</summary>
+    /// <summary>Splits all pictures anew, whatever split they are in: stratified, by seed, with copies of a picture, and boxes of a photo, in one split.</summary>
     /// <param name="options">
     /// The parts, the seed, and which copies stay together (<see cref="ImageFolderOptions.FindDuplicates"/>,
     /// <see cref="ImageFolderOptions.FindReencoded"/>); null for the defaults.
@@ -43,14 +43,16 @@ public sealed partial class ImageDataset
             first = DuplicateSearch.FirstOfEach(files, cancellationToken);
         if (grouping == DuplicateGrouping.SamePicture)
             first = SimilarPictures.FirstOfEach(files, first, cancellationToken);
+        first = PhotoGroups.Join(files, first, findCopies: grouping != DuplicateGrouping.None, cancellationToken);
+        int[] labels = [.. pool.Select(image => image.Label)];
         int[] groups = new int[Classes.Count];
-        foreach (int group in first.Distinct())
-            groups[pool[group].Label]++;
+        foreach (int label in PictureGroup.Of(first, labels).SelectMany(group => group.Labels))
+            groups[label]++;
         string[] small = [.. Classes.Where((_, label) => groups[label] < folds)];
         if (small.Length > 0)
             throw new DatasetException($"'{Name}' has classes with fewer than {folds} different pictures: {ClassNames.List(small)}; add pictures or take fewer folds.");
 
-        int[] assigned = GroupedFolds.Assign(files, [.. pool.Select(image => image.Label)], first, folds, seed);
+        int[] assigned = GroupedFolds.Assign(files, labels, first, folds, seed);
         return
         [
             .. Enumerable.Range(0, folds).Select(fold => new ImageDataset(
@@ -67,7 +69,7 @@ public sealed partial class ImageDataset
         .. images.Select(image => new FoundFile(
             image.Path,
             $"{Classes[image.Label]}/{System.IO.Path.GetFileName(image.Path)}",
-            image.Content is null ? new FileInfo(image.Path) is { Exists: true } file ? file.Length : -1 : 0,
+            image.Content?.Length ?? (new FileInfo(image.Path) is { Exists: true } file ? file.Length : -1),
             image.Content)),
     ];
 }

@@ -105,7 +105,8 @@ public sealed partial class ImageDataset
         ArgumentNullException.ThrowIfNull(name);
         options ??= new ImageFolderOptions();
         options.ThrowIfInvalid(nameof(options));
-        return new ImageListReader(name, options, cancellationToken).Read(images);
+        return new ImageListReader(name, options, cancellationToken)
+            .Read(images.Select(image => new ListedImage(image.Path, image.Label, DatasetPart.Train)));
     }
 
     /// <summary>For instance <c>pets: 2 classes, 202 train, 103 validation, 0 test pictures</c>.</summary>

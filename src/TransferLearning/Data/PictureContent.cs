@@ -9,25 +9,23 @@ namespace TransferLearning;
 /// <remarks>Immutable and safe for use from many threads.</remarks>
 internal abstract class PictureContent
 {
-    /// <summary>The content of a picture file, made anew by each call and the same each time.</summary>
-    /// <exception cref="ImageDecodeException">The picture that this one is a part of cannot be decoded.</exception>
+    /// <summary>The number of bytes of the content.</summary>
+    public abstract long Length { get; }
+
+    /// <summary>The picture file that this one is a part of; null where there is none.</summary>
+    public virtual string? Photo => null;
+
+    /// <summary>The part of the content that is meant; null for all of it.</summary>
+    public virtual PictureBox? Box => null;
+
+    /// <summary>The content of a picture file, the same each time; the caller disposes it.</summary>
+    /// <exception cref="ImageDecodeException">The file that this one is a part of is empty or too large.</exception>
     /// <exception cref="IOException">The file that this one is a part of cannot be read.</exception>
-    public abstract byte[] Encode();
-}
+    public abstract PictureBytes Read(ImageDecodeOptions options);
 
-/// <summary>The bytes of a picture of a dataset; the buffer of a file goes back on <see cref="Dispose"/>, called once.</summary>
-internal readonly struct PictureBytes : IDisposable
-{
-    private readonly PooledFile? _file;
-    private readonly byte[]? _made;
-
-    public PictureBytes(PooledFile file) => _file = file;
-
-    public PictureBytes(byte[] made) => _made = made;
-
-    /// <summary>The content of a picture file.</summary>
-    public ReadOnlySpan<byte> Bytes => _file is { } file ? file.Content : _made;
-
-    /// <inheritdoc/>
-    public void Dispose() => _file?.Dispose();
+    /// <summary>The content of a picture of a dataset, which is a file where nothing else makes it; the caller disposes it.</summary>
+    /// <exception cref="ImageDecodeException">The file is empty or too large.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static PictureBytes Read(PictureContent? content, string path, ImageDecodeOptions options) =>
+        content?.Read(options) ?? new PictureBytes(PooledFile.Read(path, options));
 }

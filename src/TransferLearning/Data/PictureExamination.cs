@@ -1,11 +1,9 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using TransferLearning.Imaging;
 
 namespace TransferLearning;
 
 /// <summary>What is known of a picture after it was read once: about a kilobyte, whatever its size.</summary>
-/// <param name="Hash">Half of the SHA-256 of the content; null where it cannot be read.</param>
+/// <param name="Hash">Half of the hash of the content; null where it cannot be read.</param>
 /// <param name="Info">What its header says; null where it has none.</param>
 /// <param name="Thumbnail">The picture in small; null where it cannot be decoded or is not asked for.</param>
 /// <param name="Reason">Why it cannot be decoded; null where it can.</param>
@@ -19,9 +17,9 @@ internal sealed record PictureExamination(UInt128? Hash, ImageInfo? Info, Thumbn
         try
         {
             using var content = file.Read(decoding);
-            hash = HashOf(content.Bytes);
-            info = ImageDecoder.Probe(content.Bytes, file.Path, decoding);
-            return new PictureExamination(hash, info, Thumbnail.Of(content.Bytes, file.Path, decoding), null);
+            hash = content.Hash().High;
+            info = ImageDecoder.Probe(content.Bytes, file.Path, decoding, content.Box);
+            return new PictureExamination(hash, info, Thumbnail.Of(content, file.Path, decoding), null);
         }
         catch (ImageDecodeException error)
         {
@@ -31,12 +29,5 @@ internal sealed record PictureExamination(UInt128? Hash, ImageInfo? Info, Thumbn
         {
             return new PictureExamination(null, null, null, $"the file cannot be read ({error.Message.TrimEnd('.')})");
         }
-    }
-
-    private static UInt128 HashOf(ReadOnlySpan<byte> content)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(content, hash);
-        return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 }

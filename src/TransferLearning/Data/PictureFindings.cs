@@ -64,6 +64,12 @@ internal static class PictureFindings
             [problem.Path],
             problem.Message,
             "Replace or remove the file."),
+        DatasetProblemKind.InvalidBox or DatasetProblemKind.RepeatedBox => new DatasetFinding(
+            DatasetFindingKind.LeftOut,
+            FindingSeverity.Warning,
+            [problem.Path],
+            problem.Message,
+            "Correct the box in the annotations, or remove it."),
         _ => new DatasetFinding(
             DatasetFindingKind.LeftOut,
             FindingSeverity.Warning,

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using TransferLearning.Imaging;
 
 namespace TransferLearning;
 
@@ -18,10 +19,15 @@ internal sealed class RawPicture(byte[] data, int offset, int width, int height,
     private const int BitsPerPixel = 24;
 
     /// <summary>The number of bytes of the BMP.</summary>
-    public static long LengthOf(int width, int height) => HeaderLength + (long)Stride(width) * height;
+    private static long LengthOf(int width, int height) => HeaderLength + (long)Stride(width) * height;
 
     /// <inheritdoc/>
-    public override byte[] Encode()
+    public override long Length => LengthOf(width, height);
+
+    /// <inheritdoc/>
+    public override PictureBytes Read(ImageDecodeOptions options) => new(Encode());
+
+    private byte[] Encode()
     {
         byte[] bmp = new byte[LengthOf(width, height)];
         bmp[0] = (byte)'B';

@@ -33,7 +33,7 @@ internal static class SimilarPictures
         try
         {
             using var content = file.Read(ImageDecodeOptions.Default);
-            return Thumbnail.Of(content.Bytes, file.Path, ImageDecodeOptions.Default);
+            return Thumbnail.Of(content, file.Path, ImageDecodeOptions.Default);
         }
         catch (Exception error) when (error is ImageDecodeException or IOException or UnauthorizedAccessException)
         {

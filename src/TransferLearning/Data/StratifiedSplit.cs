@@ -14,7 +14,7 @@ internal enum DatasetPart
 }
 
 /// <summary>
-/// Splits every class in the same proportion and keeps files of equal content together. The order in which files are dealt out comes from
+/// Splits every class in the same proportion and keeps groups of pictures together. The order in which files are dealt out comes from
 /// a hash of the seed and their names, not from a random number generator: it is the same everywhere, and a picture that is added later
 /// does not stir the others.
 /// </summary>
@@ -26,33 +26,47 @@ internal sealed record StratifiedSplit(double ValidationFraction, double TestFra
     /// <summary>The part of each file.</summary>
     /// <param name="files">The files.</param>
     /// <param name="labels">The label of each file.</param>
-    /// <param name="firstOfEach">For each file the index of the first one with the same content.</param>
+    /// <param name="firstOfEach">For each file the index of the first one of its group.</param>
     public DatasetPart[] Assign(IReadOnlyList<FoundFile> files, IReadOnlyList<int> labels, int[] firstOfEach)
     {
         var parts = new DatasetPart[files.Count];
-        var groups = Enumerable.Range(0, files.Count)
-            .GroupBy(i => firstOfEach[i])
-            .Select(group => new Group([.. group], labels[group.Key], Order(Seed, files[group.Key].Key)));
-        foreach (var ofClass in groups.GroupBy(group => group.Label))
+        var groups = PictureGroup.Of(firstOfEach, labels);
+        foreach (var ofClass in groups.GroupBy(group => group.Stratum))
         {
-            foreach (var (group, part) in Deal([.. ofClass.OrderBy(group => group.Order).ThenBy(group => group.Files[0])]))
-            {
-                foreach (int file in group.Files)
-                    parts[file] = part;
-            }
+            foreach (var (group, part) in Deal([.. ofClass.OrderBy(group => Order(Seed, files[group.Files[0]].Key)).ThenBy(group => group.Files[0])]))
+                Put(group, part, parts);
         }
 
+        KeepClassesInTrain(groups, labels, parts);
         return parts;
+    }
+
+    /// <summary>A group with several classes may have taken the last pictures of one of them along; it comes back.</summary>
+    private static void KeepClassesInTrain(IReadOnlyList<PictureGroup> groups, IReadOnlyList<int> labels, DatasetPart[] parts)
+    {
+        var learned = Enumerable.Range(0, parts.Length).Where(i => parts[i] == DatasetPart.Train).Select(i => labels[i]).ToHashSet();
+        foreach (int label in labels.Distinct().Order().Where(label => !learned.Contains(label)))
+        {
+            var group = groups.Where(group => group.Labels.Contains(label)).MinBy(group => group.Files.Length)!;
+            Put(group, DatasetPart.Train, parts);
+            learned.UnionWith(group.Labels);
+        }
+    }
+
+    private static void Put(PictureGroup group, DatasetPart part, DatasetPart[] parts)
+    {
+        foreach (int file in group.Files)
+            parts[file] = part;
     }
 
     /// <summary>
     /// Deals the groups of one class out: every part that is wanted gets at least one group while there are enough, train comes first,
     /// then validation.
     /// </summary>
-    private Dictionary<Group, DatasetPart> Deal(List<Group> groups)
+    private Dictionary<PictureGroup, DatasetPart> Deal(List<PictureGroup> groups)
     {
         int total = groups.Sum(group => group.Files.Length);
-        var dealt = new Dictionary<Group, DatasetPart>();
+        var dealt = new Dictionary<PictureGroup, DatasetPart>();
         foreach (var (part, fraction) in ((DatasetPart, double)[])[(DatasetPart.Validation, ValidationFraction), (DatasetPart.Test, TestFraction)])
         {
             if (fraction == 0)
@@ -65,7 +79,7 @@ internal sealed record StratifiedSplit(double ValidationFraction, double TestFra
                     taken += group.Files.Length;
             }
 
-            // Duplicates can make every group larger than the part; then the smallest is the nearest to what was asked.
+            // Copies and photos with many boxes can make every group larger than the part; then the smallest is the nearest to what was asked.
             if (taken == 0 && groups.Count - dealt.Count > 1)
                 dealt.Add(groups.Where(group => !dealt.ContainsKey(group)).MinBy(group => group.Files.Length)!, part);
         }
@@ -81,15 +95,5 @@ internal sealed record StratifiedSplit(double ValidationFraction, double TestFra
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{seed}:{key}")), hash);
         return BinaryPrimitives.ReadUInt128BigEndian(hash);
-    }
-
-    /// <summary>Files of equal content; identity, not value, tells groups apart.</summary>
-    private sealed class Group(int[] files, int label, UInt128 order)
-    {
-        public int[] Files => files;
-
-        public int Label => label;
-
-        public UInt128 Order => order;
     }
 }

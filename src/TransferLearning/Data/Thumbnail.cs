@@ -50,11 +50,11 @@ internal sealed class Thumbnail
 
     /// <summary>Decodes a picture and scales it.</summary>
     /// <exception cref="ImageDecodeException">The picture cannot be decoded.</exception>
-    public static Thumbnail Of(ReadOnlySpan<byte> encoded, string name, ImageDecodeOptions decoding)
+    public static Thumbnail Of(in PictureBytes picture, string name, ImageDecodeOptions decoding)
     {
         Span<float> pixels = stackalloc float[Length];
         // The decoder gives no more pixels than are needed: a JPEG is decoded at an eighth of its size.
-        using (var image = ImageDecoder.Decode(encoded, name, decoding, Preprocessor.Preprocessing))
+        using (var image = ImageDecoder.Decode(picture.Bytes, name, decoding, Preprocessor.Preprocessing, picture.Box))
             Preprocessor.Write(image, pixels);
         return new Thumbnail(pixels);
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using TransferLearning.Imaging;
 
 namespace TransferLearning.Featurization;
 

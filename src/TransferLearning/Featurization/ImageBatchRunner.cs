@@ -141,16 +141,17 @@ internal sealed class ImageBatchRunner(
         int pending = 0;
         Span<int> positions = stackalloc int[batch.Images.Length];
         var keys = cache is null ? null : new PictureHash[batch.Images.Length];
+        using var pictures = new PictureSequence(decoding);
         for (int i = 0; i < batch.Images.Length; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var image = batch.Images[i];
             try
             {
-                using var content = image.Read(decoding);
+                var content = pictures.Read(image);
                 if (cache is not null)
                 {
-                    keys![i] = image.View is { } view ? PictureHash.Of(content.Bytes).With(view.Key) : PictureHash.Of(content.Bytes);
+                    keys![i] = pictures.Hash();
                     if (cache.TryRead(keys[i], batch.Row(i)))
                         continue;
                 }

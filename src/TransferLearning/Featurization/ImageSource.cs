@@ -40,7 +40,13 @@ internal readonly record struct ImageSource
     public static ImageSource FromPixels(PixelImage pixels, string name = "picture") => new(name, pixels: pixels);
 
     /// <summary>A picture of a dataset: mostly a file, else a record or a part of one.</summary>
-    public static ImageSource Of(LabeledImage image) => image.Content is null ? FromFile(image.Path) : new(image.Path, made: image.Content);
+    public static ImageSource Of(LabeledImage image) => Of(image.Path, image.Content);
+
+    /// <summary>A picture of a dataset by its path and, where it is no file of its own, what makes it.</summary>
+    public static ImageSource Of(string path, PictureContent? content) => content is null ? FromFile(path) : new(path, made: content);
+
+    /// <summary>The file that is read, which several pictures may be parts of; null for pictures in memory.</summary>
+    public string? File => _pixels is not null || _bytes is not null ? null : _made is null ? Name : _made.Photo;
 
     /// <summary>The content; the caller disposes it, once.</summary>
     /// <exception cref="ImageDecodeException">The file is missing, empty, too large or cannot be read.</exception>
@@ -49,13 +55,12 @@ internal readonly record struct ImageSource
         if (_pixels is not null)
             return new Content(_pixels);
         if (_bytes is { } bytes)
-            return new Content(bytes) { View = View };
+            return new Content(new PictureBytes(bytes)) { View = View };
         try
         {
-            if (_made is not null)
-                return new Content(_made.Encode()) { View = View };
-            ThrowIfNothingToRead(Name);
-            return new Content(PooledFile.Read(Name, options)) { View = View };
+            if (File is { } file)
+                ThrowIfNothingToRead(file);
+            return new Content(PictureContent.Read(_made, Name, options)) { View = View };
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -77,20 +82,29 @@ internal readonly record struct ImageSource
     public readonly struct Content : IDisposable
     {
         private readonly PixelImage? _pixels;
-        private readonly PooledFile? _file;
-        private readonly ReadOnlyMemory<byte> _bytes;
+        private readonly PictureBytes _encoded;
 
         internal Content(PixelImage pixels) => _pixels = pixels;
 
-        internal Content(PooledFile file) => _file = file;
-
-        internal Content(ReadOnlyMemory<byte> bytes) => _bytes = bytes;
+        internal Content(PictureBytes encoded) => _encoded = encoded;
 
         /// <summary>The random form that is taken of the picture; null for the picture as it is.</summary>
         internal AugmentedView? View { get; init; }
 
-        /// <summary>The bytes; none of a decoded picture.</summary>
-        public ReadOnlySpan<byte> Bytes => _file is { } file ? file.Content : _bytes.Span;
+        /// <summary>The encoded picture. Not of decoded pixels.</summary>
+        public PictureBytes Encoded => _encoded;
+
+        /// <summary>What a feature cache knows the picture by. Not of decoded pixels.</summary>
+        /// <param name="whole">Set to the hash of all bytes, which is taken as it is where it is known already.</param>
+        public PictureHash Hash(ref PictureHash? whole)
+        {
+            whole ??= PictureHash.Of(_encoded.Bytes);
+            var picture = _encoded.Hash(whole.Value);
+            return View is { } view ? picture.With(view.Key) : picture;
+        }
+
+        /// <summary>The same bytes for another picture in the same file.</summary>
+        public Content For(ImageSource other) => new(_encoded with { Box = other._made?.Box }) { View = other.View };
 
         /// <summary>Writes the tensor of the picture.</summary>
         /// <param name="preprocessor">Knows what the network expects.</param>
@@ -101,16 +115,14 @@ internal readonly record struct ImageSource
         {
             if (_pixels is not null)
                 preprocessor.Write(_pixels, tensor);
-            else if (View is not null)
-                preprocessor.Load(Bytes, tensor, name, View);
             else
-                preprocessor.Load(Bytes, tensor, name);
+                preprocessor.Load(_encoded, tensor, name, View);
         }
 
         /// <inheritdoc/>
         public void Dispose()
         {
-            _file?.Dispose();
+            _encoded.Dispose();
             _pixels?.Dispose();
         }
     }

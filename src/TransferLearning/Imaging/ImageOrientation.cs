@@ -49,6 +49,24 @@ internal static class ImageOrientations
         return orientation.SwapsAxes() ? new PixelRegion(top, left, bottom, right) : new PixelRegion(left, top, right, bottom);
     }
 
+    /// <summary>Where a part of the upright picture lies in the encoded one.</summary>
+    /// <param name="orientation">How the encoded picture lies.</param>
+    /// <param name="window">The part.</param>
+    /// <param name="width">The width of the encoded picture.</param>
+    /// <param name="height">The height of the encoded picture.</param>
+    public static PixelWindow TurnBack(this ImageOrientation orientation, PixelWindow window, int width, int height)
+    {
+        var (left, top, right, bottom) = orientation.SwapsAxes()
+            ? new PixelWindow(window.Top, window.Left, window.Bottom, window.Right)
+            : window;
+        var (x, y) = orientation.Mirrors();
+        if (x)
+            (left, right) = (width - right, width - left);
+        if (y)
+            (top, bottom) = (height - bottom, height - top);
+        return new PixelWindow(left, top, right, bottom);
+    }
+
     /// <summary>Copies the pixels of an encoded picture to where they belong in the upright one.</summary>
     /// <param name="orientation">How the encoded picture lies.</param>
     /// <param name="source">The encoded picture.</param>

@@ -81,20 +81,40 @@ public sealed class ImagePreprocessor
     public void Load(ReadOnlySpan<byte> encoded, Span<float> destination, string name = "picture")
     {
         CheckLength(destination);
-        using var image = ImageDecoder.Decode(encoded, name, _options, Preprocessing);
+        using var image = ImageDecoder.Decode(encoded, name, _options, Preprocessing, onlyTarget: true);
         Write(image, destination);
     }
 
-    /// <summary>Decodes a picture from memory and writes the tensor of one random form of it.</summary>
-    internal void Load(ReadOnlySpan<byte> encoded, Span<float> destination, string name, AugmentedView view)
+    /// <summary>Decodes a picture, or a part of one, and writes the tensor of it or of one random form of it.</summary>
+    /// <exception cref="ImageDecodeException">The picture is no such picture, or not the one that the part belongs to.</exception>
+    internal void Load(in PictureBytes picture, Span<float> destination, string name, AugmentedView? view = null)
     {
         CheckLength(destination);
+        if (view is not null)
+        {
+            LoadView(picture, destination, name, view);
+            return;
+        }
+
+        using var image = ImageDecoder.Decode(picture.Bytes, name, _options, Preprocessing, picture.Box, onlyTarget: true);
+        Write(image, destination);
+    }
+
+    /// <summary>Resizes, crops and normalises a decoded picture.</summary>
+    internal void Write(PixelImage image, Span<float> destination)
+    {
+        CheckLength(destination);
+        Write(image, image.Content, ResizeGeometry.For(image.SourceWidth, image.SourceHeight, Preprocessing), destination);
+    }
+
+    private void LoadView(in PictureBytes picture, Span<float> destination, string name, AugmentedView view)
+    {
         var draw = view.DrawNumbers();
         var (width, height) = (draw.Crop.Right - draw.Crop.Left, draw.Crop.Bottom - draw.Crop.Top);
 
         // Of a part of a picture more pixels are needed than of the whole.
         var options = _options with { Oversampling = _options.Oversampling / Math.Min(width, height) };
-        using var image = ImageDecoder.Decode(encoded, name, options, Preprocessing);
+        using var image = ImageDecoder.Decode(picture.Bytes, name, options, Preprocessing, picture.Box);
         var whole = image.Content;
         var (wholeWidth, wholeHeight) = (whole.Right - whole.Left, whole.Bottom - whole.Top);
         var part = new PixelRegion(
@@ -106,13 +126,6 @@ public sealed class ImagePreprocessor
         int sourceHeight = Math.Max(1, (int)Math.Round(height * image.SourceHeight));
         Write(image, part, ResizeGeometry.For(sourceWidth, sourceHeight, Preprocessing), destination);
         TensorAugmentation.Apply(destination, Preprocessing, draw);
-    }
-
-    /// <summary>Resizes, crops and normalises a decoded picture.</summary>
-    internal void Write(PixelImage image, Span<float> destination)
-    {
-        CheckLength(destination);
-        Write(image, image.Content, ResizeGeometry.For(image.SourceWidth, image.SourceHeight, Preprocessing), destination);
     }
 
     private void Write(PixelImage image, in PixelRegion content, in ResizeGeometry geometry, Span<float> destination)

@@ -7,21 +7,21 @@ namespace TransferLearning.Imaging;
 internal static class PictureScaling
 {
     /// <summary>Decodes a picture and makes it small.</summary>
-    /// <param name="encoded">The content of a picture file.</param>
+    /// <param name="picture">The content of the file.</param>
     /// <param name="name">What error messages call the picture.</param>
     /// <param name="longestSide">What width and height may be at most, in pixels; a smaller picture keeps its size.</param>
     /// <param name="options">What decoding may cost.</param>
     /// <returns>The picture, which the caller disposes; its <see cref="PixelImage.SourceWidth"/> and height are those of the file.</returns>
-    /// <exception cref="ImageDecodeException">The bytes are not a picture that can be decoded.</exception>
-    public static PixelImage Fit(ReadOnlySpan<byte> encoded, string name, int longestSide, ImageDecodeOptions options)
+    /// <exception cref="ImageDecodeException">The file is not a picture that can be decoded.</exception>
+    public static PixelImage Fit(in PictureBytes picture, string name, int longestSide, ImageDecodeOptions options)
     {
-        var info = ImageDecoder.Probe(encoded, name, options);
+        var info = ImageDecoder.Probe(picture.Bytes, name, options, picture.Box);
         double scale = Math.Min(1, (double)longestSide / Math.Max(info.Width, info.Height));
         int width = Math.Max(1, (int)Math.Round(info.Width * scale)), height = Math.Max(1, (int)Math.Round(info.Height * scale));
         var preprocessor = new ImagePreprocessor(
             new ImagePreprocessing { Width = width, Height = height, Resize = ImageResizeMode.Squash, Layout = TensorLayout.Nhwc }, options);
         float[] values = new float[preprocessor.TensorLength];
-        preprocessor.Load(encoded, values, name);
+        preprocessor.Load(picture, values, name);
         var image = new PixelImage(width, height) { SourceWidth = info.Width, SourceHeight = info.Height };
         var pixels = image.Pixels;
         for (int i = 0; i < pixels.Length; i++)

@@ -47,12 +47,18 @@ internal sealed class ResampleTable
     /// <summary>The end (exclusive) of the old pixels that any new one needs.</summary>
     public int EndNeeded { get; private set; }
 
+    /// <summary>How far from the centre of a new pixel old pixels count, in old pixels.</summary>
+    /// <param name="interpolation">The filter.</param>
+    /// <param name="step">The step between new pixels, in old pixels.</param>
+    public static double Support(ImageInterpolation interpolation, double step) =>
+        (interpolation == ImageInterpolation.Bicubic ? 2 : 1) * Math.Max(step, 1);
+
     /// <summary>Computes the weights.</summary>
     public static ResampleTable Create(ResampleAxis axis)
     {
         double step = (axis.ContentEnd - axis.ContentStart) / axis.ResizedSize;
         double widening = Math.Max(step, 1);
-        double support = (axis.Interpolation == ImageInterpolation.Bicubic ? 2 : 1) * widening;
+        double support = Support(axis.Interpolation, step);
         int widest = Math.Min((int)Math.Ceiling(support) * 2 + 1, axis.Size);
         var table = new ResampleTable(axis, widest);
         double[] weights = new double[widest];

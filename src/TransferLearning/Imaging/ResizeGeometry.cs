@@ -43,6 +43,25 @@ internal readonly record struct ResizeGeometry
         _ => ShortestSide(width, height, target),
     };
 
+    /// <summary>The pixels of a decoded picture on which the window depends; a few more at most.</summary>
+    /// <param name="content">What the picture covers of the decoded pixels.</param>
+    /// <param name="filter">The filter of the resize.</param>
+    public PixelWindow Needed(in PixelRegion content, ImageInterpolation filter)
+    {
+        var (left, right) = Side(content.Left, content.Right, ResizedWidth, CropLeft, Width, filter);
+        var (top, bottom) = Side(content.Top, content.Bottom, ResizedHeight, CropTop, Height, filter);
+        return new PixelWindow(left, top, right, bottom);
+
+        static (int Start, int End) Side(double start, double end, int resized, int first, int count, ImageInterpolation filter)
+        {
+            double step = (end - start) / resized;
+            double reach = ResampleTable.Support(filter, step) + 1;
+            return (
+                (int)Math.Max(Math.Floor(start), Math.Floor(start + (first * step) - reach)),
+                (int)Math.Min(Math.Ceiling(end), Math.Ceiling(start + (((double)first + count) * step) + reach)));
+        }
+    }
+
     private static ResizeGeometry ShortestSide(int width, int height, ImagePreprocessing target)
     {
         int side = target.ResizeTo ?? Math.Max(target.Width, target.Height);

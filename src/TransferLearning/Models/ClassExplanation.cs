@@ -95,7 +95,7 @@ public sealed class ClassExplanation
     internal byte[] Draw(int longestSide, SKEncodedImageFormat format, int quality)
     {
         using var content = _picture.Read(_decoding);
-        using var image = PictureScaling.Fit(content.Bytes, Path, longestSide, _decoding);
+        using var image = PictureScaling.Fit(content.Encoded, Path, longestSide, _decoding);
         HeatOverlay.Paint(image, _map, Width, _preprocessing);
         return PictureScaling.Encode(image, format, quality);
     }

@@ -9,13 +9,16 @@ namespace TransferLearning;
 public sealed record MisclassifiedImage(string Path, string Actual, Prediction Prediction);
 
 /// <summary>A picture that a classifier was judged by.</summary>
-/// <param name="Path">The file.</param>
+/// <param name="Path">The file, or the name of a picture that is no file of its own, as <see cref="LabeledImage"/> has it.</param>
 /// <param name="ActualIndex">The position of its class in the classifier's labels.</param>
 /// <param name="Prediction">What the classifier says.</param>
 public sealed record EvaluatedImage(string Path, int ActualIndex, Prediction Prediction)
 {
     /// <summary>True where the most probable class is that of the picture.</summary>
     public bool IsRight => Prediction.LabelIndex == ActualIndex;
+
+    /// <summary>What makes the picture where it is no file of its own; null for files.</summary>
+    internal PictureContent? Content { get; init; }
 }
 
 /// <summary>What came out of an evaluation: the figures, the mistakes, and the pictures that were left out.</summary>
@@ -55,7 +58,7 @@ public sealed record Evaluation(ClassificationReport Report, IReadOnlyList<Miscl
             var prediction = predictions[decoded[row]].Prediction!;
             actual[row] = toLabel[image.Label];
             prediction.Probabilities.CopyTo(probabilities.RowForWriting(row));
-            judged[row] = new EvaluatedImage(image.Path, actual[row], prediction);
+            judged[row] = new EvaluatedImage(image.Path, actual[row], prediction) { Content = image.Content };
         }
 
         var wrong = judged.Where(image => !image.IsRight).OrderByDescending(image => image.Prediction.Probability);

@@ -57,7 +57,7 @@ public sealed class GradCam : IDisposable
     {
         int? index = label is null ? null : IndexOf(label);
         var prediction = _classifier.Predict(path);
-        return Explain(path, prediction, index ?? prediction.LabelIndex);
+        return Explain(path, content: null, prediction, index ?? prediction.LabelIndex);
     }
 
     /// <summary>Explains a picture in memory, which may come from strangers.</summary>
@@ -84,8 +84,8 @@ public sealed class GradCam : IDisposable
     }
 
     /// <summary>Explains a class for a picture whose prediction is known.</summary>
-    internal ClassExplanation Explain(string path, Prediction prediction, int label) =>
-        Explain(ImageSource.FromFile(path), ImageDecodeOptions.Default, prediction, label);
+    internal ClassExplanation Explain(string path, PictureContent? content, Prediction prediction, int label) =>
+        Explain(ImageSource.Of(path, content), ImageDecodeOptions.Default, prediction, label);
 
     private ClassExplanation Explain(ImageSource picture, ImageDecodeOptions decoding, Prediction prediction, int label)
     {
@@ -106,7 +106,8 @@ public sealed class GradCam : IDisposable
         float[] features = new float[_graph.FeatureShape.Aggregate(1L, (product, size) => product * size)];
         using (var content = picture.Read(decoding))
         {
-            var pixels = ImageDecoder.Decode(content.Bytes, picture.Name, decoding, _classifier.Preprocessing);
+            var pixels = ImageDecoder.Decode(
+                content.Encoded.Bytes, picture.Name, decoding, _classifier.Preprocessing, content.Encoded.Box, onlyTarget: true);
             _runner.Run(ImageSource.FromPixels(pixels, picture.Name), features);
         }
 

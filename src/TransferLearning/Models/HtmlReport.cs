@@ -64,7 +64,7 @@ public static class HtmlReport
         var metadata = ModelMetadata.Read(classifier.ToOnnx(), "classifier");
         var notes = new List<string>();
         var pictures = Draw(evaluation, classifier, options, notes, progress, cancellationToken);
-        string dataHash = ReportPictures.DataHash(evaluation.Images.Select(image => (image.Path, labels[image.ActualIndex])), cancellationToken);
+        string dataHash = ReportPictures.DataHash(evaluation.Images, labels, cancellationToken);
         bool hasMatrix = labels.Count <= MostClassesOfMatrix;
         return new ReportData
         {

@@ -84,7 +84,7 @@ public sealed class ImageClassifier : IDisposable
     {
         ArgumentNullException.ThrowIfNull(decoding);
         decoding.ThrowIfInvalid(nameof(decoding));
-        return Predict(ImageSource.FromPixels(ImageDecoder.Decode(encoded.Span, name, decoding, Preprocessing), name));
+        return Predict(ImageSource.FromPixels(ImageDecoder.Decode(encoded.Span, name, decoding, Preprocessing, onlyTarget: true), name));
     }
 
     /// <summary>Says what is on a picture in a stream, which is read to its end.</summary>

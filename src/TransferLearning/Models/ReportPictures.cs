@@ -39,34 +39,35 @@ internal static class ReportPictures
             prediction.LabelIndex,
             prediction.Probability,
             top,
-            options is null ? null : Drawn(() => Draw(image.Path, options)),
+            options is null ? null : Drawn(() => Draw(image, options)),
             options is null || gradCam is null
                 ? null
-                : Drawn(() => gradCam.Explain(image.Path, prediction, prediction.LabelIndex).Draw(options.PictureSide, SKEncodedImageFormat.Jpeg, options.JpegQuality)));
+                : Drawn(() => gradCam.Explain(image.Path, image.Content, prediction, prediction.LabelIndex).Draw(options.PictureSide, SKEncodedImageFormat.Jpeg, options.JpegQuality)));
     }
 
     /// <summary>
     /// What the pictures of an evaluation and their classes come to as one number: the SHA-256 over the sorted lines
-    /// "hash of the file, class". It does not depend on names, folders or order.
+    /// "hash of the picture, class", where the hash is that of the file, and its box where only a part of it is meant. It does not depend on
+    /// names, folders or order.
     /// </summary>
-    public static string DataHash(IEnumerable<(string Path, string Label)> images, CancellationToken cancellationToken)
+    public static string DataHash(IEnumerable<EvaluatedImage> images, IReadOnlyList<string> labels, CancellationToken cancellationToken)
     {
         var lines = new List<string>();
-        foreach (var (path, label) in images)
+        foreach (var image in images)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var file = File.OpenRead(path);
-            lines.Add($"{Convert.ToHexStringLower(SHA256.HashData(file))} {label}\n");
+            using var picture = PictureContent.Read(image.Content, image.Path, ImageDecodeOptions.Default);
+            lines.Add($"{picture.Hash()} {labels[image.ActualIndex]}\n");
         }
 
         lines.Sort(StringComparer.Ordinal);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
     }
 
-    private static byte[] Draw(string path, HtmlReportOptions options)
+    private static byte[] Draw(EvaluatedImage shown, HtmlReportOptions options)
     {
-        using var file = PooledFile.Read(path, ImageDecodeOptions.Default);
-        using var image = PictureScaling.Fit(file.Content, path, options.PictureSide, ImageDecodeOptions.Default);
+        using var picture = PictureContent.Read(shown.Content, shown.Path, ImageDecodeOptions.Default);
+        using var image = PictureScaling.Fit(picture, shown.Path, options.PictureSide, ImageDecodeOptions.Default);
         return PictureScaling.Encode(image, SKEncodedImageFormat.Jpeg, options.JpegQuality);
     }
 

@@ -52,6 +52,6 @@ public sealed class SimilarSearchTests
         }
 
         using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
-        return Thumbnail.Of(data.AsSpan(), "plain", ImageDecodeOptions.Default);
+        return Thumbnail.Of(new PictureBytes(data.ToArray()), "plain", ImageDecodeOptions.Default);
     }
 }

@@ -34,6 +34,27 @@ public sealed class TableDatasetTests
         Assert.Equal(folder.Full("pictures/0004"), Assert.Single(dataset.Problems).Path);
     }
 
+    [Fact]
+    public void A_column_can_say_the_split_and_what_it_does_not_say_is_split_off()
+    {
+        using var folder = new DatasetFolder().AddMany("p", 12);
+        string[] splits = ["train", "TRAIN", "training", "train", "Train", "train", "val", "valid", "validation", "test", "Testing", "test"];
+        string rows = string.Concat(splits.Select((split, i) => $"p/{i:0000}.jpg,{(i % 2 == 0 ? "cat" : "dog")},{split}\n"));
+        File.WriteAllText(folder.Full("t.csv"), "image,label,subset\n" + rows);
+        var dataset = ImageDataset.FromCsv(folder.Full("t.csv"), new CsvDatasetOptions { SplitColumn = "subset" });
+        Assert.Equal((6, 3, 3), (dataset.Train.Count, dataset.Validation.Count, dataset.Test.Count));
+        Assert.Equal([6, 7, 8], dataset.Validation.Paths.Select(path => int.Parse(Path.GetFileNameWithoutExtension(path), System.Globalization.CultureInfo.InvariantCulture)));
+
+        File.WriteAllText(folder.Full("t.csv"), rows.Replace("val\n", "train\n", StringComparison.Ordinal).Replace("valid\n", "train\n", StringComparison.Ordinal).Replace("validation\n", "train\n", StringComparison.Ordinal));
+        dataset = ImageDataset.FromCsv(folder.Full("t.csv"), new CsvDatasetOptions { SplitColumn = "2" });
+        Assert.Equal((7, 2, 3), (dataset.Train.Count, dataset.Validation.Count, dataset.Test.Count));
+
+        File.WriteAllText(folder.Full("t.csv"), rows + "p/0000.jpg,cat,holdout\n");
+        var error = Assert.Throws<DatasetException>(() => ImageDataset.FromCsv(folder.Full("t.csv"), new CsvDatasetOptions { SplitColumn = "2" }));
+        Assert.Contains("Row 13", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'holdout'", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("path,label\na.jpg,cat\nb.jpg,\n", "Row 3")]
     [InlineData("path,label\na.jpg\n", "Row 2")]

@@ -3,16 +3,18 @@ using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Documentation;
 
-/// <summary>The README shows code that compiles: every C# snippet is a region of a sample.</summary>
+/// <summary>The README and the guide to datasets show code that compiles: every C# snippet is a region of a sample or of a file beside this one.</summary>
 public sealed partial class ReadmeTests
 {
-    [Fact]
-    public void Every_snippet_of_the_readme_is_a_region_of_a_sample()
+    [Theory]
+    [InlineData("README.md", "samples")]
+    [InlineData("docs/datasets.md", "tests/TransferLearning.Tests/Documentation")]
+    public void Every_snippet_of_a_page_is_a_region_of_code(string page, string folder)
     {
-        string readme = File.ReadAllText(Path.Combine(TestData.RepositoryRoot, "README.md"));
+        string readme = File.ReadAllText(Path.Combine(TestData.RepositoryRoot, page));
         string[] regions =
         [
-            .. Directory.EnumerateFiles(Path.Combine(TestData.RepositoryRoot, "samples"), "*.cs", SearchOption.AllDirectories)
+            .. Directory.EnumerateFiles(Path.Combine(TestData.RepositoryRoot, folder), "*.cs", SearchOption.AllDirectories)
                 .SelectMany(file => Region().Matches(File.ReadAllText(file)).Select(match => Normalize(match.Groups["code"].Value))),
         ];
         string[] snippets = [.. Snippet().Matches(readme).Select(match => Normalize(match.Groups["code"].Value))];

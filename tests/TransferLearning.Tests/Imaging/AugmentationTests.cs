@@ -79,15 +79,16 @@ public sealed class AugmentationTests
     {
         var view = new AugmentedView(Nothing with { CropScale = 0.5 }, 1, 0, 4);
         var crop = view.DrawNumbers().Crop;
-        using var whole = ImageDecoder.Decode(Picture, "picture", ImageDecodeOptions.Default);
+        var full = new ImageDecodeOptions { Oversampling = double.PositiveInfinity };
+        using var whole = ImageDecoder.Decode(Picture, "picture", full, Target);
         var region = new PixelRegion(crop.Left * whole.Width, crop.Top * whole.Height, crop.Right * whole.Width, crop.Bottom * whole.Height);
         using var cut = new PixelImage(whole.Width, whole.Height) { Content = region };
         whole.Pixels.CopyTo(cut.Pixels);
         float[] expected = new float[Target.TensorLength];
-        var preprocessor = new ImagePreprocessor(Target, new ImageDecodeOptions { Oversampling = double.PositiveInfinity });
+        var preprocessor = new ImagePreprocessor(Target, full);
         preprocessor.Write(cut, expected);
         float[] form = new float[Target.TensorLength];
-        preprocessor.Load(Picture, form, "picture", view);
+        preprocessor.Load(new PictureBytes(Picture), form, "picture", view);
         Assert.InRange(Largest(form, expected), 0, 1e-4);
     }
 
@@ -153,7 +154,7 @@ public sealed class AugmentationTests
     {
         var preprocessing = target ?? Target;
         float[] tensor = new float[preprocessing.TensorLength];
-        new ImagePreprocessor(preprocessing).Load(Picture, tensor, "picture", new AugmentedView(augmentation, seed, picture, view));
+        new ImagePreprocessor(preprocessing).Load(new PictureBytes(Picture), tensor, "picture", new AugmentedView(augmentation, seed, picture, view));
         return tensor;
     }
 

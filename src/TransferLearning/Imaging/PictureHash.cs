@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace TransferLearning.Featurization;
+namespace TransferLearning.Imaging;
 
 /// <summary>The SHA-256 of the bytes of a picture file: the same picture under another name has the same one.</summary>
 internal readonly record struct PictureHash(UInt128 High, UInt128 Low)

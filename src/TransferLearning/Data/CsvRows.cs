@@ -1,0 +1,56 @@
+using System.Globalization;
+using CsvHelper;
+using CsvHelper.Configuration;
+
+namespace TransferLearning;
+
+/// <summary>A row of a table.</summary>
+/// <param name="Number">Its line, from 1.</param>
+/// <param name="Cells">Its values, without the blanks around them.</param>
+internal readonly record struct CsvRow(int Number, string[] Cells);
+
+/// <summary>Reads a table row by row.</summary>
+internal static class CsvRows
+{
+    private static readonly string[] Delimiters = [",", ";", "\t", "|"];
+
+    /// <summary>The rows that are not blank, the header with them.</summary>
+    /// <param name="table">The full path of the table.</param>
+    /// <param name="delimiter">What stands between columns; null: found from the table.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="DatasetException">The table is missing, or a quotation mark is out of place.</exception>
+    /// <exception cref="IOException">The table cannot be read.</exception>
+    public static IEnumerable<CsvRow> Read(string table, string? delimiter, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(table))
+            throw new DatasetException($"There is no table '{table}'.");
+        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
+        {
+            DetectDelimiter = delimiter is null,
+            DetectDelimiterValues = Delimiters,
+            Delimiter = delimiter ?? ",",
+            TrimOptions = TrimOptions.Trim,
+            IgnoreBlankLines = true,
+        };
+        using var reader = new StreamReader(table);
+        using var parser = new CsvParser(reader, configuration);
+        while (Next(parser, table) is { } row)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return row;
+        }
+    }
+
+    private static CsvRow? Next(CsvParser parser, string table)
+    {
+        try
+        {
+            return parser.Read() ? new CsvRow(parser.RawRow, parser.Record!) : null;
+        }
+        catch (CsvHelperException)
+        {
+            throw new DatasetException(FormattableString.Invariant(
+                $"Row {parser.RawRow} of '{table}' cannot be read: a quotation mark is out of place; put quotation marks around the whole value and double those in it."));
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace TransferLearning.Imaging.Jpeg;
+
+/// <summary>
+/// Colour differences of half the width (and height) at full resolution: along each side a pixel is 3/4 of the nearer and 1/4 of the farther
+/// of the two values between whose centres it lies (a triangle filter, libjpeg's "fancy upsampling").
+/// </summary>
+internal sealed unsafe class ChromaInterpolation
+{
+    private const int Lanes = 8;
+
+    private readonly int _width; // values in a row of the planes
+    private readonly int _height; // rows of the planes if they have half the height; 0: they have the full one
+    private readonly int _first; // of the values that the window needs
+    private readonly int _end;
+    private readonly ushort _evenBias; // libjpeg rounds one way at even places and the other way at odd ones
+    private readonly ushort _oddBias;
+    private readonly ushort[] _sums;
+    private readonly byte[] _rows;
+
+    /// <summary>Prepares a window.</summary>
+    /// <param name="width">The width of the picture in pixels.</param>
+    /// <param name="height">Rows of colour differences if they have half the height; 0: as many as the picture has.</param>
+    /// <param name="window">The pixels that are wanted.</param>
+    public ChromaInterpolation(int width, int height, PixelWindow window)
+    {
+        _width = (width + 1) / 2;
+        _height = height;
+        (_evenBias, _oddBias) = height > 0 ? ((ushort)8, (ushort)7) : ((ushort)4, (ushort)8);
+        _first = window.Left / 2;
+        _end = (window.Right + 1) / 2;
+        Length = (2 * _end) + (4 * Lanes);
+        _sums = new ushort[_end + (4 * Lanes)];
+        _rows = new byte[2 * Length];
+    }
+
+    /// <summary>From the row of blue differences to that of red ones.</summary>
+    public int Length { get; }
+
+    /// <summary>Interpolates one row of pixels.</summary>
+    /// <param name="blue">The first blue difference of the picture.</param>
+    /// <param name="red">The first red difference.</param>
+    /// <param name="stride">From one row of either to the next.</param>
+    /// <param name="y">The row of pixels.</param>
+    /// <returns>The blue differences of the row, and after <see cref="Length"/> bytes the red ones; valid until the next call.</returns>
+    public ReadOnlySpan<byte> Interpolate(byte* blue, byte* red, int stride, int y)
+    {
+        int near = y, far = y;
+        if (_height > 0)
+        {
+            near = y / 2;
+            far = Math.Clamp(near + ((y & 1) == 0 ? -1 : 1), 0, _height - 1);
+        }
+
+        fixed (byte* rows = _rows)
+        {
+            Row(blue + ((nint)near * stride), blue + ((nint)far * stride), rows);
+            Row(red + ((nint)near * stride), red + ((nint)far * stride), rows + Length);
+        }
+
+        return _rows;
+    }
+
+    private void Row(byte* near, byte* far, byte* target)
+    {
+        int from = Math.Max(_first - 1, 0), to = Math.Min(_end + 1, _width);
+        fixed (ushort* buffer = _sums)
+        {
+            ushort* sums = buffer + 1; // one value before the first
+            var three = Vector128.Create((ushort)3);
+            for (int x = from; x < to; x += Lanes)
+                ((Widen(near + x) * three) + Widen(far + x)).Store(sums + x);
+            if (from == 0)
+                sums[-1] = sums[0];
+            if (to == _width)
+                sums[to] = sums[to - 1];
+            for (int x = _first; x < _end; x += Lanes)
+            {
+                var middle = Vector128.Load(sums + x) * three;
+                var even = (middle + Vector128.Load(sums + x - 1) + Vector128.Create(_evenBias)) >> 4;
+                var odd = (middle + Vector128.Load(sums + x + 1) + Vector128.Create(_oddBias)) >> 4;
+                (even | (odd << 8)).Store((ushort*)(target + (2 * x)));
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<ushort> Widen(byte* values) =>
+        Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(values)).AsByte());
+}

@@ -1,0 +1,24 @@
+using SkiaSharp;
+
+namespace TransferLearning.Imaging;
+
+/// <summary>Takes a part out of decoded pixels.</summary>
+internal static class PixelCrop
+{
+    /// <summary>Moves the pixels that a region touches to the start of the buffer, row after row without gaps.</summary>
+    /// <param name="pixels">The picture; what is behind the part afterwards is undefined.</param>
+    /// <param name="size">The size of the picture.</param>
+    /// <param name="region">The part, within the picture.</param>
+    /// <returns>The size of what was taken, and where the region lies in it.</returns>
+    public static (SKSizeI Size, PixelRegion Region) Take(Span<uint> pixels, SKSizeI size, in PixelRegion region)
+    {
+        int left = (int)Math.Floor(region.Left), top = (int)Math.Floor(region.Top);
+        int right = Math.Min(size.Width, (int)Math.Ceiling(region.Right)), bottom = Math.Min(size.Height, (int)Math.Ceiling(region.Bottom));
+        var taken = new SKSizeI(right - left, bottom - top);
+        if (taken == size)
+            return (size, region);
+        for (int y = 0; y < taken.Height; y++)
+            pixels.Slice((top + y) * size.Width + left, taken.Width).CopyTo(pixels[(y * taken.Width)..]);
+        return (taken, new PixelRegion(region.Left - left, region.Top - top, region.Right - left, region.Bottom - top));
+    }
+}
