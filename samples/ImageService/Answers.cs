@@ -16,5 +16,6 @@ internal sealed record PredictionAnswer(string Label, float Probability, IReadOn
 /// <param name="Capacity">How many may do so at once; further ones get 429.</param>
 /// <param name="MaxRequestBytes">The largest body of a request.</param>
 /// <param name="MaxPixels">The largest picture, as width times height.</param>
+/// <param name="NotExplained">Why pictures cannot be explained with this classifier; null where they can.</param>
 internal sealed record HealthAnswer(
-    string Status, string Model, int Classes, int Requests, int Capacity, int MaxRequestBytes, long MaxPixels);
+    string Status, string Model, int Classes, int Requests, int Capacity, int MaxRequestBytes, long MaxPixels, string? NotExplained);

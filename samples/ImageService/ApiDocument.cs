@@ -17,8 +17,16 @@ internal static class ApiDocument
         return Task.CompletedTask;
     });
 
-    /// <summary>The body is read by hand, so it is described by hand.</summary>
-    public static Task DescribePictureAsync(OpenApiOperation operation)
+    /// <summary>The refusals of a request with a picture. The body is read by hand, so it is described by hand.</summary>
+    public static RouteHandlerBuilder DescribePicture(this RouteHandlerBuilder endpoint) => endpoint
+        .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status408RequestTimeout)
+        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+        .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+        .ProducesProblem(StatusCodes.Status429TooManyRequests)
+        .AddOpenApiOperationTransformer((operation, _, _) => DescribePictureAsync(operation));
+
+    private static Task DescribePictureAsync(OpenApiOperation operation)
     {
         var form = new OpenApiSchema
         {

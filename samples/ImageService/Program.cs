@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Globalization;
 using System.Text.Json.Serialization;
 using ImageService;
 using TransferLearning;
@@ -26,7 +25,9 @@ catch (Exception error) when (error is InvalidOperationException or OnnxGraphExc
 }
 
 using var classifier = loaded;
-using var queue = new PredictionQueue(options.Concurrency, options.QueueLength);
+using var explainer = Explainer.Of(classifier);
+using var queue = new PredictionQueue(options.Concurrency, options.QueueLength, options.Explanations);
+var pictures = new PictureRequests(queue, options);
 var decoding = new ImageDecodeOptions { MaxPixels = options.MaxPixels };
 string model = options.ModelPath.Length == 0 ? Backbones.TinyResNet.Name : Path.GetFileName(options.ModelPath);
 
@@ -53,42 +54,32 @@ app.UseFileServer();
 app.MapOpenApi();
 
 app.MapGet("/health", () => new HealthAnswer(
-    "ok", model, classifier.Labels.Count, queue.Taken, queue.Capacity, options.MaxRequestBytes, options.MaxPixels));
+    "ok", model, classifier.Labels.Count, queue.Taken, queue.Capacity, options.MaxRequestBytes, options.MaxPixels, explainer.Obstacle));
 
-app.MapPost("/predict", async (HttpContext context, [Description("How many classes to list, 1 or more.")] int top = 5) =>
-{
-    using var place = queue.TryEnter();
-    if (place is null)
-    {
-        context.Response.Headers.RetryAfter = options.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-        return Results.Problem("All places are taken; try again a little later.", statusCode: StatusCodes.Status429TooManyRequests);
-    }
-
-    if (top < 1)
-        return Results.Problem("'top' must be 1 or more.", statusCode: StatusCodes.Status400BadRequest);
-    try
-    {
-        var picture = await PictureUpload.ReadAsync(context.Request, TimeSpan.FromSeconds(options.UploadSeconds));
-        var prediction = await place.RunAsync(() => classifier.Predict(picture, "picture", decoding), context.RequestAborted);
-        return Results.Ok(new PredictionAnswer(prediction.Label, prediction.Probability, prediction.Top(top)));
-    }
-    catch (BadHttpRequestException error)
-    {
-        return Results.Problem(error.Message, statusCode: error.StatusCode);
-    }
-    catch (ImageDecodeException error)
-    {
-        return Results.Problem(error.Message, statusCode: StatusCodes.Status400BadRequest);
-    }
-})
+app.MapPost("/predict", async (HttpContext context, [Description("How many classes to list, 1 or more.")] int top = 5) => top < 1
+        ? Results.Problem("'top' must be 1 or more.", statusCode: StatusCodes.Status400BadRequest)
+        : await pictures.AnswerAsync(context, explanation: false, picture =>
+        {
+            var prediction = classifier.Predict(picture, "picture", decoding);
+            return Results.Ok(new PredictionAnswer(prediction.Label, prediction.Probability, prediction.Top(top)));
+        }))
     .WithSummary("Says what is on a picture.")
     .Produces<PredictionAnswer>()
-    .ProducesProblem(StatusCodes.Status400BadRequest)
-    .ProducesProblem(StatusCodes.Status408RequestTimeout)
-    .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-    .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-    .ProducesProblem(StatusCodes.Status429TooManyRequests)
-    .AddOpenApiOperationTransformer((operation, _, _) => ApiDocument.DescribePictureAsync(operation));
+    .DescribePicture();
+
+app.MapPost("/explain", async (HttpContext context, [Description("The class to explain; without it the most probable one.")] string? label = null) =>
+    {
+        if (explainer.GradCam is not { } gradCam)
+            return Results.Problem($"This classifier cannot be explained: {explainer.Obstacle}", statusCode: StatusCodes.Status501NotImplemented);
+        if (label is not null && !classifier.Labels.Contains(label))
+            return Results.Problem($"The classifier has no class '{label}'.", statusCode: StatusCodes.Status400BadRequest);
+        return await pictures.AnswerAsync(context, explanation: true, picture =>
+            Results.Bytes(gradCam.Explain(picture, "picture", decoding, label).ToJpeg(options.ExplanationSide), "image/jpeg"));
+    })
+    .WithSummary("Paints over a picture which parts of it speak for a class (Grad-CAM).")
+    .Produces<Stream>(contentType: "image/jpeg")
+    .ProducesProblem(StatusCodes.Status501NotImplemented)
+    .DescribePicture();
 
 await app.RunAsync();
 return 0;

@@ -1,3 +1,5 @@
+using TransferLearning;
+
 namespace ImageService;
 
 /// <summary>The section <c>Service</c> of the configuration: appsettings.json, environment variables, command line.</summary>
@@ -15,6 +17,15 @@ internal sealed record ServiceOptions
 
     /// <summary>How many more requests may wait for their turn. <value>The default is 16.</value></summary>
     public int QueueLength { get; init; } = 16;
+
+    /// <summary>
+    /// How many requests for an explanation there may be at once, waiting ones included. <value>The default is 0: half of all places, rounded
+    /// up.</value>
+    /// </summary>
+    public int Explanations { get; init; }
+
+    /// <summary>The longest side of the picture of an explanation, in pixels. <value>The default is 1024.</value></summary>
+    public int ExplanationSide { get; init; } = 1024;
 
     /// <summary>When a client that was turned away may come again. <value>The default is 1.</value></summary>
     public int RetryAfterSeconds { get; init; } = 1;
@@ -40,6 +51,8 @@ internal sealed record ServiceOptions
         [
             .. Violation(nameof(Concurrency), options.Concurrency, 0, LargestCount),
             .. Violation(nameof(QueueLength), options.QueueLength, 0, LargestCount),
+            .. Violation(nameof(Explanations), options.Explanations, 0, LargestCount),
+            .. Violation(nameof(ExplanationSide), options.ExplanationSide, 1, ClassExplanation.LongestSide),
             .. Violation(nameof(RetryAfterSeconds), options.RetryAfterSeconds, 1, LargestSeconds),
             .. Violation(nameof(MaxRequestBytes), options.MaxRequestBytes, 1, 1 << 30),
             .. Violation(nameof(MaxPixels), options.MaxPixels, 1, int.MaxValue / 8),
@@ -48,7 +61,9 @@ internal sealed record ServiceOptions
         ];
         if (violations.Length > 0)
             throw new InvalidOperationException($"The configuration cannot be used: {string.Join("; ", violations)}.");
-        return options.Concurrency == 0 ? options with { Concurrency = Environment.ProcessorCount } : options;
+        if (options.Concurrency == 0)
+            options = options with { Concurrency = Environment.ProcessorCount };
+        return options.Explanations == 0 ? options with { Explanations = (options.Concurrency + options.QueueLength + 1) / 2 } : options;
     }
 
     private static IEnumerable<string> Violation(string name, long value, long least, long most)

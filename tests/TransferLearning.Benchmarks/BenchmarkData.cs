@@ -11,12 +11,15 @@ internal static class BenchmarkData
     {
         string root = Environment.GetEnvironmentVariable("TRANSFERLEARNING_TEST_DATA") is { Length: > 0 } folder
             ? folder
-            : Path.Combine(RepositoryRoot(), "..", "shared");
+            : Path.Combine(RepositoryRoot, "..", "shared");
         string path = Path.GetFullPath(Path.Combine(root, relativePath));
         return Path.Exists(path) ? path : throw new FileNotFoundException($"'{path}' is needed; set TRANSFERLEARNING_TEST_DATA.", path);
     }
 
-    private static string RepositoryRoot()
+    /// <summary>The folder with <c>TransferLearning.sln</c>.</summary>
+    public static string RepositoryRoot { get; } = FindRepository();
+
+    private static string FindRepository()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

@@ -22,6 +22,9 @@ switch (args)
     case ["vgg16-epoch", .. var pictures]:
         await VggEpoch.RunAsync(pictures is [var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : null);
         break;
+    case ["shard-scale", .. var counts]:
+        await ShardScale.RunAsync([.. counts.Select(count => int.Parse(count, System.Globalization.CultureInfo.InvariantCulture))]);
+        break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         break;

@@ -1,17 +1,24 @@
 'use strict';
 
 const byId = id => document.getElementById(id);
-const [form, drop, input, preview, status, classes] = ['form', 'drop', 'picture', 'preview', 'status', 'classes'].map(byId);
+const [form, drop, input, preview, status, classes, explanation, toggle, note] =
+  ['form', 'drop', 'picture', 'preview', 'status', 'classes', 'explanation', 'explain', 'note'].map(byId);
 
 let picture = null;
 let limits = null;
 /* Only the answer to the last question is shown. */
 let asked = 0;
+/* The picture and the class that the page shows now. */
+let answered = null;
+let explained = 0;
 
-const say = (text, wrong = false) => {
-  status.textContent = text;
-  status.classList.toggle('wrong', wrong);
+const write = place => (text, wrong = false) => {
+  place.textContent = text;
+  place.hidden = text === '';
+  place.classList.toggle('wrong', wrong);
 };
+const say = write(status);
+const remark = write(note);
 
 const wait = seconds => new Promise(done => setTimeout(done, 1000 * seconds));
 
@@ -41,16 +48,18 @@ function show(top) {
 function fail(text) {
   classes.replaceChildren();
   say(text, true);
+  settle(null);
 }
 
-async function ask(file, top, stillWanted) {
+/* Asks until there is a place, or nobody wants the answer any more. */
+async function ask(address, file, tell, stillWanted) {
   const body = new FormData();
   body.append('picture', file);
   while (stillWanted()) {
-    const answer = await fetch(`predict?top=${top}`, { method: 'POST', body });
+    const answer = await fetch(address, { method: 'POST', body });
     if (answer.status !== 429)
       return answer;
-    say('The service is busy; this page tries again.');
+    tell('The service is busy; this page tries again.');
     await wait(Number(answer.headers.get('Retry-After')) || 1);
   }
   return null;
@@ -68,7 +77,7 @@ async function predict() {
   say('Looking at the picture…');
   classes.classList.add('old');
   try {
-    const answer = await ask(picture, byId('top').value, stillWanted);
+    const answer = await ask(`predict?top=${byId('top').value}`, picture, say, stillWanted);
     if (!answer || !stillWanted())
       return;
     const content = await answer.json();
@@ -78,9 +87,56 @@ async function predict() {
       return fail(content.detail ?? content.title);
     show(content.top);
     say(`${content.label}, ${(100 * content.probability).toFixed(1)}%`);
+    if (answered?.picture !== picture)
+      settle({ picture, label: content.label });
   } catch {
     if (stillWanted())
       fail('The service cannot be reached.');
+  }
+}
+
+function settle(answer) {
+  answered = answer;
+  explain();
+}
+
+/* The picture with the map over it takes the place of the picture, or gives it back. */
+function cover(content, label = '') {
+  URL.revokeObjectURL(explanation.src);
+  explanation.hidden = !content;
+  explanation.alt = label;
+  if (content)
+    explanation.src = URL.createObjectURL(content);
+  else
+    explanation.removeAttribute('src');
+  preview.hidden = Boolean(content) || preview.naturalWidth === 0;
+}
+
+async function explain() {
+  const number = ++explained;
+  const stillWanted = () => number === explained;
+  cover(null);
+  if (limits?.notExplained)
+    return;
+  remark('');
+  if (!toggle.checked || !answered)
+    return;
+  const { picture: file, label } = answered;
+  remark('Looking for what speaks for it…');
+  try {
+    const answer = await ask(`explain?${new URLSearchParams({ label })}`, file, remark, stillWanted);
+    if (!answer || !stillWanted())
+      return;
+    const content = await (answer.ok ? answer.blob() : answer.json());
+    if (!stillWanted())
+      return;
+    if (!answer.ok)
+      return remark(content.detail ?? content.title, true);
+    cover(content, `What of ${file.name} speaks for ${label}`);
+    remark(`The warmer a part, the more it speaks for “${label}”; what is dark and grey the network does not see.`);
+  } catch {
+    if (stillWanted())
+      remark('The service cannot be reached.', true);
   }
 }
 
@@ -88,17 +144,19 @@ function take(file) {
   if (!file)
     return;
   picture = file;
+  settle(null);
   URL.revokeObjectURL(preview.src);
   preview.src = URL.createObjectURL(file);
   preview.alt = file.name;
   predict();
 }
 
-preview.addEventListener('load', () => { preview.hidden = false; byId('invitation').hidden = true; });
+preview.addEventListener('load', () => { preview.hidden = !explanation.hidden; byId('invitation').hidden = true; });
 preview.addEventListener('error', () => { preview.hidden = true; byId('invitation').hidden = false; });
 /* The same file may be chosen again. */
 input.addEventListener('change', () => { take(input.files[0]); input.value = ''; });
 byId('top').addEventListener('change', predict);
+toggle.addEventListener('change', explain);
 form.addEventListener('submit', event => { event.preventDefault(); predict(); });
 addEventListener('paste', event => take(event.clipboardData.files[0]));
 for (const kind of ['dragenter', 'dragover'])
@@ -113,4 +171,7 @@ addEventListener('drop', event => {
 fetch('health').then(answer => answer.json()).then(health => {
   limits = health;
   byId('model').textContent = `${health.model}, ${health.classes} classes`;
+  toggle.disabled = Boolean(health.notExplained);
+  if (health.notExplained)
+    remark(`This model cannot be explained: ${health.notExplained}`);
 }).catch(() => say('The service cannot be reached.', true));

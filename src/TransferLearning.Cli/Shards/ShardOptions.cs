@@ -12,7 +12,7 @@ namespace TransferLearning.Cli.Shards;
 internal sealed record ShardOptions(string Output, Shard Shard, bool Overwrite, int RowGroup)
 {
     /// <summary>Large enough to be read well, small enough to be held in memory.</summary>
-    private const int DefaultRowGroup = 4096;
+    private const int DefaultRowGroup = 1024;
 
     private const int MostRowGroup = 1_000_000;
 

@@ -9,6 +9,9 @@ internal static class ListedFile
     /// <param name="problems">Where a missing file is reported.</param>
     public static FoundFile? Find(string path, string key, List<DatasetProblem> problems)
     {
+        // No file can have such a name, and the system's calls take it for a mistake of the program.
+        if (path.Contains('\0', StringComparison.Ordinal))
+            return LeftOut(path.Replace("\0", "\\0", StringComparison.Ordinal), problems);
         string full = Path.GetFullPath(path);
         try
         {
@@ -22,7 +25,12 @@ internal static class ListedFile
             // Reported below with the others: a file that cannot be looked at is as good as missing.
         }
 
-        problems.Add(new DatasetProblem(DatasetProblemKind.UnreadableFile, full, $"'{full}' does not exist or cannot be read; it is left out."));
+        return LeftOut(full, problems);
+    }
+
+    private static FoundFile? LeftOut(string path, List<DatasetProblem> problems)
+    {
+        problems.Add(new DatasetProblem(DatasetProblemKind.UnreadableFile, path, $"'{path}' does not exist or cannot be read; it is left out."));
         return null;
     }
 }

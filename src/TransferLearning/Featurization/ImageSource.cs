@@ -91,6 +91,9 @@ internal readonly record struct ImageSource
         /// <summary>The random form that is taken of the picture; null for the picture as it is.</summary>
         internal AugmentedView? View { get; init; }
 
+        /// <summary>The encoded picture. Not of decoded pixels.</summary>
+        public PictureBytes Encoded => _encoded;
+
         /// <summary>What tells the picture from others, whatever form of it is taken. Not of decoded pixels.</summary>
         /// <param name="whole">Set to the hash of all bytes, which is taken as it is where it is known already.</param>
         public PictureHash Hash(ref PictureHash? whole)

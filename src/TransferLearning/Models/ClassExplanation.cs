@@ -1,4 +1,5 @@
 using SkiaSharp;
+using TransferLearning.Featurization;
 using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 
@@ -11,13 +12,16 @@ public sealed class ClassExplanation
     /// <summary>A saved picture is made smaller than the original where a side of that is longer than this.</summary>
     public const int LongestSide = 2048;
 
-    private readonly PictureContent? _content;
+    private const int JpegQuality = 92;
+
+    private readonly ImageSource _picture;
+    private readonly ImageDecodeOptions _decoding;
     private readonly float[] _map;
     private readonly ImagePreprocessing _preprocessing;
 
     internal ClassExplanation(
-        string path,
-        PictureContent? content,
+        ImageSource picture,
+        ImageDecodeOptions decoding,
         Prediction prediction,
         int labelIndex,
         string label,
@@ -25,8 +29,8 @@ public sealed class ClassExplanation
         int width,
         ImagePreprocessing preprocessing)
     {
-        _content = content;
-        Path = path;
+        _picture = picture;
+        _decoding = decoding;
         Prediction = prediction;
         LabelIndex = labelIndex;
         Label = label;
@@ -35,8 +39,8 @@ public sealed class ClassExplanation
         _preprocessing = preprocessing;
     }
 
-    /// <summary>The file.</summary>
-    public string Path { get; }
+    /// <summary>The file, or the name that was given to a picture in memory.</summary>
+    public string Path => _picture.Name;
 
     /// <summary>What the classifier says of the picture.</summary>
     public Prediction Prediction { get; }
@@ -73,14 +77,25 @@ public sealed class ClassExplanation
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         bool jpeg = System.IO.Path.GetExtension(path).ToUpperInvariant() is ".JPG" or ".JPEG";
-        byte[] encoded = Draw(LongestSide, jpeg ? SKEncodedImageFormat.Jpeg : SKEncodedImageFormat.Png, quality: 92);
+        byte[] encoded = Draw(LongestSide, jpeg ? SKEncodedImageFormat.Jpeg : SKEncodedImageFormat.Png, JpegQuality);
         AtomicFile.Write(path, stream => stream.Write(encoded));
+    }
+
+    /// <summary>The picture with the map over it, as <see cref="Save"/> writes it: the content of a JPEG file.</summary>
+    /// <param name="longestSide">The picture is made smaller where a side is longer than this, in pixels; 1 to <see cref="LongestSide"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The side is out of range.</exception>
+    /// <exception cref="ImageDecodeException">The picture has changed since and cannot be decoded.</exception>
+    public byte[] ToJpeg(int longestSide = LongestSide)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(longestSide, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(longestSide, LongestSide);
+        return Draw(longestSide, SKEncodedImageFormat.Jpeg, JpegQuality);
     }
 
     internal byte[] Draw(int longestSide, SKEncodedImageFormat format, int quality)
     {
-        using var picture = PictureContent.Read(_content, Path, ImageDecodeOptions.Default);
-        using var image = PictureScaling.Fit(picture, Path, longestSide, ImageDecodeOptions.Default);
+        using var content = _picture.Read(_decoding);
+        using var image = PictureScaling.Fit(content.Encoded, Path, longestSide, _decoding);
         HeatOverlay.Paint(image, _map, Width, _preprocessing);
         return PictureScaling.Encode(image, format, quality);
     }

@@ -55,9 +55,25 @@ public sealed class GradCam : IDisposable
     /// <exception cref="ImageDecodeException">The file is missing, or is not a picture that can be decoded.</exception>
     public ClassExplanation Explain(string path, string? label = null)
     {
-        int index = label is null ? -1 : IndexOf(label);
+        int? index = label is null ? null : IndexOf(label);
         var prediction = _classifier.Predict(path);
-        return Explain(path, content: null, prediction, index < 0 ? prediction.LabelIndex : index);
+        return Explain(path, content: null, prediction, index ?? prediction.LabelIndex);
+    }
+
+    /// <summary>Explains a picture in memory, which may come from strangers.</summary>
+    /// <param name="encoded">The content of a picture file, which must not change as long as the explanation is to be drawn.</param>
+    /// <param name="name">What error messages call the picture.</param>
+    /// <param name="decoding">What decoding may cost, here and when the explanation is drawn; null for the defaults.</param>
+    /// <param name="label">The class to explain, one of <see cref="ImageClassifier.Labels"/>; null for the most probable one.</param>
+    /// <exception cref="ArgumentException">The classifier has no such class, or the options are out of range.</exception>
+    /// <exception cref="ImageDecodeException">The bytes are not a picture that can be decoded within the limits.</exception>
+    public ClassExplanation Explain(
+        ReadOnlyMemory<byte> encoded, string name = "picture", ImageDecodeOptions? decoding = null, string? label = null)
+    {
+        int? index = label is null ? null : IndexOf(label);
+        decoding ??= ImageDecodeOptions.Default;
+        var prediction = _classifier.Predict(encoded, name, decoding);
+        return Explain(ImageSource.FromBytes(encoded, name), decoding, prediction, index ?? prediction.LabelIndex);
     }
 
     /// <inheritdoc/>
@@ -68,9 +84,12 @@ public sealed class GradCam : IDisposable
     }
 
     /// <summary>Explains a class for a picture whose prediction is known.</summary>
-    internal ClassExplanation Explain(string path, PictureContent? content, Prediction prediction, int label)
+    internal ClassExplanation Explain(string path, PictureContent? content, Prediction prediction, int label) =>
+        Explain(ImageSource.Of(path, content), ImageDecodeOptions.Default, prediction, label);
+
+    private ClassExplanation Explain(ImageSource picture, ImageDecodeOptions decoding, Prediction prediction, int label)
     {
-        float[] map = Map(ImageSource.Of(path, content), label);
+        float[] map = Map(picture, decoding, label);
         float peak = map.Max();
         if (peak > 0)
         {
@@ -78,14 +97,20 @@ public sealed class GradCam : IDisposable
                 map[i] /= peak;
         }
 
-        return new ClassExplanation(path, content, prediction, label, _classifier.Labels[label], map, (int)_graph.FeatureShape[3], _classifier.Preprocessing);
+        return new ClassExplanation(picture, decoding, prediction, label, _classifier.Labels[label], map, (int)_graph.FeatureShape[3], _classifier.Preprocessing);
     }
 
     /// <summary>The map before it is brought to 0 to 1.</summary>
-    internal float[] Map(ImageSource picture, int label)
+    private float[] Map(ImageSource picture, ImageDecodeOptions decoding, int label)
     {
         float[] features = new float[_graph.FeatureShape.Aggregate(1L, (product, size) => product * size)];
-        _runner.Run(picture, features);
+        using (var content = picture.Read(decoding))
+        {
+            var pixels = ImageDecoder.Decode(
+                content.Encoded.Bytes, picture.Name, decoding, _classifier.Preprocessing, content.Encoded.Box, onlyTarget: true);
+            _runner.Run(ImageSource.FromPixels(pixels, picture.Name), features);
+        }
+
         float[] target = new float[_classifier.Labels.Count];
         target[label] = 1;
         using var featureValue = OrtValue.CreateTensorValueFromMemory(features, _graph.FeatureShape);

@@ -14,6 +14,8 @@ internal static class FreeBatch
     {
         if (FixedBatch(model) is not { } batch)
             return model;
+        if (batch is < 1 or >= int.MaxValue)
+            throw new OnnxGraphException($"The network takes {batch} pictures at a time, which makes no sense; export it with a free batch dimension.");
 
         var copy = model.Copy();
         foreach (var input in copy.Graph.Input.Where(input => model.Index.IsDynamic(input.Name)))
@@ -44,7 +46,7 @@ internal static class FreeBatch
         var builder = new GraphBuilder(graph, "free_batch/");
         foreach (var node in graph.Node.ToArray())
         {
-            if (!node.Is("Reshape") || !model.Index.IsDynamic(node.Input[0]))
+            if (!node.Is("Reshape") || !model.Index.IsDynamic(node.InputOrEmpty(0)))
                 continue;
             if (model.Index.ConstantInt64s(node.InputOrEmpty(1)) is not { Length: > 0 } target || target[0] != batch)
                 continue;

@@ -88,6 +88,8 @@ internal static class ModelValidator
         foreach (var node in graph.Node)
         {
             operators.Check(node);
+            if (node.Output.All(output => output.Length == 0))
+                throw new OnnxGraphException($"{node.Describe()} makes nothing; remove it.");
             foreach (string output in node.Output)
             {
                 if (output.Length > 0 && !own.Add(output))

@@ -18,10 +18,13 @@ public sealed class ImageDatasetListTests
     {
         using var folder = new DatasetFolder().AddMany("all", 8).Add("all/text.jpg", "text"u8.ToArray());
         var images = Enumerable.Range(0, 8).Select(i => (folder.Full($"all/{i:D4}.jpg"), i < 4 ? "a" : "b"))
-            .Append((folder.Full("absent.jpg"), "a")).Append((folder.Full("all/text.jpg"), "b"));
+            .Append((folder.Full("absent.jpg"), "a")).Append(("no\0name.jpg", "a")).Append((folder.Full("all/text.jpg"), "b"));
         var dataset = ImageDataset.FromFiles(images);
         Assert.Equal(8, dataset.All.Count);
-        Assert.Equal([DatasetProblemKind.UnreadableFile, DatasetProblemKind.UnsupportedFormat], dataset.Problems.Select(problem => problem.Kind));
+        Assert.Equal(
+            [DatasetProblemKind.UnreadableFile, DatasetProblemKind.UnreadableFile, DatasetProblemKind.UnsupportedFormat],
+            dataset.Problems.Select(problem => problem.Kind));
+        Assert.Equal("'no\\0name.jpg' does not exist or cannot be read; it is left out.", dataset.Problems[1].Message);
     }
 
     [Fact]

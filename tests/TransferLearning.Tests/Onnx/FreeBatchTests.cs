@@ -15,6 +15,17 @@ public sealed class FreeBatchTests
     };
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(int.MaxValue)]
+    [InlineData(long.MaxValue)]
+    public void A_number_of_pictures_that_makes_no_sense_is_refused(long batch)
+    {
+        var model = TestGraph.Build([batch, 3], graph => graph.Add("Relu", ["x"]));
+        var error = Assert.Throws<OnnxGraphException>(model.WithFreeBatch);
+        Assert.Contains(FormattableString.Invariant($"{batch} pictures"), error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Reshapes))]
     public void Reshapes_that_repeat_the_batch_are_rewritten(string kind, long[] target)
     {

@@ -37,6 +37,7 @@ public sealed class ModelValidatorTests
         { "operator of a later set", "node 'y' (Gelu) uses an operator that came with operator set 20" },
         { "operator of a domain not imported", "node 'y' (my.domain:Relu)" },
         { "no operator", "names no operator" },
+        { "a node without outputs", "node 'y' (Relu) makes nothing" },
         { "nameless weight", "no name" },
         { "fault in a nested graph", "reads 'nowhere'" },
         { "fill with a negative size", "negative dimension -5" },
@@ -176,6 +177,7 @@ public sealed class ModelValidatorTests
             case "operator of a later set": graph.Node[1].OpType = "Gelu"; break;
             case "operator of a domain not imported": graph.Node[1].Domain = "my.domain"; break;
             case "no operator": graph.Node[1].ClearOpType(); break;
+            case "a node without outputs": graph.Node[1].Output.Clear(); break;
             case "nameless weight": weight.ClearName(); break;
             case "fault in a nested graph": AddIf(model, inner: "nowhere"); break;
             case "fill with a negative size": AddFill(model, -5); break;

@@ -11,12 +11,12 @@ internal sealed class HalfUpload : IDisposable
 
     private HalfUpload(byte[] picture) => _picture = picture;
 
-    public static async Task<HalfUpload> StartAsync(Uri service, byte[] picture)
+    public static async Task<HalfUpload> StartAsync(Uri service, byte[] picture, string address = "predict")
     {
         var upload = new HalfUpload(picture);
         await upload._client.ConnectAsync(service.Host, service.Port);
         string head = FormattableString.Invariant(
-            $"POST /predict HTTP/1.1\r\nHost: {service.Authority}\r\nContent-Type: image/jpeg\r\nContent-Length: {picture.Length}\r\n\r\n");
+            $"POST /{address} HTTP/1.1\r\nHost: {service.Authority}\r\nContent-Type: image/jpeg\r\nContent-Length: {picture.Length}\r\n\r\n");
         await upload._client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head));
         await upload._client.GetStream().WriteAsync(picture.AsMemory(0, picture.Length / 2));
         return upload;

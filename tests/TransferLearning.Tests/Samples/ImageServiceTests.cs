@@ -128,7 +128,7 @@ public sealed class ImageServiceTests(DrawnExample example, ImageServiceTests.Ru
         var service = await running.ServiceAsync(example);
         var document = await service.Client.GetFromJsonAsync<JsonElement>("openapi/v1.json");
         Assert.StartsWith("3.", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
-        Assert.Equal(["/health", "/predict"], document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["/explain", "/health", "/predict"], document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
         var predict = document.GetProperty("paths").GetProperty("/predict").GetProperty("post");
         Assert.Equal(["200", "400", "408", "413", "415", "429"], predict.GetProperty("responses").EnumerateObject().Select(response => response.Name));
         Assert.True(predict.GetProperty("responses").GetProperty("429").GetProperty("headers").TryGetProperty("Retry-After", out _));

@@ -84,11 +84,14 @@ internal sealed class ServiceProcess : IDisposable
     }
 
     /// <summary>Sends a picture as the whole body.</summary>
-    public async Task<HttpResponseMessage> PredictAsync(byte[] picture, string query = "", string type = "image/jpeg")
+    public Task<HttpResponseMessage> PredictAsync(byte[] picture, string query = "", string type = "image/jpeg") => SendAsync($"predict{query}", picture, type);
+
+    /// <summary>Sends a picture as the whole body to an address.</summary>
+    public async Task<HttpResponseMessage> SendAsync(string address, byte[] picture, string type = "image/jpeg")
     {
         using var content = new ByteArrayContent(picture);
         content.Headers.ContentType = new MediaTypeHeaderValue(type);
-        return await Client.PostAsync(new Uri($"predict{query}", UriKind.Relative), content);
+        return await Client.PostAsync(new Uri(address, UriKind.Relative), content);
     }
 
     /// <summary>How many requests hold a place now.</summary>

@@ -1,0 +1,48 @@
+namespace TransferLearning.Fuzz;
+
+/// <summary>A part of the library that reads bytes of strangers.</summary>
+internal abstract class FuzzTarget : IDisposable
+{
+    private static readonly Dictionary<string, Func<FuzzTarget>> Known = new(StringComparer.Ordinal)
+    {
+        ["image"] = () => new ImageTarget(),
+        ["onnx"] = () => new OnnxTarget(),
+        ["model"] = () => new ModelTarget(),
+        ["idx"] = () => new IdxTarget(),
+        ["cifar"] = () => new CifarTarget(),
+        ["csv"] = () => new CsvTarget(),
+        ["imagenet"] = () => new ImageNetTarget(),
+        ["preprocessing"] = () => new PreprocessingTarget(),
+    };
+
+    /// <summary>The names of all targets.</summary>
+    public static IReadOnlyCollection<string> Names => Known.Keys;
+
+    /// <summary>What mutations may do to an input.</summary>
+    public abstract IReadOnlyList<Mutation> Mutations { get; }
+
+    /// <summary>Makes a target.</summary>
+    public static FuzzTarget Create(string name) => name == FaultyTarget.Name ? new FaultyTarget() : Known[name]();
+
+    /// <summary>Sound inputs to start from, made by code: the same every time.</summary>
+    public abstract IReadOnlyList<byte[]> Seeds();
+
+    /// <summary>Reads the input and uses what was read.</summary>
+    /// <returns>What the result is like; inputs that take the same way should give the same text.</returns>
+    /// <exception cref="FuzzException">A result that cannot be.</exception>
+    public abstract string Run(byte[] input);
+
+    /// <summary>True for an exception that the documentation promises for bad input.</summary>
+    public abstract bool IsDocumented(Exception error);
+
+    /// <summary>The input without one of its parts, where it has parts that can go without others being damaged; null past the last.</summary>
+    public virtual byte[]? Without(byte[] input, int part) => null;
+
+    /// <inheritdoc/>
+    public virtual void Dispose()
+    {
+    }
+}
+
+/// <summary>The library gave a result that cannot be.</summary>
+internal sealed class FuzzException(string message) : Exception(message);
