@@ -17,8 +17,8 @@ internal sealed class BareComparison : IComparison
     public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)
     {
         using var network = new MobileNet();
-        string[] small = network.SmallPictures(effort.Of(305, 80));
-        string[] photos = MobileNet.Photos(effort.Of(305, 80));
+        string[] small = network.SmallPictures(effort.Of(305, 40));
+        string[] photos = MobileNet.Photos(effort.Of(305, 40));
         using var extractor = new FeatureExtractor(network.Features(), network.WithoutResizing);
         using var classifier = await TransferLearner.From(network.Backbone).Classifier().CreateAsync();
         using var smallClassifier = await TransferLearner.From(network.Backbone with { Preprocessing = network.WithoutResizing }).Classifier().CreateAsync();

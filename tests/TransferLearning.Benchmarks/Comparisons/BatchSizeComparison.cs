@@ -26,8 +26,8 @@ internal sealed class BatchSizeComparison : IComparison
     public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)
     {
         var rows = new List<Row>();
-        foreach (var (file, count) in Networks.Take(effort.Of(Networks.Length, 2)))
-            rows.Add(await CompareAsync(BenchmarkData.Require($"models/{file}.onnx"), MobileNet.Photos(effort.Of(count, Math.Min(count, 60))), effort));
+        foreach (var (file, count) in Networks.Take(effort.Of(Networks.Length, 1)))
+            rows.Add(await CompareAsync(BenchmarkData.Require($"models/{file}.onnx"), MobileNet.Photos(effort.Of(count, Math.Min(count, 24))), effort));
         return rows;
     }
 

@@ -20,9 +20,9 @@ internal sealed class FeaturizingComparison : IComparison
         string cut = network.Save(network.Features(), "features.onnx");
         return
         [
-            await CompareAsync("photos of 500 × 400", MobileNet.Photos(effort.Of(305, 80)), Goal.RatioAtLeast(1.5)),
-            await CompareAsync("photos of 12 megapixels", MobileNet.LargePhotos(effort.Of(60, 12)), Goal.RatioAtLeast(10)),
-            await CompareAsync("pictures of 224 × 224", network.SmallPictures(effort.Of(305, 80)), null),
+            await CompareAsync("photos of 500 × 400", MobileNet.Photos(effort.Of(305, 40)), Goal.RatioAtLeast(1.5)),
+            await CompareAsync("photos of 12 megapixels", MobileNet.LargePhotos(effort.Of(60, 6)), Goal.RatioAtLeast(10)),
+            await CompareAsync("pictures of 224 × 224", network.SmallPictures(effort.Of(305, 40)), null),
         ];
 
         async Task<Row> CompareAsync(string what, string[] pictures, Goal? goal)

@@ -17,7 +17,7 @@ internal sealed class LatencyComparison : IComparison
     public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)
     {
         using var network = new MobileNet();
-        string[] photos = MobileNet.Photos(effort.Of(200, 100));
+        string[] photos = MobileNet.Photos(effort.Of(200, 40));
         using var classifier = await TransferLearner.From(network.Backbone).Classifier().CreateAsync();
         var rounds = Rounds(effort.Rounds, classifier, network.Preprocessing, photos);
         var stock = new StockPipeline(network.File, photos, StockPipeline.ProbabilitiesOutput);

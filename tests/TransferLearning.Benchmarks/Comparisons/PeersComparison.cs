@@ -22,8 +22,8 @@ internal sealed class PeersComparison : IComparison
         string cut = network.Save(network.Features(), "features.onnx");
         (string Name, string[] Pictures)[] sets =
         [
-            ("photos of 500 × 400", MobileNet.Photos(effort.Of(305, 80))),
-            ("photos of 12 megapixels", MobileNet.LargePhotos(effort.Of(30, 12))),
+            ("photos of 500 × 400", MobileNet.Photos(effort.Of(305, 40))),
+            ("photos of 12 megapixels", MobileNet.LargePhotos(effort.Of(30, 6))),
         ];
         var rows = new List<Row>();
         foreach (var (name, pictures) in sets)
@@ -79,7 +79,7 @@ internal sealed class PeersComparison : IComparison
 
     private static async Task<Row> LatencyAsync(MobileNet network, Effort effort)
     {
-        string[] photos = MobileNet.Photos(effort.Of(100, 50));
+        string[] photos = MobileNet.Photos(effort.Of(100, 20));
         var row = new Row("predict one photo, warm, mean", "onnxruntime-node and sharp", Unit.Milliseconds);
         try
         {

@@ -27,7 +27,7 @@ internal sealed class ScaledDecodeComparison : IComparison
         using var mobileNet = new MobileNet();
         var (network, preprocessing) = (mobileNet.Features(), mobileNet.Preprocessing);
         byte[][] photos = [.. MobileNet.LargePhotos(3).Select(File.ReadAllBytes)];
-        byte[][] pictures = [.. photos.Select(photo => Encode(SKBitmap.Decode(photo), 92)), .. Crops(photos, effort.Of(CropsOfEachPhoto, 4))];
+        byte[][] pictures = [.. photos.Select(photo => Encode(SKBitmap.Decode(photo), 92)), .. Crops(photos, effort.Of(CropsOfEachPhoto, 1))];
         var full = await DecodeAsync(network, preprocessing, pictures, double.PositiveInfinity);
         var rows = new List<Row>();
         foreach (double oversampling in new[] { 4, 3, 2, Math.Sqrt(2), 1 })

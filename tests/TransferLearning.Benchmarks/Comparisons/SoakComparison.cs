@@ -17,7 +17,7 @@ internal sealed class SoakComparison(int? predictions = null) : IComparison
 
     public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)
     {
-        int count = predictions ?? effort.Of(100_000, 10_000);
+        int count = predictions ?? effort.Of(100_000, 5_000);
         using var process = ChildWork.StartSoak(WarmUp, count);
         double first = double.Parse(await process.ReadAsync(), CultureInfo.InvariantCulture);
         double last = double.Parse(await process.ReadAsync(), CultureInfo.InvariantCulture);

@@ -20,7 +20,7 @@ internal sealed class TransformComparison : IComparison
     {
         using var network = new MobileNet();
         string cut = network.Save(network.Features(), "features.onnx");
-        string[] photos = [.. MobileNet.Photos(effort.Of(305, 80))];
+        string[] photos = [.. MobileNet.Photos(effort.Of(305, 40))];
         var ml = new MLContext(seed: 1);
         var rows = StockPipeline.Rows(ml, photos);
         var stock = new StockPipeline(cut, photos);
@@ -34,7 +34,7 @@ internal sealed class TransformComparison : IComparison
         double difference = ours.Transform(rows).GetColumn<float[]>(Features).Zip(loaded.Transform(rows).GetColumn<float[]>(Features))
             .Max(pair => pair.First.Zip(pair.Second).Max(values => Math.Abs(values.First - values.Second)));
         (loaded as IDisposable)?.Dispose();
-        int many = effort.Of(10_000, 2_000);
+        int many = effort.Of(10_000, 500);
         var memory = Memory(ours.Transform(StockPipeline.Rows(ml, [.. Enumerable.Range(0, many).Select(row => photos[row % photos.Length])])), many);
         return
         [
