@@ -6,6 +6,8 @@ namespace TransferLearning.Benchmarks.Measuring;
 /// <summary>The table as a page of the documentation.</summary>
 internal static class PerformancePage
 {
+    private const int LineLength = 140;
+
     public static string Write(RatioTable table, Machine machine, Effort effort, DateOnly date, double? load)
     {
         var page = new StringBuilder();
@@ -63,11 +65,26 @@ internal static class PerformancePage
         page.Append("\n## What the rows mean\n");
         foreach (var (comparison, rows) in table.Parts)
         {
-            page.Append(CultureInfo.InvariantCulture, $"\n### `{comparison.Name}`\n\n{comparison.Meaning}\n\n");
+            page.Append(CultureInfo.InvariantCulture, $"\n### `{comparison.Name}`\n\n{Wrap(comparison.Meaning)}\n\n");
             foreach (var row in rows.Where(row => row.Note.Length > 0))
                 page.AppendLine(CultureInfo.InvariantCulture, $"- {row.What}, against {row.Rival}: {row.Note}.");
         }
 
         return page.ToString().ReplaceLineEndings("\n").TrimEnd() + "\n";
+    }
+
+    /// <summary>Breaks a paragraph into lines, as those of the pages that are written by hand.</summary>
+    private static string Wrap(string paragraph)
+    {
+        var lines = new List<string> { "" };
+        foreach (string word in paragraph.Split(' '))
+        {
+            if (lines[^1].Length + 1 + word.Length > LineLength)
+                lines.Add(word);
+            else
+                lines[^1] += lines[^1].Length == 0 ? word : " " + word;
+        }
+
+        return string.Join('\n', lines);
     }
 }
