@@ -32,7 +32,7 @@ internal sealed class NodePeer : IDisposable
     /// <returns>The features of the last.</returns>
     public async Task<float[]> RunAsync(IReadOnlyList<string> pictures)
     {
-        var parts = _processes.Select(async (process, number) =>
+        var parts = _processes.Take(pictures.Count).Select(async (process, number) =>
         {
             await process.WriteAsync(JsonSerializer.Serialize(pictures.Where((_, i) => i % _processes.Length == number)));
             return await process.ReadAsync();

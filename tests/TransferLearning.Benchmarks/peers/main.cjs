@@ -29,5 +29,5 @@ async function main([peer, json]) {
 
 main(process.argv.slice(2)).catch(error => {
   process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
+  process.exit(1); // whoever waits for an answer learns of it
 });
