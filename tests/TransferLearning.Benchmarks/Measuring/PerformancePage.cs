@@ -59,7 +59,7 @@ internal static class PerformancePage
         foreach (var row in table.Parts.SelectMany(part => part.Rows))
         {
             page.AppendLine(CultureInfo.InvariantCulture,
-                $"| {row.What} | {row.Rival} | {row.OursText} {row.Unit.Name} | {row.TheirsText} | {row.RatioText} | {row.SpreadText} | {row.GoalText} |");
+                $"| {row.What} | {row.Rival} | {(row.Ours.Count == 0 ? "–" : $"{row.OursText} {row.Unit.Name}")} | {row.TheirsText} | {row.RatioText} | {row.SpreadText} | {row.GoalText} |");
         }
 
         page.Append("\n## What the rows mean\n");
