@@ -16,8 +16,14 @@ internal static class BenchmarkData
         return Path.Exists(path) ? path : throw new FileNotFoundException($"'{path}' is needed; set TRANSFERLEARNING_TEST_DATA.", path);
     }
 
+    /// <summary>The configuration of this build, which is that of the projects it comes with.</summary>
+    public static string Configuration { get; } = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+
     /// <summary>The folder with <c>TransferLearning.sln</c>.</summary>
     public static string RepositoryRoot { get; } = FindRepository();
+
+    /// <summary>A path of the repository.</summary>
+    public static string InRepository(string relativePath) => Path.Combine(RepositoryRoot, relativePath);
 
     private static string FindRepository()
     {

@@ -1,31 +1,34 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
-using TransferLearning.Benchmarks;
+using TransferLearning.Benchmarks.Comparisons;
+using TransferLearning.Benchmarks.Measuring;
 
-// A name runs a paired comparison with its own harness. Anything else goes to BenchmarkDotNet, for instance --filter "*LinearHead*".
+// "table" measures everything; the name of a comparison measures that one. Anything else goes to BenchmarkDotNet, for instance
+// --filter "*LinearHead*".
+IComparison[] comparisons =
+[
+    new FeaturizingComparison(), new BareComparison(), new LatencyComparison(), new ColdComparison(), new PeersComparison(), new HeadComparison(),
+    new StepComparison(), new TransformComparison(), new BatchSizeComparison(), new ScaledDecodeComparison(),
+    new JpegComparison(), new SoakComparison(),
+];
 switch (args)
 {
-    case ["featurizing"]:
-        await FeaturizingComparison.RunAsync();
-        break;
-    case ["batch-size"]:
-        await BatchSizeComparison.RunAsync();
-        break;
-    case ["scaled-decode"]:
-        await ScaledDecodeComparison.RunAsync();
-        break;
-    case ["mlnet-transform"]:
-        TransformComparison.Run();
-        break;
-    case ["step"]:
-        await StepComparison.RunAsync();
-        break;
+    case ["table", .. var options]:
+        return await TableCommand.RunAsync(comparisons, options);
+    case ["soak", var count]:
+        return await TableCommand.RunAsync([new SoakComparison(int.Parse(count, CultureInfo.InvariantCulture))], []);
+    case [var name, .. var options] when comparisons.FirstOrDefault(comparison => comparison.Name == name) is { } comparison:
+        return await TableCommand.RunAsync([comparison], options);
+    case ["child", var work, var first, var second]:
+        await ChildWork.RunAsync(work, first, second);
+        return 0;
     case ["vgg16-epoch", .. var pictures]:
-        await VggEpoch.RunAsync(pictures is [var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : null);
-        break;
+        await VggEpoch.RunAsync(pictures is [var limit] ? int.Parse(limit, CultureInfo.InvariantCulture) : null);
+        return 0;
     case ["shard-scale", .. var counts]:
-        await ShardScale.RunAsync([.. counts.Select(count => int.Parse(count, System.Globalization.CultureInfo.InvariantCulture))]);
-        break;
+        await ShardScale.RunAsync([.. counts.Select(count => int.Parse(count, CultureInfo.InvariantCulture))]);
+        return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
-        break;
+        return 0;
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML.OnnxRuntime;
 using TransferLearning.Imaging;
@@ -22,6 +23,7 @@ internal delegate void SkipConsumer(int index, ImageDecodeException error);
 /// </summary>
 /// <remarks>
 /// Safe for use from many threads. Does not own the session. Memory is bounded by the number of workers, whatever the number of pictures.
+/// The input tensors of the workers stay for the next call: at most one for each thread.
 /// </remarks>
 /// <param name="session">The network.</param>
 /// <param name="network">Its input and output.</param>
@@ -34,6 +36,9 @@ internal sealed class ImageBatchRunner(
 {
     /// <summary>More single pictures at once than processors would only cost memory.</summary>
     private readonly SemaphoreSlim _single = new(options.EffectiveThreads);
+
+    /// <summary>Pinned tensors that wait for a worker. Made anew for each call they cost a full collection every few calls.</summary>
+    private readonly ConcurrentQueue<float[]> _inputs = [];
 
     /// <summary>Runs all pictures.</summary>
     /// <param name="images">The pictures; taken as they are needed, one batch at a time, never from two threads at once.</param>
@@ -124,8 +129,7 @@ internal sealed class ImageBatchRunner(
             {
                 try
                 {
-                    // Pinned once: ONNX Runtime reads the tensor in place.
-                    input ??= GC.AllocateUninitializedArray<float>(checked(batchSize * preprocessor.TensorLength), pinned: true);
+                    input ??= RentInput(batchSize);
                     Fill(batch, input, lease, skips, cache, hashes.Span, cancellationToken);
                 }
                 catch (Exception error)
@@ -141,6 +145,21 @@ internal sealed class ImageBatchRunner(
         {
             // Said once, by the caller of the workers.
         }
+        finally
+        {
+            // Several calls at once need more tensors than are worth keeping.
+            if (input is not null && _inputs.Count < options.EffectiveThreads)
+                _inputs.Enqueue(input);
+        }
+    }
+
+    /// <summary>A tensor for a batch, pinned since ONNX Runtime reads it in place. One that is too small gives way.</summary>
+    private float[] RentInput(int batchSize)
+    {
+        int length = checked(batchSize * preprocessor.TensorLength);
+        return _inputs.TryDequeue(out float[]? kept) && kept.Length >= length
+            ? kept
+            : GC.AllocateUninitializedArray<float>(length, pinned: true);
     }
 
     private void Fill(

@@ -66,6 +66,19 @@ public sealed class ImageBatchRunnerTests
             () => fixture.Runner.RunAsync(pictures, (index, _) => { if (index == 20) throw new NotSupportedException(); }));
     }
 
+    [Fact]
+    public async Task A_later_call_takes_the_input_tensors_of_an_earlier_one()
+    {
+        var backbone = Backbones.TinyResNet;
+        var network = (await backbone.LoadAsync(cancellationToken: TestContext.Current.CancellationToken)).WithoutTop();
+        using var extractor = new FeatureExtractor(network, backbone.Preprocessing, new ExecutionOptions { Threads = 1, BatchSize = 2 });
+        ImageSource[] pictures = [ImageSource.FromBytes(TinyNetwork.Picture(1)), ImageSource.FromBytes(TinyNetwork.Picture(2))];
+        await extractor.ExtractAsync(pictures, UndecodableImages.Throw, cancellationToken: TestContext.Current.CancellationToken);
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        await extractor.ExtractAsync(pictures, UndecodableImages.Throw, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 2 * sizeof(float) * backbone.Preprocessing.TensorLength - 1);
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task Cancellation_of_an_endless_sequence_is_prompt()
     {

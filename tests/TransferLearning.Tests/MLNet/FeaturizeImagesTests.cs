@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using TransferLearning.Featurization;
@@ -36,8 +37,10 @@ public sealed class FeaturizeImagesTests(DrawnExample example)
         float[][] paths = Featurize(PictureRows.Paths(_ml, images), "ImagePath");
         Assert.Equal(paths, Featurize(PictureRows.Contents(_ml, images), "Picture"));
 
-        // ML.NET decodes with Skia's default, which for JPEG gives the same pixels.
-        Assert.Equal(paths, Featurize(PictureRows.Images(_ml, images), "Picture"));
+        // ML.NET decodes with Skia, whose pixels differ from those of the library's own reader by rounding.
+        float[][] decoded = Featurize(PictureRows.Images(_ml, images), "Picture");
+        foreach (var (path, image) in paths.Zip(decoded))
+            Assert.InRange(TensorPrimitives.CosineSimilarity(path, image), 0.9999, 1.00001);
     }
 
     [Fact]

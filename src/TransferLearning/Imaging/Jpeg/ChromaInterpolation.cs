@@ -7,7 +7,7 @@ namespace TransferLearning.Imaging.Jpeg;
 /// Colour differences of half the width (and height) at full resolution: along each side a pixel is 3/4 of the nearer and 1/4 of the farther
 /// of the two values between whose centres it lies (a triangle filter, libjpeg's "fancy upsampling").
 /// </summary>
-internal sealed unsafe class ChromaInterpolation
+internal readonly unsafe ref struct ChromaInterpolation
 {
     private const int Lanes = 8;
 
@@ -17,35 +17,41 @@ internal sealed unsafe class ChromaInterpolation
     private readonly int _end;
     private readonly ushort _evenBias; // libjpeg rounds one way at even places and the other way at odd ones
     private readonly ushort _oddBias;
-    private readonly ushort[] _sums;
-    private readonly byte[] _rows;
+    private readonly ushort* _sums;
 
     /// <summary>Prepares a window.</summary>
     /// <param name="width">The width of the picture in pixels.</param>
     /// <param name="height">Rows of colour differences if they have half the height; 0: as many as the picture has.</param>
     /// <param name="window">The pixels that are wanted.</param>
-    public ChromaInterpolation(int width, int height, PixelWindow window)
+    /// <param name="space"><see cref="SpaceFor"/> bytes.</param>
+    public ChromaInterpolation(int width, int height, PixelWindow window, byte* space)
     {
         _width = (width + 1) / 2;
         _height = height;
         (_evenBias, _oddBias) = height > 0 ? ((ushort)8, (ushort)7) : ((ushort)4, (ushort)8);
         _first = window.Left / 2;
         _end = (window.Right + 1) / 2;
-        Length = (2 * _end) + (4 * Lanes);
-        _sums = new ushort[_end + (4 * Lanes)];
-        _rows = new byte[2 * Length];
+        int row = RowLength(width);
+        Blue = space;
+        Red = space + row;
+        _sums = (ushort*)(Red + row) + 1; // one value before the first
     }
 
-    /// <summary>From the row of blue differences to that of red ones.</summary>
-    public int Length { get; }
+    /// <summary>Receives the blue differences of a row of pixels.</summary>
+    public byte* Blue { get; }
 
-    /// <summary>Interpolates one row of pixels.</summary>
+    /// <summary>Receives the red differences of a row of pixels.</summary>
+    public byte* Red { get; }
+
+    /// <summary>The bytes that interpolating takes for a picture of some width: two rows of pixels, and one of sums of two bytes.</summary>
+    public static int SpaceFor(int width) => 3 * RowLength(width);
+
+    /// <summary>Interpolates one row of pixels into <see cref="Blue"/> and <see cref="Red"/>.</summary>
     /// <param name="blue">The first blue difference of the picture.</param>
     /// <param name="red">The first red difference.</param>
     /// <param name="stride">From one row of either to the next.</param>
     /// <param name="y">The row of pixels.</param>
-    /// <returns>The blue differences of the row, and after <see cref="Length"/> bytes the red ones; valid until the next call.</returns>
-    public ReadOnlySpan<byte> Interpolate(byte* blue, byte* red, int stride, int y)
+    public void Interpolate(byte* blue, byte* red, int stride, int y)
     {
         int near = y, far = y;
         if (_height > 0)
@@ -54,35 +60,30 @@ internal sealed unsafe class ChromaInterpolation
             far = Math.Clamp(near + ((y & 1) == 0 ? -1 : 1), 0, _height - 1);
         }
 
-        fixed (byte* rows = _rows)
-        {
-            Row(blue + ((nint)near * stride), blue + ((nint)far * stride), rows);
-            Row(red + ((nint)near * stride), red + ((nint)far * stride), rows + Length);
-        }
-
-        return _rows;
+        Row(blue + ((nint)near * stride), blue + ((nint)far * stride), Blue);
+        Row(red + ((nint)near * stride), red + ((nint)far * stride), Red);
     }
+
+    /// <summary>Whole vectors are written, and one value before and behind the row.</summary>
+    private static int RowLength(int width) => width + (8 * Lanes);
 
     private void Row(byte* near, byte* far, byte* target)
     {
         int from = Math.Max(_first - 1, 0), to = Math.Min(_end + 1, _width);
-        fixed (ushort* buffer = _sums)
+        var three = Vector128.Create((ushort)3);
+        for (int x = from; x < to; x += Lanes)
+            ((Widen(near + x) * three) + Widen(far + x)).Store(_sums + x);
+        if (from == 0)
+            _sums[-1] = _sums[0];
+        if (to == _width)
+            _sums[to] = _sums[to - 1];
+        var (evenBias, oddBias) = (Vector128.Create(_evenBias), Vector128.Create(_oddBias));
+        for (int x = _first; x < _end; x += Lanes)
         {
-            ushort* sums = buffer + 1; // one value before the first
-            var three = Vector128.Create((ushort)3);
-            for (int x = from; x < to; x += Lanes)
-                ((Widen(near + x) * three) + Widen(far + x)).Store(sums + x);
-            if (from == 0)
-                sums[-1] = sums[0];
-            if (to == _width)
-                sums[to] = sums[to - 1];
-            for (int x = _first; x < _end; x += Lanes)
-            {
-                var middle = Vector128.Load(sums + x) * three;
-                var even = (middle + Vector128.Load(sums + x - 1) + Vector128.Create(_evenBias)) >> 4;
-                var odd = (middle + Vector128.Load(sums + x + 1) + Vector128.Create(_oddBias)) >> 4;
-                (even | (odd << 8)).Store((ushort*)(target + (2 * x)));
-            }
+            var middle = Vector128.Load(_sums + x) * three;
+            var even = (middle + Vector128.Load(_sums + x - 1) + evenBias) >> 4;
+            var odd = (middle + Vector128.Load(_sums + x + 1) + oddBias) >> 4;
+            (even | (odd << 8)).Store((ushort*)(target + (2 * x)));
         }
     }
 

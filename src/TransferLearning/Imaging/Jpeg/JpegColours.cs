@@ -21,11 +21,12 @@ internal static unsafe class JpegColours
     /// <param name="layout">The planes: Y alone, or Y, Cb and Cr.</param>
     /// <param name="eighths">The scale.</param>
     /// <param name="planes">The bytes of the planes.</param>
+    /// <param name="space">As many bytes as <see cref="ChromaInterpolation"/> takes.</param>
     /// <param name="window">The window.</param>
     /// <param name="pixels">The whole picture, a number for each pixel.</param>
     /// <param name="width">Its width.</param>
     public static void Write(
-        JpegFrame frame, JpegPlane[] layout, int eighths, byte* planes, PixelWindow window, uint* pixels, int width)
+        JpegFrame frame, JpegPlane[] layout, int eighths, byte* planes, byte* space, PixelWindow window, uint* pixels, int width)
     {
         if (layout is [var grey])
         {
@@ -36,20 +37,21 @@ internal static unsafe class JpegColours
 
         var (luma, blue, red) = (layout[0], layout[1], layout[2]);
         bool narrow = blue.Columns < eighths * frame.UnitColumns, low = blue.Rows < eighths * frame.UnitRows;
-        var interpolation = narrow ? new ChromaInterpolation(frame.Width, low ? (frame.Height + 1) / 2 : 0, window) : null;
+        var interpolation = new ChromaInterpolation(frame.Width, low ? (frame.Height + 1) / 2 : 0, window, space);
         for (int y = window.Top; y < window.Bottom; y++)
         {
             byte* brightness = planes + luma.Start + ((nint)y * luma.Stride);
             uint* row = pixels + ((nint)y * width);
-            if (interpolation is null)
+            if (narrow)
+            {
+                interpolation.Interpolate(planes + blue.Start, planes + red.Start, blue.Stride, y);
+                WriteRow(brightness, interpolation.Blue, interpolation.Red, window.Left, window.Right, row);
+            }
+            else
             {
                 nint offset = (nint)y * blue.Stride;
                 WriteRow(brightness, planes + blue.Start + offset, planes + red.Start + offset, window.Left, window.Right, row);
-                continue;
             }
-
-            fixed (byte* differences = interpolation.Interpolate(planes + blue.Start, planes + red.Start, blue.Stride, y))
-                WriteRow(brightness, differences, differences + interpolation.Length, window.Left, window.Right, row);
         }
     }
 

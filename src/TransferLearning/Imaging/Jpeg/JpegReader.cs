@@ -32,7 +32,7 @@ internal static unsafe class JpegReader
             return false;
         var planes = JpegPlane.Layout(frame, eighths, out int length);
         byte[] stretch = PixelBuffers.Rent(encoded.Length - frame.DataStart + JpegEntropyReader.Padding);
-        byte[] buffer = PixelBuffers.Rent(length + JpegColours.Padding);
+        byte[] buffer = PixelBuffers.Rent(length + JpegColours.Padding + ChromaInterpolation.SpaceFor(frame.Width));
         try
         {
             fixed (byte* stretchStart = stretch, planeStart = buffer, pixelStart = pixels)
@@ -40,7 +40,8 @@ internal static unsafe class JpegReader
                 var reader = new JpegEntropyReader(encoded, frame.DataStart, stretchStart);
                 if (!ReadUnits(ref reader, frame, planes, eighths, window, planeStart))
                     return false;
-                JpegColours.Write(frame, planes, eighths, planeStart, window, (uint*)pixelStart, width);
+                byte* space = planeStart + length + JpegColours.Padding;
+                JpegColours.Write(frame, planes, eighths, planeStart, space, window, (uint*)pixelStart, width);
                 return true;
             }
         }

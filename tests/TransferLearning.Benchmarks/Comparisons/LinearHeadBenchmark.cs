@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 using TransferLearning.Featurization;
 using TransferLearning.Heads;
 
-namespace TransferLearning.Benchmarks;
+namespace TransferLearning.Benchmarks.Comparisons;
 
 /// <summary>
 /// The library's linear head against ML.NET's <c>LbfgsMaximumEntropy</c> on pooled MobileNetV2 features. The set-up also writes accuracy and
@@ -34,7 +34,13 @@ public class LinearHeadBenchmark
     public string Dataset { get; set; } = string.Empty;
 
     [GlobalSetup]
-    public async Task Featurize()
+    public async Task Setup()
+    {
+        await FeaturizeAsync();
+        Compare();
+    }
+
+    internal async Task FeaturizeAsync()
     {
         var backbone = Backbone.FromFile(BenchmarkData.Require("models/mobilenetv2-1.0-224.onnx"));
         var pictures = ImageDataset.FromFolder(BenchmarkData.Require("datasets/" + Dataset));
@@ -52,7 +58,6 @@ public class LinearHeadBenchmark
         _standardValidation = standardization.Apply(_validation);
         _rows = View(_train, _labels);
         _standardRows = View(_standardTrain, _labels);
-        Compare();
     }
 
     /// <summary>The whole fit with its search: cross-validation and validation pictures over all strengths, then the result.</summary>

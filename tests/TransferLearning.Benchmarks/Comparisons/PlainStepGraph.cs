@@ -3,7 +3,7 @@ using TransferLearning.Onnx.Protobuf;
 using TransferLearning.Training;
 using TransferLearning.Training.Gradients;
 
-namespace TransferLearning.Benchmarks;
+namespace TransferLearning.Benchmarks.Comparisons;
 
 /// <summary>
 /// The step graph as the first design had it, the baseline of <see cref="StepComparison"/>: pictures keep the layout [N, C, H, W], a depthwise

@@ -6,7 +6,7 @@ using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
 using TransferLearning.Training;
 
-namespace TransferLearning.Benchmarks;
+namespace TransferLearning.Benchmarks.Comparisons;
 
 /// <summary>
 /// An epoch of fine-tuning the last five layers of VGG16 (random weights) on the training pictures of sign-language digits: 7,084,554

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using SkiaSharp;
 
-namespace TransferLearning.Benchmarks;
+namespace TransferLearning.Benchmarks.Comparisons;
 
 /// <summary>
 /// Whether <c>features</c> and <c>predict</c> take the same time and memory for each picture however many there are: the tool as a process of its own on

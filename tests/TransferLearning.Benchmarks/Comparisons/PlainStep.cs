@@ -1,7 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using TransferLearning.Training;
 
-namespace TransferLearning.Benchmarks;
+namespace TransferLearning.Benchmarks.Comparisons;
 
 /// <summary>Runs a <see cref="PlainStepGraph"/> as the first design did: two sets of weights take turns, and each step binds them anew.</summary>
 internal sealed class PlainStep : IDisposable

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using SkiaSharp;
+using TransferLearning.Benchmarks.Measuring;
+
+namespace TransferLearning.Benchmarks.Comparisons;
+
+/// <summary>What this program does in a process of its own, as a user's program would: <c>-- child WORK …</c>.</summary>
+internal static class ChildWork
+{
+    private const int SoakSizes = 24;
+
+    /// <summary>Loads a saved classifier and predicts one picture.</summary>
+    public static LineProcess StartOurs(string model, string picture) => Start("ours", model, picture);
+
+    /// <summary>Fits ML.NET's chain and predicts one picture.</summary>
+    public static LineProcess StartStock(string model, string picture) => Start("stock", model, picture);
+
+    /// <summary>Reads a tensor that is ready and runs the network once.</summary>
+    public static LineProcess StartBare(string model, string tensor) => Start("bare", model, tensor);
+
+    /// <summary>Predicts many pictures of mixed sizes; writes resident megabytes after the first ones and at the end.</summary>
+    /// <param name="warmUp">The number of the first ones.</param>
+    /// <param name="predictions">The number of all.</param>
+    /// <param name="firstGeneration">The size of the collector's first generation in bytes, in hexadecimal; null for that of the runtime.</param>
+    public static LineProcess StartSoak(int warmUp, int predictions, string? firstGeneration)
+    {
+        var start = new ProcessStartInfo(
+            "dotnet", ["exec", typeof(ChildWork).Assembly.Location, "child", "soak", Text(warmUp), Text(predictions)]);
+        if (firstGeneration is not null)
+            start.Environment["DOTNET_GCgen0size"] = firstGeneration;
+        return LineProcess.Start(start);
+
+        static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    }
+
+    public static async Task RunAsync(string work, string first, string second)
+    {
+        switch (work)
+        {
+            case "ours":
+                using (var classifier = ImageClassifier.Load(first))
+                    Console.WriteLine(classifier.Predict(second).Label);
+                break;
+            case "stock":
+                using (var engine = new StockPipeline(first, [second], StockPipeline.ProbabilitiesOutput).Engine())
+                    Console.WriteLine(engine.Predict(second).Length);
+                break;
+            case "bare":
+                float[] tensor = MemoryMarshal.Cast<byte, float>(await File.ReadAllBytesAsync(second)).ToArray();
+                using (var network = new BareNetwork(await File.ReadAllBytesAsync(first), StockPipeline.ProbabilitiesOutput, tensor, 1, BareNetwork.Setting.OnePicture))
+                    network.Run(0);
+                break;
+            case "soak":
+                await SoakAsync(int.Parse(first, CultureInfo.InvariantCulture), int.Parse(second, CultureInfo.InvariantCulture));
+                break;
+            default:
+                throw new ArgumentException($"'{work}' is no work of a child process.", nameof(work));
+        }
+    }
+
+    private static LineProcess Start(params string[] arguments) => LineProcess.StartDotnet(typeof(ChildWork).Assembly.Location, ["child", .. arguments]);
+
+    private static async Task SoakAsync(int warmUp, int predictions)
+    {
+        using var classifier = await TransferLearner.From(Backbones.TinyResNet).Classifier().CreateAsync();
+        byte[][] pictures = [.. Enumerable.Range(0, SoakSizes).Select(i => Noise(32 + (i * 37)))];
+        for (int i = 1; i <= predictions; i++)
+        {
+            classifier.Predict(pictures[i % pictures.Length]);
+            if (i == warmUp || i == predictions)
+                Console.WriteLine((Environment.WorkingSet / 1e6).ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    private static byte[] Noise(int side)
+    {
+        using var bitmap = new SKBitmap(new SKImageInfo(side, side, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        byte[] pixels = new byte[bitmap.ByteCount];
+        new Random(side).NextBytes(pixels);
+        Marshal.Copy(pixels, 0, bitmap.GetPixels(), pixels.Length);
+        using var data = bitmap.Encode(SKEncodedImageFormat.Jpeg, 90);
+        return data.ToArray();
+    }
+}

@@ -1,0 +1,61 @@
+using SkiaSharp;
+using TransferLearning.Benchmarks.Measuring;
+using TransferLearning.Imaging;
+using TransferLearning.Imaging.Jpeg;
+
+namespace TransferLearning.Benchmarks.Comparisons;
+
+/// <summary>The reader of usual JPEG files against Skia (libjpeg-turbo), decoding whole pictures at each scale on one thread.</summary>
+internal sealed class JpegComparison : IComparison
+{
+    public string Name => "jpeg";
+
+    public string Meaning =>
+        "One JPEG from bytes to pixels on one thread, the whole picture, at each scale: the library's own reader, which leaves unusual files to Skia " +
+        "(docs/adr/0008), against Skia with libjpeg-turbo.";
+
+    public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)
+    {
+        var rows = new List<Row>();
+        foreach (var (what, paths) in new[] { ("12 megapixels", MobileNet.LargePhotos(3)), ("500 × 400", MobileNet.Photos(effort.Of(100, 20))) })
+        {
+            byte[][] photos = [.. paths.Select(File.ReadAllBytes)];
+            foreach (int eighths in new[] { 1, 2, 4, 8 })
+            {
+                var times = await Turns.MeasureAsync(effort.Rounds, () => Array.ForEach(photos, photo => Read(photo, eighths)), () => Array.ForEach(photos, photo => ReadWithSkia(photo, eighths)));
+                rows.Add(new Row(FormattableString.Invariant($"decode a JPEG of {what} at {eighths}/8"), "Skia", Unit.Milliseconds)
+                {
+                    Ours = [.. times[0].Milliseconds.Select(time => time / photos.Length)],
+                    Theirs = [.. times[1].Milliseconds.Select(time => time / photos.Length)],
+                    Note = times[0].ProcessorTimeOf(times[1]),
+                });
+            }
+        }
+
+        return rows;
+    }
+
+    private static void Read(byte[] photo, int eighths)
+    {
+        var frame = JpegFrame.Read(photo)!;
+        int width = ((frame.Width * eighths) + 7) / 8, height = ((frame.Height * eighths) + 7) / 8;
+        byte[] pixels = PixelBuffers.Rent(4 * width * height);
+        if (!JpegReader.TryDecode(photo, eighths, new PixelWindow(0, 0, width, height), width, pixels))
+            throw new InvalidOperationException("A photo is not of the usual kind.");
+        PixelBuffers.Return(pixels);
+    }
+
+    private static void ReadWithSkia(byte[] photo, int eighths)
+    {
+        using var codec = SKCodec.Create(new SKMemoryStream(photo));
+        var size = codec.GetScaledDimensions(eighths / 8f);
+        byte[] pixels = PixelBuffers.Rent(4 * size.Width * size.Height);
+        unsafe
+        {
+            fixed (byte* start = pixels)
+                codec.GetPixels(new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Opaque), (nint)start);
+        }
+
+        PixelBuffers.Return(pixels);
+    }
+}

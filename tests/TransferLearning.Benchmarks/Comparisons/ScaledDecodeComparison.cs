@@ -1,0 +1,118 @@
+using System.Numerics.Tensors;
+using SkiaSharp;
+using TransferLearning.Benchmarks.Measuring;
+using TransferLearning.Featurization;
+using TransferLearning.Imaging;
+using TransferLearning.Onnx;
+
+namespace TransferLearning.Benchmarks.Comparisons;
+
+/// <summary>
+/// What decoding at a smaller scale costs in quality and saves in time, for several values of <see cref="ImageDecodeOptions.Oversampling"/>:
+/// the large photos (without EXIF, so that all are as stored) and random crops of them.
+/// </summary>
+internal sealed class ScaledDecodeComparison : IComparison
+{
+    private const int CropsOfEachPhoto = 12;
+
+    public string Name => "scaled-decode";
+
+    public string Meaning =>
+        "One photo of 12 megapixels from bytes to the tensor of MobileNetV2 on one thread, decoded at a smaller scale, against a full decode. The notes say how far the " +
+        "input (levels of 0 to 255) and the features are from those of a full decode, over the photos and random crops of them; as a yardstick, the same for a full " +
+        "decode of pictures that were saved once more as JPEG (docs/adr/0007).";
+
+    public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)
+    {
+        using var mobileNet = new MobileNet();
+        var (network, preprocessing) = (mobileNet.Features(), mobileNet.Preprocessing);
+        byte[][] photos = [.. MobileNet.LargePhotos(3).Select(File.ReadAllBytes)];
+        byte[][] pictures = [.. photos.Select(photo => Encode(SKBitmap.Decode(photo), 92)), .. Crops(photos, effort.Of(CropsOfEachPhoto, 1))];
+        var full = await DecodeAsync(network, preprocessing, pictures, double.PositiveInfinity);
+        var rows = new List<Row>();
+        foreach (double oversampling in new[] { 4, 3, 2, Math.Sqrt(2), 1 })
+        {
+            var times = await Turns.MeasureAsync(effort.Rounds, () => LoadAll(photos, oversampling), () => LoadAll(photos, double.PositiveInfinity));
+            rows.Add(new Row(FormattableString.Invariant($"decode 12 megapixels, oversampling {oversampling:F2}"), "full decode", Unit.Milliseconds)
+            {
+                Ours = [.. times[0].Milliseconds.Select(time => time / photos.Length)],
+                Theirs = [.. times[1].Milliseconds.Select(time => time / photos.Length)],
+                Note = Difference(await DecodeAsync(network, preprocessing, pictures, oversampling), full),
+            });
+        }
+
+        foreach (int quality in new[] { 95, 90 })
+        {
+            byte[][] saved = [.. pictures.Select(picture => Encode(SKBitmap.Decode(picture), quality))];
+            var again = await DecodeAsync(network, preprocessing, saved, double.PositiveInfinity);
+            rows.Add(new Row(FormattableString.Invariant($"the pictures saved again, quality {quality}"), "full decode", Unit.Milliseconds)
+            {
+                Note = Difference(again, full),
+            });
+        }
+
+        return rows;
+
+        void LoadAll(byte[][] encoded, double oversampling)
+        {
+            var preprocessor = new ImagePreprocessor(preprocessing, new ImageDecodeOptions { Oversampling = oversampling });
+            foreach (byte[] picture in encoded)
+                Load(preprocessor, picture);
+        }
+    }
+
+    /// <summary>Squares of 1,448 to 2,047 pixels: at a quarter they are √2 to 2 times the 256 pixels that the network's resize wants.</summary>
+    private static IEnumerable<byte[]> Crops(byte[][] photos, int count)
+    {
+        var random = new Random(1);
+        foreach (byte[] photo in photos)
+        {
+            using var bitmap = SKBitmap.Decode(photo);
+            for (int i = 0; i < count; i++)
+            {
+                int side = random.Next(1448, 2048);
+                int left = random.Next(bitmap.Width - side);
+                int top = random.Next(bitmap.Height - side);
+                var crop = new SKBitmap();
+                bitmap.ExtractSubset(crop, SKRectI.Create(left, top, side, side));
+                yield return Encode(crop, 92);
+            }
+        }
+    }
+
+    private static byte[] Encode(SKBitmap bitmap, int quality)
+    {
+        using (bitmap)
+        using (var data = bitmap.Encode(SKEncodedImageFormat.Jpeg, quality))
+            return data.ToArray();
+    }
+
+    private static async Task<Decoded> DecodeAsync(OnnxModel network, ImagePreprocessing preprocessing, byte[][] pictures, double oversampling)
+    {
+        // Levels of 0 to 255, since that is what the decoder changes.
+        var levels = preprocessing with { Mean = new PerChannel(0, 0, 0), StandardDeviation = new PerChannel(1, 1, 1) };
+        var decoding = new ImageDecodeOptions { Oversampling = oversampling };
+        var preprocessor = new ImagePreprocessor(levels, decoding);
+        float[][] tensors = [.. pictures.Select(picture => Load(preprocessor, picture))];
+        using var extractor = new FeatureExtractor(network, preprocessing, decoding: decoding);
+        var sources = pictures.Select((picture, i) => ImageSource.FromBytes(picture, FormattableString.Invariant($"picture {i}"))).ToArray();
+        return new Decoded(tensors, (await extractor.ExtractAsync(sources, UndecodableImages.Throw)).Features);
+    }
+
+    private static float[] Load(ImagePreprocessor preprocessor, byte[] picture)
+    {
+        float[] tensor = new float[preprocessor.TensorLength];
+        preprocessor.Load(picture, tensor);
+        return tensor;
+    }
+
+    private static string Difference(Decoded decoded, Decoded full)
+    {
+        double[] levels = [.. decoded.Tensors.Zip(full.Tensors, (one, other) => one.Zip(other, (a, b) => (double)Math.Abs(a - b))).SelectMany(d => d)];
+        double cosine = Enumerable.Range(0, full.Features.Rows).Average(i => TensorPrimitives.CosineSimilarity(decoded.Features[i], full.Features[i]));
+        return FormattableString.Invariant(
+            $"level off by {levels.Average():F2} on average, 99% within {Statistics.Percentile(levels, 0.99):F0}, most {levels.Max():F0}; cosine of features {cosine:F5}");
+    }
+
+    private sealed record Decoded(float[][] Tensors, FeatureMatrix Features);
+}

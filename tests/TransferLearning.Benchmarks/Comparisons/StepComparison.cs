@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Text.Json;
+using TransferLearning.Benchmarks.Measuring;
+using TransferLearning.Featurization;
+using TransferLearning.Heads;
+using TransferLearning.Onnx;
+using TransferLearning.Training;
+
+namespace TransferLearning.Benchmarks.Comparisons;
+
+/// <summary>
+/// The training step of the library against that of the first design (<see cref="PlainStepGraph"/>), with and without threads that spin:
+/// MobileNetV2 from the 14 × 14 × 96 stage on, real activations of sign-language digits, batches of 32, SGD with momentum.
+/// </summary>
+internal sealed class StepComparison : IComparison
+{
+    private const string Cut = "add_39";
+    private const int Batch = 32, Classes = 10, StepsPerRound = 8;
+    private const float Rate = 0.001f;
+
+    public string Name => "step";
+
+    public string Meaning =>
+        "Fine-tuning steps of MobileNetV2 from the 14 × 14 × 96 stage on, batches of 32, SGD with momentum, against the straightforward gradient graph of the " +
+        "first design (docs/adr/0004). None of the other rivals can train this network: ML.NET retrains a last layer only, and the WebAssembly backend of " +
+        "TensorFlow.js has no gradients of convolution kernels. Kernels are measured with the profiler of ONNX Runtime on.";
+
+    public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)
+    {
+        var dataset = ImageDataset.FromFolder(BenchmarkData.Require("datasets/sign_language"));
+        var (network, examples) = await PrepareAsync(dataset);
+        var options = new FineTuningOptions { BatchSize = Batch, LabelSmoothing = 0, Mixup = 0, LearningRate = Rate };
+        int steps = effort.Of(StepsPerRound, 2);
+        using var spinning = new PlainStep(network, examples, Batch, Classes, Rate, spins: true);
+        using var plain = new PlainStep(network, examples, Batch, Classes, Rate, spins: false);
+        using var runner = new StepRunner(network, examples, options);
+        var (first, last, allocated, epoch) = (0f, 0f, 0L, 0);
+        var times = await Turns.MeasureAsync(effort.Rounds, Library, () => Plain(plain), () => Plain(spinning));
+        string note = FormattableString.Invariant(
+            $"{network.Parameters.Sum(parameter => parameter.Length):N0} parameters; {100 * KernelShare(network, examples, options, steps):F1}% in kernels; ")
+            + FormattableString.Invariant($"{allocated / steps} managed bytes a step; loss {first:F3} to {last:F3}");
+        return [Row("first design, no spinning", times[1], note), Row("first design", times[2], "")];
+
+        void Library()
+        {
+            runner.BeginEpoch(++epoch);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            last = 0;
+            for (int step = 0; step < steps; step++)
+                last += runner.Run(epoch, step, Rate).Loss / steps;
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            if (epoch == 1)
+                first = last;
+        }
+
+        void Plain(PlainStep step)
+        {
+            for (int i = 0; i < steps; i++)
+                step.Run(i);
+        }
+
+        Row Row(string rival, Times theirs, string more) => new("fine-tuning step", rival, Unit.PicturesPerSecond)
+        {
+            Ours = times[0].PerSecond(Batch * steps),
+            Theirs = theirs.PerSecond(Batch * steps),
+            Note = string.Join("; ", new[] { times[0].ProcessorTimeOf(theirs), more }.Where(part => part.Length > 0)),
+        };
+    }
+
+    private static async Task<(TrainableNetwork Network, TrainingExamples Examples)> PrepareAsync(ImageDataset dataset)
+    {
+        var backbone = Backbone.FromFile(BenchmarkData.Require("models/mobilenetv2-1.0-224.onnx"));
+        var features = (await backbone.LoadAsync(WeightCacheOptions.Default, null, CancellationToken.None)).WithoutTop();
+        var first = features.Proto.Graph.Node.First(node => node.Input.Contains(Cut) && node.OpType == "Conv");
+        var plan = new FineTuningPlan(features, FreezePoint.From(first.Output[0]));
+        if (plan.Cut != Cut)
+            throw new InvalidOperationException($"The plan cuts at '{plan.Cut}', not at '{Cut}'.");
+        int[] images = [.. Enumerable.Range(0, Batch * StepsPerRound).Select(i => i * dataset.Train.Count / (Batch * StepsPerRound))];
+        new SeededRandom(0, RandomPurpose.Order).Shuffle(images);
+        using var extractor = new FeatureExtractor(plan.FrozenPart(), backbone.Preprocessing, ExecutionOptions.Default);
+        var extracted = await extractor.ExtractAsync([.. images.Select(i => dataset.Train[i].Path)]);
+        var random = new SeededRandom(0, RandomPurpose.Weights);
+        float[] weights = new float[Classes * 1280];
+        foreach (ref float weight in weights.AsSpan())
+            weight = 0.01f * (float)random.NextGaussian();
+        var head = new LinearHead(1280, Classes, weights, new float[Classes]);
+        var options = new FineTuningOptions { BackboneRate = 1 };
+        return (
+            plan.Trainable(plan.Backbone.WithHead(plan.Features, head.AppendTo), options),
+            new TrainingExamples(extracted, [.. images.Select(i => dataset.Train[i].Label)]));
+    }
+
+    /// <summary>The time of all nodes by ONNX Runtime's profiler, as a share of the time of whole steps, batches and optimizer included.</summary>
+    private static double KernelShare(TrainableNetwork network, TrainingExamples examples, TrainingOptions options, int steps)
+    {
+        string prefix = Path.Combine(Path.GetTempPath(), $"step-{Guid.NewGuid():N}");
+        int sessions = 0;
+        double seconds;
+        var execution = new ExecutionOptions
+        {
+            ConfigureSession = session =>
+            {
+                // The session of the step is opened first; that of validation does not run here.
+                if (sessions++ > 0)
+                    return;
+                session.ProfileOutputPathPrefix = prefix;
+                session.EnableProfiling = true;
+            },
+        };
+        using (var runner = new StepRunner(network, examples, options with { Execution = execution }))
+        {
+            runner.BeginEpoch(0);
+            var clock = Stopwatch.StartNew();
+            for (int step = 0; step < steps; step++)
+                runner.Run(0, step, Rate);
+            seconds = clock.Elapsed.TotalSeconds;
+        }
+
+        string file = Directory.GetFiles(Path.GetTempPath(), Path.GetFileName(prefix) + "*").Single();
+        using var profile = JsonDocument.Parse(File.ReadAllBytes(file));
+        File.Delete(file);
+        long microseconds = profile.RootElement.EnumerateArray()
+            .Where(entry => entry.GetProperty("cat").GetString() == "Node" && entry.GetProperty("name").GetString()!.EndsWith("_kernel_time", StringComparison.Ordinal))
+            .Sum(entry => entry.GetProperty("dur").GetInt64());
+        return microseconds / 1e6 / seconds;
+    }
+}
