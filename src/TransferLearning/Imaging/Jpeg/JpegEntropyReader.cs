@@ -81,25 +81,15 @@ internal unsafe ref struct JpegEntropyReader
     /// <param name="component">Whose tables to use.</param>
     /// <param name="mean">The first coefficient of the block before, and of this one afterwards.</param>
     /// <param name="coefficients">Receives up to <see cref="MaxCoefficients"/> others. Some are zero.</param>
-    /// <returns>How many there are; -1 if the bytes are damaged.</returns>
+    /// <returns>How many there are; -1 if the bytes are damaged, and no more may be read.</returns>
     /// <remarks>
     /// Whatever symbol comes next depends on the length of the one before, so the loop is as fast as that chain is short: the number of valid bits
     /// (lowest byte) and that of places left in the block (the bytes above) are one number, from which an entry of the table is subtracted.
     /// </remarks>
     public int ReadBlock(JpegComponent component, ref int mean, JpegCoefficient* coefficients)
     {
-        if (_next > _end + 8)
+        if (!Begin(component, ref mean, out ulong bits, out int state, out byte* next))
             return -1;
-        byte* next = _next;
-        ulong bits = _bits;
-        int state = _count | (63 << 8);
-        Refill(ref bits, ref state, ref next);
-        int entry = component.Dc.Look(bits);
-        if ((byte)entry == 0 && (entry = component.Dc.Find(bits)) == 0)
-            return -1;
-        mean += entry >> 16;
-        bits <<= entry;
-        state -= (byte)entry;
         ref int table = ref component.Ac.Table;
         var written = coefficients;
         do
@@ -122,6 +112,57 @@ internal unsafe ref struct JpegEntropyReader
         if ((byte)written[-1].Entry != 0)
             return End(bits, state, next, (int)(written - coefficients));
         return ReadRest(component.Ac, bits, state + JpegHuffmanTable.NotInTable, next, coefficients, written - 1);
+    }
+
+    /// <summary>Reads a block of which only the mean counts.</summary>
+    /// <param name="component">Whose tables to use.</param>
+    /// <param name="mean">The first coefficient of the block before, and of this one afterwards.</param>
+    /// <param name="coefficients">Space for <see cref="MaxCoefficients"/> others.</param>
+    /// <returns>False if the bytes are damaged, and no more may be read.</returns>
+    public bool SkipBlock(JpegComponent component, ref int mean, JpegCoefficient* coefficients)
+    {
+        int before = mean;
+        if (!Begin(component, ref mean, out ulong bits, out int state, out byte* next))
+            return false;
+        ref int table = ref component.Ac.Skips;
+        int entry;
+        do
+        {
+            Refill(ref bits, ref state, ref next);
+            entry = Skip(ref table, ref bits, ref state);
+            if (state < BlockEnd)
+                break;
+            entry = Skip(ref table, ref bits, ref state);
+            if (state < BlockEnd)
+                break;
+            entry = Skip(ref table, ref bits, ref state);
+            if (state < BlockEnd)
+                break;
+            entry = Skip(ref table, ref bits, ref state);
+        }
+        while (state >= BlockEnd);
+
+        if ((byte)entry == 0)
+            return ReadRest(component.Ac, bits, state + JpegHuffmanTable.NotInTable, next, coefficients, coefficients) >= 0;
+        int left = state >> 8;
+        if (left == 0 || left is < 64 - JpegHuffmanTable.EndOfBlock and > -JpegHuffmanTable.EndOfBlock)
+        {
+            Keep(bits, state, next);
+            return true;
+        }
+
+        // A full block has no symbol for its end, so that what was skipped together may reach into the next one.
+        mean = before;
+        return ReadBlock(component, ref mean, coefficients) >= 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Skip(ref int table, ref ulong bits, ref int state)
+    {
+        int entry = Unsafe.Add(ref table, (nint)(bits >> (64 - JpegHuffmanTable.LookupBits)));
+        bits <<= entry;
+        state -= (ushort)entry;
+        return entry;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -157,16 +198,40 @@ internal unsafe ref struct JpegEntropyReader
         return End(bits, state, next, (int)(written - coefficients));
     }
 
+    /// <summary>The mean of a block; what follows is kept by whoever reads on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool Begin(JpegComponent component, ref int mean, out ulong bits, out int state, out byte* next)
+    {
+        next = _next;
+        bits = _bits;
+        state = _count | (63 << 8);
+        if (next > _end + 8)
+            return false;
+        Refill(ref bits, ref state, ref next);
+        int entry = component.Dc.Look(bits);
+        if ((byte)entry == 0 && (entry = component.Dc.Find(bits)) == 0)
+            return false;
+        mean += entry >> 16;
+        bits <<= entry;
+        state -= (byte)entry;
+        return true;
+    }
+
     /// <summary>A block ends after its last place, or with a symbol for it, which is no coefficient.</summary>
     private int End(ulong bits, int state, byte* next, int count)
     {
-        _bits = bits;
-        _count = state & 63;
-        _next = next;
+        Keep(bits, state, next);
         int left = state >> 8;
         if (left == 0)
             return count;
         return left < 64 - JpegHuffmanTable.EndOfBlock ? count - 1 : -1;
+    }
+
+    private void Keep(ulong bits, int state, byte* next)
+    {
+        _bits = bits;
+        _count = state & 63;
+        _next = next;
     }
 
     /// <summary>Fills up to at least 56 bits. Bits below the valid ones are those that will be read next, never others.</summary>

@@ -23,6 +23,7 @@ internal sealed class JpegHuffmanTable
     private static readonly JpegHuffmanTable?[] Recent = new JpegHuffmanTable?[Slots];
 
     private readonly int[] _lookup = new int[1 << LookupBits];
+    private readonly int[] _skips = new int[1 << LookupBits];
     private readonly int[] _ends = new int[17]; // first code after those of a length, shifted to 16 bits
     private readonly int[] _offsets = new int[17]; // from a code of a length to its symbol
     private readonly byte[] _counts;
@@ -42,6 +43,12 @@ internal sealed class JpegHuffmanTable
     /// it is <see cref="NotInTable"/>, <see cref="Find"/> reads it.
     /// </summary>
     public ref int Table => ref MemoryMarshal.GetArrayDataReference(_lookup);
+
+    /// <summary>
+    /// As <see cref="Table"/>, for blocks of which only the mean counts: bits and places of all symbols together that the next bits hold, up to the end
+    /// of the block.
+    /// </summary>
+    public ref int Skips => ref MemoryMarshal.GetArrayDataReference(_skips);
 
     /// <summary>The entry for the next bits.</summary>
     public int Look(ulong bits) => _lookup[bits >> (64 - LookupBits)];
@@ -85,6 +92,8 @@ internal sealed class JpegHuffmanTable
             code <<= 1;
         }
 
+        for (int i = 0; i < table._skips.Length; i++)
+            table._skips[i] = table.Together(i);
         return table;
     }
 
@@ -107,6 +116,21 @@ internal sealed class JpegHuffmanTable
         }
 
         return 0;
+    }
+
+    private int Together(int bits)
+    {
+        int length = 0, places = 0;
+        while (true)
+        {
+            int entry = _lookup[(bits << length) & (_lookup.Length - 1)];
+            if (entry == NotInTable || length + (byte)entry > LookupBits)
+                return length == 0 ? NotInTable : length | (places << 8);
+            length += (byte)entry;
+            places += (byte)(entry >> 8);
+            if (places >= EndOfBlock)
+                return length | (places << 8);
+        }
     }
 
     private void Enter(int code, int length, byte symbol)

@@ -95,19 +95,25 @@ internal static unsafe class JpegReader
     private static bool ReadUnit(ref JpegEntropyReader reader, JpegPlane plane, ref int mean, JpegCoefficient* coefficients, byte* target, int x, int y)
     {
         var component = plane.Component;
+        bool onlyMean = plane.Columns == 1 && plane.Rows == 1;
         for (int v = 0; v < component.Vertical; v++)
         {
             byte* row = target + plane.Start + ((nint)((y * component.Vertical) + v) * plane.Rows * plane.Stride);
             for (int h = 0; h < component.Horizontal; h++)
             {
-                int count = reader.ReadBlock(component, ref mean, coefficients);
-                if (count < 0)
-                    return false;
-                if (target != null)
+                int count = 0;
+                if (target == null || onlyMean)
                 {
-                    byte* block = row + (((x * component.Horizontal) + h) * plane.Columns);
-                    plane.Inverse.Transform(mean, coefficients, count, block, plane.Stride);
+                    if (!reader.SkipBlock(component, ref mean, coefficients))
+                        return false;
                 }
+                else if ((count = reader.ReadBlock(component, ref mean, coefficients)) < 0)
+                {
+                    return false;
+                }
+
+                if (target != null)
+                    plane.Inverse.Transform(mean, coefficients, count, row + (((x * component.Horizontal) + h) * plane.Columns), plane.Stride);
             }
         }
 
