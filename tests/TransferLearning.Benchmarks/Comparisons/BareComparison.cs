@@ -19,11 +19,16 @@ internal sealed class BareComparison : IComparison
         using var network = new MobileNet();
         string[] small = network.SmallPictures(effort.Of(305, 40));
         string[] photos = MobileNet.Photos(effort.Of(305, 40));
+        string[] tiny = MobileNet.TinyPictures(effort.Of(300, 40));
         using var extractor = new FeatureExtractor(network.Features(), network.WithoutResizing);
+        using var resizing = new FeatureExtractor(network.Features(), network.Preprocessing);
         using var classifier = await TransferLearner.From(network.Backbone).Classifier().CreateAsync();
         using var smallClassifier = await TransferLearner.From(network.Backbone with { Preprocessing = network.WithoutResizing }).Classifier().CreateAsync();
         return
         [
+            await CompareAsync(
+                "featurize pictures of 100 × 100", network.Features(), OnnxModel.FeaturesName, tiny, network.Preprocessing,
+                () => resizing.ExtractAsync(tiny), Goal.RatioAtLeast(0.9)),
             await CompareAsync(
                 "featurize pictures of 224 × 224", network.Features(), OnnxModel.FeaturesName, small, network.WithoutResizing,
                 () => extractor.ExtractAsync(small), Goal.RatioAtLeast(0.9)),

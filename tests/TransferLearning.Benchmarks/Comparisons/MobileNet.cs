@@ -39,6 +39,9 @@ internal sealed class MobileNet : IDisposable
     /// <summary>The photos of dogs and cats, about 500 × 400 pixels.</summary>
     public static string[] Photos(int most = int.MaxValue) => Take("datasets/dogs_vs_cats", most);
 
+    /// <summary>The pictures of sign language, 100 × 100 pixels.</summary>
+    public static string[] TinyPictures(int most) => Take("datasets/sign_language/valid", most);
+
     /// <summary>Photos of 3024 × 3024 pixels, each several times.</summary>
     public static string[] LargePhotos(int count)
     {
