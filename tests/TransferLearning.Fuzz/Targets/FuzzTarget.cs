@@ -12,6 +12,8 @@ internal abstract class FuzzTarget : IDisposable
         ["cifar"] = () => new CifarTarget(),
         ["csv"] = () => new CsvTarget(),
         ["imagenet"] = () => new ImageNetTarget(),
+        ["coco"] = () => new CocoTarget(),
+        ["openimages"] = () => new OpenImagesTarget(),
         ["preprocessing"] = () => new PreprocessingTarget(),
     };
 
