@@ -82,6 +82,18 @@ public sealed class BoxDatasetFaultTests : IDisposable
     }
 
     [Fact]
+    public void A_name_that_no_file_can_have_is_listed_and_left_out()
+    {
+        var json = BoxFiles.Coco(Photos, 4);
+        json["images"]![3]!["file_name"] = "a\0b.png";
+        string path = BoxFiles.Write(_folder.File("train.json"), json);
+        var dataset = ImageDataset.FromCoco(path, Photos, new BoxDatasetOptions { Splits = new ImageFolderOptions { ValidationFraction = 0 } });
+        var problem = Assert.Single(dataset.Problems);
+        Assert.Equal(DatasetProblemKind.UnreadableFile, problem.Kind);
+        Assert.Contains("a\\0b.png", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void When_no_box_is_left_the_message_counts_what_each_option_left_out()
     {
         var json = BoxFiles.Coco(Photos, 6);

@@ -32,8 +32,8 @@ internal readonly record struct AnnotatedBox(
     (int Width, int Height)? PhotoSize,
     BoxTraits Traits)
 {
-    /// <summary>The full path of the photo.</summary>
-    public string Photo => Path.GetFullPath(Path.Combine(Folder, FileName));
+    /// <summary>The path of the photo, below the full one of its folder.</summary>
+    public string Photo => Path.Combine(Folder, FileName);
 }
 
 /// <summary>Where a box is written down.</summary>
