@@ -22,6 +22,9 @@ internal static class BenchmarkData
     /// <summary>The folder with <c>TransferLearning.sln</c>.</summary>
     public static string RepositoryRoot { get; } = FindRepository();
 
+    /// <summary>The command line tool, as it was built with the benchmarks.</summary>
+    public static string Tool { get; } = InRepository($"src/TransferLearning.Cli/bin/{Configuration}/net10.0/TransferLearning.Cli.dll");
+
     /// <summary>A path of the repository.</summary>
     public static string InRepository(string relativePath) => Path.Combine(RepositoryRoot, relativePath);
 

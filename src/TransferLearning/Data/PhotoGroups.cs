@@ -16,7 +16,7 @@ internal static class PhotoGroups
         for (int i = 0; i < files.Count; i++)
         {
             if (files[i].Content?.Photo is { } photo && !firstOfPhoto.TryAdd(photo, i))
-                SimilarSearch.Join(groups, i, firstOfPhoto[photo]);
+                JoinedGroups.Join(groups, i, firstOfPhoto[photo]);
         }
 
         if (firstOfPhoto.Count == 0)
@@ -26,9 +26,9 @@ internal static class PhotoGroups
             FoundFile[] photos = [.. firstOfPhoto.Select(photo => new FoundFile(photo.Key, photo.Key, files[photo.Value].Length))];
             int[] same = DuplicateSearch.FirstOfEach(photos, cancellationToken);
             for (int i = 0; i < photos.Length; i++)
-                SimilarSearch.Join(groups, firstOfPhoto[photos[i].Path], firstOfPhoto[photos[same[i]].Path]);
+                JoinedGroups.Join(groups, firstOfPhoto[photos[i].Path], firstOfPhoto[photos[same[i]].Path]);
         }
 
-        return [.. groups.Select(group => SimilarSearch.Root(groups, group))];
+        return [.. groups.Select(group => JoinedGroups.Root(groups, group))];
     }
 }

@@ -25,23 +25,8 @@ internal static class SimilarSearch
         }
 
         for (int i = 0; i < first.Length; i++)
-            first[i] = Root(first, i);
+            first[i] = JoinedGroups.Root(first, i);
         return first;
-    }
-
-    /// <summary>The first of the group of a file.</summary>
-    public static int Root(int[] first, int file)
-    {
-        while (first[file] != file)
-            file = first[file] = first[first[file]];
-        return file;
-    }
-
-    /// <summary>Makes one group of two; the smallest index stands for it.</summary>
-    public static void Join(int[] first, int a, int b)
-    {
-        (a, b) = (Root(first, a), Root(first, b));
-        first[Math.Max(a, b)] = Math.Min(a, b);
     }
 
     /// <summary>Joins a thumbnail with all similar ones in the grid; true when one of them is equal.</summary>
@@ -57,7 +42,7 @@ internal static class SimilarSearch
             {
                 int distance = thumbnail.DistanceTo(thumbnails[member]!);
                 if (distance <= Thumbnail.LargestSum)
-                    Join(first, index, member);
+                    JoinedGroups.Join(first, index, member);
                 equal |= distance == 0;
             }
         }

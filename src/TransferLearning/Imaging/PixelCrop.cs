@@ -12,8 +12,7 @@ internal static class PixelCrop
     /// <returns>The size of what was taken, and where the region lies in it.</returns>
     public static (SKSizeI Size, PixelRegion Region) Take(Span<uint> pixels, SKSizeI size, in PixelRegion region)
     {
-        int left = (int)Math.Floor(region.Left), top = (int)Math.Floor(region.Top);
-        int right = Math.Min(size.Width, (int)Math.Ceiling(region.Right)), bottom = Math.Min(size.Height, (int)Math.Ceiling(region.Bottom));
+        var (left, top, right, bottom) = region.Touched(size.Width, size.Height);
         var taken = new SKSizeI(right - left, bottom - top);
         if (taken == size)
             return (size, region);

@@ -1,7 +1,12 @@
 namespace TransferLearning.Imaging;
 
 /// <summary>The part of a picture, in pixels from its upper left corner; fractions of pixels count.</summary>
-internal readonly record struct PixelRegion(double Left, double Top, double Right, double Bottom);
+internal readonly record struct PixelRegion(double Left, double Top, double Right, double Bottom)
+{
+    /// <summary>The whole pixels that it touches, of a picture of the given size.</summary>
+    public PixelWindow Touched(int width, int height) => new(
+        (int)Math.Floor(Left), (int)Math.Floor(Top), Math.Min(width, (int)Math.Ceiling(Right)), Math.Min(height, (int)Math.Ceiling(Bottom)));
+}
 
 /// <summary>
 /// A decoded picture: upright, opaque, three bytes (red, green, blue) for each pixel, row after row without gaps. Its buffer is rented and

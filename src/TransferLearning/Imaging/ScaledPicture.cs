@@ -13,11 +13,7 @@ internal readonly record struct ScaledPicture
     {
         Size = size;
         Region = Covered(part, size, format);
-        Window = new PixelWindow(
-            (int)Math.Floor(Region.Left),
-            (int)Math.Floor(Region.Top),
-            Math.Min(size.Width, (int)Math.Ceiling(Region.Right)),
-            Math.Min(size.Height, (int)Math.Ceiling(Region.Bottom)));
+        Window = Region.Touched(size.Width, size.Height);
     }
 
     /// <summary>The size in pixels.</summary>

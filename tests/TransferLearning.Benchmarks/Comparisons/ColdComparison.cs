@@ -21,12 +21,11 @@ internal sealed class ColdComparison : IComparison
         await File.WriteAllBytesAsync(tensor, MemoryMarshal.AsBytes<float>(MobileNet.Tensors(network.Preprocessing, [photo])).ToArray());
         using var classifier = await TransferLearner.From(network.Backbone).Classifier().CreateAsync();
         string saved = network.Save(classifier.ToOnnx(), "classifier.onnx");
-        string tool = BenchmarkData.InRepository($"src/TransferLearning.Cli/bin/{BenchmarkData.Configuration}/net10.0/TransferLearning.Cli.dll");
 
         Func<Task>[] contestants =
         [
             () => EndAsync(ChildWork.StartOurs(saved, photo)),
-            () => EndAsync(LineProcess.StartDotnet(tool, "predict", network.File, photo)),
+            () => EndAsync(LineProcess.StartDotnet(BenchmarkData.Tool, "predict", network.File, photo)),
             () => EndAsync(ChildWork.StartStock(network.File, photo)),
             () => EndAsync(ChildWork.StartBare(network.File, tensor)),
         ];

@@ -38,7 +38,7 @@ internal sealed class JpegComparison : IComparison
     private static void Read(byte[] photo, int eighths)
     {
         var frame = JpegFrame.Read(photo)!;
-        int width = ((frame.Width * eighths) + 7) / 8, height = ((frame.Height * eighths) + 7) / 8;
+        int width = JpegReader.ScaledSide(frame.Width, eighths), height = JpegReader.ScaledSide(frame.Height, eighths);
         byte[] pixels = PixelBuffers.Rent(4 * width * height);
         if (!JpegReader.TryDecode(photo, eighths, new PixelWindow(0, 0, width, height), width, pixels))
             throw new InvalidOperationException("A photo is not of the usual kind.");

@@ -49,7 +49,7 @@ internal static class ShardScale
     /// <summary>Runs the tool, and watches what it takes as long as it lives: afterwards the system does not tell.</summary>
     private static async Task<(double Seconds, double ProcessorSeconds, long PeakBytes)> DoAsync(string[] task, string folder, int count)
     {
-        string[] arguments = ["exec", Tool(), .. task, Path.Combine(folder, "pictures"), "-o", Path.Combine(folder, task[0]), "--overwrite", "--json"];
+        string[] arguments = ["exec", BenchmarkData.Tool, .. task, Path.Combine(folder, "pictures"), "-o", Path.Combine(folder, task[0]), "--overwrite", "--json"];
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["TRANSFERLEARNING_OFFLINE"] = "1";
         var clock = Stopwatch.StartNew();
@@ -78,12 +78,6 @@ internal static class ShardScale
         using var report = JsonDocument.Parse(await output.ConfigureAwait(false));
         int done = report.RootElement.GetProperty("images").GetInt32();
         return done == count ? (seconds, processor, peak) : throw new InvalidOperationException($"The tool did {done} pictures instead of {count}.");
-    }
-
-    private static string Tool()
-    {
-        var framework = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        return Path.Combine(BenchmarkData.RepositoryRoot, "src", "TransferLearning.Cli", "bin", framework.Parent!.Name, framework.Name, "TransferLearning.Cli.dll");
     }
 
     private static void Write(string folder, int number)

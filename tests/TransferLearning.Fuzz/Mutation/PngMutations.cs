@@ -58,7 +58,8 @@ internal static class PngMutations
         return encoded;
     }
 
-    private static uint Crc32(ReadOnlySpan<byte> bytes)
+    /// <summary>The check sum of a chunk: CRC-32 of its name and content.</summary>
+    public static uint Crc32(ReadOnlySpan<byte> bytes)
     {
         uint crc = uint.MaxValue;
         foreach (byte value in bytes)

@@ -22,13 +22,13 @@ public sealed class SimilarSearchTests
             {
                 if (thumbnails[i] is { } a && thumbnails[j] is { } b && a.DistanceTo(b) <= Thumbnail.LargestSum)
                 {
-                    SimilarSearch.Join(expected, i, j);
+                    JoinedGroups.Join(expected, i, j);
                     pairs++;
                 }
             }
         }
 
-        expected = [.. expected.Select(file => SimilarSearch.Root(expected, file))];
+        expected = [.. expected.Select(file => JoinedGroups.Root(expected, file))];
         Assert.InRange(pairs, 50, 5000);
         Assert.Equal(expected, SimilarSearch.FirstOfEach(thumbnails, CancellationToken.None));
     }

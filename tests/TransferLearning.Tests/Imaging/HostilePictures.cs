@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using TransferLearning.Fuzz;
 
 namespace TransferLearning.Tests.Imaging;
 
@@ -16,7 +17,7 @@ internal static class HostilePictures
             case ".png":
                 BinaryPrimitives.WriteInt32BigEndian(encoded.AsSpan(16), width);
                 BinaryPrimitives.WriteInt32BigEndian(encoded.AsSpan(20), height);
-                BinaryPrimitives.WriteUInt32BigEndian(encoded.AsSpan(29), Crc32(encoded.AsSpan(12, 17)));
+                BinaryPrimitives.WriteUInt32BigEndian(encoded.AsSpan(29), PngMutations.Crc32(encoded.AsSpan(12, 17)));
                 return encoded;
             case ".gif":
                 BinaryPrimitives.WriteUInt16LittleEndian(encoded.AsSpan(6), (ushort)width);
@@ -62,18 +63,5 @@ internal static class HostilePictures
         byte[] still = Golden.Encoded(picture);
         byte[] frame = [0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 0x01, 0];
         return [.. still.AsSpan(0, still.Length - 1), .. Enumerable.Repeat(frame, frames).SelectMany(bytes => bytes), 0x3B];
-    }
-
-    private static uint Crc32(ReadOnlySpan<byte> bytes)
-    {
-        uint crc = uint.MaxValue;
-        foreach (byte value in bytes)
-        {
-            crc ^= value;
-            for (int bit = 0; bit < 8; bit++)
-                crc = (crc & 1) != 0 ? (crc >> 1) ^ 0xEDB8_8320 : crc >> 1;
-        }
-
-        return ~crc;
     }
 }

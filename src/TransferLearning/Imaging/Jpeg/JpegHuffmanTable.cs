@@ -20,7 +20,7 @@ internal sealed class JpegHuffmanTable
     /// <summary>Most pictures have the four tables of the standard, or those of one camera; a table takes 8 kB.</summary>
     private const int Slots = 32;
 
-    private static readonly JpegHuffmanTable?[] Recent = new JpegHuffmanTable?[Slots];
+    private static readonly RecentSlots<JpegHuffmanTable> Recent = new(Slots);
 
     private readonly int[] _lookup = new int[1 << LookupBits];
     private readonly int[] _skips = new int[1 << LookupBits];
@@ -54,7 +54,7 @@ internal sealed class JpegHuffmanTable
     public int Look(ulong bits) => _lookup[bits >> (64 - LookupBits)];
 
     /// <summary>The table of the given codes, built where it is not among those that were met last.</summary>
-    /// <remarks>Safe for use from many threads without locks: tables are immutable, and a lost race costs building one.</remarks>
+    /// <remarks>Safe for use from many threads.</remarks>
     /// <param name="counts">The number of codes of 1 to 16 bits.</param>
     /// <param name="symbols">The symbols in the order of their codes.</param>
     /// <param name="isDc">Whether the symbols are sizes of differences of mean values, rather than run and size.</param>
@@ -64,13 +64,11 @@ internal sealed class JpegHuffmanTable
         var hash = default(HashCode);
         hash.AddBytes(counts);
         hash.AddBytes(symbols);
-        ref var slot = ref Recent[(uint)hash.ToHashCode() % Slots];
-        var table = Volatile.Read(ref slot);
+        int slot = hash.ToHashCode();
+        var table = Recent[slot];
         if (table is not null && table._isDc == isDc && counts.SequenceEqual(table._counts) && symbols.SequenceEqual(table._symbols))
             return table;
-        table = Build(counts, symbols, isDc);
-        Volatile.Write(ref slot, table);
-        return table;
+        return Recent[slot] = Build(counts, symbols, isDc);
     }
 
     private static JpegHuffmanTable? Build(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols, bool isDc)

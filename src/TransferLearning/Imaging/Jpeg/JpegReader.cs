@@ -14,6 +14,9 @@ internal static unsafe class JpegReader
     /// <summary>The planes of larger results would not fit into memory that is kept for the next picture.</summary>
     private const int MaxPlaneBytes = PixelBuffers.LargestPooled;
 
+    /// <summary>The pixels along a side at a scale.</summary>
+    public static int ScaledSide(int side, int eighths) => ((side * eighths) + 7) / 8;
+
     /// <summary>Decodes the pixels of a window.</summary>
     /// <param name="encoded">The whole file.</param>
     /// <param name="eighths">The scale in eighths: 1, 2, 4 or 8.</param>
@@ -25,7 +28,7 @@ internal static unsafe class JpegReader
     /// <returns>False if the picture is unusual or damaged; the pixels are undefined then.</returns>
     public static bool TryDecode(ReadOnlySpan<byte> encoded, int eighths, PixelWindow window, int width, Span<byte> pixels)
     {
-        if (JpegFrame.Read(encoded) is not { } frame || Scaled(frame.Width, eighths) != width)
+        if (JpegFrame.Read(encoded) is not { } frame || ScaledSide(frame.Width, eighths) != width)
             return false;
         long largest = (long)(frame.Width + 16) * (frame.Height + 16) * 3 * eighths * eighths / 64;
         if (window.Left < 0 || window.Top < 0 || window.Right > width || (long)width * window.Bottom * 4 > pixels.Length || largest > MaxPlaneBytes)
@@ -51,8 +54,6 @@ internal static unsafe class JpegReader
             PixelBuffers.Return(stretch);
         }
     }
-
-    private static int Scaled(int side, int eighths) => ((side * eighths) + 7) / 8;
 
     /// <summary>All units are read, for damage is only found so; those that the window touches are transformed.</summary>
     private static bool ReadUnits(

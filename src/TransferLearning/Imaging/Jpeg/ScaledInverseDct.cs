@@ -21,7 +21,7 @@ internal sealed unsafe class ScaledInverseDct
     /// <summary>Most pictures have the steps of one of a few qualities; a transform takes up to 16 kB.</summary>
     private const int Slots = 32;
 
-    private static readonly ScaledInverseDct?[] Recent = new ScaledInverseDct?[Slots];
+    private static readonly RecentSlots<ScaledInverseDct> Recent = new(Slots);
 
     private readonly ushort[] _quantisation;
     private readonly int _columns;
@@ -63,7 +63,7 @@ internal sealed unsafe class ScaledInverseDct
     private static float[][] Weights { get; } = [.. Enumerable.Range(0, Size + 1).Select(n => n is 1 or 2 or 4 or 8 ? WeightsOf(n) : [])];
 
     /// <summary>The transform for the given sizes and steps, prepared where it is not among those that were met last.</summary>
-    /// <remarks>Safe for use from many threads without locks: transforms are immutable, and a lost race costs preparing one.</remarks>
+    /// <remarks>Safe for use from many threads.</remarks>
     /// <param name="columns">Columns of the result: 1, 2, 4 or 8.</param>
     /// <param name="rows">Rows of the result: 1, 2, 4 or 8.</param>
     /// <param name="quantisation">The steps of the coefficients in zigzag order; never changed afterwards.</param>
@@ -72,15 +72,14 @@ internal sealed unsafe class ScaledInverseDct
         var hash = default(HashCode);
         hash.Add((columns, rows));
         hash.AddBytes(MemoryMarshal.AsBytes<ushort>(quantisation));
-        ref var slot = ref Recent[(uint)hash.ToHashCode() % Slots];
-        var transform = Volatile.Read(ref slot);
-        bool same = transform is not null && (transform._columns, transform._rows) == (columns, rows)
-            && quantisation.AsSpan().SequenceEqual(transform._quantisation);
-        if (same)
-            return transform!;
-        transform = new ScaledInverseDct(columns, rows, quantisation);
-        Volatile.Write(ref slot, transform);
-        return transform;
+        int slot = hash.ToHashCode();
+        if (Recent[slot] is { } transform && (transform._columns, transform._rows) == (columns, rows)
+            && quantisation.AsSpan().SequenceEqual(transform._quantisation))
+        {
+            return transform;
+        }
+
+        return Recent[slot] = new ScaledInverseDct(columns, rows, quantisation);
     }
 
     /// <summary>Transforms a block.</summary>
