@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using SkiaSharp;
 using TransferLearning.Imaging.Jpeg;
@@ -19,20 +18,14 @@ internal readonly record struct ImageInfo(ImageFormat Format, int Width, int Hei
 }
 
 /// <summary>
-/// Decodes pictures with Skia's codecs, within bounds of memory and time; the usual JPEG for a known target with <see cref="JpegReader"/>, which
-/// is faster and leaves the rest to Skia.
+/// Decodes pictures within bounds of memory and time: the usual JPEG for a known target with <see cref="JpegReader"/>, which is faster, and
+/// everything else with Skia's codecs.
 /// </summary>
 /// <remarks>Safe for use from many threads.</remarks>
 internal static class ImageDecoder
 {
     /// <summary>The longest side that is decoded; what JPEG and GIF can hold.</summary>
     public const int MaxSide = 65_535;
-
-    private const string PartialRemedy =
-        $"replace it, or take what is there with {nameof(ImageDecodeOptions)}.{nameof(ImageDecodeOptions.AllowPartial)}";
-
-    /// <summary>The eighths that libjpeg decodes with vector code; the others are slower than the next larger one of these.</summary>
-    private static ReadOnlySpan<int> ScaleEighths => [1, 2, 4, 8];
 
     /// <summary>Reads the header only.</summary>
     /// <param name="encoded">The content of a picture file, at least its header.</param>
@@ -43,12 +36,11 @@ internal static class ImageDecoder
     public static unsafe ImageInfo Probe(ReadOnlySpan<byte> encoded, string name, ImageDecodeOptions options, PictureBox? box = null)
     {
         var format = Recognise(encoded, name);
-        fixed (byte* bytes = encoded)
+        fixed (byte* start = encoded)
         {
-            using var data = SKData.Create((nint)bytes, encoded.Length);
-            using var codec = Open(data, format, name);
-            var info = Describe(codec, encoded, format, name, options);
-            return box is { } wanted ? info.Of(wanted.OnStored(codec.Info.Width, codec.Info.Height, info.Orientation, name)) : info;
+            using var picture = SkiaPicture.Open(encoded, start, format, name, options.AllowPartial);
+            var info = Describe(picture, format, name, options);
+            return box is { } wanted ? info.Of(wanted.OnStored(picture.Size.Width, picture.Size.Height, info.Orientation, name)) : info;
         }
     }
 
@@ -77,13 +69,16 @@ internal static class ImageDecoder
         bool onlyTarget = false)
     {
         var format = Recognise(encoded, name);
+        var request = new Request(format, name, options, target, box, onlyTarget);
         if (format == ImageFormat.Ico && !options.AllowPartial && !IconDirectory.IsComplete(encoded))
-            throw CutOff(name);
+            throw SkiaPicture.CutOff(name);
         if (format != ImageFormat.Jpeg)
-            return Decode(encoded, format, default, name, options, target, box, onlyTarget);
-        var structure = JpegStructure.Read(encoded);
-        if (structure.IsComplete || !options.AllowPartial)
-            return Decode(encoded, format, structure, name, options, target, box, onlyTarget);
+            return DecodeWithSkia(encoded, request);
+        request = request with { Structure = JpegStructure.Read(encoded) };
+        if (request.Structure.IsComplete)
+            return (target is null ? null : DecodeUsualJpeg(encoded, request)) ?? DecodeWithSkia(encoded, request);
+        if (!options.AllowPartial)
+            return DecodeWithSkia(encoded, request);
 
         // The codec gives nothing of a progressive JPEG before its end, so an end is put where the bytes stop.
         byte[] ended = PixelBuffers.Rent(encoded.Length + 2);
@@ -92,7 +87,7 @@ internal static class ImageDecoder
             encoded.CopyTo(ended);
             ended[encoded.Length] = 0xFF;
             ended[encoded.Length + 1] = 0xD9;
-            return Decode(ended.AsSpan(0, encoded.Length + 2), format, structure, name, options, target, box, onlyTarget);
+            return DecodeWithSkia(ended.AsSpan(0, encoded.Length + 2), request);
         }
         finally
         {
@@ -100,30 +95,16 @@ internal static class ImageDecoder
         }
     }
 
-    private static unsafe PixelImage Decode(
-        ReadOnlySpan<byte> encoded,
-        ImageFormat format,
-        JpegStructure structure,
-        string name,
-        ImageDecodeOptions options,
-        ImagePreprocessing? target,
-        PictureBox? box,
-        bool onlyTarget)
+    /// <summary>Null where Skia has to decode it.</summary>
+    private static PixelImage? DecodeUsualJpeg(ReadOnlySpan<byte> encoded, in Request request) =>
+        JpegFrame.Read(encoded) is { } frame ? Decode(new JpegPicture(encoded, frame), request) : null;
+
+    private static unsafe PixelImage DecodeWithSkia(ReadOnlySpan<byte> encoded, in Request request)
     {
-        fixed (byte* bytes = encoded)
+        fixed (byte* start = encoded)
         {
-            using var data = SKData.Create((nint)bytes, encoded.Length);
-            using var codec = Open(data, format, name);
-            var info = Describe(codec, encoded, format, name, options);
-            if (structure.Objection((long)info.Width * info.Height) is { } objection)
-                throw new ImageDecodeException(name, objection);
-            var part = box?.OnStored(codec.Info.Width, codec.Info.Height, info.Orientation, name)
-                ?? new PictureBox(0, 0, codec.Info.Width, codec.Info.Height, codec.Info.Width, codec.Info.Height);
-            info = info.Of(part);
-            if (target is null)
-                return Decode(codec, info, new ScaledPicture(codec.Info.Size, part, format), [], name, options);
-            var scaled = Scale(codec, info, part, target, options.Oversampling, onlyTarget);
-            return Decode(codec, info, scaled, structure.IsComplete ? encoded : [], name, options);
+            using var picture = SkiaPicture.Open(encoded, start, request.Format, request.Name, request.Options.AllowPartial);
+            return Decode(picture, request)!;
         }
     }
 
@@ -139,94 +120,63 @@ internal static class ImageDecoder
             name, $"its content is {kind}, not a JPEG, PNG, GIF, BMP, WebP or ICO picture; convert it to JPEG or PNG, or remove it");
     }
 
-    private static SKCodec Open(SKData data, ImageFormat format, string name)
+    private static ImageInfo Describe<TSource>(scoped in TSource source, ImageFormat format, string name, ImageDecodeOptions options)
+        where TSource : IPictureSource, allows ref struct
     {
-        var codec = SKCodec.Create(new SKMemoryStream(data), out var result);
-        if (codec is not null)
-            return codec;
-        string reason = result == SKCodecResult.IncompleteInput
-            ? "it is cut off within its header; replace it or remove it"
-            : $"its {ImageFormats.NameOf(format)} header is damaged or of an unsupported kind; save it anew as JPEG or PNG, or remove it";
-        throw new ImageDecodeException(name, reason);
-    }
-
-    private static ImageInfo Describe(
-        SKCodec codec, ReadOnlySpan<byte> encoded, ImageFormat format, string name, ImageDecodeOptions options)
-    {
-        var size = codec.Info.Size;
-        string said = FormattableString.Invariant($"its size is {size.Width} × {size.Height}");
+        var size = source.Size;
+        string? fault = null;
         if (size.Width < 1 || size.Height < 1)
-            throw new ImageDecodeException(name, $"{said}; replace it or remove it");
-        if (size.Width > MaxSide || size.Height > MaxSide)
-            throw new ImageDecodeException(name, FormattableString.Invariant($"{said}, and a side may have {MaxSide} pixels; make it smaller"));
-        if ((long)size.Width * size.Height > options.MaxPixels)
+        {
+            fault = "; replace it or remove it";
+        }
+        else if (size.Width > MaxSide || size.Height > MaxSide)
+        {
+            fault = FormattableString.Invariant($", and a side may have {MaxSide} pixels; make it smaller");
+        }
+        else if ((long)size.Width * size.Height > options.MaxPixels)
         {
             string limit = FormattableString.Invariant($"the limit of {options.MaxPixels} pixels");
-            throw new ImageDecodeException(
-                name, $"{said}, over {limit}; make it smaller, or raise {nameof(ImageDecodeOptions)}.{nameof(ImageDecodeOptions.MaxPixels)}");
+            fault = $", over {limit}; make it smaller, or raise {nameof(ImageDecodeOptions)}.{nameof(ImageDecodeOptions.MaxPixels)}";
         }
 
-        var orientation = format == ImageFormat.Png ? PngExif.ReadOrientation(encoded) : (ImageOrientation)codec.EncodedOrigin;
+        if (fault is not null)
+            throw new ImageDecodeException(name, FormattableString.Invariant($"its size is {size.Width} × {size.Height}{fault}"));
+        var orientation = source.Orientation;
         return orientation.SwapsAxes()
             ? new ImageInfo(format, size.Height, size.Width, orientation)
             : new ImageInfo(format, size.Width, size.Height, orientation);
     }
 
-    /// <summary>The smallest size, as encoded (not upright), that the codec can produce and at which the part suffices for the target.</summary>
-    private static ScaledPicture Scale(
-        SKCodec codec, in ImageInfo info, in PictureBox part, ImagePreprocessing target, double oversampling, bool onlyTarget)
+    /// <summary>Decodes at the smallest scale that suffices, takes the part, turns it upright and packs it; null if another source has to.</summary>
+    private static PixelImage? Decode<TSource>(scoped in TSource source, in Request request)
+        where TSource : IPictureSource, allows ref struct
     {
-        if (info.Format is not (ImageFormat.Jpeg or ImageFormat.WebP))
-            return new ScaledPicture(codec.Info.Size, part, info.Format);
-        var geometry = ResizeGeometry.For(info.Width, info.Height, target);
-        double neededWidth = oversampling * geometry.ResizedWidth;
-        double neededHeight = oversampling * geometry.ResizedHeight;
-        if (info.Orientation.SwapsAxes())
-            (neededWidth, neededHeight) = (neededHeight, neededWidth);
-
-        // Of the whole more pixels are needed than of the part.
-        neededWidth *= (double)part.PhotoWidth / part.Width;
-        neededHeight *= (double)part.PhotoHeight / part.Height;
-        foreach (int eighths in ScaleEighths)
-        {
-            var size = codec.GetScaledDimensions(eighths / 8f);
-            if (eighths < 8 && (size.Width < neededWidth || size.Height < neededHeight))
-                continue;
-            var scaled = new ScaledPicture(size, part, info.Format) { Eighths = eighths };
-            if (!onlyTarget)
-                return scaled;
-            var content = info.Orientation.TurnUpright(scaled.Region, size.Width, size.Height);
-            var needed = geometry.Needed(content, target.Interpolation);
-            return scaled with { Window = info.Orientation.TurnBack(needed, size.Width, size.Height) };
-        }
-
-        throw new UnreachableException("The full size always suffices.");
-    }
-
-    /// <summary>Decodes at the given scale, takes the part, turns it upright and packs it.</summary>
-    /// <param name="codec">The opened picture.</param>
-    /// <param name="info">Its header.</param>
-    /// <param name="scaled">The scale, and what is needed of the result.</param>
-    /// <param name="complete">The content of a JPEG that has an end, which the faster reader may try; otherwise empty.</param>
-    /// <param name="name">What error messages call the picture.</param>
-    /// <param name="options">What decoding may cost.</param>
-    private static PixelImage Decode(
-        SKCodec codec, in ImageInfo info, in ScaledPicture scaled, ReadOnlySpan<byte> complete, string name, ImageDecodeOptions options)
-    {
-        var size = scaled.Size;
-        bool opaque = codec.Info.AlphaType == SKAlphaType.Opaque;
-        var region = scaled.Region;
+        string name = request.Name;
+        var (width, height) = (source.Size.Width, source.Size.Height);
+        var info = Describe(source, request.Format, name, request.Options);
+        if (request.Structure.Objection((long)width * height) is { } objection)
+            throw new ImageDecodeException(name, objection);
+        var part = request.Box?.OnStored(width, height, info.Orientation, name) ?? new PictureBox(0, 0, width, height, width, height);
+        info = info.Of(part);
+        var scaled = request.Target is { } target
+            ? ScaledPicture.For(source, info, part, target, request.Options.Oversampling, request.OnlyTarget)
+            : new ScaledPicture(source.Size, part, request.Format);
+        var (size, region) = (scaled.Size, scaled.Region);
         int length = 4 * size.Width * size.Height;
         byte[] buffer = PixelBuffers.Rent(length + PixelImage.Padding);
         try
         {
-            if (complete.IsEmpty || !JpegReader.TryDecode(complete, scaled.Eighths, scaled.Window, size.Width, buffer.AsSpan(0, length)))
-                ReadPixels(codec, size, opaque, buffer, name, options);
+            if (!source.TryRead(scaled, buffer.AsSpan(0, length)))
+            {
+                PixelBuffers.Return(buffer);
+                return null;
+            }
+
             (size, region) = PixelCrop.Take(MemoryMarshal.Cast<byte, uint>(buffer.AsSpan(0, length)), size, region);
             length = 4 * size.Width * size.Height;
             if (info.Orientation != ImageOrientation.Upright)
                 buffer = TurnUpright(buffer, length, info.Orientation, size);
-            if (opaque)
+            if (source.IsOpaque)
                 PixelConversion.PackOpaque(buffer.AsSpan(0, length));
             else
                 PixelConversion.PackOnWhite(buffer.AsSpan(0, length));
@@ -246,17 +196,6 @@ internal static class ImageDecoder
         };
     }
 
-    private static unsafe void ReadPixels(
-        SKCodec codec, SKSizeI size, bool opaque, byte[] buffer, string name, ImageDecodeOptions options)
-    {
-        // No colour space is named: the stored values are taken as they are, which is what networks were trained on.
-        var wanted = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
-        SKCodecResult result;
-        fixed (byte* pixels = buffer)
-            result = codec.GetPixels(wanted, (nint)pixels, wanted.RowBytes, new SKCodecOptions(0));
-        CheckResult(result, name, options);
-    }
-
     /// <summary>The upright pixels in a rented buffer of their own; the given one goes back.</summary>
     private static byte[] TurnUpright(byte[] buffer, int length, ImageOrientation orientation, SKSizeI size)
     {
@@ -270,23 +209,10 @@ internal static class ImageDecoder
         return upright;
     }
 
-    private static void CheckResult(SKCodecResult result, string name, ImageDecodeOptions options)
+    /// <summary>What is asked for; <see cref="Structure"/> is that of a JPEG.</summary>
+    private readonly record struct Request(
+        ImageFormat Format, string Name, ImageDecodeOptions Options, ImagePreprocessing? Target, PictureBox? Box, bool OnlyTarget)
     {
-        switch (result)
-        {
-            case SKCodecResult.Success:
-            case SKCodecResult.IncompleteInput or SKCodecResult.ErrorInInput when options.AllowPartial:
-                return;
-            case SKCodecResult.IncompleteInput:
-                throw CutOff(name);
-            case SKCodecResult.ErrorInInput:
-                throw new ImageDecodeException(name, $"it is damaged; {PartialRemedy}");
-            case SKCodecResult.InvalidInput:
-                throw new ImageDecodeException(name, "it is cut off or damaged; replace it or remove it");
-            default:
-                throw new ImageDecodeException(name, $"the decoder reports '{result}'; save it anew as JPEG or PNG");
-        }
+        public JpegStructure Structure { get; init; }
     }
-
-    private static ImageDecodeException CutOff(string name) => new(name, $"it is cut off; {PartialRemedy}");
 }

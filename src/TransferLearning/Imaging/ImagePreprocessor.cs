@@ -16,8 +16,11 @@ namespace TransferLearning.Imaging;
 /// </remarks>
 public sealed class ImagePreprocessor
 {
+    /// <summary>Pictures of one data set mostly share a few sizes; a table of a photograph is about 10 kB.</summary>
+    private const int KeptTables = 64;
+
     private readonly ImageDecodeOptions _options;
-    private readonly ResampleTableCache _tables = new();
+    private readonly RecentTables<ResampleTable> _tables = new(KeptTables);
     private readonly float[] _mean;
     private readonly float[] _scale;
 

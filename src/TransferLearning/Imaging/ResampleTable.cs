@@ -2,7 +2,17 @@ namespace TransferLearning.Imaging;
 
 /// <summary>What a table of weights depends on: one axis of a picture, the size it is resized to, and which of the new pixels are wanted.</summary>
 internal readonly record struct ResampleAxis(
-    int Size, double ContentStart, double ContentEnd, int ResizedSize, int First, int Count, ImageInterpolation Interpolation);
+    int Size, double ContentStart, double ContentEnd, int ResizedSize, int First, int Count, ImageInterpolation Interpolation) : ITableSource<ResampleTable>
+{
+    /// <inheritdoc/>
+    public int Hash => GetHashCode();
+
+    /// <inheritdoc/>
+    public bool IsOf(ResampleTable table) => table.Axis == this;
+
+    /// <inheritdoc/>
+    public ResampleTable Compute() => ResampleTable.Create(this);
+}
 
 /// <summary>
 /// The weights of one axis of a separable, antialiased resize: each new pixel is a weighted sum of neighbouring old ones. When a picture

@@ -40,7 +40,7 @@ internal sealed class JpegComparison : IComparison
         var frame = JpegFrame.Read(photo)!;
         int width = JpegReader.ScaledSide(frame.Width, eighths), height = JpegReader.ScaledSide(frame.Height, eighths);
         byte[] pixels = PixelBuffers.Rent(4 * width * height);
-        if (!JpegReader.TryDecode(photo, eighths, new PixelWindow(0, 0, width, height), width, pixels))
+        if (!JpegReader.TryDecode(photo, frame, eighths, new PixelWindow(0, 0, width, height), pixels))
             throw new InvalidOperationException("A photo is not of the usual kind.");
         PixelBuffers.Return(pixels);
     }

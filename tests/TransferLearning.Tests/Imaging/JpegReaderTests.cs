@@ -228,7 +228,7 @@ public sealed class JpegReaderTests
     {
         byte[] pixels = new byte[4 * size.Width * size.Height];
         var whole = new PixelWindow(0, 0, size.Width, size.Height);
-        return JpegReader.TryDecode(encoded, eighths, window ?? whole, size.Width, pixels) ? pixels : null;
+        return JpegFrame.Read(encoded) is { } frame && JpegReader.TryDecode(encoded, frame, eighths, window ?? whole, pixels) ? pixels : null;
     }
 
     private static byte[] WithSkia(byte[] encoded, int eighths, out SKSizeI size)

@@ -149,9 +149,10 @@ internal sealed class JpegFrame
             if (symbols > 256 || content.Length < 17 + symbols)
                 return false;
             bool isDc = content[0] >> 4 == 0;
-            if (JpegHuffmanTable.Get(counts, content.Slice(17, symbols), isDc) is not { } table)
+            var codes = new JpegHuffmanCodes(counts, content.Slice(17, symbols), isDc);
+            if (!codes.Fit)
                 return false;
-            (isDc ? _dc : _ac)[content[0] & 3] = table;
+            (isDc ? _dc : _ac)[content[0] & 3] = JpegHuffmanTable.Get(codes);
             content = content[(17 + symbols)..];
         }
 

@@ -17,25 +17,39 @@ internal sealed class JpegHuffmanTable
     /// <summary>An entry for bits that the table does not cover: no bits are consumed, and the block ends, so that a loop needs no check of its own.</summary>
     public const int NotInTable = 192 << 8;
 
-    /// <summary>Most pictures have the four tables of the standard, or those of one camera; a table takes 8 kB.</summary>
-    private const int Slots = 32;
+    /// <summary>Most pictures have the four tables of the standard, or those of one camera; a table takes 8 or 16 kB.</summary>
+    private const int Kept = 32;
 
-    private static readonly RecentSlots<JpegHuffmanTable> Recent = new(Slots);
+    private static readonly RecentTables<JpegHuffmanTable> Recent = new(Kept);
 
     private readonly int[] _lookup = new int[1 << LookupBits];
-    private readonly int[] _skips = new int[1 << LookupBits];
     private readonly int[] _ends = new int[17]; // first code after those of a length, shifted to 16 bits
     private readonly int[] _offsets = new int[17]; // from a code of a length to its symbol
     private readonly byte[] _counts;
     private readonly byte[] _symbols;
     private readonly bool _isDc;
+    private int[]? _skips;
 
-    private JpegHuffmanTable(byte[] counts, byte[] symbols, bool isDc)
+    /// <summary>Lays out codes that fit.</summary>
+    public JpegHuffmanTable(JpegHuffmanCodes codes)
     {
-        _counts = counts;
-        _symbols = symbols;
-        _isDc = isDc;
+        _counts = codes.Counts.ToArray();
+        _symbols = codes.Symbols.ToArray();
+        _isDc = codes.IsDc;
         _lookup.AsSpan().Fill(NotInTable);
+        int code = 0, index = 0;
+        for (int length = 1; length <= 16; length++)
+        {
+            _offsets[length] = index - code;
+            for (int i = 0; i < _counts[length - 1]; i++, code++, index++)
+            {
+                if (length <= LookupBits)
+                    Enter(code, length, _symbols[index]);
+            }
+
+            _ends[length] = code << (16 - length);
+            code <<= 1;
+        }
     }
 
     /// <summary>
@@ -46,54 +60,20 @@ internal sealed class JpegHuffmanTable
 
     /// <summary>
     /// As <see cref="Table"/>, for blocks of which only the mean counts: bits and places of all symbols together that the next bits hold, up to the end
-    /// of the block.
+    /// of the block. Made when it is first wanted: small pictures that have codes of their own seldom skip a block.
     /// </summary>
-    public ref int Skips => ref MemoryMarshal.GetArrayDataReference(_skips);
+    public ref int Skips => ref MemoryMarshal.GetArrayDataReference(_skips ??= MakeSkips());
 
     /// <summary>The entry for the next bits.</summary>
     public int Look(ulong bits) => _lookup[bits >> (64 - LookupBits)];
 
-    /// <summary>The table of the given codes, built where it is not among those that were met last.</summary>
+    /// <summary>The table of codes that <see cref="JpegHuffmanCodes.Fit"/>, built where it is not among those that were built last.</summary>
     /// <remarks>Safe for use from many threads.</remarks>
-    /// <param name="counts">The number of codes of 1 to 16 bits.</param>
-    /// <param name="symbols">The symbols in the order of their codes.</param>
-    /// <param name="isDc">Whether the symbols are sizes of differences of mean values, rather than run and size.</param>
-    /// <returns>The table; null if the codes do not fit into their lengths.</returns>
-    public static JpegHuffmanTable? Get(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols, bool isDc)
-    {
-        var hash = default(HashCode);
-        hash.AddBytes(counts);
-        hash.AddBytes(symbols);
-        int slot = hash.ToHashCode();
-        var table = Recent[slot];
-        if (table is not null && table._isDc == isDc && counts.SequenceEqual(table._counts) && symbols.SequenceEqual(table._symbols))
-            return table;
-        return Recent[slot] = Build(counts, symbols, isDc);
-    }
+    public static JpegHuffmanTable Get(JpegHuffmanCodes codes) => Recent.Get(codes);
 
-    private static JpegHuffmanTable? Build(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols, bool isDc)
-    {
-        var table = new JpegHuffmanTable(counts.ToArray(), symbols.ToArray(), isDc);
-        int code = 0, index = 0;
-        for (int length = 1; length <= 16; length++)
-        {
-            table._offsets[length] = index - code;
-            for (int i = 0; i < counts[length - 1]; i++, code++, index++)
-            {
-                if (code >> length != 0)
-                    return null;
-                if (length <= LookupBits)
-                    table.Enter(code, length, symbols[index]);
-            }
-
-            table._ends[length] = code << (16 - length);
-            code <<= 1;
-        }
-
-        for (int i = 0; i < table._skips.Length; i++)
-            table._skips[i] = table.Together(i);
-        return table;
-    }
+    /// <summary>Whether the table is that of the given codes.</summary>
+    public bool IsOf(JpegHuffmanCodes codes) =>
+        codes.IsDc == _isDc && codes.Counts.SequenceEqual(_counts) && codes.Symbols.SequenceEqual(_symbols);
 
     /// <summary>Reads a symbol bit length by bit length, for those that do not fit into one look.</summary>
     /// <param name="bits">The next bits, from the highest on; at least 32 are valid.</param>
@@ -114,6 +94,14 @@ internal sealed class JpegHuffmanTable
         }
 
         return 0;
+    }
+
+    private int[] MakeSkips()
+    {
+        int[] skips = new int[1 << LookupBits];
+        for (int i = 0; i < skips.Length; i++)
+            skips[i] = Together(i);
+        return skips;
     }
 
     private int Together(int bits)

@@ -19,17 +19,16 @@ internal static unsafe class JpegReader
 
     /// <summary>Decodes the pixels of a window.</summary>
     /// <param name="encoded">The whole file.</param>
+    /// <param name="frame">Its headers.</param>
     /// <param name="eighths">The scale in eighths: 1, 2, 4 or 8.</param>
     /// <param name="window">What is needed, in pixels of the scaled picture as it is encoded.</param>
-    /// <param name="width">The width of the scaled picture: ⌈width · eighths / 8⌉.</param>
     /// <param name="pixels">
     /// Receives red, green, blue, 255 for each pixel of the window at its place in the scaled picture; other pixels become undefined.
     /// </param>
     /// <returns>False if the picture is unusual or damaged; the pixels are undefined then.</returns>
-    public static bool TryDecode(ReadOnlySpan<byte> encoded, int eighths, PixelWindow window, int width, Span<byte> pixels)
+    public static bool TryDecode(ReadOnlySpan<byte> encoded, JpegFrame frame, int eighths, PixelWindow window, Span<byte> pixels)
     {
-        if (JpegFrame.Read(encoded) is not { } frame || ScaledSide(frame.Width, eighths) != width)
-            return false;
+        int width = ScaledSide(frame.Width, eighths);
         long largest = (long)(frame.Width + 16) * (frame.Height + 16) * 3 * eighths * eighths / 64;
         if (window.Left < 0 || window.Top < 0 || window.Right > width || (long)width * window.Bottom * 4 > pixels.Length || largest > MaxPlaneBytes)
             return false;

@@ -19,9 +19,9 @@ internal sealed unsafe class ScaledInverseDct
     private const int Lanes = 8;
 
     /// <summary>Most pictures have the steps of one of a few qualities; a transform takes up to 16 kB.</summary>
-    private const int Slots = 32;
+    private const int Kept = 32;
 
-    private static readonly RecentSlots<ScaledInverseDct> Recent = new(Slots);
+    private static readonly RecentTables<ScaledInverseDct> Recent = new(Kept);
 
     private readonly ushort[] _quantisation;
     private readonly int _columns;
@@ -67,20 +67,7 @@ internal sealed unsafe class ScaledInverseDct
     /// <param name="columns">Columns of the result: 1, 2, 4 or 8.</param>
     /// <param name="rows">Rows of the result: 1, 2, 4 or 8.</param>
     /// <param name="quantisation">The steps of the coefficients in zigzag order; never changed afterwards.</param>
-    public static ScaledInverseDct Get(int columns, int rows, ushort[] quantisation)
-    {
-        var hash = default(HashCode);
-        hash.Add((columns, rows));
-        hash.AddBytes(MemoryMarshal.AsBytes<ushort>(quantisation));
-        int slot = hash.ToHashCode();
-        if (Recent[slot] is { } transform && (transform._columns, transform._rows) == (columns, rows)
-            && quantisation.AsSpan().SequenceEqual(transform._quantisation))
-        {
-            return transform;
-        }
-
-        return Recent[slot] = new ScaledInverseDct(columns, rows, quantisation);
-    }
+    public static ScaledInverseDct Get(int columns, int rows, ushort[] quantisation) => Recent.Get(new Source(columns, rows, quantisation));
 
     /// <summary>Transforms a block.</summary>
     /// <param name="mean">The first coefficient, in steps.</param>
@@ -230,5 +217,24 @@ internal sealed unsafe class ScaledInverseDct
                 *target = (byte)bytes;
                 break;
         }
+    }
+
+    private readonly struct Source(int columns, int rows, ushort[] quantisation) : ITableSource<ScaledInverseDct>
+    {
+        public int Hash
+        {
+            get
+            {
+                var hash = default(HashCode);
+                hash.Add((columns, rows));
+                hash.AddBytes(MemoryMarshal.AsBytes<ushort>(quantisation));
+                return hash.ToHashCode();
+            }
+        }
+
+        public bool IsOf(ScaledInverseDct table) =>
+            (table._columns, table._rows) == (columns, rows) && quantisation.AsSpan().SequenceEqual(table._quantisation);
+
+        public ScaledInverseDct Compute() => new(columns, rows, quantisation);
     }
 }
