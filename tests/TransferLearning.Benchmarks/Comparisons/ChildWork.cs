@@ -23,13 +23,14 @@ internal static class ChildWork
     /// <summary>Predicts many pictures of mixed sizes; writes resident megabytes after the first ones and at the end.</summary>
     /// <param name="warmUp">The number of the first ones.</param>
     /// <param name="predictions">The number of all.</param>
-    /// <param name="firstGeneration">The size of the collector's first generation in bytes, in hexadecimal; null for that of the runtime.</param>
-    public static LineProcess StartSoak(int warmUp, int predictions, string? firstGeneration)
+    /// <param name="variable">An environment variable that sets the collector; null: the runtime's default.</param>
+    /// <param name="value">Its value.</param>
+    public static LineProcess StartSoak(int warmUp, int predictions, string? variable, string? value)
     {
         var start = new ProcessStartInfo(
             "dotnet", ["exec", typeof(ChildWork).Assembly.Location, "child", "soak", Text(warmUp), Text(predictions)]);
-        if (firstGeneration is not null)
-            start.Environment["DOTNET_GCgen0size"] = firstGeneration;
+        if (variable is not null)
+            start.Environment[variable] = value;
         return LineProcess.Start(start);
 
         static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -14,9 +14,9 @@ public sealed class UseFaultTests(DrawnExample example)
     private const int Threads = 64;
 
     /// <summary>The design asks for 100,000; <c>TRANSFERLEARNING_PREDICTIONS</c> sets the number for a long run.</summary>
-    private const int DefaultPredictions = 3_000;
+    private const int DefaultPredictions = 5_000;
 
-    private const int WarmUp = 500;
+    private const int WarmUp = 1_000;
 
     [Fact]
     public async Task Row_28_64_threads_predict_on_one_classifier()
@@ -65,11 +65,11 @@ public sealed class UseFaultTests(DrawnExample example)
         for (int i = 0; i < predictions; i++)
         {
             classifier.Predict(pictures[i % pictures.Length]);
-            if (i == WarmUp)
-                afterWarmUp = Environment.WorkingSet;
+            if (i + 1 == WarmUp)
+                afterWarmUp = ResidentInUse();
         }
 
-        Assert.InRange(Environment.WorkingSet, 0, (long)(1.05 * afterWarmUp));
+        Assert.InRange(ResidentInUse(), 0, (long)(1.05 * afterWarmUp));
     }
 
     [Theory]
@@ -123,5 +123,15 @@ public sealed class UseFaultTests(DrawnExample example)
             Assert.StartsWith("DllNotFoundException: ", error, StringComparison.Ordinal);
             Assert.Contains(name == "libonnxruntime.so" ? "Microsoft.ML.OnnxRuntime" : "SkiaSharp.NativeAssets", error, StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>
+    /// Resident memory without garbage: how much of that lies about depends on the settings of the collector and on the processor's cache, as
+    /// the benchmark <c>soak</c> shows.
+    /// </summary>
+    private static long ResidentInUse()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return Environment.WorkingSet;
     }
 }
