@@ -34,6 +34,9 @@ internal delegate void SkipConsumer(int index, ImageDecodeException error);
 internal sealed class ImageBatchRunner(
     OnnxSession session, ImageNetwork network, ImagePreprocessor preprocessor, ImageDecodeOptions decoding, ExecutionOptions options)
 {
+    /// <summary>How many pictures a worker may be ahead, so that one large photo does not make the others wait.</summary>
+    private const int PicturesAhead = 8;
+
     /// <summary>More single pictures at once than processors would only cost memory.</summary>
     private readonly SemaphoreSlim _single = new(options.EffectiveThreads);
 
@@ -70,7 +73,8 @@ internal sealed class ImageBatchRunner(
             workers = Math.Clamp((count + batchSize - 1) / batchSize, 1, workers);
         }
 
-        using var queue = new ImageBatchQueue(images, batchSize, network.RowLength, 2 * workers, row, skip, progress);
+        int limit = workers * Math.Max(2, PicturesAhead / batchSize);
+        using var queue = new ImageBatchQueue(images, batchSize, network.RowLength, limit, row, skip, progress);
         var running = new Task[workers];
         for (int i = 0; i < workers; i++)
         {
@@ -123,6 +127,7 @@ internal sealed class ImageBatchRunner(
         CancellationToken cancellationToken)
     {
         float[]? input = null;
+        using var pictures = new PictureSequence(decoding);
         try
         {
             while (queue.Take(cancellationToken) is { } batch)
@@ -130,7 +135,7 @@ internal sealed class ImageBatchRunner(
                 try
                 {
                     input ??= RentInput(batchSize);
-                    Fill(batch, input, lease, skips, cache, hashes.Span, cancellationToken);
+                    Fill(batch, pictures, input, lease, skips, cache, hashes.Span, cancellationToken);
                 }
                 catch (Exception error)
                 {
@@ -164,6 +169,7 @@ internal sealed class ImageBatchRunner(
 
     private void Fill(
         ImageBatch batch,
+        PictureSequence pictures,
         float[] input,
         OnnxSession.Lease lease,
         bool skips,
@@ -175,7 +181,6 @@ internal sealed class ImageBatchRunner(
         int pending = 0;
         Span<int> positions = stackalloc int[batch.Images.Length];
         var keys = cache is null ? null : new PictureHash[batch.Images.Length];
-        using var pictures = new PictureSequence(decoding);
         for (int i = 0; i < batch.Images.Length; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -99,7 +99,7 @@ public sealed class ImageNetworkTests
             graph.Output.Clear();
             builder.Output("total", DataType.Float, 1, 3);
         });
-        using var extractor = new FeatureExtractor(model, TinyNetwork.Preprocessing, new ExecutionOptions { Threads = 1 });
+        using var extractor = new FeatureExtractor(model, TinyNetwork.Preprocessing, new ExecutionOptions { Threads = 1, BatchSize = 2 });
         var sources = Enumerable.Range(0, 4).Select(i => ImageSource.FromBytes(TinyNetwork.Numbered(i))).ToList();
         var error = await Assert.ThrowsAsync<OnnxGraphException>(() => extractor.ExtractAsync(sources, UndecodableImages.Throw));
         Assert.Contains("'total'", error.Message, StringComparison.Ordinal);
