@@ -13,7 +13,7 @@ internal static class DatasetReportText
     public static string Write(DatasetReport report)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{report.Name}: {report.Pictures} pictures of {report.Classes.Count} classes\n");
+        text.Append(CultureInfo.InvariantCulture, $"{report.Name}: {Count(report.Pictures, "picture")} of {Count(report.Classes.Count, "class", "classes")}\n");
         if (report.Sizes is { } sizes)
         {
             text.Append(CultureInfo.InvariantCulture, $"Width  {sizes.MinWidth} to {sizes.MaxWidth}, median {sizes.MedianWidth}\n");
@@ -63,9 +63,11 @@ internal static class DatasetReportText
 
     private static string Verdict(DatasetReport report)
     {
-        int Count(FindingSeverity severity) => report.Findings.Count(finding => finding.Severity == severity);
-        string counts = FormattableString.Invariant(
-            $"{Count(FindingSeverity.Error)} errors, {Count(FindingSeverity.Warning)} warnings, {Count(FindingSeverity.Note)} notes");
-        return report.SpoilsTraining ? $"{counts}: the errors would spoil training." : $"{counts}: nothing would spoil training.";
+        int Of(FindingSeverity severity) => report.Findings.Count(finding => finding.Severity == severity);
+        string counts = $"{Count(Of(FindingSeverity.Error), "error")}, {Count(Of(FindingSeverity.Warning), "warning")}, {Count(Of(FindingSeverity.Note), "note")}";
+        return report.SpoilsTraining ? $"{counts}: this would spoil training." : $"{counts}: nothing would spoil training.";
     }
+
+    private static string Count(int number, string one, string? more = null) =>
+        FormattableString.Invariant($"{number} {(number == 1 ? one : more ?? one + "s")}");
 }

@@ -223,8 +223,10 @@ public sealed class ImageClassifier : IDisposable
         string[] unknown = [.. images.Classes.Where(name => !index.ContainsKey(name))];
         if (unknown.Length > 0)
         {
+            // Where nothing is known, the data set's classes have been listed already.
+            string all = unknown.Length == images.Classes.Count ? "" : $" The data set has the classes {List(images.Classes)}.";
             throw new DatasetException(
-                $"The classifier does not know {List(unknown)} of '{images.Name}'; the data set has the classes {List(images.Classes)}, the classifier {List(Labels)}. " +
+                $"The classifier does not know the classes {List(unknown)}.{all} It was made for {List(Labels)}. " +
                 "Rename the class folders, or evaluate with the data set that the classifier was made for.");
         }
 

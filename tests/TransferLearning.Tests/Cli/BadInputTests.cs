@@ -47,7 +47,7 @@ public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inp
 
     public static TheoryData<string, string[]> UseCases => new()
     {
-        { "evaluate {model} {foreign}", ["does not know 'cat', 'dog'", "the classifier 'circle', 'square', 'yıldız İ ★'"] },
+        { "evaluate {model} {foreign}", ["does not know the classes 'cat', 'dog'. It was made for 'circle', 'square', 'yıldız İ ★'"] },
         { "evaluate {model} {empty}", ["{empty}", "no class folders"] },
         { "evaluate {bare.onnx} {pictures}", ["{bare.onnx}", "does not say how pictures are prepared"] },
         { "evaluate {later.onnx} {pictures}", ["format version 2", "update"] },

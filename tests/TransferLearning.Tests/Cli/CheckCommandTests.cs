@@ -1,8 +1,9 @@
 using TransferLearning.Tests.Data;
+using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Cli;
 
-public sealed class CheckCommandTests(TestSupport.DrawnExample example)
+public sealed class CheckCommandTests(DrawnExample example)
 {
     [Fact]
     public async Task Planted_faults_give_exit_code_1_and_are_told_to_people_and_to_scripts()
@@ -30,5 +31,19 @@ public sealed class CheckCommandTests(TestSupport.DrawnExample example)
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         Assert.EndsWith("nothing would spoil training.\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("does not exist", (await CliRun.RunAsync("check", "/no/such/folder")).RefusedLine(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_class_is_an_error_and_is_counted_as_one()
+    {
+        using var folder = new TemporaryFolder();
+        string only = Directory.CreateDirectory(folder.File("circle")).FullName;
+        foreach (string file in Directory.GetFiles(Path.Combine(example.Pictures, "circle")))
+            File.Copy(file, Path.Combine(only, Path.GetFileName(file)));
+        var run = await CliRun.RunAsync("check", folder.Path);
+        Assert.Equal((1, ""), (run.ExitCode, run.Errors));
+        Assert.Contains("pictures of 1 class\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("ERROR TooFewClasses", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("\n1 error, 0 warnings, 0 notes: this would spoil training.\n", run.Output, StringComparison.Ordinal);
     }
 }
