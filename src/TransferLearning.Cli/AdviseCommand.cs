@@ -35,7 +35,7 @@ internal static class AdviseCommand
             if (parsed.GetValue(json))
                 PrintJson(advice, network.Name);
             else
-                PrintTable(advice);
+                PrintTable(advice, Next(advice, parsed.GetRequiredValue(folder), parsed.GetRequiredValue(backbone)));
             return ExitCode.Success;
         });
         return command;
@@ -56,7 +56,7 @@ internal static class AdviseCommand
         advice.MeasuredImages,
         [.. advice.Depths.Select(depth => new JsonOutput.AdviseDepth(depth.Depth, depth.Tensor, depth.Features, depth.Accuracy, depth.LogLoss))]));
 
-    private static void PrintTable(TransferAdvice advice)
+    private static void PrintTable(TransferAdvice advice, string next)
     {
         var table = new Table().Border(TableBorder.Simple);
         table.AddColumns("layers passed", "tensor", "features", "accuracy %", "log-loss");
@@ -77,7 +77,17 @@ internal static class AdviseCommand
         Console.Out.WriteLine($"measured    {Number(advice.MeasuredImages, "N0")} training pictures, cross-validated");
         Console.Out.WriteLine();
         Console.Out.WriteLine(advice.Reason);
+        Console.Out.WriteLine();
+        Console.Out.WriteLine(next);
     }
+
+    /// <summary>The command that follows the advice.</summary>
+    private static string Next(TransferAdvice advice, string folder, string backbone) => advice.Scenario == FineTuning.Name
+        ? $"Next: transfer-learning train {Word(folder)} --backbone {Word(backbone)} --scenario finetune --freeze {Number(advice.Freeze, "0.###")}"
+        : $"Next: transfer-learning train {Word(folder)} --backbone {Word(backbone)}";
+
+    /// <summary>What a shell reads as one word.</summary>
+    private static string Word(string text) => text.Contains(' ', StringComparison.Ordinal) ? $"\"{text}\"" : text;
 
     private static IReadOnlyList<double> Interval(ProportionInterval interval) => [interval.Lower, interval.Upper];
 

@@ -9,7 +9,7 @@ namespace TransferLearning.Cli;
 /// <summary>Parses and runs the command line and turns every expected error into one line on stderr and an exit code.</summary>
 internal static class CommandRunner
 {
-    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    public static async Task<int> RunAsync(Command root, string[] args)
     {
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -24,9 +24,9 @@ internal static class CommandRunner
         {
             return await parsed.InvokeAsync(invocation, interruption.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException error)
         {
-            Fail("Cancelled.");
+            Fail(error is ResumableTraining resumable ? resumable.Message : "Cancelled.");
             return ExitCode.Cancelled;
         }
         catch (Exception error) when (IsBadInput(error))

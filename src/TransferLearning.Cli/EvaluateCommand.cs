@@ -10,12 +10,8 @@ internal static class EvaluateCommand
     {
         var model = new Argument<string>("model") { Description = "A classifier that train has written, an ONNX backbone, or the name of a backbone of the catalog." }.RefuseOptionLike();
         var folder = new Argument<string>("folder") { Description = "A folder with one sub-folder for each class, or with train, valid and test." }.RefuseOptionLike();
-        var split = new Option<string>("--split")
-        {
-            Description = "Which part of a folder with train, valid and test: auto takes test, else valid, else all.",
-            DefaultValueFactory = _ => "auto",
-        };
-        split.AcceptOnlyFromAmong("auto", "train", "valid", "test", "all");
+        var split = ChoiceOption.Of(
+            "--split", "Which part of a folder with train, valid and test: auto takes test, else valid, else all.", "auto", "train", "valid", "test", "all");
         var skip = new Option<bool>("--skip-undecodable") { Description = "Leave out pictures that cannot be decoded, and list them, instead of stopping." };
         var preprocessing = SharedOptions.Preprocessing();
         var json = SharedOptions.Json();
@@ -55,7 +51,8 @@ internal static class EvaluateCommand
         McNemarTest? test = null;
         if (compare is not null)
         {
-            using var other = await SharedOptions.ReadClassifierAsync(compare, preprocessing, cancellationToken).ConfigureAwait(false);
+            using var other = await SharedOptions.ReadClassifierAsync(
+                compare, SharedOptions.IsFile(compare) ? preprocessing : null, cancellationToken).ConfigureAwait(false);
             test = evaluation.CompareWith(await EvaluateAsync(other, images, skip, cancellationToken).ConfigureAwait(false));
         }
 

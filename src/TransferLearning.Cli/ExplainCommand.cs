@@ -29,7 +29,10 @@ internal static class ExplainCommand
     private static async Task<int> RunAsync(
         string model, string image, string? label, string output, string? preprocessing, bool json, CancellationToken cancellationToken)
     {
+        OutputFile.RequireEnding(output, "-o", ".png", ".jpg", ".jpeg");
         OutputFile.RequireWritable(output, "-o");
+        if (!File.Exists(image))
+            throw new FileNotFoundException(Directory.Exists(image) ? $"'{image}' is a folder; explain takes one picture." : $"There is no picture '{image}'.");
         using var classifier = await SharedOptions.ReadClassifierAsync(model, preprocessing, cancellationToken).ConfigureAwait(false);
         using var gradCam = new GradCam(classifier);
         var explanation = gradCam.Explain(image, label);

@@ -24,7 +24,7 @@ internal static class FeaturesCommand
             var network = loaded.WithoutTop();
             string identity = NetworkIdentity.Of("features", network, chosen.Preprocessing);
             using var table = new FeatureTable(
-                new FeatureExtractor(network, chosen.Preprocessing), parsed.GetValue(cache) is { } folder ? new FeatureCache(folder) : null, identity);
+                new FeatureExtractor(network, chosen.Preprocessing), SharedOptions.OpenFeatureCache(parsed.GetValue(cache)), identity);
             return await ShardRun.RunAsync(
                 parsed.GetRequiredValue(images), shards.Read(parsed)!, table, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
         });

@@ -20,8 +20,37 @@ internal static class OutputFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            string reason = error is UnauthorizedAccessException ? "access is denied" : error.Message.TrimEnd('.');
-            throw new IOException($"The folder '{folder}' of the output file cannot be written to ({reason}); choose another with {option}.", error);
+            throw new IOException($"The folder '{folder}' of the output file cannot be written to ({Reason(error)}); choose another with {option}.", error);
         }
     }
+
+    /// <summary>Refuses the name of a picture whose ending promises another format than is written.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="option">The option that names it.</param>
+    /// <param name="endings">What the name may end in; none at all is right too.</param>
+    public static void RequireEnding(string path, string option, params string[] endings)
+    {
+        string ending = Path.GetExtension(path);
+        if (ending.Length > 0 && !endings.Contains(ending, StringComparer.OrdinalIgnoreCase))
+            throw new ArgumentException($"'{path}' must end in {Words.Or(endings)}, the format that is written; choose another name with {option}.");
+    }
+
+    /// <summary>Makes a folder where there is none yet, and returns its full path.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="option">The option that names it.</param>
+    public static string CreateFolder(string path, string option)
+    {
+        if (File.Exists(path))
+            throw new IOException($"'{path}' is a file; give a folder with {option}.");
+        try
+        {
+            return Directory.CreateDirectory(path).FullName;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The folder '{Path.GetFullPath(path)}' cannot be made ({Reason(error)}); choose another with {option}.", error);
+        }
+    }
+
+    private static string Reason(Exception error) => error is UnauthorizedAccessException ? "access is denied" : error.Message.TrimEnd('.');
 }

@@ -27,6 +27,7 @@ internal static class PreviewCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string file = parsed.GetRequiredValue(output);
+            OutputFile.RequireEnding(file, "-o", ".png");
             OutputFile.RequireWritable(file, "-o");
             var dataset = ImageDataset.FromFolder(
                 parsed.GetRequiredValue(folder), new ImageFolderOptions { Seed = parsed.GetValue(seed) }, cancellationToken);

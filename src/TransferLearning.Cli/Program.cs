@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Globalization;
 using TransferLearning.Cli;
 
@@ -7,7 +8,8 @@ CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.Invarian
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
 RuntimeTelemetry.TurnOff();
 
-var root = new RootCommand("Image classifiers for your own pictures: a folder of pictures becomes one ONNX file.")
+// A root command would be called after the assembly in the help, not as its user calls it.
+var root = new Command("transfer-learning", "Image classifiers for your own pictures: a folder of pictures becomes one ONNX file.")
 {
     CheckCommand.Create(),
     AdviseCommand.Create(),
@@ -19,6 +21,8 @@ var root = new RootCommand("Image classifiers for your own pictures: a folder of
     ExplainCommand.Create(),
     SummaryCommand.Create(),
     BackbonesCommand.Create(),
+    new HelpOption(),
+    new VersionOption(),
 };
 
 return await CommandRunner.RunAsync(root, args).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using TransferLearning.Featurization;
 using TransferLearning.Heads;
 using TransferLearning.Imaging;
@@ -16,25 +17,33 @@ internal sealed class ScenarioOptions
     private const string FineTune = "finetune";
     private const string Scratch = "scratch";
     private const string Auto = "auto";
+    private const string Linear = "linear";
+    private const string Mlp = "mlp";
 
-    private readonly Option<string> _scenario = new("--scenario")
-    {
-        Description = "features: the backbone is frozen and a new head is trained. finetune: the last part of the backbone trains too. " +
+    private readonly Option<string> _scenario = ChoiceOption.Of(
+        "--scenario",
+        "features: the backbone is frozen and a new head is trained. finetune: the last part of the backbone trains too. " +
             "scratch: everything trains from random weights, for comparison. auto: what the pictures call for, as advise measures it.",
-        DefaultValueFactory = _ => Features,
-    };
+        Features,
+        FineTune,
+        Scratch,
+        Auto);
 
-    private readonly Option<string> _head = new("--head")
-    {
-        Description = "features: a linear head, or one with a hidden layer of 64 units (mlp).",
-        DefaultValueFactory = _ => "linear",
-    };
+    private readonly Option<string> _head = ChoiceOption.Of(
+        "--head", "features: a linear head, or one with a hidden layer of 64 units (mlp).", Linear, Mlp);
 
     private readonly FreezeOptions _freeze = new();
-    private readonly Option<int?> _epochs = NumberOption.OptionalWhole("--epochs", "How often every training picture is seen.", least: 1);
-    private readonly Option<int?> _batchSize = NumberOption.OptionalWhole("--batch-size", "The number of pictures of a training step.", least: 1);
-    private readonly Option<double?> _learningRate = NumberOption.OptionalPositive("--learning-rate", "The highest learning rate.");
-    private readonly Option<string?> _optimizer = new("--optimizer") { Description = "sgd (momentum 0.9), nesterov, adam or adamw." };
+    private readonly Option<int?> _epochs = NumberOption.OptionalWhole(
+        "--epochs", $"How often every training picture is seen{Defaults(options => options.Epochs)}.", least: 1);
+
+    private readonly Option<int?> _batchSize = NumberOption.OptionalWhole(
+        "--batch-size", $"The number of pictures of a training step{Defaults(options => options.BatchSize)}.", least: 1);
+
+    private readonly Option<double?> _learningRate = NumberOption.OptionalPositive(
+        "--learning-rate", $"The highest learning rate{Defaults(options => options.LearningRate)}.");
+
+    private readonly Option<string?> _optimizer = ChoiceOption.Optional(
+        "--optimizer", "How weights follow gradients: finetune takes sgd (momentum 0.9), scratch adamw, mlp adam unless given.", "sgd", "nesterov", "adam", "adamw");
     private readonly Option<double?> _mixup = NumberOption.OptionalShare(
         "--mixup", "finetune, scratch: how much every example is blended with another one, the α of the paper; 0 is not at all.");
 
@@ -49,9 +58,6 @@ internal sealed class ScenarioOptions
 
     public void AddTo(Command command)
     {
-        _scenario.AcceptOnlyFromAmong(Features, FineTune, Scratch, Auto);
-        _head.AcceptOnlyFromAmong("linear", "mlp");
-        _optimizer.AcceptOnlyFromAmong("sgd", "nesterov", "adam", "adamw");
         command.Add(_scenario);
         command.Add(_head);
         _freeze.AddTo(command);
@@ -60,7 +66,8 @@ internal sealed class ScenarioOptions
         _augmentation.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_scenario) == Auto)
+            string scenario = ChoiceOption.TextOf(result, _scenario) ?? Features;
+            if (scenario == Auto)
             {
                 var chosen = new Option[] { _head, _epochs, _batchSize, _learningRate, _optimizer, _mixup, _cutMix, _resume, _views };
                 if (_freeze.IsGiven(result) || _augmentation.Given(result) is not null || chosen.Any(option => result.GetResult(option) is { Implicit: false }))
@@ -68,13 +75,17 @@ internal sealed class ScenarioOptions
                 return;
             }
 
-            bool fineTunes = result.GetValue(_scenario) == FineTune;
-            bool descends = fineTunes || result.GetValue(_scenario) == Scratch;
-            bool mlp = !descends && result.GetValue(_head) == "mlp";
+            // A word that is no choice is said by the option itself; nothing else can be told of such a line.
+            string head = ChoiceOption.TextOf(result, _head) ?? Linear;
+            if (scenario is not (Features or FineTune or Scratch) || head is not (Linear or Mlp))
+                return;
+            bool fineTunes = scenario == FineTune;
+            bool descends = fineTunes || scenario == Scratch;
+            bool mlp = !descends && head == Mlp;
             foreach (var option in new Option[] { _epochs, _batchSize, _learningRate, _optimizer, _resume })
             {
                 if (!descends && !mlp && result.GetResult(option) is { Implicit: false })
-                    result.AddError($"{option.Name} needs --scenario {FineTune} or {Scratch}, or --head mlp; a linear head is fitted in closed steps.");
+                    result.AddError($"{option.Name} needs --scenario {FineTune} or {Scratch}, or --head {Mlp}; a linear head is fitted to its optimum and has no such option.");
             }
 
             if (!fineTunes && _freeze.IsGiven(result))
@@ -118,7 +129,7 @@ internal sealed class ScenarioOptions
         return learner.FeatureExtraction(new FeatureExtractionOptions
         {
             Head = new LinearHeadOptions { Seed = seed },
-            Mlp = parsed.GetValue(_head) == "mlp" ? WithGiven(new MlpHeadOptions { Seed = seed }, parsed, output) : null,
+            Mlp = parsed.GetValue(_head) == Mlp ? WithGiven(new MlpHeadOptions { Seed = seed }, parsed, output) : null,
             Views = Views(parsed),
             Undecodable = undecodable,
         }).FitAsync;
@@ -126,6 +137,9 @@ internal sealed class ScenarioOptions
 
     /// <summary>Checkpoints lie beside the output, so that a broken run is found again by the same command.</summary>
     private static string CheckpointFolder(string output) => output + ".checkpoint";
+
+    /// <summary>Whether there is something to go on from.</summary>
+    public static bool HasCheckpoint(string output) => Directory.Exists(CheckpointFolder(output)) && Directory.EnumerateFiles(CheckpointFolder(output)).Any();
 
     /// <summary>A finished training needs no checkpoint any more.</summary>
     public static void RemoveCheckpoint(string output)
@@ -158,6 +172,11 @@ internal sealed class ScenarioOptions
 
     private AugmentedViews? Views(ParseResult parsed) =>
         parsed.GetValue(_views) is { } count ? new AugmentedViews { Count = count, Augmentation = _augmentation.Read(parsed) } : null;
+
+    /// <summary>What the trainings take where an option is not given, for the help.</summary>
+    private static string Defaults(Func<TrainingOptions, double> value) => string.Create(
+        CultureInfo.InvariantCulture,
+        $" ({FineTune} {value(new FineTuningOptions())}, {Scratch} {value(new ScratchOptions())}, {Mlp} {value(new MlpHeadOptions())} unless given)");
 
     private static OptimizerOptions? Optimizer(string? name) => name switch
     {

@@ -1,11 +1,19 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using TransferLearning.Featurization;
+using TransferLearning.Onnx;
 
 namespace TransferLearning.Cli;
 
 /// <summary>Options that mean the same in every command that has them.</summary>
 internal static class SharedOptions
 {
+    private const string FeatureCacheName = "--feature-cache";
+
+    private const string ModelFirst = "give an ONNX file or a name of the catalog ('backbones list'). The model comes before the pictures.";
+
+    private static readonly string[] PictureEndings = [".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".ico"];
+
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON object on stdout and nothing else there." };
 
     public static Option<string> BackboneName() => new("--backbone")
@@ -21,7 +29,7 @@ internal static class SharedOptions
         HelpName = "imagenet|tf|caffe|FILE.json",
     };
 
-    public static Option<string?> FeatureCacheFolder() => new("--feature-cache") { Description = "A folder that keeps features for further runs.", HelpName = "FOLDER" };
+    public static Option<string?> FeatureCacheFolder() => new(FeatureCacheName) { Description = "A folder that keeps features for further runs.", HelpName = "FOLDER" };
 
     /// <summary>Refuses arguments that look like misspelt options, which would otherwise be taken for files.</summary>
     public static Argument<T> RefuseOptionLike<T>(this Argument<T> argument)
@@ -34,14 +42,35 @@ internal static class SharedOptions
         return argument;
     }
 
+    /// <summary>Whether the text names a file, and not an entry of the catalog.</summary>
+    /// <exception cref="ArgumentException">It names a folder, or a picture.</exception>
+    public static bool IsFile(string text)
+    {
+        if (Directory.Exists(text) && !Backbones.TryFind(text, out _))
+            throw new ArgumentException($"'{text}' is a folder, not a model; {ModelFirst}");
+        if (PictureEndings.Contains(Path.GetExtension(text), StringComparer.OrdinalIgnoreCase))
+            throw new ArgumentException($"'{text}' is a picture, not a model; {ModelFirst}");
+        return text.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) || text.AsSpan().ContainsAny('/', '\\') || File.Exists(text);
+    }
+
     /// <summary>The backbone that the text names: a file, or an entry of the catalog.</summary>
     public static Backbone ReadBackbone(string text, string? preprocessing)
     {
-        bool isFile = text.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) || text.AsSpan().ContainsAny('/', '\\') || File.Exists(text);
-        if (!isFile)
-            return Backbones.Find(text);
-        return preprocessing is null ? Backbone.FromFile(text) : Backbone.FromFile(text, preprocessing);
+        if (IsFile(text))
+            return preprocessing is null ? Backbone.FromFile(text) : Backbone.FromFile(text, preprocessing);
+        var backbone = Backbones.Find(text);
+        return preprocessing is null
+            ? backbone
+            : throw new ArgumentException($"--preprocessing is for an ONNX file; {backbone.Name} of the catalog has its own. Leave it out.");
     }
+
+    /// <summary>The network that the text names, without what belongs to it: a file, or an entry of the catalog.</summary>
+    public static Task<OnnxModel> ReadNetworkAsync(string text, CancellationToken cancellationToken) => IsFile(text)
+        ? Task.FromResult(OnnxModel.Load(text).WithFreeBatch())
+        : ProgressDisplay.RunDownloadAsync(progress => Backbones.Find(text).LoadAsync(null, progress, cancellationToken));
+
+    /// <summary>The feature cache in the folder that was given; null where none was.</summary>
+    public static FeatureCache? OpenFeatureCache(string? folder) => folder is null ? null : new FeatureCache(OutputFile.CreateFolder(folder, FeatureCacheName));
 
     /// <summary>The classifier that the text names: one that train has written, or a pretrained network as it is.</summary>
     public static Task<ImageClassifier> ReadClassifierAsync(string text, string? preprocessing, CancellationToken cancellationToken)

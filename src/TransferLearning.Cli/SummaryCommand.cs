@@ -8,22 +8,22 @@ internal static class SummaryCommand
 {
     public static Command Create()
     {
-        var model = new Argument<string>("model") { Description = "An ONNX file." }.RefuseOptionLike();
+        var model = new Argument<string>("model") { Description = "A classifier, an ONNX backbone, or the name of a backbone of the catalog." }.RefuseOptionLike();
         var freeze = new FreezeOptions();
         var json = SharedOptions.Json();
         var command = new Command("summary", "Print the layers and parameters of a network.") { model, json };
         freeze.AddTo(command);
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
-            Run(parsed.GetRequiredValue(model), freeze.Read(parsed), parsed.GetValue(json));
+            var network = await SharedOptions.ReadNetworkAsync(parsed.GetRequiredValue(model), cancellationToken).ConfigureAwait(false);
+            Print(network.Summarize(freeze.Read(parsed)), parsed.GetValue(json));
             return ExitCode.Success;
         });
         return command;
     }
 
-    private static void Run(string model, FreezePoint? freeze, bool json)
+    private static void Print(ModelSummary summary, bool json)
     {
-        var summary = OnnxModel.Load(model).WithFreeBatch().Summarize(freeze);
         if (!json)
         {
             Console.Out.WriteLine(summary);

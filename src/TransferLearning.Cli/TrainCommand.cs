@@ -30,17 +30,29 @@ internal static class TrainCommand
             var learner = TransferLearner.From(SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing)));
             if (parsed.GetValue(uncalibrated))
                 learner = learner.WithoutCalibration();
-            if (parsed.GetValue(cache) is { } cacheFolder)
-                learner = learner.WithFeatureCache(new FeatureCache(cacheFolder));
+            if (SharedOptions.OpenFeatureCache(parsed.GetValue(cache)) is { } features)
+                learner = learner.WithFeatureCache(features);
             var undecodable = parsed.GetValue(skip) ? UndecodableImages.Skip : UndecodableImages.Throw;
             var fit = scenario.Read(parsed, learner, file, parsed.GetValue(seed), undecodable);
-            using var classifier = await ProgressDisplay.RunTrainingAsync(progress => fit(dataset, progress, cancellationToken)).ConfigureAwait(false);
+            using var classifier = await FitAsync(file, progress => fit(dataset, progress, cancellationToken)).ConfigureAwait(false);
             classifier.Save(file);
             ScenarioOptions.RemoveCheckpoint(file);
             Report(classifier, ProblemList.Of(dataset, classifier.Training!.SkippedImages), file, parsed.GetValue(json));
             return ExitCode.Success;
         });
         return command;
+    }
+
+    private static async Task<ImageClassifier> FitAsync(string output, Func<IProgress<FitProgress>?, Task<ImageClassifier>> fit)
+    {
+        try
+        {
+            return await ProgressDisplay.RunTrainingAsync(fit).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException error) when (ScenarioOptions.HasCheckpoint(output))
+        {
+            throw new ResumableTraining(error);
+        }
     }
 
     private static void Report(ImageClassifier classifier, IReadOnlyList<JsonOutput.Problem> problems, string output, bool json)

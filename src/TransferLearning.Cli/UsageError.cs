@@ -16,13 +16,23 @@ internal static class UsageError
         // What follows a word that is not understood is not understood either, so only the first one is worth saying.
         string problem = parsed.UnmatchedTokens.Count > 0
             ? Unmatched(parsed.UnmatchedTokens[0], command)
-            : string.Join(' ', parsed.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal));
+            : Missing(parsed, command) ?? string.Join(' ', parsed.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal));
         return $"{problem} Run with --help for the options.";
     }
 
     /// <summary>The message for an option that a command does not have.</summary>
     public static string UnknownOption(string option, Command command) =>
         $"There is no option '{option}'.{Suggestion(option, command.Options.SelectMany(known => known.Aliases.Prepend(known.Name)))}";
+
+    /// <summary>The message for what is not there at all, a command or an argument; null where something else is wrong.</summary>
+    private static string? Missing(ParseResult parsed, Command command)
+    {
+        if (command.Action is null && command.Subcommands.Count > 0)
+            return $"Give one of the commands {string.Join(", ", command.Subcommands.Select(known => known.Name))}.";
+        var missing = command.Arguments.FirstOrDefault(argument =>
+            argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument) is null or { Tokens.Count: 0 });
+        return missing is null ? null : $"'{command.Name}' needs <{missing.Name}>: {missing.Description}";
+    }
 
     private static string Unmatched(string token, Command command)
     {

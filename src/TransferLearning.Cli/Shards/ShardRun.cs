@@ -22,7 +22,7 @@ internal static class ShardRun
     public static async Task<int> RunAsync(string source, ShardOptions options, IShardTable table, bool json, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        string folder = Directory.CreateDirectory(options.Output).FullName;
+        string folder = OutputFile.CreateFolder(options.Output, "--output");
         RefuseOtherParts(folder, options.Shard);
         string path = Path.Combine(folder, options.Shard.FileName);
         bool skipped = File.Exists(path) && !options.Overwrite;

@@ -30,6 +30,7 @@ public sealed class AdviseTests(DrawnExample example)
         Assert.Contains("stage2.relu2", run.Output, StringComparison.Ordinal);
         Assert.Matches(@"scenario    (feature-extraction|fine-tuning)\n", run.Output);
         Assert.Matches(@"There are few pictures to learn from \(about 19 for each class\)", run.Output);
+        Assert.Contains($"Next: transfer-learning train {example.Pictures} --backbone TinyResNet", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -37,12 +37,20 @@ public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inp
         { "train {pictures} --cutmix 1", ["--cutmix needs --scenario finetune or scratch"] },
         { "train {pictures} --scenario auto --views 2", ["--scenario auto chooses by itself"] },
         { "train {pictures} --scenario finetune --freeze 1 --cutmix 1 -o {out}", ["choose an earlier freeze point"] },
-        { "preview {pictures} --hue 200 -o {out}", ["--hue takes a number from 0 to 180, not '200'"] },
-        { "preview {nowhere} -o {out}", ["{nowhere}", "does not exist"] },
-        { "preview {spoilt} --pictures 100 -o {out}", ["2.jpg", "cut off"] },
-        { "train", ["'train'", "--help"] },
+        { "preview {pictures} --hue 200 -o {out.png}", ["--hue takes a number from 0 to 180, not '200'"] },
+        { "preview {nowhere} -o {out.png}", ["{nowhere}", "does not exist"] },
+        { "preview {spoilt} --pictures 100 -o {out.png}", ["2.jpg", "cut off"] },
+        { "train {pictures} --scenario fineture", ["--scenario takes features, finetune, scratch or auto, not 'fineture'"] },
+        { "train {pictures} --head mpl --epochs 3", ["--head takes linear or mlp, not 'mpl'"] },
+        { "train {pictures} --scenario finetune --optimizer adamm", ["--optimizer takes sgd, nesterov, adam or adamw, not 'adamm'"] },
+        { "train {pictures} --preprocessing tf -o {out}", ["--preprocessing is for an ONNX file", "TinyResNet"] },
+        { "train {pictures} --backbone {pictures} -o {out}", ["{pictures}", "is a folder, not a model"] },
+        { "train {pictures} --feature-cache {plain.txt} -o {out}", ["{plain.txt}", "is a file", "--feature-cache"] },
+        { "preview {pictures} -o {sheet.jpg}", ["must end in .png", "-o"] },
+        { "train", ["'train' needs <folder>", "--help"] },
         { "trian {pictures}", ["no command 'trian'", "Did you mean 'train'?"] },
-        { "", ["--help"] },
+        { "", ["Give one of the commands check, advise", "--help"] },
+        { "backbones", ["Give one of the commands list, show, fetch, verify", "--help"] },
     };
 
     public static TheoryData<string, string[]> UseCases => new()
@@ -60,7 +68,16 @@ public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inp
         { "predict {cut.onnx} {pictures} --json", ["{cut.onnx}", "cut off"] },
         { "predict {model} {pictures} --top 0", ["--top takes a whole number of 1 or more, not '0'"] },
         { "predict {model} {pictures} --tpo 3", ["no option '--tpo'", "Did you mean '--top'?"] },
-        { "predict {model}", ["'predict'"] },
+        { "predict {model}", ["'predict' needs <images>", "folders of pictures"] },
+        { "predict {pictures} {model}", ["{pictures}", "is a folder, not a model", "The model comes before the pictures"] },
+        { "predict {spoilt/square/1.jpg} {model}", ["is a picture, not a model", "The model comes before the pictures"] },
+        { "evaluate {model} {pictures} --split vald", ["--split takes auto, train, valid, test or all, not 'vald'"] },
+        { "explain {model} {pictures} -o {out.png}", ["{pictures}", "is a folder"] },
+        { "explain {model} {nowhere.jpg} -o {out.png}", ["There is no picture '{nowhere.jpg}'"] },
+        { "explain {model} {spoilt/square/1.jpg} -o {out.gif}", ["must end in .png, .jpg or .jpeg", "-o"] },
+        { "features {pictures} --output {plain.txt}", ["{plain.txt}", "is a file", "--output"] },
+        { "summary {pictures}", ["{pictures}", "is a folder, not a model"] },
+        { "summary tinyresnt", ["no backbone 'tinyresnt'", "Did you mean 'TinyResNet'?"] },
         { "summary {cut.onnx}", ["{cut.onnx}"] },
         { "summary {model} --freeze 2", ["--freeze takes a number from 0 to 1, not '2'"] },
         { "summary {model} --freeze 0,5", ["not '0,5'"] },
@@ -108,10 +125,12 @@ public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inp
 
     private string Fill(string word)
     {
-        if (!word.StartsWith('{'))
+        // A word of the command line, or a sentence with such a word in it.
+        int open = word.IndexOf('{', StringComparison.Ordinal), close = word.IndexOf('}', StringComparison.Ordinal);
+        if (open < 0)
             return word;
-        string name = word.Trim('{', '}');
-        return name == "pictures" ? example.Pictures : inputs.Path(name);
+        string name = word[(open + 1)..close];
+        return word[..open] + (name == "pictures" ? example.Pictures : inputs.Path(name)) + word[(close + 1)..];
     }
 
     /// <summary>Files and folders with something wrong.</summary>

@@ -53,6 +53,24 @@ public sealed class CommandTests(DrawnExample example)
     }
 
     [Fact]
+    public async Task Help_calls_the_tool_by_its_name_and_says_what_is_taken_unless_given()
+    {
+        string help = (await CliRun.RunAsync("train", "--help")).Output;
+        Assert.Contains("transfer-learning train <folder> [options]", help, StringComparison.Ordinal);
+        Assert.Contains("--scenario <features|finetune|scratch|auto>", help, StringComparison.Ordinal);
+        Assert.Contains("(finetune 6, scratch 30, mlp 50 unless given)", help, StringComparison.Ordinal);
+        Assert.Contains("transfer-learning [command] [options]", (await CliRun.RunAsync("--help")).Output, StringComparison.Ordinal);
+        Assert.Matches(@"^\d+\.\d+\.\d+", (await CliRun.RunAsync("--version")).Output);
+    }
+
+    [Fact]
+    public async Task The_summary_of_a_backbone_is_had_by_its_name()
+    {
+        var summary = (await CliRun.RunAsync("summary", "tinyresnet", "--json")).Json();
+        Assert.Equal(1_446_312, summary.GetProperty("total").GetInt64());
+    }
+
+    [Fact]
     public async Task What_is_previewed_is_what_the_training_learns_from()
     {
         using var folder = new TemporaryFolder();

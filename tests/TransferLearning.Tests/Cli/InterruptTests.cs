@@ -55,7 +55,7 @@ public sealed class InterruptTests(DrawnExample example)
         Interrupt(process);
         var run = await CliRun.EndAsync(process);
         Assert.Equal(130, run.ExitCode);
-        Assert.EndsWith("error: Cancelled.\n", run.Errors, StringComparison.Ordinal);
+        Assert.EndsWith("error: Cancelled. The same command with --resume goes on from the last checkpoint.\n", run.Errors, StringComparison.Ordinal);
         Assert.False(File.Exists(folder.File("model.onnx")));
         Assert.NotEmpty(Directory.GetFiles(folder.File("model.onnx.checkpoint")));
 
