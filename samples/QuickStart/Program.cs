@@ -12,6 +12,7 @@ GlyphPictures.Draw(pictures, perClass: 60, seed: 1);
 ImageDataset glyphs = ImageDataset.FromFolder(pictures, new ImageFolderOptions { ValidationFraction = 0.2, TestFraction = 0.2 });
 
 // The embedded backbone is frozen and turns every picture into 512 features; only the new head on top is trained.
+// ConsoleProgress is a class of the samples: give any IProgress<FitProgress>, or nothing.
 using ImageClassifier classifier = await TransferLearner
     .From(Backbones.TinyResNet)
     .FeatureExtraction()
