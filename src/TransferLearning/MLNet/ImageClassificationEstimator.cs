@@ -9,8 +9,9 @@ namespace TransferLearning.MLNet;
 /// Safe for use from many threads. Fitting is <see cref="TransferLearner"/> on the paths and classes of the rows; no other columns are read.
 /// </para>
 /// <para>
-/// The transformer adds <c>Score</c> (the probabilities of all classes, a vector of floats), <c>PredictedLabel</c> (the name of the most
-/// probable class, text), <c>TopLabels</c> and <c>TopProbabilities</c> (the most probable classes, best first).
+/// The transformer adds <c>Score</c> (the probabilities of all classes, a vector of floats whose slots are named after the classes;
+/// a saved model has no such names), <c>PredictedLabel</c> (the name of the most probable class, text), <c>TopLabels</c> and
+/// <c>TopProbabilities</c> (the most probable classes, best first).
 /// </para>
 /// </remarks>
 public sealed class ImageClassificationEstimator : IEstimator<ImageTransformer>

@@ -63,7 +63,7 @@ public sealed class ImageTransformer : ITransformer, IDisposable
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(inputSchema);
         foreach (var column in Columns)
-            builder.AddColumn(column.Name, column.Type);
+            builder.AddColumn(column.Name, column.Type, column.Annotations);
         return builder.ToSchema();
     }
 
@@ -99,7 +99,7 @@ public sealed class ImageTransformer : ITransformer, IDisposable
             input,
             network,
             [
-                new NetworkColumn.Numbers(ClassifierColumns.Score, network.RowLength),
+                new NetworkColumn.Numbers(ClassifierColumns.Score, network.RowLength, labels),
                 new NetworkColumn.Label(ClassifierColumns.PredictedLabel, labels),
                 new NetworkColumn.TopLabels(ClassifierColumns.TopLabels, labels, top),
                 new NetworkColumn.TopProbabilities(ClassifierColumns.TopProbabilities, labels, top),

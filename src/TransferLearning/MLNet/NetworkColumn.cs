@@ -8,15 +8,39 @@ namespace TransferLearning.MLNet;
 /// <param name="Type">The type of its values.</param>
 internal abstract record NetworkColumn(string Name, DataViewType Type)
 {
+    /// <summary>Where ML.NET looks for the names of the numbers in a vector.</summary>
+    private const string SlotNames = "SlotNames";
+
     /// <summary>Creates the delegate that gives the value.</summary>
     /// <param name="current">Gives the network's row for the current picture.</param>
     public abstract Delegate CreateGetter(Func<float[]> current);
 
+    /// <summary>What the schema says of the column besides its type.</summary>
+    public virtual DataViewSchema.Annotations Annotations => DataViewSchema.Annotations.Empty;
+
     /// <summary>The numbers as they are.</summary>
     /// <param name="Name">The name of the column.</param>
     /// <param name="Length">How many they are.</param>
-    public sealed record Numbers(string Name, int Length) : NetworkColumn(Name, new VectorDataViewType(NumberDataViewType.Single, Length))
+    /// <param name="Slots">What each of them is called, as ML.NET's metrics call the classes; null where they have no names.</param>
+    public sealed record Numbers(string Name, int Length, IReadOnlyList<string>? Slots = null)
+        : NetworkColumn(Name, new VectorDataViewType(NumberDataViewType.Single, Length))
     {
+        /// <inheritdoc/>
+        public override DataViewSchema.Annotations Annotations
+        {
+            get
+            {
+                if (Slots is null)
+                    return DataViewSchema.Annotations.Empty;
+                var builder = new DataViewSchema.Annotations.Builder();
+                builder.Add(
+                    SlotNames,
+                    new VectorDataViewType(TextDataViewType.Instance, Length),
+                    (ref VBuffer<ReadOnlyMemory<char>> value) => Fill(ref value, [.. Slots.Select(slot => slot.AsMemory())]));
+                return builder.ToAnnotations();
+            }
+        }
+
         /// <inheritdoc/>
         public override Delegate CreateGetter(Func<float[]> current) =>
             (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Fill(ref value, current()));

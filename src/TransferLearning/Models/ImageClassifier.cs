@@ -48,17 +48,31 @@ public sealed class ImageClassifier : IDisposable
     /// The file is no ONNX model, is damaged, of a later format version, or not a finished classifier (a backbone is used through
     /// <see cref="TransferLearner.From"/>).
     /// </exception>
-    public static ImageClassifier Load(string path, ExecutionOptions? execution = null)
+    public static ImageClassifier Load(string path, ExecutionOptions? execution = null) => Finished(OnnxModel.Load(path), path, execution);
+
+    /// <summary>
+    /// Takes a classifier that is in memory, for instance one that came from a database or is part of a program: the way back from
+    /// <see cref="ToOnnx"/>. The content of a file becomes a model with <see cref="OnnxModel.Parse"/>.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="execution">Threads and execution provider; null for the defaults.</param>
+    /// <exception cref="OnnxGraphException">The model is of a later format version, or not a finished classifier.</exception>
+    public static ImageClassifier FromOnnx(OnnxModel model, ExecutionOptions? execution = null)
     {
-        var model = OnnxModel.Load(path);
+        ArgumentNullException.ThrowIfNull(model);
+        return Finished(model, "model", execution);
+    }
+
+    private static ImageClassifier Finished(OnnxModel model, string name, ExecutionOptions? execution)
+    {
         if (!IsFinished(model))
         {
             throw new OnnxGraphException(
-                $"'{path}' is not a finished classifier: it has no output '{ClassifierGraph.ScoreOutput}' or no labels and preprocessing in its metadata. " +
+                $"'{name}' is not a finished classifier: it has no output '{ClassifierGraph.ScoreOutput}' or no labels and preprocessing in its metadata. " +
                 $"To use a pretrained network, take {nameof(TransferLearner)}.{nameof(TransferLearner.From)}({nameof(Backbone)}.{nameof(Backbone.FromFile)}(path)).Classifier().");
         }
 
-        return FromFinished(model, path, preprocessing: null, execution);
+        return FromFinished(model, name, preprocessing: null, execution);
     }
 
     /// <summary>Says what is on a picture in a file.</summary>

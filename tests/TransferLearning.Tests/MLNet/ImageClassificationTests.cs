@@ -97,6 +97,14 @@ public sealed class ImageClassificationTests(DrawnExample example)
         double right = _ml.Data.CreateEnumerable<PictureRows.PredictionRow>(scored, reuseRowObject: false)
             .Zip(example.Dataset.Test, (row, image) => row.PredictedLabel == DrawnPictures.Classes[image.Label] ? 1.0 : 0).Average();
         Assert.Equal(right, metrics.MicroAccuracy, 9);
+
+        // The scores are called after the classes, in the same order, so that the table of ML.NET names them.
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        scored.Schema["Score"].GetSlotNames(ref names);
+        string[] classes = [.. names.DenseValues().Select(name => name.ToString())];
+        Assert.Equal(DrawnPictures.Classes.Reverse(), classes);
+        string table = metrics.ConfusionMatrix.GetFormattedConfusionTable();
+        Assert.All(classes, name => Assert.Contains(name, table, StringComparison.Ordinal));
     }
 
     [Fact]

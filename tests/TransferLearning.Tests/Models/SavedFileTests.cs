@@ -27,6 +27,21 @@ public sealed class SavedFileTests(DrawnExample example)
     }
 
     [Fact]
+    public async Task A_classifier_in_memory_is_the_one_of_the_file()
+    {
+        byte[] bytes = await File.ReadAllBytesAsync(await example.ModelAsync(), TestContext.Current.CancellationToken);
+        using var loaded = ImageClassifier.Load(await example.ModelAsync());
+        using var parsed = ImageClassifier.FromOnnx(OnnxModel.Parse(bytes));
+        Assert.Equal(loaded.Labels, parsed.Labels);
+        Assert.Equal(JsonSerializer.Serialize(loaded.Training), JsonSerializer.Serialize(parsed.Training));
+        foreach (var image in example.Dataset.Test.Take(3))
+            Assert.Equal(loaded.Predict(image.Path).Probabilities, parsed.Predict(image.Path).Probabilities);
+
+        var error = Assert.Throws<OnnxGraphException>(() => ImageClassifier.FromOnnx(Backbones.TinyResNet.Local!()));
+        Assert.Contains("not a finished classifier", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Saving_a_loaded_classifier_writes_the_same_bytes()
     {
         using var folder = new TemporaryFolder();
