@@ -11,6 +11,9 @@ public sealed record ExecutionOptions
     private const int LargestThreads = 1024;
     private const int LargestBatchSize = 1024;
 
+    /// <summary>How many pictures a worker may be ahead of the others, so that one large photo does not make them wait.</summary>
+    private const int PicturesAhead = 8;
+
     /// <summary>The options that are used where none are given.</summary>
     public static ExecutionOptions Default { get; } = new();
 
@@ -35,6 +38,9 @@ public sealed record ExecutionOptions
 
     /// <summary>The number of threads to use: <see cref="Threads"/>, or what the process may use.</summary>
     internal int EffectiveThreads => Threads ?? Environment.ProcessorCount;
+
+    /// <summary>The number of batches that may be under way for each worker.</summary>
+    internal int BatchesPerWorker => Math.Max(2, PicturesAhead / BatchSize);
 
     /// <summary>Throws when a value is out of range; one message lists every violation.</summary>
     internal void ThrowIfInvalid(string parameterName)

@@ -34,9 +34,6 @@ internal delegate void SkipConsumer(int index, ImageDecodeException error);
 internal sealed class ImageBatchRunner(
     OnnxSession session, ImageNetwork network, ImagePreprocessor preprocessor, ImageDecodeOptions decoding, ExecutionOptions options)
 {
-    /// <summary>How many pictures a worker may be ahead, so that one large photo does not make the others wait.</summary>
-    private const int PicturesAhead = 8;
-
     /// <summary>More single pictures at once than processors would only cost memory.</summary>
     private readonly SemaphoreSlim _single = new(options.EffectiveThreads);
 
@@ -73,8 +70,7 @@ internal sealed class ImageBatchRunner(
             workers = Math.Clamp((count + batchSize - 1) / batchSize, 1, workers);
         }
 
-        int limit = workers * Math.Max(2, PicturesAhead / batchSize);
-        using var queue = new ImageBatchQueue(images, batchSize, network.RowLength, limit, row, skip, progress);
+        using var queue = new ImageBatchQueue(images, batchSize, network.RowLength, workers * options.BatchesPerWorker, row, skip, progress);
         var running = new Task[workers];
         for (int i = 0; i < workers; i++)
         {

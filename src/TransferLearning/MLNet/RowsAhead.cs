@@ -13,9 +13,9 @@ namespace TransferLearning.MLNet;
 internal sealed class RowsAhead : IDisposable
 {
     /// <summary>
-    /// Batches for each worker: the runner has at most two under way, and one more is being put together while finished ones wait.
+    /// Batches for each worker beside those that the runner has under way: one is being put together while finished ones wait.
     /// </summary>
-    private const int BatchesPerWorker = 4;
+    private const int BatchesBeside = 2;
 
     private readonly DataViewRowCursor _input;
     private readonly PictureReader _reader;
@@ -37,7 +37,8 @@ internal sealed class RowsAhead : IDisposable
         _input = input;
         _reader = PictureReader.Create(input, picture);
         _network = network;
-        int slots = BatchesPerWorker * network.Execution.EffectiveThreads * network.Execution.BatchSize;
+        var execution = network.Execution;
+        int slots = (execution.BatchesPerWorker + BatchesBeside) * execution.EffectiveThreads * execution.BatchSize;
         _outputs = new float[slots][];
         for (int slot = 0; slot < slots; slot++)
         {

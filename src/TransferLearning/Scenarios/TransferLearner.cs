@@ -39,7 +39,7 @@ public sealed record TransferLearner
     internal IEnumerable<KeyValuePair<string, string>> Settings() =>
     [
         new("Calibration", Calibrates ? "True" : "False"),
-        new("Execution", string.Create(CultureInfo.InvariantCulture, $"{Execution.EffectiveThreads} threads, {Execution.BatchSize} pictures at once")),
+        new("Execution", string.Create(CultureInfo.InvariantCulture, $"threads {Execution.EffectiveThreads}, batch size {Execution.BatchSize}")),
     ];
 
     /// <summary>Starts with a backbone, from <see cref="Backbones"/> or from <see cref="Backbone.FromFile(string, Imaging.ImagePreprocessing?)"/>.</summary>
