@@ -17,6 +17,10 @@ public sealed record Backbone
     /// <summary>The licence of weights that state none.</summary>
     public const string UnknownLicense = "not stated";
 
+    private readonly Asked<int?> _classCount;
+    private readonly Asked<int> _featureDimension;
+    private readonly Asked<long?> _parameters;
+
     /// <summary>The name in the catalog, or the file name without extension.</summary>
     public required string Name { get; init; }
 
@@ -38,13 +42,21 @@ public sealed record Backbone
     public IReadOnlyList<string> Synsets { get; init; } = [];
 
     /// <summary>The number of classes that the network was trained for; null when the file does not tell.</summary>
-    public int? ClassCount { get; init; }
+    public int? ClassCount
+    {
+        get => _classCount.Value;
+        init => _classCount = value;
+    }
 
     /// <summary>
     /// The length of the feature vector of one picture: the pooled last feature maps of <see cref="OnnxModel.WithoutTop"/>; 0 when it is
     /// not known.
     /// </summary>
-    public int FeatureDimension { get; init; }
+    public int FeatureDimension
+    {
+        get => _featureDimension.Value;
+        init => _featureDimension = value;
+    }
 
     /// <summary>The input tensor as the file declares it; null when it is not known. A batch of 1 becomes free when the network is loaded.</summary>
     public OnnxTensorInfo? Input { get; init; }
@@ -53,7 +65,11 @@ public sealed record Backbone
     public OnnxTensorInfo? Output { get; init; }
 
     /// <summary>The number of trained numbers, batch-normalisation statistics included; null when it is not known.</summary>
-    public long? Parameters { get; init; }
+    public long? Parameters
+    {
+        get => _parameters.Value;
+        init => _parameters = value;
+    }
 
     /// <summary>Multiplications with addition for one picture of the input size; null when it is not known.</summary>
     public long? MultiplyAdds { get; init; }
@@ -83,6 +99,24 @@ public sealed record Backbone
 
     /// <summary>The network of an embedded or given file, which needs no download.</summary>
     internal Func<OnnxModel>? Local { get; init; }
+
+    /// <summary>Works out <see cref="ClassCount"/> when it is first asked for.</summary>
+    internal Func<int?> ClassCountLater
+    {
+        init => _classCount = Asked<int?>.Later(value);
+    }
+
+    /// <summary>Works out <see cref="FeatureDimension"/> when it is first asked for.</summary>
+    internal Func<int> FeatureDimensionLater
+    {
+        init => _featureDimension = Asked<int>.Later(value);
+    }
+
+    /// <summary>Works out <see cref="Parameters"/> when they are first asked for.</summary>
+    internal Func<long?> ParametersLater
+    {
+        init => _parameters = Asked<long?>.Later(value);
+    }
 
     /// <summary>Reads a network from an ONNX file of yours.</summary>
     /// <param name="path">The file. Preprocessing, class names, licence and origin are read from its <c>metadata_props</c> where they are.</param>

@@ -37,15 +37,22 @@ internal static class BackboneFile
             Origin = metadata.Origin,
             Input = model.Inputs[0],
             Output = model.Outputs[0],
-            ClassCount = ClassCount(model),
-            FeatureDimension = FeatureDimension(model),
-            Parameters = model.ParameterCount,
+            ClassCountLater = () => ClassCount(model, metadata),
+            FeatureDimensionLater = () => FeatureDimension(model),
+            ParametersLater = () => model.ParameterCount,
             PublishedTop1 = metadata.ValidationTop1 * 100,
             PublishedTop1Source = metadata.ValidationTop1 is null ? null : "the file's own metadata",
         };
     }
 
-    private static int? ClassCount(OnnxModel model) => TryAsk(() => (int?)model.FindClassifierHead().ClassCount);
+    /// <summary>
+    /// The head is looked for where the file does not tell: that takes the shapes of all tensors, and a finished classifier declares its
+    /// scores anyway.
+    /// </summary>
+    private static int? ClassCount(OnnxModel model, ModelMetadata metadata) =>
+        metadata.Labels.Count > 0 && model.Outputs[0].Dimensions is [_, { } declared] && declared == metadata.Labels.Count
+            ? metadata.Labels.Count
+            : TryAsk(() => (int?)model.FindClassifierHead().ClassCount);
 
     private static int FeatureDimension(OnnxModel model) =>
         TryAsk(() => model.WithoutTop().Outputs[0].Dimensions is [_, { } dimension] ? (int?)dimension : null) ?? 0;

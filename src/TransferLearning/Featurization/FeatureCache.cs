@@ -55,7 +55,7 @@ public sealed class FeatureCache
     /// <exception cref="IOException">An entry cannot be deleted.</exception>
     public void Clear() => _files.Clear();
 
-    /// <summary>The entries of one network with one preprocessing.</summary>
+    /// <summary>The entries of one network, whose session knows its hash, with one preprocessing.</summary>
     internal FeatureCacheScope For(OnnxSession session, ImageNetwork network, ImagePreprocessing preprocessing, ImageDecodeOptions decoding)
     {
         string version = typeof(FeatureCache).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
@@ -63,7 +63,7 @@ public sealed class FeatureCache
         [
             version,
             OrtEnv.Instance().GetVersionString(),
-            session.ModelHash,
+            session.ModelHash ?? throw new ArgumentException("The session does not know the hash of its model.", nameof(session)),
             network.Output,
             preprocessing.ToJson(),
             decoding.AllowPartial ? "partial pictures" : "whole pictures",

@@ -40,7 +40,7 @@ public sealed class FeatureExtractor : IDisposable
         options.ThrowIfInvalid(nameof(options));
         _decoding = decoding ?? ImageDecodeOptions.Default;
         var preprocessor = new ImagePreprocessor(preprocessing, _decoding);
-        _session = OnnxSession.Create(network, options, SessionMode.Throughput, Name);
+        _session = OnnxSession.Create(network, options, SessionMode.Throughput, Name, hashed: true);
         try
         {
             _network = ImageNetwork.Of(_session, preprocessing, Name);

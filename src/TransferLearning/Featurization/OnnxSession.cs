@@ -22,15 +22,15 @@ internal sealed class OnnxSession : IDisposable
     private int _users = 1;
     private int _disposed;
 
-    private OnnxSession(InferenceSession session, string name, string modelHash)
+    private OnnxSession(InferenceSession session, string name, string? modelHash)
     {
         _session = session;
         _name = name;
         ModelHash = modelHash;
     }
 
-    /// <summary>The SHA-256 of the model, in hexadecimal.</summary>
-    public string ModelHash { get; }
+    /// <summary>The SHA-256 of the model, in hexadecimal; null where <see cref="Create"/> was not asked for it.</summary>
+    public string? ModelHash { get; }
 
     /// <summary>The inputs by name, as ONNX Runtime sees them; a free dimension is −1.</summary>
     public IReadOnlyDictionary<string, NodeMetadata> Inputs => _session.InputMetadata;
@@ -43,12 +43,16 @@ internal sealed class OnnxSession : IDisposable
     /// <param name="options">Threads and the hook of the application.</param>
     /// <param name="mode">How the threads are used.</param>
     /// <param name="name">What error messages call the model.</param>
+    /// <param name="hashed">
+    /// Whether <see cref="ModelHash"/> is wanted. Hashing takes about as long as a third of opening the session, so that only those pay who
+    /// store what the network computes.
+    /// </param>
     /// <exception cref="OnnxGraphException">ONNX Runtime refuses the model.</exception>
     /// <exception cref="DllNotFoundException">The native library of ONNX Runtime is missing.</exception>
-    public static OnnxSession Create(OnnxModel model, ExecutionOptions options, SessionMode mode, string name = "model")
+    public static OnnxSession Create(OnnxModel model, ExecutionOptions options, SessionMode mode, string name = "model", bool hashed = false)
     {
         byte[] bytes = model.ToBytes();
-        return new OnnxSession(Open(bytes, options, mode, name), name, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        return new OnnxSession(Open(bytes, options, mode, name), name, hashed ? Convert.ToHexStringLower(SHA256.HashData(bytes)) : null);
     }
 
     /// <summary>Creates a bare session for work that binds its own tensors; the caller disposes it.</summary>

@@ -27,6 +27,35 @@ public sealed class BackboneFileTests : IDisposable
     }
 
     [Fact]
+    public void Numbers_that_are_given_win_over_those_of_the_file_even_when_they_are_nothing()
+    {
+        var squeezeNet = Backbone.FromFile(TestData.Require("models/squeezenet1.1-227.onnx"))
+            with { ClassCount = null, FeatureDimension = 3, Parameters = null };
+
+        Assert.Equal((null, 3, null), (squeezeNet.ClassCount, squeezeNet.FeatureDimension, squeezeNet.Parameters));
+    }
+
+    [Fact]
+    public async Task A_finished_classifier_has_as_many_classes_as_it_declares()
+    {
+        string path = _folder.File("finished.onnx");
+        using (var classifier = await TransferLearner.From(Backbones.TinyResNet).Classifier().CreateAsync())
+            classifier.Save(path);
+
+        Assert.Equal(200, Backbone.FromFile(path).ClassCount);
+    }
+
+    [Fact]
+    public async Task Labels_of_the_file_that_are_too_few_are_refused_with_both_numbers()
+    {
+        var model = OnnxModel.Parse(EmbeddedWeights.ReadBytes()).WithMetadata([new(ModelMetadata.LabelsKey, ModelMetadata.StringsToJson(["cat", "dog"]))]);
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Backbone.FromFile(Write(model.ToBytes())).LoadAsync());
+
+        Assert.Contains("200 classes but 2 labels", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_network_that_loads_is_the_one_that_was_described_even_if_the_file_changes()
     {
         string path = Write(TestModels.Pooling(metadata: (ModelMetadata.PreprocessingKey, Small.ToJson())));

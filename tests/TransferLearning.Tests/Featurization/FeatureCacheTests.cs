@@ -232,7 +232,7 @@ public sealed class FeatureCacheTests : IDisposable
 
     private static FeatureCacheScope Scope(FeatureCache cache)
     {
-        using var session = OnnxSession.Create(TinyNetwork.Averages(), ExecutionOptions.Default, SessionMode.Throughput);
+        using var session = OnnxSession.Create(TinyNetwork.Averages(), ExecutionOptions.Default, SessionMode.Throughput, hashed: true);
         var network = ImageNetwork.Of(session, TinyNetwork.Preprocessing, "averages");
         return cache.For(session, network, TinyNetwork.Preprocessing, ImageDecodeOptions.Default);
     }
