@@ -11,13 +11,16 @@ IComparison[] comparisons =
     new StepComparison(), new TransformComparison(), new BatchSizeComparison(), new ScaledDecodeComparison(),
     new JpegComparison(), new SoakComparison(),
 ];
+
+// What was tried and is recorded in docs/adr, but says nothing about the library against others.
+IComparison[] trials = [new StartComparison(), new OpeningComparison(), new RunningComparison()];
 switch (args)
 {
     case ["table", .. var options]:
         return await TableCommand.RunAsync(comparisons, options);
     case ["soak", var count]:
         return await TableCommand.RunAsync([new SoakComparison(int.Parse(count, CultureInfo.InvariantCulture))], []);
-    case [var name, .. var options] when comparisons.FirstOrDefault(comparison => comparison.Name == name) is { } comparison:
+    case [var name, .. var options] when comparisons.Concat(trials).FirstOrDefault(comparison => comparison.Name == name) is { } comparison:
         return await TableCommand.RunAsync([comparison], options);
     case ["child", var work, var first, var second]:
         await ChildWork.RunAsync(work, first, second);
