@@ -31,6 +31,14 @@ public sealed record ExecutionOptions
     public int BatchSize { get; init; } = DefaultBatchSize;
 
     /// <summary>
+    /// Whether the threads that compute one picture together spin while they wait for work, instead of sleeping. On a machine that has nothing else to
+    /// do a single picture then takes a quarter less time; but spinning takes several times the processor time where requests come with pauses, and
+    /// makes everything slower where the machine is busy (docs/adr/0009). It has no effect on many pictures at once.
+    /// <value>The default is false.</value>
+    /// </summary>
+    public bool AllowSpinning { get; init; }
+
+    /// <summary>
     /// Called with every <see cref="SessionOptions"/> before a session is created, so that an application that references the package of
     /// another execution provider can append it.
     /// </summary>

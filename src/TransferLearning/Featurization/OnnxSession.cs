@@ -68,8 +68,8 @@ internal sealed class OnnxSession : IDisposable
                 // Errors come as exceptions; a library does not write to the console.
                 LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
             };
-            // Threads that spin while they wait take the processor from the threads that decode.
-            session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+            // Threads that spin while they wait take the processor from those that decode, and from other programs.
+            session.AddSessionConfigEntry("session.intra_op.allow_spinning", options.AllowSpinning ? "1" : "0");
             options.ConfigureSession?.Invoke(session);
             return new InferenceSession(model, session);
         }

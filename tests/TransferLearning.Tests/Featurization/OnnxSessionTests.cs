@@ -44,6 +44,24 @@ public sealed class OnnxSessionTests
     }
 
     [Fact]
+    public void Threads_that_spin_compute_the_same()
+    {
+        float[][] rows = [.. new[] { false, true }.Select(spin =>
+        {
+            var options = new ExecutionOptions { Threads = 2, AllowSpinning = spin };
+            using var session = OnnxSession.Create(TinyNetwork.Averages(), options, SessionMode.Latency);
+            using var lease = session.Enter();
+            var shape = session.Inputs["input"].Dimensions.Select(size => (long)Math.Max(1, size)).ToArray();
+            float[] values = [.. Enumerable.Range(0, (int)shape.Aggregate((a, b) => a * b)).Select(i => (float)i)];
+            using var input = OrtValue.CreateTensorValueFromMemory(values, shape);
+            using var output = lease.Run("input", input, "features", default);
+            return output[0].GetTensorDataAsSpan<float>().ToArray();
+        })];
+        Assert.NotEmpty(rows[0]);
+        Assert.Equal(rows[0], rows[1]);
+    }
+
+    [Fact]
     public void The_hash_is_that_of_the_model()
     {
         using var first = OnnxSession.Create(TinyNetwork.Averages(), ExecutionOptions.Default, SessionMode.Throughput, hashed: true);
