@@ -31,6 +31,15 @@ switch (args)
     case ["shard-scale", .. var counts]:
         await ShardScale.RunAsync([.. counts.Select(count => int.Parse(count, CultureInfo.InvariantCulture))]);
         return 0;
+    case ["box-scale"]:
+        await BoxScale.RunAsync();
+        return 0;
+    case ["boxes", var kind, var file, var photos]:
+        BoxScale.Read(kind, file, photos);
+        return 0;
+    case ["service-load", .. var answers]:
+        await ServiceLoad.RunAsync(answers is [var asked] ? int.Parse(asked, CultureInfo.InvariantCulture) : ServiceLoad.DefaultAnswers);
+        return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;

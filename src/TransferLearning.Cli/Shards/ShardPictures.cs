@@ -2,9 +2,9 @@ namespace TransferLearning.Cli.Shards;
 
 /// <summary>The pictures of one shard: all that is held of them is their paths.</summary>
 /// <param name="Root">The folder that the paths start from.</param>
-/// <param name="Paths">The paths with slashes, in ordinal order.</param>
+/// <param name="Paths">The paths with slashes, in the order of their UTF-8.</param>
 /// <param name="Problems">What is known against some of them before they are opened, by path.</param>
-internal sealed record ShardPictures(string Root, IReadOnlyList<string> Paths, IReadOnlyDictionary<string, string> Problems)
+internal sealed record ShardPictures(string Root, PathList Paths, IReadOnlyDictionary<string, string> Problems)
 {
     /// <summary>Lists the pictures of a shard.</summary>
     /// <param name="source">A folder, or a text file with one path on each line, which starts from the folder of the text file.</param>
@@ -26,7 +26,7 @@ internal sealed record ShardPictures(string Root, IReadOnlyList<string> Paths, I
 
     private static ShardPictures InFolder(string folder, Shard shard, CancellationToken cancellationToken)
     {
-        var paths = new List<string>();
+        var paths = new PathList();
         var problems = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var file in ImageFiles.Enumerate(folder, shard.Contains, cancellationToken))
         {
@@ -38,13 +38,13 @@ internal sealed record ShardPictures(string Root, IReadOnlyList<string> Paths, I
         // An empty shard is nothing unusual, but an empty folder is a mistake, and every shard should say so.
         if (paths.Count == 0 && !ImageFiles.Enumerate(folder, null, cancellationToken).Any())
             throw new DatasetException($"There are no pictures in '{folder}'.");
-        paths.Sort(string.CompareOrdinal);
+        paths.Sort();
         return new ShardPictures(folder, paths, problems);
     }
 
     private static ShardPictures InList(string list, Shard shard, CancellationToken cancellationToken)
     {
-        var paths = new List<string>();
+        var paths = new PathList();
         bool any = false;
         foreach (string line in File.ReadLines(list))
         {
@@ -61,8 +61,9 @@ internal sealed record ShardPictures(string Root, IReadOnlyList<string> Paths, I
 
         if (!any)
             throw new DatasetException($"There are no pictures in '{list}': it must have one path on each line.");
-        paths.Sort(string.CompareOrdinal);
-        return new ShardPictures(Path.GetDirectoryName(list)!, WithoutRepeats(paths), new Dictionary<string, string>());
+        paths.Sort();
+        paths.RemoveRepeats();
+        return new ShardPictures(Path.GetDirectoryName(list)!, paths, new Dictionary<string, string>());
     }
 
     /// <summary>The path as a folder would have it: with slashes, without the ./ that 'find .' puts before it.</summary>
@@ -70,18 +71,5 @@ internal sealed record ShardPictures(string Root, IReadOnlyList<string> Paths, I
     {
         string path = line.Replace(Path.DirectorySeparatorChar, '/');
         return path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
-    }
-
-    private static List<string> WithoutRepeats(List<string> sorted)
-    {
-        int kept = 0;
-        for (int i = 0; i < sorted.Count; i++)
-        {
-            if (kept == 0 || !string.Equals(sorted[i], sorted[kept - 1], StringComparison.Ordinal))
-                sorted[kept++] = sorted[i];
-        }
-
-        sorted.RemoveRange(kept, sorted.Count - kept);
-        return sorted;
     }
 }

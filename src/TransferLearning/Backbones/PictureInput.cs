@@ -13,7 +13,7 @@ internal readonly record struct PictureInput(string Name, TensorLayout Layout, i
     private const int Channels = 3;
 
     /// <summary>Reads the input of a model.</summary>
-    /// <exception cref="OnnxGraphException">The model has not exactly one input of pictures with three channels.</exception>
+    /// <exception cref="OnnxGraphException">The model has not exactly one input of pictures with three channels, or it takes no floats.</exception>
     public static PictureInput Of(OnnxModel model, string name)
     {
         var inputs = model.Inputs;
@@ -21,6 +21,12 @@ internal readonly record struct PictureInput(string Name, TensorLayout Layout, i
         {
             throw new OnnxGraphException(
                 $"'{name}' has {inputs.Count} inputs ({string.Join(", ", inputs.Select(input => input.Name))}); a backbone has one, the pictures.");
+        }
+
+        if (inputs[0].ElementType != OnnxElementType.Float)
+        {
+            throw new OnnxGraphException(
+                $"The input '{inputs[0].Name}' of '{name}' is {inputs[0].ElementType}; only Float is supported, so use a model of the float form of this network.");
         }
 
         var shape = inputs[0].Dimensions;

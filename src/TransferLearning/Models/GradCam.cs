@@ -1,4 +1,3 @@
-using Microsoft.ML.OnnxRuntime;
 using TransferLearning.Featurization;
 using TransferLearning.Imaging;
 using TransferLearning.Onnx;
@@ -20,7 +19,7 @@ public sealed class GradCam : IDisposable
     private readonly ImageClassifier _classifier;
     private readonly GradCamGraph _graph;
     private readonly OnnxSession _features;
-    private readonly InferenceSession _head;
+    private readonly GradCamHead _head;
     private readonly ImageBatchRunner _runner;
 
     /// <summary>Prepares explanations.</summary>
@@ -39,7 +38,7 @@ public sealed class GradCam : IDisposable
         {
             var network = ImageNetwork.Of(_features, classifier.Preprocessing, "feature maps");
             _runner = new ImageBatchRunner(_features, network, new ImagePreprocessor(classifier.Preprocessing), ImageDecodeOptions.Default, execution);
-            _head = OnnxSession.Open(_graph.Head.ToBytes(), execution, SessionMode.Latency, "head with gradient");
+            _head = new GradCamHead(_graph, execution);
         }
         catch
         {
@@ -53,6 +52,7 @@ public sealed class GradCam : IDisposable
     /// <param name="label">The class to explain, one of <see cref="ImageClassifier.Labels"/>; null for the most probable one.</param>
     /// <exception cref="ArgumentException">The classifier has no such class; the message lists those that it has.</exception>
     /// <exception cref="ImageDecodeException">The file is missing, or is not a picture that can be decoded.</exception>
+    /// <exception cref="OnnxGraphException">ONNX Runtime cannot compute the network.</exception>
     public ClassExplanation Explain(string path, string? label = null)
     {
         int? index = label is null ? null : IndexOf(label);
@@ -67,6 +67,7 @@ public sealed class GradCam : IDisposable
     /// <param name="label">The class to explain, one of <see cref="ImageClassifier.Labels"/>; null for the most probable one.</param>
     /// <exception cref="ArgumentException">The classifier has no such class, or the options are out of range.</exception>
     /// <exception cref="ImageDecodeException">The bytes are not a picture that can be decoded within the limits.</exception>
+    /// <exception cref="OnnxGraphException">ONNX Runtime cannot compute the network.</exception>
     public ClassExplanation Explain(
         ReadOnlyMemory<byte> encoded, string name = "picture", ImageDecodeOptions? decoding = null, string? label = null)
     {
@@ -103,7 +104,7 @@ public sealed class GradCam : IDisposable
     /// <summary>The map before it is brought to 0 to 1.</summary>
     private float[] Map(ImageSource picture, ImageDecodeOptions decoding, int label)
     {
-        float[] features = new float[_graph.FeatureShape.Aggregate(1L, (product, size) => product * size)];
+        float[] features = new float[GradCamHead.Length(_graph.FeatureShape)];
         using (var content = picture.Read(decoding))
         {
             var pixels = ImageDecoder.Decode(
@@ -111,13 +112,7 @@ public sealed class GradCam : IDisposable
             _runner.Run(ImageSource.FromPixels(pixels, picture.Name), features);
         }
 
-        float[] target = new float[_classifier.Labels.Count];
-        target[label] = 1;
-        using var featureValue = OrtValue.CreateTensorValueFromMemory(features, _graph.FeatureShape);
-        using var targetValue = OrtValue.CreateTensorValueFromMemory(target, _graph.TargetShape);
-        using var options = new RunOptions();
-        using var result = _head.Run(options, [_graph.FeatureName, GradCamGraph.Target], [featureValue, targetValue], [GradCamGraph.Map]);
-        return result[0].GetTensorDataAsSpan<float>().ToArray();
+        return _head.Run(features, label);
     }
 
     private int IndexOf(string label)

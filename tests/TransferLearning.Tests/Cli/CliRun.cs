@@ -89,7 +89,8 @@ internal sealed record CliRun(int ExitCode, string Output, string Errors)
     }
 
     /// <summary>The tool's own output folder, beside that of the tests: bin/&lt;configuration&gt;/&lt;framework&gt;.</summary>
-    private static string ToolPath()
+    /// <summary>The assembly of the tool, as it was built with the tests.</summary>
+    public static string ToolPath()
     {
         var framework = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         return Path.Combine(

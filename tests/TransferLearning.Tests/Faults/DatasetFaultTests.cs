@@ -1,6 +1,11 @@
+using System.Diagnostics;
+using SkiaSharp;
 using TransferLearning.Featurization;
 using TransferLearning.Imaging;
+using TransferLearning.Onnx;
+using TransferLearning.Tests.Cli;
 using TransferLearning.Tests.TestSupport;
+using TransferLearning.Training;
 
 namespace TransferLearning.Tests.Faults;
 
@@ -49,6 +54,36 @@ public sealed class DatasetFaultTests(DrawnExample example)
         Assert.Equal(Environment.IsPrivilegedProcess ? ["loop", "pipe.jpg", "secret.jpg"] : ["locked", "loop", "pipe.jpg", "secret.jpg"], listed);
     }
 
+    /// <summary>The superuser may list any folder, so the tool is run as somebody else where the tests are run by the superuser.</summary>
+    [Fact]
+    public async Task Row_08_a_locked_folder_is_reported_to_whom_it_is_locked()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs setpriv");
+        using var scope = new FaultScope();
+        TwoClasses(scope);
+        string locked = Directory.CreateDirectory(scope.Path("square/locked")).FullName;
+        Shell.Run($"chmod 755 '{scope.Folder}' '{scope.Path("circle")}' '{scope.Path("square")}'; chmod 000 '{locked}'");
+        string[] command = ["dotnet", "exec", CliRun.ToolPath(), "check", scope.Folder];
+        string[] nobody = Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : ["env"];
+        var (readable, _) = await RunAsync([.. nobody, "test", "-r", CliRun.ToolPath()]);
+        Assert.SkipUnless(readable == 0, "nobody else may read the tool here");
+        var (exitCode, output) = await RunAsync([.. nobody, .. command]);
+        Directory.Delete(locked);
+        Assert.Equal(0, exitCode);
+        Assert.Contains($"'{locked}' cannot be listed", output, StringComparison.Ordinal);
+        Assert.Contains("8 pictures of 2 classes", output, StringComparison.Ordinal);
+
+        static async Task<(int ExitCode, string Output)> RunAsync(string[] command)
+        {
+            var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, WorkingDirectory = "/" };
+            start.Environment["HOME"] = Path.GetTempPath();
+            using var process = Process.Start(start)!;
+            string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            return (process.ExitCode, output);
+        }
+    }
+
     [Fact]
     public void Row_09_a_class_without_pictures_or_with_one_a_single_class_and_no_classes()
     {
@@ -59,6 +94,32 @@ public sealed class DatasetFaultTests(DrawnExample example)
         Directory.CreateDirectory(scope.Path("empty"));
         Class(scope, "single", 1, 1);
         scope.Refused<DatasetException>(() => ImageDataset.FromFolder(scope.Folder), "'empty'", "'single'");
+    }
+
+    [Fact]
+    public void Row_10_the_same_picture_saved_anew_in_train_and_test()
+    {
+        using var scope = new FaultScope();
+        byte[] picture = DrawnPictures.Encode(0, 7), smaller = SavedAnew(picture, 80, 70), png = SavedAnew(picture, 96, 0);
+        Class(scope, "train/circle", 0, 4);
+        Class(scope, "train/square", 1, 4);
+        Class(scope, "test/circle", 0, 3, seed: 50);
+        Class(scope, "test/square", 1, 3, seed: 50);
+        scope.Put("train/circle/twin.jpg", picture);
+        scope.Put("test/circle/twin-smaller.jpg", smaller);
+        scope.Put("test/circle/twin.png", png);
+        var options = NoSplit with { FindReencoded = true };
+        var problems = ImageDataset.FromFolder(scope.Folder, options).Problems.Where(problem => problem.Kind == DatasetProblemKind.DuplicateAcrossSplits).ToList();
+        Assert.Equal(["twin-smaller.jpg", "twin.png"], problems.Select(problem => Path.GetFileName(problem.Path)).Order(StringComparer.Ordinal));
+        Assert.All(problems, problem => Assert.Contains("saved anew", problem.Message, StringComparison.Ordinal));
+
+        scope.Put("train/circle/twin-smaller.jpg", smaller);
+        scope.Put("train/circle/twin.png", png);
+        for (int seed = 0; seed < 10; seed++)
+        {
+            var dataset = ImageDataset.FromFolder(scope.Path("train"), options with { ValidationFraction = 0.5, Seed = seed });
+            Assert.Contains(dataset.Train.Paths.Count(path => path.Contains("twin", StringComparison.Ordinal)), (int[])[0, 3]);
+        }
     }
 
     [Fact]
@@ -105,7 +166,7 @@ public sealed class DatasetFaultTests(DrawnExample example)
         Class(scope, "circle", 0, 4);
         Class(scope, "hexagon", 1, 4);
         var images = ImageDataset.FromFolder(scope.Folder, NoSplit).Train;
-        await scope.RefusedAsync<DatasetException>(() => classifier.EvaluateAsync(images), "hexagon", DrawnPictures.Classes[2]);
+        await scope.RefusedAsync<DatasetException>(() => classifier.EvaluateAsync(images), ["'circle'", "'hexagon'", .. DrawnPictures.Classes]);
     }
 
     [Fact]
@@ -127,6 +188,55 @@ public sealed class DatasetFaultTests(DrawnExample example)
         }
 
         await File.WriteAllBytesAsync(removed, DrawnPictures.Encode(1, 2));
+    }
+
+    [Theory]
+    [InlineData(UndecodableImages.Throw)]
+    [InlineData(UndecodableImages.Skip)]
+    public async Task Row_13_a_picture_that_is_removed_and_one_that_is_changed_while_the_training_runs(UndecodableImages policy)
+    {
+        using var scope = new FaultScope();
+        Class(scope, "circle", 0, 30);
+        Class(scope, "square", 1, 30);
+        var dataset = ImageDataset.FromFolder(scope.Folder, NoSplit);
+        string changed = dataset.Train[^2].Path, removed = dataset.Train[^1].Path;
+        byte[] content = await File.ReadAllBytesAsync(removed);
+        bool spoilt = false;
+        var progress = new ListProgress<FitProgress>(value =>
+        {
+            // The last pictures come long after the first batch, however many threads there are.
+            if (value.Stage != FitStage.Featurize || spoilt)
+                return;
+            spoilt = true;
+            File.Delete(removed);
+            File.WriteAllText(changed, "no longer a picture");
+        });
+        var learner = TransferLearner.From(Backbones.TinyResNet).WithExecution(new ExecutionOptions { Threads = 2, BatchSize = 2 });
+        var options = new FineTuningOptions { Freeze = FreezePoint.From("final.conv"), Epochs = 1, Undecodable = policy };
+        if (policy == UndecodableImages.Throw)
+        {
+            await scope.RefusedAsync<ImageDecodeException>(() => learner.FineTuning(options).FitAsync(dataset, progress), changed);
+        }
+        else
+        {
+            using var classifier = await learner.FineTuning(options).FitAsync(dataset, progress);
+            Assert.Equal(58, classifier.Training!.TrainingImages);
+            Assert.Equal(2, classifier.Training.SkippedImages.Count);
+            Assert.Contains(changed, classifier.Training.SkippedImages[0], StringComparison.Ordinal);
+            Assert.Contains(removed, classifier.Training.SkippedImages[1], StringComparison.Ordinal);
+        }
+
+        Assert.True(spoilt);
+        await File.WriteAllBytesAsync(removed, content);
+    }
+
+    /// <summary>The picture with another side; as a PNG for a quality of 0.</summary>
+    private static byte[] SavedAnew(byte[] picture, int side, int quality)
+    {
+        using var bitmap = SKBitmap.Decode(picture);
+        using var resized = bitmap.Resize(new SKImageInfo(side, side), SKFilterQuality.High);
+        using var data = resized.Encode(quality == 0 ? SKEncodedImageFormat.Png : SKEncodedImageFormat.Jpeg, quality == 0 ? 100 : quality);
+        return data.ToArray();
     }
 
     private static void TwoClasses(FaultScope scope)

@@ -55,7 +55,7 @@ public sealed class ModelFaultTests(DrawnExample example)
 
         var integers = TestGraph.Dense();
         integers.Graph.Input[0].Type.TensorType.ElemType = (int)TensorProto.Types.DataType.Int64;
-        RefusedModel(scope, "integers.onnx", integers);
+        RefusedModel(scope, "integers.onnx", integers, "'x'", "Int64");
     }
 
     [Fact]

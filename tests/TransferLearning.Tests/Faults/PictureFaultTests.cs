@@ -10,7 +10,10 @@ namespace TransferLearning.Tests.Faults;
 [Collection(MeasuresTheProcess.Name)]
 public sealed class PictureFaultTests(DrawnExample example)
 {
-    private const int Row6Trials = 2_000;
+    private const int Row6Flips = 100_000;
+
+    /// <summary>One in so many damaged pictures goes through a classifier too.</summary>
+    private const int Row6PicturesForEachPrediction = 20;
 
     [Fact]
     public async Task Row_01_an_empty_file_a_text_named_jpg_and_a_wrong_extension()
@@ -50,16 +53,22 @@ public sealed class PictureFaultTests(DrawnExample example)
             string path = scope.Put($"{sixteenth}-{picture}", whole[..(end * sixteenth / 16)]);
             scope.Refused<ImageDecodeException>(() => classifier.Predict(path), path);
         }
+
+        // On request what is there is taken; the last sixteenth hardly matters.
+        var partial = classifier.Predict(whole.AsMemory(0, end * 15 / 16), picture, new ImageDecodeOptions { AllowPartial = true });
+        Assert.Equal(classifier.Predict(whole).Probability, partial.Probability, 0.25);
     }
 
-    [Fact]
-    public async Task Row_03_a_header_of_65500_by_65500_in_a_small_file()
+    [Theory]
+    [InlineData("baseline.jpg")]
+    [InlineData("scene.png")]
+    public async Task Row_03_a_header_of_65500_by_65500_in_a_small_file(string picture)
     {
         using var classifier = ImageClassifier.Load(await example.ModelAsync());
-        byte[] huge = HostilePictures.WithSize("scene.png", 65_500, 65_500);
+        byte[] huge = HostilePictures.WithSize(picture, 65_500, 65_500);
         classifier.Predict(example.Dataset.Test[0].Path);
         using var scope = new FaultScope();
-        string path = scope.Put("huge.png", huge);
+        string path = scope.Put($"huge-{picture}", huge);
         long before = Environment.WorkingSet;
         scope.Refused<ImageDecodeException>(() => classifier.Predict(path), path, "65500 × 65500", "MaxPixels");
         Assert.InRange(Environment.WorkingSet - before, long.MinValue, 20 << 20);
@@ -79,14 +88,24 @@ public sealed class PictureFaultTests(DrawnExample example)
         Assert.InRange(clock.Elapsed.TotalSeconds, 0, 10);
     }
 
-    /// <summary>The pixels are compared with Pillow's in Imaging; here each kind must be taken, and the upright ones must agree.</summary>
+    /// <summary>The golden pixels are Pillow's, upright and on white; one level is left for other builds of the codecs.</summary>
     [Fact]
     public async Task Row_05_every_kind_of_colour_depth_and_orientation()
     {
         using var classifier = ImageClassifier.Load(await example.ModelAsync());
         using var scope = new FaultScope();
-        foreach (string picture in Golden.Pictures)
-            Assert.InRange(classifier.Predict(Golden.Encoded(picture), picture).Probability, 1f / 3, 1);
+        string[] pictures = [.. Golden.Pictures];
+        Assert.All((string[])["cmyk", "sixteen-bit", "palette", "grey", "alpha"], kind => Assert.Contains(pictures, picture => picture.Contains(kind, StringComparison.Ordinal)));
+        Assert.All(Enumerable.Range(1, 8), orientation => Assert.Contains(pictures, picture => picture.Contains($"orientation{orientation}", StringComparison.Ordinal)));
+        foreach (string picture in pictures)
+        {
+            byte[] encoded = Golden.Encoded(picture), expected = Golden.Decoded(picture);
+            using var image = ImageDecoder.Decode(encoded, picture, ImageDecodeOptions.Default);
+            Assert.Equal(expected.Length, image.Pixels.Length);
+            for (int i = 0; i < expected.Length; i++)
+                Assert.InRange(image.Pixels[i], expected[i] - 1, expected[i] + 1);
+            Assert.Equal(1, classifier.Predict(encoded, picture).Probabilities.ToArray().Sum(), 1e-4);
+        }
     }
 
     [Fact]
@@ -96,16 +115,21 @@ public sealed class PictureFaultTests(DrawnExample example)
         classifier.Predict(example.Dataset.Test[0].Path);
         using var scope = new FaultScope();
         var seeds = Golden.Pictures.Select(Golden.Encoded).Append(File.ReadAllBytes(example.Dataset.Test[0].Path)).ToArray();
+        var preprocessor = new ImagePreprocessor(classifier.Preprocessing, new ImageDecodeOptions { MaxPixels = 1_000_000 });
+        float[] tensor = new float[preprocessor.TensorLength];
         var random = new Random(6);
-        int refused = 0;
-        for (int trial = 0; trial < Row6Trials; trial++)
+        int pictures = 0, refused = 0;
+        for (int flips = 0; flips < Row6Flips; pictures++)
         {
             byte[] damaged = [.. seeds[random.Next(seeds.Length)]];
-            for (int flips = random.Next(1, 9); flips > 0; flips--)
+            for (int more = random.Next(1, 16); more > 0; more--, flips++)
                 damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
             try
             {
-                Assert.InRange(classifier.Predict(damaged).Probability, 1f / 3, 1);
+                preprocessor.Load(damaged, tensor);
+                Assert.True(Array.TrueForAll(tensor, float.IsFinite));
+                if (pictures % Row6PicturesForEachPrediction == 0)
+                    Assert.InRange(classifier.Predict(damaged).Probability, 1f / 3, 1);
             }
             catch (ImageDecodeException)
             {
@@ -113,6 +137,6 @@ public sealed class PictureFaultTests(DrawnExample example)
             }
         }
 
-        Assert.InRange(refused, 1, Row6Trials - 1);
+        Assert.InRange(refused, pictures / 20, pictures - (pictures / 20));
     }
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Google.Protobuf;
+using TransferLearning.Featurization;
 using TransferLearning.Onnx;
+using TransferLearning.Onnx.Protobuf;
 using TransferLearning.Tests.Cli;
 using TransferLearning.Tests.TestSupport;
 using TransferLearning.Training;
@@ -24,6 +26,15 @@ public sealed class TrainingFaultTests(DrawnExample example)
         Assert.InRange(error.Step, 1, 20);
         Assert.InRange(error.LearningRate, double.Epsilon, 1e30);
         Assert.NotNull(error.LastGoodModel);
+
+        // The weights are those before the fault: they are numbers, and the network runs with them.
+        Assert.All(
+            error.LastGoodModel.Proto.Graph.Initializer.Where(tensor => tensor.DataType == (int)TensorProto.Types.DataType.Float),
+            tensor => Assert.True(Array.TrueForAll(error.LastGoodModel.ReadInitializer(tensor.Name), float.IsFinite), tensor.Name));
+        using var extractor = new FeatureExtractor(error.LastGoodModel, Backbones.TinyResNet.Preprocessing);
+        var logits = await extractor.ExtractAsync([example.Dataset.Test[0].Path]);
+        Assert.Equal(DrawnPictures.Classes.Count, logits.Columns);
+        Assert.True(Array.TrueForAll(logits[0].ToArray(), float.IsFinite));
     }
 
     [Theory]
@@ -48,6 +59,34 @@ public sealed class TrainingFaultTests(DrawnExample example)
         Assert.InRange(clock.Elapsed.TotalSeconds, 0, 5);
         if (Directory.Exists(scope.Path("checkpoint")))
             Assert.All(Directory.GetFiles(scope.Path("checkpoint")), scope.Keep);
+    }
+
+    [Fact]
+    public async Task Row_15_what_a_cancelled_training_leaves_is_gone_on_with()
+    {
+        using var scope = new FaultScope();
+        var options = Short with { Epochs = 200, CheckpointFolder = scope.Path("checkpoint") };
+        long cancelled = await CancelAsync(steps: 8);
+        Assert.InRange(cancelled, 8, 30);
+        scope.Keep(Path.Combine(scope.Path("checkpoint"), Checkpoint.FileName));
+        Assert.InRange(await CancelAsync(steps: 0), cancelled, cancelled + 2);
+
+        // The first step that is reported after so many.
+        async Task<long> CancelAsync(int steps)
+        {
+            long reached = 0;
+            using var cancellation = new CancellationTokenSource();
+            var progress = new ListProgress<FitProgress>(value =>
+            {
+                if (value.Stage != FitStage.FineTune || value.Completed < steps || reached > 0)
+                    return;
+                reached = value.Completed;
+                cancellation.Cancel();
+            });
+            await scope.RefusedAsync<OperationCanceledException>(
+                () => TransferLearner.From(Backbones.TinyResNet).FineTuning(options).FitAsync(example.Dataset, progress, cancellation.Token));
+            return reached;
+        }
     }
 
     [Fact]

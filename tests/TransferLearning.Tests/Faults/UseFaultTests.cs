@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using Google.Protobuf;
+using TransferLearning.Onnx;
 using TransferLearning.Tests.Cli;
 using TransferLearning.Tests.Featurization;
 using TransferLearning.Tests.TestSupport;
@@ -25,12 +27,17 @@ public sealed class UseFaultTests(DrawnExample example)
         byte[][] pictures = [.. example.Dataset.Test.Select(image => File.ReadAllBytes(image.Path))];
         float[][] serial = [.. pictures.Select(picture => classifier.Predict(picture).Probabilities.ToArray())];
         using var scope = new FaultScope();
+        using var together = new Barrier(Threads);
         var different = new ConcurrentBag<int>();
         var threads = Enumerable.Range(0, Threads).Select(number => new Thread(() =>
         {
-            int picture = number % pictures.Length;
-            if (!classifier.Predict(pictures[picture]).Probabilities.SequenceEqual(serial[picture]))
-                different.Add(picture);
+            together.SignalAndWait();
+            for (int i = 0; i < pictures.Length; i++)
+            {
+                int picture = (number + i) % pictures.Length;
+                if (!classifier.Predict(pictures[picture]).Probabilities.SequenceEqual(serial[picture]))
+                    different.Add(picture);
+            }
         })).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
@@ -89,6 +96,34 @@ public sealed class UseFaultTests(DrawnExample example)
         }
 
         Assert.Equal(await File.ReadAllBytesAsync(scope.Path("invariant")), await File.ReadAllBytesAsync(scope.Path("culture")));
+    }
+
+    [Fact]
+    public async Task Row_31_cultures_change_no_byte_of_a_trained_network_or_of_its_features()
+    {
+        using var scope = new FaultScope();
+        foreach (string language in new[] { "C", "tr_TR", "de_DE", "ar_SA" })
+        {
+            var environment = new Dictionary<string, string?> { ["LC_ALL"] = language + ".UTF-8" };
+            string model = scope.Path($"{language}.onnx"), features = scope.Path($"{language}-features");
+            Assert.Equal(0, (await CliRun.RunAsync(environment, "train", example.Pictures, "-o", model)).ExitCode);
+            Assert.Equal(0, (await CliRun.RunAsync(environment, "features", example.Pictures, "-o", features)).ExitCode);
+            scope.Keep(model);
+            scope.Keep(Path.Combine(features, "part-00000-of-00001.parquet"));
+        }
+
+        var expected = OnnxModel.Load(scope.Path("C.onnx"));
+        foreach (string language in new[] { "tr_TR", "de_DE", "ar_SA" })
+        {
+            // The metadata have the time of the training.
+            var network = OnnxModel.Load(scope.Path($"{language}.onnx"));
+            Assert.Equal(expected.Proto.Graph.ToByteArray(), network.Proto.Graph.ToByteArray());
+            Assert.Equal(expected.Metadata[ModelMetadata.LabelsKey], network.Metadata[ModelMetadata.LabelsKey]);
+            Assert.Equal(expected.Metadata[ModelMetadata.PreprocessingKey], network.Metadata[ModelMetadata.PreprocessingKey]);
+            Assert.Equal(
+                await File.ReadAllBytesAsync(scope.Path("C-features/part-00000-of-00001.parquet")),
+                await File.ReadAllBytesAsync(scope.Path($"{language}-features/part-00000-of-00001.parquet")));
+        }
     }
 
     [Fact]

@@ -1,6 +1,8 @@
+using Microsoft.ML.OnnxRuntime;
 using SkiaSharp;
 using TransferLearning.Featurization;
 using TransferLearning.Imaging;
+using TransferLearning.Onnx;
 using TransferLearning.Tests.Cli;
 using TransferLearning.Tests.TestSupport;
 
@@ -61,6 +63,17 @@ public sealed class GradCamTests(DrawnExample example)
         }
 
         Assert.InRange(inside, explained * 3 / 4, explained);
+    }
+
+    [Fact]
+    public async Task A_head_that_cannot_be_computed_is_a_graph_error_with_its_cause()
+    {
+        var graph = GradCamGraph.Build((await example.ClassifierAsync()).ToOnnx());
+        long[] wider = [.. graph.FeatureShape[..3], graph.FeatureShape[3] + 1];
+        using var head = new GradCamHead(graph with { FeatureShape = wider }, ExecutionOptions.Default);
+        var error = Assert.Throws<OnnxGraphException>(() => head.Run(new float[GradCamHead.Length(wider)], label: 0));
+        Assert.Contains("'head with gradient'", error.Message, StringComparison.Ordinal);
+        Assert.IsType<OnnxRuntimeException>(error.InnerException);
     }
 
     [Fact]

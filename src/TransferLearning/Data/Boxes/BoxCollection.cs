@@ -42,6 +42,9 @@ internal sealed class BoxCollection(BoxDatasetOptions options)
     public ImageDataset Build(string annotations, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         Photos.ReportRest(annotations);
+        // Of a million boxes it would take a hundred megabytes while the dataset is made.
+        _seen.Clear();
+        _seen.TrimExcess();
         string[] unknown = [.. options.Classes?.Except(names, StringComparer.Ordinal) ?? []];
         if (unknown.Length > 0)
             throw new DatasetException($"'{annotations}' has no class {ClassNames.List(unknown)}; it has {ClassNames.List(names)}.", _problems);
