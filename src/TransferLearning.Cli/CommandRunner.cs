@@ -44,7 +44,7 @@ internal static class CommandRunner
     /// <summary>Errors that the caller can mend. What is neither this nor <see cref="IsUnavailable"/> is a defect and shows its stack trace.</summary>
     private static bool IsBadInput(Exception error) => error
         is ArgumentException or FormatException or JsonException or IOException or UnauthorizedAccessException or NotSupportedException
-        or OnnxGraphException or ImageDecodeException or DatasetException or TrainingDivergedException or InvalidDataException;
+        or OnnxGraphException or ImageDecodeException or DatasetException or TrainingDivergedException or InvalidDataException or QuantizationRefusedException;
 
     private static bool IsUnavailable(Exception error) => error
         is WeightDownloadException or WeightVerificationException or WeightStorageException or DllNotFoundException;

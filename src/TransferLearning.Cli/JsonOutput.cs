@@ -34,6 +34,10 @@ internal static partial class JsonOutput
     /// <param name="P">How probable so great a difference would be between equally good ones.</param>
     public sealed record McNemar(int B, int C, double P);
 
+    public sealed record Quantize(
+        string Output, double AccuracyBefore, double AccuracyAfter, double Agreement, int Images, int CalibrationImages, double MillisecondsBefore,
+        double MillisecondsAfter, long BytesBefore, long BytesAfter, int Convolutions, int FloatConvolutions, IReadOnlyList<Problem> Problems);
+
     public sealed record ClassResult(string Label, double Precision, double Recall, double F1, int Support);
 
     public sealed record WrongImage(string Path, string Actual, string Predicted, float Probability);
@@ -86,6 +90,7 @@ internal static partial class JsonOutput
     [JsonSerializable(typeof(Advise))]
     [JsonSerializable(typeof(Train))]
     [JsonSerializable(typeof(Evaluate))]
+    [JsonSerializable(typeof(Quantize))]
     [JsonSerializable(typeof(IReadOnlyList<Predict>))]
     [JsonSerializable(typeof(Shard))]
     [JsonSerializable(typeof(Explain))]

@@ -16,6 +16,7 @@ var root = new Command("transfer-learning", "Image classifiers for your own pict
     PreviewCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),
+    QuantizeCommand.Create(),
     PredictCommand.Create(),
     FeaturesCommand.Create(),
     ExplainCommand.Create(),

@@ -17,6 +17,10 @@ internal static class ProgressDisplay
     public static Task<T> RunCountingAsync<T>(string description, long total, Func<IProgress<int>?, Task<T>> work) => RunAsync(
         work, (int value) => (description, value, total), _ => null);
 
+    /// <summary>Runs a quantization with one bar for each stage.</summary>
+    public static Task<T> RunQuantizingAsync<T>(Func<IProgress<QuantizationProgress>?, Task<T>> work) => RunAsync(
+        work, (QuantizationProgress value) => (Describe(value.Stage), value.Completed, value.Total), _ => null);
+
     /// <summary>Runs the check of a dataset.</summary>
     public static Task<T> RunCheckAsync<T>(Func<IProgress<DatasetCheckProgress>?, Task<T>> work) => RunAsync(
         work, (DatasetCheckProgress value) => ("Checking", value.Completed, value.Total), _ => null);
@@ -67,6 +71,13 @@ internal static class ProgressDisplay
                 return await work(progress).ConfigureAwait(false);
             }).ConfigureAwait(false);
     }
+
+    private static string Describe(QuantizationStage stage) => stage switch
+    {
+        QuantizationStage.EvaluateBefore => "Evaluating as it is",
+        QuantizationStage.Calibrate => "Measuring ranges",
+        _ => "Evaluating quantized",
+    };
 
     private static string Describe(FitStage stage) => stage switch
     {

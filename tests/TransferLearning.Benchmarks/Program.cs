@@ -9,7 +9,7 @@ IComparison[] comparisons =
 [
     new FeaturizingComparison(), new BareComparison(), new LatencyComparison(), new ColdComparison(), new PeersComparison(), new HeadComparison(),
     new StepComparison(), new TransformComparison(), new BatchSizeComparison(), new ScaledDecodeComparison(),
-    new JpegComparison(), new SoakComparison(),
+    new JpegComparison(), new QuantizedComparison(), new SoakComparison(),
 ];
 
 // What was tried and is recorded in docs/adr, but says nothing about the library against others.

@@ -34,7 +34,7 @@ internal sealed record GradCamGraph(OnnxModel Features, OnnxModel Head, string F
                 $"The classifier of the network starts from '{head.FeatureTensor}', which are no feature maps [N, C, H, W]: there is no place in the picture that its numbers belong to.");
         }
 
-        var tail = StepGraph.Upgraded(TailGraph.Extract(model, head.FeatureTensor, maps, head.LogitsTensor), shapes);
+        var tail = OpsetUpgrade.Apply(TailGraph.Extract(model, head.FeatureTensor, maps, head.LogitsTensor), shapes);
         var inferred = ShapeInference.Infer(new OnnxModel(tail.Proto.Clone()), batchSize: 1);
         var graph = tail.Proto.Graph;
         NodeProto[] forward = [.. graph.Node];

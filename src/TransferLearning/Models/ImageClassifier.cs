@@ -9,7 +9,7 @@ namespace TransferLearning;
 /// Safe for use from many threads. Dispose it when it is no longer needed: predictions that are under way finish, later ones throw
 /// <see cref="ObjectDisposedException"/>. Native sessions are created at the first prediction.
 /// </remarks>
-public sealed class ImageClassifier : IDisposable
+public sealed partial class ImageClassifier : IDisposable
 {
     private readonly OnnxModel _model;
     private readonly ModelMetadata _metadata;
@@ -19,7 +19,8 @@ public sealed class ImageClassifier : IDisposable
     private ClassifierSession? _throughput;
     private bool _disposed;
 
-    internal ImageClassifier(OnnxModel model, ModelMetadata metadata, TrainingSummary? training, ExecutionOptions? execution)
+    internal ImageClassifier(
+        OnnxModel model, ModelMetadata metadata, TrainingSummary? training, ExecutionOptions? execution, QuantizationSummary? quantization = null)
     {
         _model = model;
         _metadata = metadata;
@@ -27,6 +28,7 @@ public sealed class ImageClassifier : IDisposable
         _execution.ThrowIfInvalid(nameof(execution));
         Preprocessing = metadata.Preprocessing ?? throw new ArgumentException("The metadata have no preprocessing.", nameof(metadata));
         Training = training;
+        Quantization = quantization;
     }
 
     /// <summary>The class names, in the order of the probabilities.</summary>
@@ -189,7 +191,7 @@ public sealed class ImageClassifier : IDisposable
     internal static ImageClassifier FromFinished(OnnxModel model, string name, ImagePreprocessing? preprocessing, ExecutionOptions? execution)
     {
         // The version comes first: what a later one means by the other entries is not known.
-        var training = ClassifierMetadata.Read(model, name);
+        var (training, quantization) = ClassifierMetadata.Read(model, name);
         var metadata = ModelMetadata.Read(model, name);
         var score = model.Outputs.First(output => output.Name == ClassifierGraph.ScoreOutput);
         if (score.Dimensions is not [_, { } classes] || classes != metadata.Labels.Count)
@@ -204,7 +206,7 @@ public sealed class ImageClassifier : IDisposable
             model = model.WithMetadata(metadata.ToEntries());
         }
 
-        return new ImageClassifier(model, metadata, training, execution);
+        return new ImageClassifier(model, metadata, training, execution, quantization);
     }
 
     private async Task<ImagePrediction[]> PredictAsync(

@@ -49,6 +49,18 @@ internal static class ModelCard
             Add("Scenario", "pretrained network as it is");
         }
 
+        if (classifier.Quantization is { } quantization)
+        {
+            Add("Quantized", quantization.Method);
+            Add("Quantized convolutions", string.Create(invariant, $"{quantization.Convolutions}, in floats {quantization.FloatConvolutions}"));
+            Add("Calibration pictures", quantization.CalibrationImages.ToString(invariant));
+            Add(
+                "Accuracy by quantization",
+                string.Create(invariant, $"{100 * quantization.AccuracyBefore:F1}% to {100 * quantization.AccuracyAfter:F1}% of {quantization.ValidationImages} pictures, the same class for {100 * quantization.Agreement:F1}%"));
+            Add("Size by quantization", string.Create(invariant, $"{quantization.BytesBefore / 1e6:F1} MB to {quantization.BytesAfter / 1e6:F1} MB"));
+            Add("Quantized with", quantization.Versions);
+        }
+
         Add("SHA-256 of the model", Convert.ToHexStringLower(SHA256.HashData(classifier.ToOnnx().ToBytes())));
         Add("SHA-256 of the evaluated data", dataHash);
         Add("Versions", Versions);

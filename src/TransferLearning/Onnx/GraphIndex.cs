@@ -71,7 +71,7 @@ internal sealed class GraphIndex
 
     /// <summary>
     /// The floating-point constants that a constant tensor comes from: itself, or what it is reshaped, transposed or otherwise computed
-    /// from.
+    /// from; of a quantized weight its integers.
     /// </summary>
     public IReadOnlyList<ConstantTensor> RootsOf(string tensor)
     {
@@ -116,7 +116,10 @@ internal sealed class GraphIndex
 
     private void AddDerived(NodeProto node)
     {
-        ConstantTensor[] roots = [.. NodeOrder.InputsOf(node).SelectMany(RootsOf).DistinctBy(root => root.Name, StringComparer.Ordinal)];
+        // The integers of a quantized weight are what was learned; their scales are not.
+        ConstantTensor[] roots = node.Is("DequantizeLinear")
+            ? (_constants.TryGetValue(node.Input[0], out var integers) ? [integers] : [])
+            : [.. NodeOrder.InputsOf(node).SelectMany(RootsOf).DistinctBy(root => root.Name, StringComparer.Ordinal)];
         if (roots.Length > MaxRoots)
             roots = [];
         foreach (string output in node.Output)

@@ -45,8 +45,8 @@ public sealed partial class OnnxModel
     }
 
     /// <summary>
-    /// The number of learned numbers: floats that nodes use as weights, each weight counted once, the running statistics of batch
-    /// normalisation included. Limits of clips, scales of resizes and the like are not weights.
+    /// The number of learned numbers: floats, or the integers of quantized layers, that nodes use as weights, each weight counted once, the
+    /// running statistics of batch normalisation included. Limits of clips, scales of resizes and the like are not weights.
     /// </summary>
     public long ParameterCount => Index.Weights.Sum(weight => weight.Count);
 

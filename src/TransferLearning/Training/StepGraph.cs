@@ -1,6 +1,5 @@
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
-using TransferLearning.Training.Gradients;
 using TransferLearning.Training.Layout;
 
 namespace TransferLearning.Training;
@@ -50,9 +49,6 @@ internal sealed record StepGraph(
     /// <summary>Whether the activations are the preprocessed pictures themselves, because nothing is frozen.</summary>
     public bool CutsAtInput { get; init; }
 
-    /// <summary>The version of the file format that <see cref="BackwardPass.Opset"/> belongs to.</summary>
-    private const long IrVersion = 10;
-
     /// <summary>Builds both graphs for one batch size.</summary>
     /// <exception cref="OnnxGraphException">
     /// The network cannot be cut there, or cannot be trained through; the message names the node.
@@ -75,14 +71,14 @@ internal sealed record StepGraph(
         var droppingForm = new TrainingForm(dropping.Proto.Graph, shapes);
         if (network.Dropout)
             droppingForm.DropOut();
-        var step = Upgraded(dropping, shapes);
+        var step = OpsetUpgrade.Apply(dropping, shapes);
         var form = new TrainingForm(step.Proto.Graph, shapes);
         if (network.TrainsNormalization)
             form.NormalizeBatches();
         string[] statistics = [.. form.Normalizations.SelectMany(norm => new[] { norm.BatchMean, norm.BatchVariance })];
         var gradients = Differentiate(step.Proto.Graph, network, names, statistics, InferredAfter(step, batchSize), logits);
 
-        var forward = Upgraded(tail, shapes);
+        var forward = OpsetUpgrade.Apply(tail, shapes);
         string[] running = [.. form.Normalizations.SelectMany(norm => new[] { norm.RunningMean, norm.RunningVariance })];
         TakeAsInputs(forward.Proto.Graph, [.. names, .. running]);
         BatchFolding.Apply(new GraphBuilder(forward.Proto.Graph, "fold/"), shapes, [.. names, .. running], [network.Logits]);
@@ -122,19 +118,6 @@ internal sealed record StepGraph(
 
     private static Dictionary<string, long[]> InferredAfter(OnnxModel step, int batchSize) =>
         new(ShapeInference.Infer(new OnnxModel(step.Proto.Clone()), batchSize), StringComparer.Ordinal);
-
-    /// <summary>A copy whose nodes are those of <see cref="BackwardPass.Opset"/>; the shapes get entries for tensors that are added.</summary>
-    public static OnnxModel Upgraded(OnnxModel tail, Dictionary<string, long[]> shapes)
-    {
-        var proto = tail.Proto.Clone();
-        NodeProto[] nodes = [.. proto.Graph.Node];
-        var upgraded = OpsetUpgrade.Apply(new GraphBuilder(proto.Graph, "upgrade/"), nodes, tail.OpsetVersion, shapes);
-        proto.Graph.Node.Clear();
-        proto.Graph.Node.AddRange(upgraded);
-        proto.IrVersion = IrVersion;
-        proto.OpsetImport.First(set => set.Domain is "" or "ai.onnx").Version = BackwardPass.Opset;
-        return new OnnxModel(proto);
-    }
 
     private static void TakeAsInputs(GraphProto graph, HashSet<string> names)
     {

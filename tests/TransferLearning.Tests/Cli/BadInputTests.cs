@@ -56,6 +56,12 @@ public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inp
     public static TheoryData<string, string[]> UseCases => new()
     {
         { "evaluate {model} {foreign}", ["does not know the classes 'cat', 'dog'. It was made for 'circle', 'square', 'yıldız İ ★'"] },
+        { "quantize {model} {foreign} -o {out}", ["does not know the classes 'cat', 'dog'. It was made for 'circle', 'square', 'yıldız İ ★'"] },
+        { "quantize {model} {empty} -o {out}", ["{empty}", "no class folders"] },
+        { "quantize {model} {pictures} -o {empty}", ["is a folder", "-o"] },
+        { "quantize {model} {pictures} --max-loss 2 -o {out}", ["--max-loss takes a number from 0 to 1, not '2'"] },
+        { "quantize {model} {pictures} --calibration-images 0 -o {out}", ["--calibration-images takes a whole number of 1 or more, not '0'"] },
+        { "quantize {model} {spoilt} -o {out}", ["2.jpg", "cut off"] },
         { "evaluate {model} {empty}", ["{empty}", "no class folders"] },
         { "evaluate {bare.onnx} {pictures}", ["{bare.onnx}", "does not say how pictures are prepared"] },
         { "evaluate {later.onnx} {pictures}", ["format version 2", "update"] },

@@ -71,6 +71,27 @@ public sealed class CommandTests(DrawnExample example)
     }
 
     [Fact]
+    public async Task A_classifier_becomes_a_smaller_one_and_both_are_told()
+    {
+        using var folder = new TemporaryFolder();
+        string model = await example.ModelAsync(), output = folder.File("small.onnx");
+        var told = (await CliRun.RunAsync("quantize", model, example.Pictures, "-o", output, "--max-loss", "0.1", "--json")).Json();
+        using var quantized = ImageClassifier.Load(output);
+        var summary = quantized.Quantization!;
+        Assert.Equal((output, 15, 57), (told.GetProperty("output").GetString(), told.GetProperty("images").GetInt32(), told.GetProperty("calibrationImages").GetInt32()));
+        Assert.Equal((summary.AccuracyBefore, summary.AccuracyAfter), (told.GetProperty("accuracyBefore").GetDouble(), told.GetProperty("accuracyAfter").GetDouble()));
+        Assert.Equal(new FileInfo(output).Length, told.GetProperty("bytesAfter").GetInt64());
+        Assert.InRange(told.GetProperty("bytesAfter").GetInt64(), 1, told.GetProperty("bytesBefore").GetInt64() / 2);
+        Assert.True(told.GetProperty("millisecondsBefore").GetDouble() > 0 && told.GetProperty("millisecondsAfter").GetDouble() > 0);
+
+        var people = await CliRun.RunAsync("quantize", model, example.Pictures, "-o", output, "--max-loss", "0.1");
+        Assert.Equal((0, ""), (people.ExitCode, people.Errors));
+        Assert.Matches(@"^ +before +quantized\naccuracy +\d+\.\d% +\d+\.\d%   on 15 pictures.*\none picture +\d+\.\d\d ms +\d+\.\d\d ms.*\nfile +\d\.\d\d MB +\d\.\d\d MB\nSaved .*: 11 of 11 convolutions", people.Output);
+        Assert.Contains("quantized already", (await CliRun.RunAsync("quantize", output, example.Pictures, "-o", folder.File("again.onnx"))).RefusedLine(), StringComparison.Ordinal);
+        Assert.False(File.Exists(folder.File("again.onnx")));
+    }
+
+    [Fact]
     public async Task What_is_previewed_is_what_the_training_learns_from()
     {
         using var folder = new TemporaryFolder();

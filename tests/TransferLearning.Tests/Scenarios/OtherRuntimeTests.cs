@@ -27,10 +27,23 @@ public sealed class OtherRuntimeTests(DrawnExample example)
     [Fact]
     public async Task Node_computes_the_probabilities_of_a_fine_tuned_classifier()
     {
-        using var folder = new TemporaryFolder();
-        string model = folder.File("model.onnx"), input = folder.File("input.bin");
         var options = new FineTuningOptions { Freeze = FreezePoint.From("final.conv"), Epochs = 1, BatchSize = 12 };
         using var classifier = await TransferLearner.From(Backbones.TinyResNet).FineTuning(options).FitAsync(example.Dataset);
+        await ComputesTheSameAsync(classifier);
+    }
+
+    [Fact]
+    public async Task Node_computes_the_probabilities_of_a_quantized_classifier()
+    {
+        using var quantized = await (await example.ClassifierAsync()).QuantizeAsync(
+            example.Dataset.Train, example.Dataset.Validation, new QuantizationOptions { MaxAccuracyLoss = 0.1 });
+        await ComputesTheSameAsync(quantized);
+    }
+
+    private async Task ComputesTheSameAsync(ImageClassifier classifier)
+    {
+        using var folder = new TemporaryFolder();
+        string model = folder.File("model.onnx"), input = folder.File("input.bin");
         classifier.Save(model);
 
         var pictures = example.Dataset.Test.Take(6).Select(image => image.Path).ToArray();

@@ -11,7 +11,7 @@ namespace TransferLearning.Training;
 internal static class BackwardPass
 {
     /// <summary>The operator set of step graphs. Nodes of older models go through <see cref="OpsetUpgrade"/> first.</summary>
-    public const int Opset = 21;
+    public const int Opset = OpsetUpgrade.Target;
 
     /// <summary>Appends the nodes that compute gradients.</summary>
     /// <param name="graph">The graph that the forward nodes stand in, with the constants that they read as initializers.</param>

@@ -1,10 +1,9 @@
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
-using TransferLearning.Training;
-using TransferLearning.Training.Gradients;
+using TransferLearning.Tests.Training.Gradients;
 using static TransferLearning.Tests.Training.Gradients.GradientCheck;
 
-namespace TransferLearning.Tests.Training.Gradients;
+namespace TransferLearning.Tests.Onnx;
 
 /// <summary>A node of an old operator set and what it becomes compute the same.</summary>
 public sealed class OpsetUpgradeTests
@@ -52,7 +51,7 @@ public sealed class OpsetUpgradeTests
         var shapes = new Dictionary<string, long[]> { ["x"] = x.Shape };
         fresh.Graph.Node.Add(OpsetUpgrade.Apply(fresh, [.. old.Node], opset, shapes));
         fresh.Graph.Output.Add(old.Output);
-        float[][] actual = Run(fresh.Graph, x, BackwardPass.Opset);
+        float[][] actual = Run(fresh.Graph, x, OpsetUpgrade.Target);
         Assert.Equal(expected.Select(output => output.Length), actual.Select(output => output.Length));
         Assert.All(expected.SelectMany(v => v).Zip(actual.SelectMany(v => v)), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
         Assert.All(fresh.Graph.Node.SelectMany(node => node.Output).Except(old.Node[0].Output), added => Assert.Contains(added, shapes));

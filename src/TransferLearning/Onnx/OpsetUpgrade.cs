@@ -1,18 +1,39 @@
-using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
 
-namespace TransferLearning.Training.Gradients;
+namespace TransferLearning.Onnx;
 
 /// <summary>
-/// Rewrites the nodes of a model to the one operator set that step graphs are written in. Between operator sets, what used to be attributes
-/// has become inputs, and Softmax has changed its meaning; every rule below says since when.
+/// Rewrites the nodes of a model to the one operator set that the library writes its own graphs in. Between operator sets, what used to be
+/// attributes has become inputs, and Softmax has changed its meaning; every rule below says since when.
 /// </summary>
 internal static class OpsetUpgrade
 {
+    /// <summary>The operator set that nodes are rewritten to.</summary>
+    public const int Target = 21;
+
+    /// <summary>The version of the file format that operator set <see cref="Target"/> came with.</summary>
+    private const long TargetIrVersion = 10;
+
     /// <summary>Older models declare broadcasting and batch normalization in ways that no exporter has written since 2018.</summary>
     private const int Oldest = 7;
 
-    /// <summary>Rewrites nodes of operator set <paramref name="opset"/> to <see cref="BackwardPass.Opset"/>.</summary>
+    /// <summary>A copy of a model, rewritten to operator set <see cref="Target"/>.</summary>
+    /// <param name="model">The model, which stays as it is.</param>
+    /// <param name="shapes">The shape of every tensor; gets entries for tensors that the rewriting adds.</param>
+    /// <exception cref="OnnxGraphException">The model is of an operator set that is too old, or a node uses what has been dropped.</exception>
+    public static OnnxModel Apply(OnnxModel model, IDictionary<string, long[]> shapes)
+    {
+        var proto = model.Proto.Clone();
+        NodeProto[] nodes = [.. proto.Graph.Node];
+        var upgraded = Apply(new GraphBuilder(proto.Graph, "upgrade/"), nodes, model.OpsetVersion, shapes);
+        proto.Graph.Node.Clear();
+        proto.Graph.Node.AddRange(upgraded);
+        proto.IrVersion = TargetIrVersion;
+        proto.OpsetImport.First(set => set.Domain is "" or "ai.onnx").Version = Target;
+        return new OnnxModel(proto);
+    }
+
+    /// <summary>Rewrites nodes of operator set <paramref name="opset"/> to <see cref="Target"/>.</summary>
     /// <param name="graph">Where the constants go that stand in for attributes. The nodes themselves are returned, not appended.</param>
     /// <param name="nodes">The nodes of the model, which stay as they are.</param>
     /// <param name="opset">The version of the default operator set that the model imports.</param>
@@ -25,7 +46,7 @@ internal static class OpsetUpgrade
         if (opset < Oldest)
         {
             throw new OnnxGraphException(
-                $"The model is of operator set {opset}; training needs {Oldest} or later. Convert the model with the ONNX version converter.");
+                $"The model is of operator set {opset}; {Oldest} or later is needed. Convert the model with the ONNX version converter.");
         }
 
         var upgraded = new List<NodeProto>(nodes.Count);
@@ -110,13 +131,15 @@ internal static class OpsetUpgrade
         if (axis == shape.Length - 1)
             return [node];
 
+        // A 0 keeps the size that is there: the number of pictures may be free.
         long[] rows = [shape[..axis].Aggregate(1L, (a, b) => a * b), shape[axis..].Aggregate(1L, (a, b) => a * b)];
+        long[] flatShape = axis == 1 ? [0, rows[1]] : rows, wholeShape = axis == 1 ? [0, .. shape[1..]] : shape;
         string input = node.Input[0], output = node.Output[0], flat = graph.Unique("rows"), normalized = graph.Unique("rows");
         shapes[flat] = shapes[normalized] = rows;
         node.Name = normalized;
         node.Input[0] = flat;
         node.Output[0] = normalized;
-        return [Reshape(graph, input, flat, rows), node, Reshape(graph, normalized, output, shape)];
+        return [Reshape(graph, input, flat, flatShape), node, Reshape(graph, normalized, output, wholeShape)];
     }
 
     private static NodeProto Reshape(GraphBuilder graph, string input, string output, long[] shape)
