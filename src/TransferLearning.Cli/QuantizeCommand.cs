@@ -21,7 +21,7 @@ internal static class QuantizeCommand
         var calibration = NumberOption.Whole(
             "--calibration-images", "How many training pictures are looked at to find the ranges of activations, at most.", QuantizationOptions.DefaultCalibrationImages, least: 1);
         var seed = NumberOption.Whole("--seed", "The seed of the training, which decides what its validation pictures were.", otherwise: 0);
-        var skip = new Option<bool>("--skip-undecodable") { Description = "Leave out pictures that cannot be decoded, and list them, instead of stopping." };
+        var skip = new Option<bool>("--skip-undecodable") { Description = "Leave out pictures that cannot be decoded, instead of stopping." };
         var preprocessing = SharedOptions.Preprocessing();
         var json = SharedOptions.Json();
         var command = new Command("quantize", "Make a classifier smaller and faster with 8-bit integers, and refuse it where that costs accuracy.")
