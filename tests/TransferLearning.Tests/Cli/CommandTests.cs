@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using SkiaSharp;
 using TransferLearning.Featurization;
 using TransferLearning.Imaging;
 using TransferLearning.Tests.TestSupport;
@@ -89,6 +90,30 @@ public sealed class CommandTests(DrawnExample example)
         Assert.Matches(@"^ +before +quantized\naccuracy +\d+\.\d% +\d+\.\d%   on 15 pictures.*\none picture +\d+\.\d\d ms +\d+\.\d\d ms.*\nfile +\d\.\d\d MB +\d\.\d\d MB\nSaved .*: 11 of 11 convolutions", people.Output);
         Assert.Contains("quantized already", (await CliRun.RunAsync("quantize", output, example.Pictures, "-o", folder.File("again.onnx"))).RefusedLine(), StringComparison.Ordinal);
         Assert.False(File.Exists(folder.File("again.onnx")));
+    }
+
+    [Fact]
+    public async Task A_classifier_that_would_lose_too_much_is_not_written()
+    {
+        using var folder = new TemporaryFolder();
+        string output = folder.File("small.onnx");
+        foreach (string name in example.Dataset.Classes)
+        {
+            // A picture of the mean colour is 0 throughout to the network, which tells nothing of the range of others.
+            string train = Directory.CreateDirectory(folder.File($"pictures/train/{name}")).FullName, valid = Directory.CreateDirectory(folder.File($"pictures/valid/{name}")).FullName;
+            using var bitmap = new SKBitmap(new SKImageInfo(96, 96, SKColorType.Rgba8888, SKAlphaType.Opaque));
+            bitmap.Erase(new SKColor(124, 116, 104));
+            using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+            await File.WriteAllBytesAsync(Path.Combine(train, "grey.png"), data.ToArray());
+            foreach (var image in example.Dataset.Validation.Where(image => example.Dataset.Classes[image.Label] == name))
+                File.Copy(image.Path, Path.Combine(valid, Path.GetFileName(image.Path)));
+        }
+
+        var refused = await CliRun.RunAsync("quantize", await example.ModelAsync(), folder.File("pictures"), "-o", output, "--calibration-images", "1");
+        string line = refused.RefusedLine();
+        Assert.Contains("pictures right instead of", line, StringComparison.Ordinal);
+        Assert.Contains("at most 1.0% may be lost", line, StringComparison.Ordinal);
+        Assert.False(File.Exists(output));
     }
 
     [Fact]
