@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using SkiaSharp;
 using TransferLearning.Benchmarks.Measuring;
 
 namespace TransferLearning.Benchmarks.Comparisons;
@@ -9,8 +8,6 @@ namespace TransferLearning.Benchmarks.Comparisons;
 /// <summary>What this program does in a process of its own, as a user's program would: <c>-- child WORK …</c>.</summary>
 internal static class ChildWork
 {
-    private const int SoakSizes = 24;
-
     /// <summary>Loads a saved classifier and predicts one picture.</summary>
     public static LineProcess StartOurs(string model, string picture) => Start("ours", model, picture);
 
@@ -66,22 +63,12 @@ internal static class ChildWork
     private static async Task SoakAsync(int warmUp, int predictions)
     {
         using var classifier = await TransferLearner.From(Backbones.TinyResNet).Classifier().CreateAsync();
-        byte[][] pictures = [.. Enumerable.Range(0, SoakSizes).Select(i => Noise(32 + (i * 37)))];
+        byte[][] pictures = NoisePictures.Create();
         for (int i = 1; i <= predictions; i++)
         {
             classifier.Predict(pictures[i % pictures.Length]);
             if (i == warmUp || i == predictions)
                 Console.WriteLine((Environment.WorkingSet / 1e6).ToString(CultureInfo.InvariantCulture));
         }
-    }
-
-    private static byte[] Noise(int side)
-    {
-        using var bitmap = new SKBitmap(new SKImageInfo(side, side, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        byte[] pixels = new byte[bitmap.ByteCount];
-        new Random(side).NextBytes(pixels);
-        Marshal.Copy(pixels, 0, bitmap.GetPixels(), pixels.Length);
-        using var data = bitmap.Encode(SKEncodedImageFormat.Jpeg, 90);
-        return data.ToArray();
     }
 }

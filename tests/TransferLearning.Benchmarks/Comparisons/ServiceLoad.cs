@@ -2,8 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Runtime.InteropServices;
-using SkiaSharp;
 
 namespace TransferLearning.Benchmarks.Comparisons;
 
@@ -17,7 +15,6 @@ internal static class ServiceLoad
     public const int DefaultAnswers = 20_000;
 
     private const int Clients = 32;
-    private const int Sizes = 24;
     private const int ExplainEvery = 20;
     private const int FirstLook = 1_000;
     private const int Looks = 8;
@@ -28,7 +25,7 @@ internal static class ServiceLoad
 
     public static async Task RunAsync(int answers)
     {
-        byte[][] pictures = [.. Enumerable.Range(0, Sizes).Select(i => Draw(32 + (i * 37)))];
+        byte[][] pictures = NoisePictures.Create();
         using var service = Start();
         // A full pipe would stop the service.
         var address = await AddressAsync(service).ConfigureAwait(false);
@@ -58,7 +55,7 @@ internal static class ServiceLoad
                 while (Volatile.Read(ref answered) < until)
                 {
                     int number = Interlocked.Increment(ref asked);
-                    using var content = new ByteArrayContent(pictures[number % Sizes]);
+                    using var content = new ByteArrayContent(pictures[number % pictures.Length]);
                     content.Headers.ContentType = new MediaTypeHeaderValue("image/jpeg");
                     using var answer = await client.PostAsync(new Uri(number % ExplainEvery == 0 ? "explain" : "predict", UriKind.Relative), content).ConfigureAwait(false);
                     counts.AddOrUpdate(answer.StatusCode, 1, (_, count) => count + 1);
@@ -94,15 +91,5 @@ internal static class ServiceLoad
         }
 
         throw new InvalidOperationException($"The service ended: {await service.StandardError.ReadToEndAsync().ConfigureAwait(false)}");
-    }
-
-    private static byte[] Draw(int side)
-    {
-        using var bitmap = new SKBitmap(new SKImageInfo(side, side, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        byte[] pixels = new byte[bitmap.ByteCount];
-        new Random(side).NextBytes(pixels);
-        Marshal.Copy(pixels, 0, bitmap.GetPixels(), pixels.Length);
-        using var data = bitmap.Encode(SKEncodedImageFormat.Jpeg, 90);
-        return data.ToArray();
     }
 }
