@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using TransferLearning.Imaging.Jpeg;
 
 namespace TransferLearning.Imaging;
 
@@ -15,25 +16,13 @@ internal static class ExifOrientation
     /// <summary>The orientation of a JPEG; upright where there is none or where it makes no sense.</summary>
     public static ImageOrientation OfJpeg(ReadOnlySpan<byte> jpeg)
     {
-        int at = 2;
-        while (at + 4 <= jpeg.Length && jpeg[at] == 0xFF)
+        var segments = new JpegSegments(jpeg);
+        while (segments.MoveNext() && segments.Marker is not (0xDA or 0xD9))
         {
-            byte marker = jpeg[at + 1];
-            if (marker == 0xFF)
-            {
-                at++;
-                continue;
-            }
-
-            int length = BinaryPrimitives.ReadUInt16BigEndian(jpeg[(at + 2)..]);
-            if (marker is 0xDA or 0xD9 || length < 2 || at + 2 + length > jpeg.Length)
-                break;
-            var content = jpeg.Slice(at + 4, length - 2);
-
             // Other data take the same segment, and a byte of any value follows the name.
-            if (marker == 0xE1 && content.Length > 6 && content.StartsWith("Exif\0"u8) && OfTiff(content[6..]) is { } orientation)
+            var content = segments.Content;
+            if (segments.Marker == 0xE1 && content.Length > 6 && content.StartsWith("Exif\0"u8) && OfTiff(content[6..]) is { } orientation)
                 return orientation;
-            at += 2 + length;
         }
 
         return ImageOrientation.Upright;

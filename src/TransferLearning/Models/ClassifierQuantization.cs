@@ -47,8 +47,8 @@ internal sealed class ClassifierQuantization(
             AccuracyAfter = after.Report.Accuracy,
             Agreement = before.Images.Zip(after.Images, (a, b) => a.Prediction.LabelIndex == b.Prediction.LabelIndex ? 1.0 : 0).Average(),
             MaxAccuracyLoss = options.MaxAccuracyLoss,
-            BytesBefore = model.ToBytes().Length,
-            BytesAfter = quantized.ToBytes().Length,
+            BytesBefore = model.Proto.CalculateSize(),
+            BytesAfter = quantized.Proto.CalculateSize(),
             Versions = ModelCard.Versions,
         };
         if (summary.AccuracyBefore - summary.AccuracyAfter > options.MaxAccuracyLoss + Rounding)

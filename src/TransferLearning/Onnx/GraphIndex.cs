@@ -82,6 +82,9 @@ internal sealed class GraphIndex
         return [];
     }
 
+    /// <summary>Whether a tensor is a constant of 32-bit floats.</summary>
+    public bool IsFloatConstant(string tensor) => _constants.TryGetValue(tensor, out var constant) && constant.ElementType == OnnxElementType.Float;
+
     /// <summary>The int64 numbers of a constant (a shape, axes, pads), or null.</summary>
     public long[]? ConstantInt64s(string tensor) => _constants.TryGetValue(tensor, out var constant) ? constant.TryReadInt64s() : null;
 

@@ -43,6 +43,13 @@ internal sealed class BareNetwork : IDisposable
         })];
     }
 
+    /// <summary>A tensor of zeros of the shape that a network declares, with 1 for sizes that it leaves open.</summary>
+    public static OrtValue Zeros(NodeMetadata tensor)
+    {
+        long[] shape = [.. tensor.Dimensions.Select(size => Math.Max(size, 1L))];
+        return OrtValue.CreateTensorValueFromMemory(new float[shape.Aggregate(1L, (product, size) => product * size)], shape);
+    }
+
     /// <summary>The fastest of the settings that somebody would try, by the better of two runs each.</summary>
     public static BareNetwork Best(byte[] model, string output, float[] tensors, int count)
     {

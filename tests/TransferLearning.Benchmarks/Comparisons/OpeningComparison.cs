@@ -77,8 +77,7 @@ internal sealed class OpeningComparison : IComparison
         using var session = OnnxSession.Open(model, execution, SessionMode.Latency, "network");
         double milliseconds = clock.Elapsed.TotalMilliseconds;
         var (name, input) = (session.InputMetadata.Keys.First(), session.InputMetadata.Values.First());
-        long[] shape = [.. input.Dimensions.Select(size => Math.Max(size, 1L))];
-        using var tensor = OrtValue.CreateTensorValueFromMemory(new float[shape.Aggregate(1L, (product, size) => product * size)], shape);
+        using var tensor = BareNetwork.Zeros(input);
         using var options = new RunOptions();
         session.Run(options, [name], [tensor], [session.OutputMetadata.Keys.First()]).Dispose();
         return milliseconds;

@@ -106,8 +106,8 @@ internal sealed class RunningComparison : IComparison
         {
             _session = new BareNetwork.Setting(Workers: 1, threads, Batch: 1, spins).Open(model);
             _input = [.. _session.InputMetadata.Keys];
-            _inputs = [Tensor(_session.InputMetadata.Values.Single())];
-            _outputs = [Tensor(_session.OutputMetadata[ClassifierGraph.ScoreOutput])];
+            _inputs = [BareNetwork.Zeros(_session.InputMetadata.Values.Single())];
+            _outputs = [BareNetwork.Zeros(_session.OutputMetadata[ClassifierGraph.ScoreOutput])];
             _binding = _session.CreateIoBinding();
             _binding.BindInput(_input[0], _inputs[0]);
             _binding.BindOutput(ClassifierGraph.ScoreOutput, _outputs[0]);
@@ -148,12 +148,6 @@ internal sealed class RunningComparison : IComparison
                 value.Dispose();
             _options.Dispose();
             _session.Dispose();
-        }
-
-        private static OrtValue Tensor(NodeMetadata tensor)
-        {
-            long[] shape = [.. tensor.Dimensions.Select(size => Math.Max(size, 1L))];
-            return OrtValue.CreateTensorValueFromMemory(new float[shape.Aggregate(1L, (product, size) => product * size)], shape);
         }
     }
 }

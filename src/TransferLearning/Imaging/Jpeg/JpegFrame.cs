@@ -51,28 +51,16 @@ internal sealed class JpegFrame
     public static JpegFrame? Read(ReadOnlySpan<byte> encoded)
     {
         var frame = new JpegFrame();
-        int at = 2;
-        while (at + 4 <= encoded.Length && encoded[at] == 0xFF)
+        var segments = new JpegSegments(encoded);
+        while (segments.MoveNext())
         {
-            byte marker = encoded[at + 1];
-            if (marker == 0xFF)
+            if (segments.Marker == 0xDA)
             {
-                at++;
-                continue;
+                frame.DataStart = segments.End;
+                return frame.ReadScan(segments.Content) ? frame : null;
             }
 
-            int length = BinaryPrimitives.ReadUInt16BigEndian(encoded[(at + 2)..]);
-            if (length < 2 || at + 2 + length > encoded.Length)
-                return null;
-            var content = encoded.Slice(at + 4, length - 2);
-            at += 2 + length;
-            if (marker == 0xDA)
-            {
-                frame.DataStart = at;
-                return frame.ReadScan(content) ? frame : null;
-            }
-
-            if (!frame.ReadSegment(marker, content))
+            if (!frame.ReadSegment(segments.Marker, segments.Content))
                 return null;
         }
 

@@ -34,7 +34,7 @@ internal static class NormalizationFolding
     private static int? ConvolutionBefore(GraphIndex index, NodeProto node, HashSet<string> outputs)
     {
         if (!node.Is("BatchNormalization") || node.Int("training_mode", 0) != 0 || node.Output.Skip(1).Any(output => output.Length > 0)
-            || node.Input.Skip(1).Any(input => !IsFloatConstant(index, input)))
+            || node.Input.Skip(1).Any(input => !index.IsFloatConstant(input)))
         {
             return null;
         }
@@ -42,7 +42,7 @@ internal static class NormalizationFolding
         string input = node.Input[0];
         int position = index.Producer(input);
         bool folds = position >= 0 && index.Graph.Node[position].Is("Conv") && index.Consumers(input).Count == 1 && !outputs.Contains(input)
-            && index.Graph.Node[position].Input.Skip(1).All(weight => weight.Length == 0 || IsFloatConstant(index, weight));
+            && index.Graph.Node[position].Input.Skip(1).All(weight => weight.Length == 0 || index.IsFloatConstant(weight));
         return folds ? position : null;
     }
 
@@ -75,7 +75,4 @@ internal static class NormalizationFolding
         convolution.Input.AddRange(inputs);
         convolution.Output[0] = output;
     }
-
-    private static bool IsFloatConstant(GraphIndex index, string tensor) =>
-        index.Constants.TryGetValue(tensor, out var constant) && constant.ElementType == OnnxElementType.Float;
 }

@@ -99,8 +99,8 @@ internal sealed class QuantizationPlan
     }
 
     private float? Number(string tensor) =>
-        _index.Constants.TryGetValue(tensor, out var constant) && constant is { ElementType: OnnxElementType.Float, Count: 1 } ? constant.ReadFloats()[0] : null;
+        _index.IsFloatConstant(tensor) && _index.Constants[tensor] is { Count: 1 } constant ? constant.ReadFloats()[0] : null;
 
     private bool IsFloatConstant(string tensor, int rank) =>
-        _index.Constants.TryGetValue(tensor, out var constant) && constant.ElementType == OnnxElementType.Float && constant.Dimensions.Count == rank;
+        _index.IsFloatConstant(tensor) && _index.Constants[tensor].Dimensions.Count == rank;
 }
