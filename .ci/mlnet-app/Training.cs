@@ -4,10 +4,10 @@ using TransferLearning;
 
 internal static class Training
 {
-    public static void Run(string pictures, string file, string scores, string? backbone)
+    public static void Run(string images, string file, string scores, string? backbone)
     {
         var ml = new MLContext(seed: 1);
-        var train = ml.TransferLearning.LoadImageFolder(Path.Combine(pictures, "train"));
+        var train = ml.TransferLearning.LoadImageFolder(Path.Combine(images, "train"));
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
             .Append(ml.TransferLearning.FeaturizeImages("Features", "ImagePath", backbone is null ? Backbones.TinyResNet : Backbone.FromFile(backbone)))
             .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy())
@@ -15,9 +15,9 @@ internal static class Training
         using var model = pipeline.Fit(train);
         ml.Model.Save(model, train.Schema, file);
 
-        var rows = Picture.Below(Path.Combine(pictures, "valid"));
+        var rows = Image.Below(Path.Combine(images, "valid"));
         float[][] scored = [.. model.Transform(ml.Data.LoadFromEnumerable(rows)).GetColumn<float[]>("Score")];
         File.WriteAllLines(scores, scored.Select(row => string.Join(' ', row.Select(value => value.ToString("R")))));
-        Console.WriteLine($"Trained on {train.GetColumn<string>("Label").Count()} pictures, scored {rows.Length}; the model has {new FileInfo(file).Length} bytes.");
+        Console.WriteLine($"Trained on {train.GetColumn<string>("Label").Count()} images, scored {rows.Length}; the model has {new FileInfo(file).Length} bytes.");
     }
 }

@@ -1,16 +1,14 @@
 using System.Globalization;
 using TransferLearning;
-using TransferLearning.Heads;
-using TransferLearning.Training;
 
-// Project 1 of the chapter on transfer learning: dogs or cats, from 202 training pictures. There it is Keras with VGG16; each step below says
+// Project 1 of the chapter on transfer learning: dogs or cats, from 202 training images. There it is Keras with VGG16; each step below says
 // what it is there.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-if (SampleData.Pictures(args, "dogs_vs_cats", "train/cat/*.jpg, train/dog/*.jpg, valid/…") is not { } folder)
+if (SampleData.Images(args, "dogs_vs_cats", "train/cat/*.jpg, train/dog/*.jpg, valid/…") is not { } folder)
     return 2;
 
 #region project1
-// 1. Read the pictures. There: ImageDataGenerator().flow_from_directory for train and valid. Here resizing and normalisation belong to the
+// 1. Read the images. There: ImageDataGenerator().flow_from_directory for train and valid. Here resizing and normalisation belong to the
 //    backbone, so nothing has to be told twice.
 ImageDataset pets = ImageDataset.FromFolder(folder);
 
@@ -19,7 +17,7 @@ Backbone backbone = SampleData.Backbone(args);
 
 // 3. Freeze it, and put a new classifier on top. There: layer.trainable = False in a loop, then Dense(64, "relu"), BatchNormalization(),
 //    Dropout(0.5), Dense(2, "softmax").
-// 4. Compile. There: Adam(lr=0.0001), categorical cross-entropy; the same here. The pictures go through the frozen network once and not in
+// 4. Compile. There: Adam(lr=0.0001), categorical cross-entropy; the same here. The images go through the frozen network once and not in
 //    every epoch, so epochs cost milliseconds and there can be more of them.
 var head = new MlpHeadOptions { Units = 64, Dropout = 0.5, Optimizer = new AdamOptions(), LearningRate = 1e-4, Epochs = 50 };
 
@@ -33,7 +31,7 @@ using ImageClassifier classifier = await TransferLearner
 Console.WriteLine(classifier.Summarize());
 Console.WriteLine(new TrainingHistory(classifier.Training!.History!).ToCsv());
 
-// 7. Evaluate. There: model.evaluate on the test pictures, 95.79%.
+// 7. Evaluate. There: model.evaluate on the test images, 95.79%.
 LabeledImageSet held = pets.Test.Count > 0 ? pets.Test : pets.Validation;
 ClassificationReport report = (await classifier.EvaluateAsync(held)).Report;
 Console.WriteLine(report);
@@ -42,5 +40,5 @@ Console.WriteLine(report);
 classifier.Save("dogs-vs-cats.onnx");
 #endregion
 
-Console.WriteLine($"{held.Name}: {report.Accuracy:P2} of {held.Count} pictures, trained in {classifier.Training.Seconds:F1} s. Saved dogs-vs-cats.onnx");
+Console.WriteLine($"{held.Name}: {report.Accuracy:P2} of {held.Count} images, trained in {classifier.Training.Seconds:F1} s. Saved dogs-vs-cats.onnx");
 return 0;

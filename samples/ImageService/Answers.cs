@@ -2,7 +2,7 @@ using TransferLearning;
 
 namespace ImageService;
 
-/// <summary>What is on a picture.</summary>
+/// <summary>What is on an image.</summary>
 /// <param name="Label">The most probable class.</param>
 /// <param name="Probability">Its probability, 0 to 1.</param>
 /// <param name="Top">The most probable classes, best first.</param>
@@ -15,7 +15,7 @@ internal sealed record PredictionAnswer(string Label, float Probability, IReadOn
 /// <param name="Requests">How many requests upload, wait or compute now.</param>
 /// <param name="Capacity">How many may do so at once; further ones get 429.</param>
 /// <param name="MaxRequestBytes">The largest body of a request.</param>
-/// <param name="MaxPixels">The largest picture, as width times height.</param>
-/// <param name="NotExplained">Why pictures cannot be explained with this classifier; null where they can.</param>
+/// <param name="MaxPixels">The largest image, as width times height.</param>
+/// <param name="NotExplained">Why images cannot be explained with this classifier; null where they can.</param>
 internal sealed record HealthAnswer(
     string Status, string Model, int Classes, int Requests, int Capacity, int MaxRequestBytes, long MaxPixels, string? NotExplained);

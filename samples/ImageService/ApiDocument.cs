@@ -10,34 +10,34 @@ internal static class ApiDocument
     {
         document.Info = new OpenApiInfo
         {
-            Title = "Image service", Version = "1", Description = "Says what is on a picture, with the classes of one image classifier.",
+            Title = "Image service", Version = "1", Description = "Says what is on an image, with the classes of one image classifier.",
         };
         // The address is wherever the document was fetched from.
         document.Servers = [];
         return Task.CompletedTask;
     });
 
-    /// <summary>The refusals of a request with a picture. The body is read by hand, so it is described by hand.</summary>
-    public static RouteHandlerBuilder DescribePicture(this RouteHandlerBuilder endpoint) => endpoint
+    /// <summary>The refusals of a request with an image. The body is read by hand, so it is described by hand.</summary>
+    public static RouteHandlerBuilder DescribeImage(this RouteHandlerBuilder endpoint) => endpoint
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status408RequestTimeout)
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
         .ProducesProblem(StatusCodes.Status429TooManyRequests)
-        .AddOpenApiOperationTransformer((operation, _, _) => DescribePictureAsync(operation));
+        .AddOpenApiOperationTransformer((operation, _, _) => DescribeImageAsync(operation));
 
-    private static Task DescribePictureAsync(OpenApiOperation operation)
+    private static Task DescribeImageAsync(OpenApiOperation operation)
     {
         var form = new OpenApiSchema
         {
             Type = JsonSchemaType.Object,
-            Properties = new Dictionary<string, IOpenApiSchema> { ["picture"] = Binary() },
-            Required = new HashSet<string> { "picture" },
+            Properties = new Dictionary<string, IOpenApiSchema> { ["image"] = Binary() },
+            Required = new HashSet<string> { "image" },
         };
         operation.RequestBody = new OpenApiRequestBody
         {
             Required = true,
-            Description = "A JPEG, PNG, GIF, BMP, WebP or ICO picture.",
+            Description = "A JPEG, PNG, GIF, BMP, WebP or ICO image.",
             Content = new Dictionary<string, OpenApiMediaType>
             {
                 ["multipart/form-data"] = new() { Schema = form },

@@ -1,5 +1,4 @@
 using TransferLearning;
-using TransferLearning.Onnx;
 
 namespace ImageService;
 

@@ -1,7 +1,7 @@
 namespace ImageService;
 
 /// <summary>
-/// A bounded number of places for requests. Whoever holds one may upload a picture and then waits for one of the few turns to compute;
+/// A bounded number of places for requests. Whoever holds one may upload an image and then waits for one of the few turns to compute;
 /// whoever finds none is turned away at once. So memory stays bounded, and slow uploads keep nobody from computing. Explanations cost
 /// several times as much as predictions and may hold only some of the places.
 /// </summary>

@@ -2,8 +2,6 @@ using System.ComponentModel;
 using System.Text.Json.Serialization;
 using ImageService;
 using TransferLearning;
-using TransferLearning.Imaging;
-using TransferLearning.Onnx;
 
 // The settings and the page lie beside the program, whatever the working directory is.
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -16,7 +14,7 @@ try
     var backbone = options.ModelPath.Length == 0 ? Backbones.TinyResNet : Backbone.FromFile(options.ModelPath);
     loaded = await TransferLearner.From(backbone).Classifier().CreateAsync();
     // The first prediction opens the native session: a network that cannot be used is found now, and no client waits for it.
-    loaded.Predict(Convert.FromBase64String("R0lGODlhAQABAIAAAAAAAP///yH5BAAAAAAALAAAAAABAAEAAAIBRAA7"), "a picture of one pixel");
+    loaded.Predict(Convert.FromBase64String("R0lGODlhAQABAIAAAAAAAP///yH5BAAAAAAALAAAAAABAAEAAAIBRAA7"), "an image of one pixel");
 }
 catch (Exception error) when (error is InvalidOperationException or OnnxGraphException or IOException or UnauthorizedAccessException)
 {
@@ -27,7 +25,7 @@ catch (Exception error) when (error is InvalidOperationException or OnnxGraphExc
 using var classifier = loaded;
 using var explainer = Explainer.Of(classifier);
 using var queue = new PredictionQueue(options.Concurrency, options.QueueLength, options.Explanations);
-var pictures = new PictureRequests(queue, options);
+var images = new ImageRequests(queue, options);
 var decoding = new ImageDecodeOptions { MaxPixels = options.MaxPixels };
 string model = options.ModelPath.Length == 0 ? Backbones.TinyResNet.Name : Path.GetFileName(options.ModelPath);
 
@@ -58,14 +56,14 @@ app.MapGet("/health", () => new HealthAnswer(
 
 app.MapPost("/predict", async (HttpContext context, [Description("How many classes to list, 1 or more.")] int top = 5) => top < 1
         ? Results.Problem("'top' must be 1 or more.", statusCode: StatusCodes.Status400BadRequest)
-        : await pictures.AnswerAsync(context, explanation: false, picture =>
+        : await images.AnswerAsync(context, explanation: false, image =>
         {
-            var prediction = classifier.Predict(picture, "picture", decoding);
+            var prediction = classifier.Predict(image, "image", decoding);
             return Results.Ok(new PredictionAnswer(prediction.Label, prediction.Probability, prediction.Top(top)));
         }))
-    .WithSummary("Says what is on a picture.")
+    .WithSummary("Says what is on an image.")
     .Produces<PredictionAnswer>()
-    .DescribePicture();
+    .DescribeImage();
 
 app.MapPost("/explain", async (HttpContext context, [Description("The class to explain; without it the most probable one.")] string? label = null) =>
     {
@@ -73,13 +71,13 @@ app.MapPost("/explain", async (HttpContext context, [Description("The class to e
             return Results.Problem($"This classifier cannot be explained: {explainer.Obstacle}", statusCode: StatusCodes.Status501NotImplemented);
         if (label is not null && !classifier.Labels.Contains(label))
             return Results.Problem($"The classifier has no class '{label}'.", statusCode: StatusCodes.Status400BadRequest);
-        return await pictures.AnswerAsync(context, explanation: true, picture =>
-            Results.Bytes(gradCam.Explain(picture, "picture", decoding, label).ToJpeg(options.ExplanationSide), "image/jpeg"));
+        return await images.AnswerAsync(context, explanation: true, image =>
+            Results.Bytes(gradCam.Explain(image, "image", decoding, label).ToJpeg(options.ExplanationSide), "image/jpeg"));
     })
-    .WithSummary("Paints over a picture which parts of it speak for a class (Grad-CAM).")
+    .WithSummary("Paints over an image which parts of it speak for a class (Grad-CAM).")
     .Produces<Stream>(contentType: "image/jpeg")
     .ProducesProblem(StatusCodes.Status501NotImplemented)
-    .DescribePicture();
+    .DescribeImage();
 
 await app.RunAsync();
 return 0;

@@ -12,7 +12,7 @@ internal sealed record ServiceOptions
     /// <summary>A classifier that the library has saved, or a pretrained network. <value>The default is empty: the embedded backbone.</value></summary>
     public string ModelPath { get; init; } = "";
 
-    /// <summary>How many pictures are computed at once. <value>The default is 0: as many as there are processors.</value></summary>
+    /// <summary>How many images are computed at once. <value>The default is 0: as many as there are processors.</value></summary>
     public int Concurrency { get; init; }
 
     /// <summary>How many more requests may wait for their turn. <value>The default is 16.</value></summary>
@@ -24,7 +24,7 @@ internal sealed record ServiceOptions
     /// </summary>
     public int Explanations { get; init; }
 
-    /// <summary>The longest side of the picture of an explanation, in pixels. <value>The default is 1024.</value></summary>
+    /// <summary>The longest side of the image of an explanation, in pixels. <value>The default is 1024.</value></summary>
     public int ExplanationSide { get; init; } = 1024;
 
     /// <summary>When a client that was turned away may come again. <value>The default is 1.</value></summary>
@@ -33,10 +33,10 @@ internal sealed record ServiceOptions
     /// <summary>The largest body of a request. <value>The default is 10 MiB.</value></summary>
     public int MaxRequestBytes { get; init; } = 10 << 20;
 
-    /// <summary>The largest picture, as width times height. <value>The default is 50,000,000.</value></summary>
+    /// <summary>The largest image, as width times height. <value>The default is 50,000,000.</value></summary>
     public long MaxPixels { get; init; } = 50_000_000;
 
-    /// <summary>How long a client may take to send a picture. <value>The default is 30.</value></summary>
+    /// <summary>How long a client may take to send an image. <value>The default is 30.</value></summary>
     public int UploadSeconds { get; init; } = 30;
 
     /// <summary>How long requests that are under way may take to finish after SIGTERM. <value>The default is 60.</value></summary>

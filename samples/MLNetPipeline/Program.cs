@@ -5,21 +5,21 @@ using TransferLearning;
 using TransferLearning.MLNet;
 
 // MLNetPipeline [PICTURES]: a pretrained network in an ordinary ML.NET pipeline, with a trainer of ML.NET behind.
-// PICTURES has the folders train and valid, each with one folder for each class; without it, pictures are drawn.
+// PICTURES has the folders train and valid, each with one folder for each class; without it, images are drawn.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string folder = Directory.CreateTempSubdirectory("transferlearning-mlnet-").FullName;
-string pictures = args.Length > 0 ? args[0] : Path.Combine(folder, "glyphs");
+string images = args.Length > 0 ? args[0] : Path.Combine(folder, "glyphs");
 if (args.Length == 0)
 {
-    Console.WriteLine($"Drawing 600 pictures of 10 kinds of glyphs into {pictures}");
-    GlyphPictures.Draw(Path.Combine(pictures, "train"), perClass: 45, seed: 1);
-    GlyphPictures.Draw(Path.Combine(pictures, "valid"), perClass: 15, seed: 2);
+    Console.WriteLine($"Drawing 600 images of 10 kinds of glyphs into {images}");
+    GlyphImages.Draw(Path.Combine(images, "train"), perClass: 45, seed: 1);
+    GlyphImages.Draw(Path.Combine(images, "valid"), perClass: 15, seed: 2);
 }
 
 #region mlnet-pipeline
 var ml = new MLContext(seed: 1);
-IDataView train = ml.TransferLearning.LoadImageFolder(Path.Combine(pictures, "train"));
-IDataView valid = ml.TransferLearning.LoadImageFolder(Path.Combine(pictures, "valid"));
+IDataView train = ml.TransferLearning.LoadImageFolder(Path.Combine(images, "train"));
+IDataView valid = ml.TransferLearning.LoadImageFolder(Path.Combine(images, "valid"));
 
 // A traditional algorithm on the features of a deep network: linear support vector machines, one for each class.
 var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
@@ -31,7 +31,7 @@ var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
 
 using var model = pipeline.Fit(train);
 MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(model.Transform(valid));
-Console.WriteLine($"Linear SVM: {metrics.MicroAccuracy:P1} of the validation pictures");
+Console.WriteLine($"Linear SVM: {metrics.MicroAccuracy:P1} of the validation images");
 #endregion
 
 CompareTrainers();
@@ -51,14 +51,14 @@ string zip = Path.Combine(folder, "model.zip");
 ml.Model.Save(model, train.Schema, zip);
 
 using var engine = new MLContext().Model.CreatePredictionEngine<ImagePathRow, PredictionRow>(new MLContext().Model.Load(zip, out _));
-foreach (string path in ImageFiles.Find(Path.Combine(pictures, "valid")).Where((_, index) => index % 30 == 0))
+foreach (string path in ImageFiles.Find(Path.Combine(images, "valid")).Where((_, index) => index % 30 == 0))
     Console.WriteLine($"{Path.GetFileName(path),-16} {engine.Predict(new ImagePathRow { ImagePath = path }).PredictedLabel}");
 #endregion
 
 Console.WriteLine($"Model: {zip}");
 return 0;
 
-// The pictures go through the network once; then every trainer learns from the features in memory.
+// The images go through the network once; then every trainer learns from the features in memory.
 void CompareTrainers()
 {
     var features = ml.Transforms.Conversion.MapValueToKey("Label")

@@ -3,15 +3,15 @@ using TransferLearning;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string folder = Directory.CreateTempSubdirectory("transferlearning-quickstart-").FullName;
-string pictures = Path.Combine(folder, "glyphs");
-Console.WriteLine($"Drawing 600 pictures of 10 kinds of glyphs into {pictures}");
-GlyphPictures.Draw(pictures, perClass: 60, seed: 1);
+string images = Path.Combine(folder, "glyphs");
+Console.WriteLine($"Drawing 600 images of 10 kinds of glyphs into {images}");
+GlyphImages.Draw(images, perClass: 60, seed: 1);
 
 #region train
 // A folder with one sub-folder for each class; a fifth of it is set aside for validation and another fifth for the test.
-ImageDataset glyphs = ImageDataset.FromFolder(pictures, new ImageFolderOptions { ValidationFraction = 0.2, TestFraction = 0.2 });
+ImageDataset glyphs = ImageDataset.FromFolder(images, new ImageFolderOptions { ValidationFraction = 0.2, TestFraction = 0.2 });
 
-// The embedded backbone is frozen and turns every picture into 512 features; only the new head on top is trained.
+// The embedded backbone is frozen and turns every image into 512 features; only the new head on top is trained.
 // ConsoleProgress is a class of the samples: give any IProgress<FitProgress>, or nothing.
 using ImageClassifier classifier = await TransferLearner
     .From(Backbones.TinyResNet)
@@ -44,6 +44,6 @@ foreach (LabeledImage image in glyphs.Test.Where((_, index) => index % 40 == 0))
 
 TrainingSummary training = classifier.Training!;
 Console.WriteLine();
-Console.WriteLine($"Trained on {training.TrainingImages} pictures in {training.Seconds:F1} s, test accuracy {report.Accuracy:P1}.");
+Console.WriteLine($"Trained on {training.TrainingImages} images in {training.Seconds:F1} s, test accuracy {report.Accuracy:P1}.");
 Console.WriteLine($"Model: {modelPath}");
 return 0;

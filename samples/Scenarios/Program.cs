@@ -1,39 +1,37 @@
 using System.Globalization;
 using TransferLearning;
-using TransferLearning.Onnx;
-using TransferLearning.Training;
 
-// Scenarios [PICTURES] [BACKBONE]: the three scenarios of transfer learning side by side, on a folder of pictures or on drawn ones.
+// Scenarios [PICTURES] [BACKBONE]: the three scenarios of transfer learning side by side, on a folder of images or on drawn ones.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string temporary = Directory.CreateTempSubdirectory("transferlearning-scenarios-").FullName;
 string folder = args.Length > 0 ? args[0] : Path.Combine(temporary, "glyphs");
 if (args.Length == 0)
-    GlyphPictures.Draw(folder, perClass: 40, seed: 1);
+    GlyphImages.Draw(folder, perClass: 40, seed: 1);
 Backbone backbone = args.Length > 1 ? Backbone.FromFile(args[1]) : Backbones.TinyResNet;
-ImageDataset pictures = ImageDataset.FromFolder(folder, new ImageFolderOptions { TestFraction = 0.2 });
-string photo = pictures.Test[0].Path;
+ImageDataset images = ImageDataset.FromFolder(folder, new ImageFolderOptions { TestFraction = 0.2 });
+string image = images.Test[0].Path;
 
 #region pure-prediction
 // Pure prediction: the network as it is, with the classes that it was trained for. Nothing is learned.
 using ImageClassifier pretrained = await TransferLearner.From(backbone).Classifier().CreateAsync();
-Console.WriteLine(string.Join(", ", pretrained.Predict(photo).Top(3)));
+Console.WriteLine(string.Join(", ", pretrained.Predict(image).Top(3)));
 #endregion
 
 #region feature-extraction
-// Frozen feature extraction: a new classifier on the features of a frozen network. For few pictures, and in seconds.
-using ImageClassifier extracted = await TransferLearner.From(backbone).FeatureExtraction().FitAsync(pictures);
+// Frozen feature extraction: a new classifier on the features of a frozen network. For few images, and in seconds.
+using ImageClassifier extracted = await TransferLearner.From(backbone).FeatureExtraction().FitAsync(images);
 #endregion
 
 #region fine-tuning
-// Partial retraining: the upper part of the network learns along, at a small rate. For pictures unlike those of ImageNet.
+// Partial retraining: the upper part of the network learns along, at a small rate. For images unlike those of ImageNet.
 var options = new FineTuningOptions { Freeze = FreezePoint.Fraction(0.75), Epochs = 6 };
-using ImageClassifier tuned = await TransferLearner.From(backbone).FineTuning(options).FitAsync(pictures);
+using ImageClassifier tuned = await TransferLearner.From(backbone).FineTuning(options).FitAsync(images);
 #endregion
 
 foreach (var (name, classifier) in new[] { ("feature extraction", extracted), ("fine-tuning", tuned) })
 {
-    double accuracy = (await classifier.EvaluateAsync(pictures.Test)).Report.Accuracy;
-    Console.WriteLine(FormattableString.Invariant($"{name,-20} {accuracy:P1} of {pictures.Test.Count} test pictures, {classifier.Training!.Seconds:F1} s"));
+    double accuracy = (await classifier.EvaluateAsync(images.Test)).Report.Accuracy;
+    Console.WriteLine(FormattableString.Invariant($"{name,-20} {accuracy:P1} of {images.Test.Count} test images, {classifier.Training!.Seconds:F1} s"));
 }
 
 Directory.Delete(temporary, recursive: true);

@@ -1,4 +1,4 @@
-/// <summary>Where the pictures and weights of a sample come from.</summary>
+/// <summary>Where the images and weights of a sample come from.</summary>
 internal static class SampleData
 {
     private const string Variable = "TRANSFERLEARNING_TEST_DATA";
@@ -16,12 +16,12 @@ internal static class SampleData
         return Path.Exists(path) ? path : null;
     }
 
-    /// <summary>A folder of pictures; without one the sample can only say what it needs.</summary>
-    public static string? Pictures(string[] args, string name, string layout)
+    /// <summary>A folder of images; without one the sample can only say what it needs.</summary>
+    public static string? Images(string[] args, string name, string layout)
     {
         if (Find(args, 0, Path.Combine("datasets", name)) is { } folder)
             return folder;
-        Console.Error.WriteLine($"Pass a folder with the pictures as the first argument: {layout}. A backbone (a name of the catalog or an ONNX file) may follow.");
+        Console.Error.WriteLine($"Pass a folder with the images as the first argument: {layout}. A backbone (a name of the catalog or an ONNX file) may follow.");
         return null;
     }
 

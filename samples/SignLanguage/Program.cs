@@ -1,16 +1,14 @@
 using System.Globalization;
 using TransferLearning;
-using TransferLearning.Onnx;
-using TransferLearning.Training;
 
 // Project 2 of the chapter on transfer learning: the digits of sign language, ten classes that look unlike anything in ImageNet, so that
 // frozen features alone are not enough. There it is Keras with VGG16; each step below says what it is there.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-if (SampleData.Pictures(args, "sign_language", "train/0/*.jpg … train/9/*.jpg, valid/…") is not { } folder)
+if (SampleData.Images(args, "sign_language", "train/0/*.jpg … train/9/*.jpg, valid/…") is not { } folder)
     return 2;
 
 #region project2
-// 1. Read the pictures. There: flow_from_directory for train, valid and test.
+// 1. Read the images. There: flow_from_directory for train, valid and test.
 ImageDataset digits = ImageDataset.FromFolder(folder);
 
 // 2. The base model. There: VGG16(weights="imagenet", include_top=False, pooling="avg"). Average pooling is the default here.
@@ -40,5 +38,5 @@ Console.WriteLine(report);
 classifier.Save("sign-language.onnx");
 #endregion
 
-Console.WriteLine($"{held.Name}: {report.Accuracy:P2} of {held.Count} pictures, trained in {classifier.Training.Seconds:F1} s. Saved sign-language.onnx");
+Console.WriteLine($"{held.Name}: {report.Accuracy:P2} of {held.Count} images, trained in {classifier.Training.Seconds:F1} s. Saved sign-language.onnx");
 return 0;

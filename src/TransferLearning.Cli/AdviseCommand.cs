@@ -1,11 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
-using TransferLearning.Featurization;
 
 namespace TransferLearning.Cli;
 
-/// <summary><c>advise FOLDER</c>: which scenario suits a folder of pictures and a backbone, and why.</summary>
+/// <summary><c>advise FOLDER</c>: which scenario suits a folder of images and a backbone, and why.</summary>
 internal static class AdviseCommand
 {
     public static Command Create()
@@ -13,10 +12,10 @@ internal static class AdviseCommand
         var folder = new Argument<string>("folder") { Description = "A folder with one sub-folder for each class, or with train, valid and test." }.RefuseOptionLike();
         var backbone = SharedOptions.BackboneName();
         var preprocessing = SharedOptions.Preprocessing();
-        var seed = NumberOption.Whole("--seed", "Decides which pictures of a large folder are measured; the same seed gives the same advice.", otherwise: 0);
-        var skip = new Option<bool>("--skip-undecodable") { Description = "Leave out pictures that cannot be decoded instead of stopping." };
+        var seed = NumberOption.Whole("--seed", "Decides which images of a large folder are measured; the same seed gives the same advice.", otherwise: 0);
+        var skip = new Option<bool>("--skip-undecodable") { Description = "Leave out images that cannot be decoded instead of stopping." };
         var json = SharedOptions.Json();
-        var command = new Command("advise", "Measure which scenario suits a folder of pictures: feature extraction or fine-tuning.")
+        var command = new Command("advise", "Measure which scenario suits a folder of images: feature extraction or fine-tuning.")
         {
             folder, backbone, preprocessing, seed, skip, json,
         };
@@ -74,7 +73,7 @@ internal static class AdviseCommand
         Console.Out.WriteLine($"scenario    {advice.Scenario}");
         Console.Out.WriteLine($"freeze      {Number(advice.Freeze, "0%")} of the layers with weights");
         Console.Out.WriteLine($"similarity  {Number(advice.Similarity, "F2")} ({Number(advice.SimilarityInterval.Lower, "F2")} to {Number(advice.SimilarityInterval.Upper, "F2")})");
-        Console.Out.WriteLine($"measured    {Number(advice.MeasuredImages, "N0")} training pictures, cross-validated");
+        Console.Out.WriteLine($"measured    {Number(advice.MeasuredImages, "N0")} training images, cross-validated");
         Console.Out.WriteLine();
         Console.Out.WriteLine(advice.Reason);
         Console.Out.WriteLine();

@@ -1,16 +1,15 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using TransferLearning.Imaging;
 
 namespace TransferLearning.Cli;
 
-/// <summary>What may change in the random forms of pictures, the same in every command that has them.</summary>
+/// <summary>What may change in the random forms of images, the same in every command that has them.</summary>
 internal sealed class AugmentationOptions
 {
     private static readonly ImageAugmentation Default = new();
 
     private readonly Option<bool> _flip = new("--flip") { Description = "Half of the random forms are mirrored left to right. Not for writing, hands or arrows." };
-    private readonly Option<bool> _upsideDown = new("--flip-vertical") { Description = "Half of the random forms are upside down. For pictures without an up." };
+    private readonly Option<bool> _upsideDown = new("--flip-vertical") { Description = "Half of the random forms are upside down. For images without an up." };
     private readonly Option<double?> _crop = NumberOption.OptionalShare("--crop", "The smallest share of the area that a random crop keeps; 1 crops nothing.");
     private readonly Option<double?> _rotate = NumberOption.OptionalUpTo("--rotate", "The largest angle, in degrees to either side.", 180);
     private readonly Option<double?> _shift = NumberOption.OptionalShare("--shift", "The largest move to either side, and up or down, as a share of the size.");

@@ -2,14 +2,14 @@ using System.CommandLine;
 
 namespace TransferLearning.Cli;
 
-/// <summary><c>check FOLDER</c>: what is wrong with a folder of pictures, before one learns from it.</summary>
+/// <summary><c>check FOLDER</c>: what is wrong with a folder of images, before one learns from it.</summary>
 internal static class CheckCommand
 {
     public static Command Create()
     {
         var folder = new Argument<string>("folder") { Description = "A folder with one sub-folder for each class, or with train, valid and test." }.RefuseOptionLike();
         var json = SharedOptions.Json();
-        var command = new Command("check", "Look for what would spoil training: damaged pictures, duplicates, leaks between splits, empty classes. Exit code 1 when there is such a thing.") { folder, json };
+        var command = new Command("check", "Look for what would spoil training: damaged images, duplicates, leaks between splits, empty classes. Exit code 1 when there is such a thing.") { folder, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetRequiredValue(folder), parsed.GetValue(json), cancellationToken));
         return command;
     }
@@ -27,7 +27,7 @@ internal static class CheckCommand
 
     private static JsonOutput.Check Describe(DatasetReport report) => new(
         report.Name,
-        report.Pictures,
+        report.Images,
         report.SpoilsTraining,
         report.Sizes is { } sizes
             ? new JsonOutput.CheckSizes(sizes.MinWidth, sizes.MedianWidth, sizes.MaxWidth, sizes.MinHeight, sizes.MedianHeight, sizes.MaxHeight)

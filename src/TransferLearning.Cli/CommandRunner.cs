@@ -1,8 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using TransferLearning.Imaging;
-using TransferLearning.Onnx;
-using TransferLearning.Training;
 
 namespace TransferLearning.Cli;
 

@@ -1,9 +1,8 @@
 using System.CommandLine;
-using TransferLearning.Featurization;
 
 namespace TransferLearning.Cli;
 
-/// <summary><c>evaluate MODEL FOLDER</c>: how good a classifier is on labelled pictures.</summary>
+/// <summary><c>evaluate MODEL FOLDER</c>: how good a classifier is on labelled images.</summary>
 internal static class EvaluateCommand
 {
     public static Command Create()
@@ -12,12 +11,12 @@ internal static class EvaluateCommand
         var folder = new Argument<string>("folder") { Description = "A folder with one sub-folder for each class, or with train, valid and test." }.RefuseOptionLike();
         var split = ChoiceOption.Of(
             "--split", "Which part of a folder with train, valid and test: auto takes test, else valid, else all.", "auto", "train", "valid", "test", "all");
-        var skip = new Option<bool>("--skip-undecodable") { Description = "Leave out pictures that cannot be decoded, and list them, instead of stopping." };
+        var skip = new Option<bool>("--skip-undecodable") { Description = "Leave out images that cannot be decoded, and list them, instead of stopping." };
         var preprocessing = SharedOptions.Preprocessing();
         var json = SharedOptions.Json();
-        var compare = new Option<string?>("--compare") { Description = "Say whether another classifier differs on the same pictures by more than chance.", HelpName = "MODEL" };
+        var compare = new Option<string?>("--compare") { Description = "Say whether another classifier differs on the same images by more than chance.", HelpName = "MODEL" };
         var page = new Option<string?>("--report") { Description = "Also write an HTML report to look at: one file that loads nothing.", HelpName = "FILE.html" };
-        var command = new Command("evaluate", "Measure a classifier on labelled pictures.") { model, folder, split, skip, compare, page, preprocessing, json };
+        var command = new Command("evaluate", "Measure a classifier on labelled images.") { model, folder, split, skip, compare, page, preprocessing, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetRequiredValue(model),
             parsed.GetValue(preprocessing),
@@ -85,17 +84,17 @@ internal static class EvaluateCommand
         return ExitCode.Success;
     }
 
-    private static Task<Evaluation> EvaluateAsync(ImageClassifier classifier, LabeledImageSet images, bool skip, CancellationToken cancellationToken) =>
+    private static Task<EvaluationResult> EvaluateAsync(ImageClassifier classifier, LabeledImageSet images, bool skip, CancellationToken cancellationToken) =>
         ProgressDisplay.RunCountingAsync("Evaluating", images.Count, progress => classifier.EvaluateAsync(
             images, skip ? UndecodableImages.Skip : UndecodableImages.Throw, progress, cancellationToken));
 
     private static string Describe(McNemarTest test, string other) => FormattableString.Invariant(
-        $"Against {other}: {test.OnlyFirst} pictures only this one gets right, {test.OnlySecond} only the other; McNemar's p = {test.PValue:G3}.");
+        $"Against {other}: {test.OnlyFirst} images only this one gets right, {test.OnlySecond} only the other; McNemar's p = {test.PValue:G3}.");
 
-    private static Task<bool> WriteReportAsync(string page, Evaluation evaluation, ImageClassifier classifier, CancellationToken cancellationToken)
+    private static Task<bool> WriteReportAsync(string page, EvaluationResult evaluation, ImageClassifier classifier, CancellationToken cancellationToken)
     {
-        int pictures = Math.Min(HtmlReportOptions.Default.MaxPictures, evaluation.Report.Images);
-        return ProgressDisplay.RunCountingAsync("Drawing the report", pictures, async progress =>
+        int images = Math.Min(HtmlReportOptions.Default.MaxImages, evaluation.Report.Images);
+        return ProgressDisplay.RunCountingAsync("Drawing the report", images, async progress =>
         {
             await HtmlReport.WriteAsync(page, evaluation, classifier, progress: progress, cancellationToken: cancellationToken).ConfigureAwait(false);
             return true;
@@ -112,6 +111,6 @@ internal static class EvaluateCommand
             "all" => dataset.All,
             _ => dataset.Test.Count > 0 ? dataset.Test : dataset.Validation.Count > 0 ? dataset.Validation : dataset.All,
         };
-        return chosen.Count > 0 ? chosen : throw new DatasetException($"'{dataset.Name}' has no pictures in the split '{split}'; try --split all.");
+        return chosen.Count > 0 ? chosen : throw new DatasetException($"'{dataset.Name}' has no images in the split '{split}'; try --split all.");
     }
 }

@@ -3,18 +3,18 @@ using System.Globalization;
 
 namespace TransferLearning.Cli;
 
-/// <summary><c>explain MODEL IMAGE</c>: a picture of what speaks for a class.</summary>
+/// <summary><c>explain MODEL IMAGE</c>: an image of what speaks for a class.</summary>
 internal static class ExplainCommand
 {
     public static Command Create()
     {
         var model = new Argument<string>("model") { Description = "A classifier, an ONNX backbone, or the name of a backbone of the catalog." }.RefuseOptionLike();
-        var image = new Argument<string>("image") { Description = "The picture." }.RefuseOptionLike();
+        var image = new Argument<string>("image") { Description = "The image." }.RefuseOptionLike();
         var label = new Option<string?>("--label") { Description = "The class to explain, instead of the most probable one.", HelpName = "NAME" };
-        var output = new Option<string>("--output", "-o") { Description = "The picture to write, PNG or JPEG.", DefaultValueFactory = _ => "explanation.png" };
+        var output = new Option<string>("--output", "-o") { Description = "The image to write, PNG or JPEG.", DefaultValueFactory = _ => "explanation.png" };
         var preprocessing = SharedOptions.Preprocessing();
         var json = SharedOptions.Json();
-        var command = new Command("explain", "Paint over a picture which parts of it speak for a class (Grad-CAM).") { model, image, label, output, preprocessing, json };
+        var command = new Command("explain", "Paint over an image which parts of it speak for a class (Grad-CAM).") { model, image, label, output, preprocessing, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetRequiredValue(model),
             parsed.GetRequiredValue(image),
@@ -32,7 +32,7 @@ internal static class ExplainCommand
         OutputFile.RequireEnding(output, "-o", ".png", ".jpg", ".jpeg");
         OutputFile.RequireWritable(output, "-o");
         if (!File.Exists(image))
-            throw new FileNotFoundException(Directory.Exists(image) ? $"'{image}' is a folder; explain takes one picture." : $"There is no picture '{image}'.");
+            throw new FileNotFoundException(Directory.Exists(image) ? $"'{image}' is a folder; explain takes one image." : $"There is no image '{image}'.");
         using var classifier = await SharedOptions.ReadClassifierAsync(model, preprocessing, cancellationToken).ConfigureAwait(false);
         using var gradCam = new GradCam(classifier);
         var explanation = gradCam.Explain(image, label);

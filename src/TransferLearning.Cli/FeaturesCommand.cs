@@ -1,21 +1,20 @@
 using System.CommandLine;
 using TransferLearning.Cli.Shards;
-using TransferLearning.Featurization;
 
 namespace TransferLearning.Cli;
 
-/// <summary><c>features FOLDER|LIST --output DIR</c>: the features that a frozen backbone finds in pictures, for other tools to work on.</summary>
+/// <summary><c>features FOLDER|LIST --output DIR</c>: the features that a frozen backbone finds in images, for other tools to work on.</summary>
 internal static class FeaturesCommand
 {
     public static Command Create()
     {
-        var images = new Argument<string>("images") { Description = "A folder of pictures, or a text file with the path of a picture on each line." }.RefuseOptionLike();
+        var images = new Argument<string>("images") { Description = "A folder of images, or a text file with the path of an image on each line." }.RefuseOptionLike();
         var backbone = SharedOptions.BackboneName();
         var preprocessing = SharedOptions.Preprocessing();
         var cache = SharedOptions.FeatureCacheFolder();
         var shards = ShardOptions.Create(required: true);
         var json = SharedOptions.Json();
-        var command = new Command("features", "Compute the features of pictures, as one Parquet file for each shard.") { images, backbone, preprocessing, cache, json };
+        var command = new Command("features", "Compute the features of images, as one Parquet file for each shard.") { images, backbone, preprocessing, cache, json };
         shards.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using TransferLearning.Training;
 
 namespace TransferLearning.Cli;
 
@@ -29,8 +28,8 @@ internal static partial class JsonOutput
         IReadOnlyList<IReadOnlyList<int>> ConfusionMatrix, IReadOnlyList<WrongImage> Wrong, IReadOnlyList<Problem> Problems,
         double Ece, double? Temperature, McNemar? Mcnemar);
 
-    /// <param name="B">Pictures that only the first classifier gets right.</param>
-    /// <param name="C">Pictures that only the second one gets right.</param>
+    /// <param name="B">Images that only the first classifier gets right.</param>
+    /// <param name="C">Images that only the second one gets right.</param>
     /// <param name="P">How probable so great a difference would be between equally good ones.</param>
     public sealed record McNemar(int B, int C, double P);
 
@@ -50,7 +49,7 @@ internal static partial class JsonOutput
 
     public sealed record Explain(string Output, string Label, float Probability, string Predicted);
 
-    public sealed record Preview(string Output, IReadOnlyList<string> Pictures, int Views);
+    public sealed record Preview(string Output, IReadOnlyList<string> Images, int Views);
 
     public sealed record Summary(IReadOnlyList<SummaryLayer> Layers, long Total, long Trainable, long NonTrainable);
 
@@ -62,7 +61,7 @@ internal static partial class JsonOutput
     public sealed record BackboneFile(string Name, string State, string? Path, long? Bytes, string? Sha256);
 
     public sealed record Check(
-        string Name, int Pictures, bool SpoilsTraining, CheckSizes? Sizes, IReadOnlyList<CheckClass> Classes, IReadOnlyList<CheckFinding> Findings);
+        string Name, int Images, bool SpoilsTraining, CheckSizes? Sizes, IReadOnlyList<CheckClass> Classes, IReadOnlyList<CheckFinding> Findings);
 
     public sealed record CheckSizes(int MinWidth, int MedianWidth, int MaxWidth, int MinHeight, int MedianHeight, int MaxHeight);
 

@@ -24,7 +24,7 @@ internal static class OutputFile
         }
     }
 
-    /// <summary>Refuses the name of a picture whose ending promises another format than is written.</summary>
+    /// <summary>Refuses the name of an image whose ending promises another format than is written.</summary>
     /// <param name="path">The file.</param>
     /// <param name="option">The option that names it.</param>
     /// <param name="endings">What the name may end in; none at all is right too.</param>

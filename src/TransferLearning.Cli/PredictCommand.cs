@@ -1,11 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using TransferLearning.Cli.Shards;
-using TransferLearning.Featurization;
 
 namespace TransferLearning.Cli;
 
-/// <summary><c>predict MODEL IMAGE…</c>: what is on the pictures, by a trained classifier or by a pretrained backbone as it is.</summary>
+/// <summary><c>predict MODEL IMAGE…</c>: what is on the images, by a trained classifier or by a pretrained backbone as it is.</summary>
 internal static class PredictCommand
 {
     public static Command Create()
@@ -13,14 +12,14 @@ internal static class PredictCommand
         var model = new Argument<string>("model") { Description = "A classifier, an ONNX backbone, or the name of a backbone of the catalog." }.RefuseOptionLike();
         var images = new Argument<string[]>("images")
         {
-            Description = "Pictures, or folders of pictures; with --output one folder, or a text file with the path of a picture on each line.",
+            Description = "Images, or folders of images; with --output one folder, or a text file with the path of an image on each line.",
             Arity = ArgumentArity.OneOrMore,
         }.RefuseOptionLike();
-        var top = NumberOption.Whole("--top", "How many classes to print for each picture.", otherwise: 5, least: 1);
+        var top = NumberOption.Whole("--top", "How many classes to print for each image.", otherwise: 5, least: 1);
         var preprocessing = SharedOptions.Preprocessing();
         var shards = ShardOptions.Create(required: false);
         var json = SharedOptions.Json();
-        var command = new Command("predict", "Say what is on pictures, here or in Parquet files.") { model, images, top, preprocessing, json };
+        var command = new Command("predict", "Say what is on images, here or in Parquet files.") { model, images, top, preprocessing, json };
         shards.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -37,7 +36,7 @@ internal static class PredictCommand
         string model, string[] sources, int top, string? preprocessing, ShardOptions parts, bool json, CancellationToken cancellationToken)
     {
         if (sources is not [var source])
-            throw new ArgumentException("With --output there is one folder or one list of pictures, not several.");
+            throw new ArgumentException("With --output there is one folder or one list of images, not several.");
         using var table = new PredictionTable(await SharedOptions.ReadClassifierAsync(model, preprocessing, cancellationToken).ConfigureAwait(false), top);
         return await ShardRun.RunAsync(source, parts, table, json, cancellationToken).ConfigureAwait(false);
     }
@@ -60,7 +59,7 @@ internal static class PredictCommand
                 Print(item, top);
         }
 
-        // One bad picture does not cost the others their predictions, but a script must see that something is missing.
+        // One bad image does not cost the others their predictions, but a script must see that something is missing.
         foreach (var failed in predictions.Where(item => item.Error is not null))
             await Console.Error.WriteLineAsync("error: " + failed.Error).ConfigureAwait(false);
         return predictions.Any(item => item.Error is not null) ? ExitCode.BadInput : ExitCode.Success;
@@ -77,7 +76,7 @@ internal static class PredictCommand
         Console.Out.WriteLine($"{item.Path}: {classes}");
     }
 
-    /// <summary>Folders become the pictures below them, in ordinal order.</summary>
+    /// <summary>Folders become the images below them, in ordinal order.</summary>
     private static List<string> Expand(string[] images)
     {
         var paths = new List<string>();
@@ -91,6 +90,6 @@ internal static class PredictCommand
                 throw new FileNotFoundException($"'{image}' is neither a file nor a folder.");
         }
 
-        return paths.Count > 0 ? paths : throw new DatasetException($"There are no pictures in {string.Join(", ", images.Select(i => $"'{i}'"))}.");
+        return paths.Count > 0 ? paths : throw new DatasetException($"There are no images in {string.Join(", ", images.Select(i => $"'{i}'"))}.");
     }
 }

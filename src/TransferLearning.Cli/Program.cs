@@ -9,7 +9,7 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICult
 RuntimeTelemetry.TurnOff();
 
 // A root command would be called after the assembly in the help, not as its user calls it.
-var root = new Command("transfer-learning", "Image classifiers for your own pictures: a folder of pictures becomes one ONNX file.")
+var root = new Command("transfer-learning", "Image classifiers for your own images: a folder of images becomes one ONNX file.")
 {
     CheckCommand.Create(),
     AdviseCommand.Create(),

@@ -13,7 +13,7 @@ internal static class ProgressDisplay
     public static Task<T> RunTrainingAsync<T>(Func<IProgress<FitProgress>?, Task<T>> work) => RunAsync(
         work, (FitProgress value) => (Describe(value.Stage), value.Completed, value.Total), value => value.Epoch is { } epoch ? EpochLine.Of(epoch) : null);
 
-    /// <summary>Runs work that counts pictures.</summary>
+    /// <summary>Runs work that counts images.</summary>
     public static Task<T> RunCountingAsync<T>(string description, long total, Func<IProgress<int>?, Task<T>> work) => RunAsync(
         work, (int value) => (description, value, total), _ => null);
 
@@ -82,7 +82,7 @@ internal static class ProgressDisplay
     private static string Describe(FitStage stage) => stage switch
     {
         FitStage.LoadBackbone => "Loading the backbone",
-        FitStage.Featurize => "Featurizing pictures",
+        FitStage.Featurize => "Featurizing images",
         FitStage.FitHead => "Fitting the head",
         _ => "Training",
     };

@@ -1,27 +1,26 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using TransferLearning.Featurization;
 
 namespace TransferLearning.Cli;
 
 /// <summary><c>quantize MODEL FOLDER</c>: a classifier becomes a smaller and faster one, if it stays good enough.</summary>
 internal static class QuantizeCommand
 {
-    /// <summary>As many pictures tell the time of one; a network needs a few before it is warm.</summary>
-    private const int TimedPictures = 40;
+    /// <summary>As many images tell the time of one; a network needs a few before it is warm.</summary>
+    private const int TimedImages = 40;
     private const int WarmUp = 3;
 
     public static Command Create()
     {
         var model = new Argument<string>("model") { Description = "A classifier that train has written, an ONNX backbone, or the name of a backbone of the catalog." }.RefuseOptionLike();
-        var folder = new Argument<string>("folder") { Description = "The pictures that it was trained on: a folder with one sub-folder for each class, or with train, valid and test." }.RefuseOptionLike();
+        var folder = new Argument<string>("folder") { Description = "The images that it was trained on: a folder with one sub-folder for each class, or with train, valid and test." }.RefuseOptionLike();
         var output = new Option<string>("--output", "-o") { Description = "The file to write.", DefaultValueFactory = _ => "quantized.onnx" };
-        var loss = NumberOption.OptionalShare("--max-loss", "By how much the accuracy on the validation pictures may fall, as a share; 0.01 where it is not given.");
+        var loss = NumberOption.OptionalShare("--max-loss", "By how much the accuracy on the validation images may fall, as a share; 0.01 where it is not given.");
         var calibration = NumberOption.Whole(
-            "--calibration-images", "How many training pictures are looked at to find the ranges of activations, at most.", QuantizationOptions.DefaultCalibrationImages, least: 1);
-        var seed = NumberOption.Whole("--seed", "The seed of the training, which decides what its validation pictures were.", otherwise: 0);
-        var skip = new Option<bool>("--skip-undecodable") { Description = "Leave out pictures that cannot be decoded, instead of stopping." };
+            "--calibration-images", "How many training images are looked at to find the ranges of activations, at most.", QuantizationOptions.DefaultCalibrationImages, least: 1);
+        var seed = NumberOption.Whole("--seed", "The seed of the training, which decides what its validation images were.", otherwise: 0);
+        var skip = new Option<bool>("--skip-undecodable") { Description = "Leave out images that cannot be decoded, instead of stopping." };
         var preprocessing = SharedOptions.Preprocessing();
         var json = SharedOptions.Json();
         var command = new Command("quantize", "Make a classifier smaller and faster with 8-bit integers, and refuse it where that costs accuracy.")
@@ -55,14 +54,14 @@ internal static class QuantizeCommand
     private static LabeledImageSet Judges(ImageDataset dataset)
     {
         LabeledImageSet[] choices = [dataset.Validation, dataset.Test, dataset.Train];
-        return choices.FirstOrDefault(set => set.Count > 0) ?? throw new DatasetException($"'{dataset.Name}' has no pictures.");
+        return choices.FirstOrDefault(set => set.Count > 0) ?? throw new DatasetException($"'{dataset.Name}' has no images.");
     }
 
-    /// <summary>The median time of one picture from the file to its class, in milliseconds; the classifiers take turns.</summary>
+    /// <summary>The median time of one image from the file to its class, in milliseconds; the classifiers take turns.</summary>
     private static double[] Time(ImageClassifier[] classifiers, LabeledImageSet images, CancellationToken cancellationToken)
     {
         var times = classifiers.Select(_ => new List<double>()).ToArray();
-        string[] paths = [.. images.Where(image => File.Exists(image.Path)).Select(image => image.Path).Take(TimedPictures)];
+        string[] paths = [.. images.Where(image => File.Exists(image.Path)).Select(image => image.Path).Take(TimedImages)];
         for (int i = -WarmUp; i < paths.Length; i++)
         {
             for (int c = 0; c < classifiers.Length; c++)
@@ -73,7 +72,7 @@ internal static class QuantizeCommand
                 {
                     classifiers[c].Predict(paths[Math.Max(i, 0)]);
                 }
-                catch (Imaging.ImageDecodeException)
+                catch (ImageDecodeException)
                 {
                     continue;
                 }
@@ -102,8 +101,8 @@ internal static class QuantizeCommand
         Console.Out.WriteLine(string.Create(invariant, $"{"",-12}{"before",10}{"quantized",12}"));
         Console.Out.WriteLine(string.Create(
             invariant,
-            $"{"accuracy",-12}{100 * summary.AccuracyBefore,9:F1}%{100 * summary.AccuracyAfter,11:F1}%   on {summary.ValidationImages} pictures, the same class for {100 * summary.Agreement:F1}%"));
-        Console.Out.WriteLine(string.Create(invariant, $"{"one picture",-12}{milliseconds[0],7:F2} ms{milliseconds[1],9:F2} ms   from the file to its class, median"));
+            $"{"accuracy",-12}{100 * summary.AccuracyBefore,9:F1}%{100 * summary.AccuracyAfter,11:F1}%   on {summary.ValidationImages} images, the same class for {100 * summary.Agreement:F1}%"));
+        Console.Out.WriteLine(string.Create(invariant, $"{"one image",-12}{milliseconds[0],7:F2} ms{milliseconds[1],9:F2} ms   from the file to its class, median"));
         Console.Out.WriteLine(string.Create(invariant, $"{"file",-12}{summary.BytesBefore / 1e6,7:F2} MB{bytes / 1e6,9:F2} MB"));
         Console.Out.WriteLine($"Saved {output}: {summary.Convolutions} of {summary.Convolutions + summary.FloatConvolutions} convolutions compute with 8-bit integers");
     }

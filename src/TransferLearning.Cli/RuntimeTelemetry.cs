@@ -4,7 +4,7 @@ namespace TransferLearning.Cli;
 
 /// <summary>
 /// The published packages of ONNX Runtime report their use to their maker and keep an identifier of the machine in the home folder. A tool
-/// that works on somebody's pictures tells nobody anything unless it is asked to.
+/// that works on somebody's images tells nobody anything unless it is asked to.
 /// </summary>
 internal static partial class RuntimeTelemetry
 {

@@ -1,9 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using TransferLearning.Featurization;
-using TransferLearning.Heads;
-using TransferLearning.Imaging;
-using TransferLearning.Training;
 
 namespace TransferLearning.Cli;
 
@@ -23,7 +19,7 @@ internal sealed class ScenarioOptions
     private readonly Option<string> _scenario = ChoiceOption.Of(
         "--scenario",
         "features: the backbone is frozen and a new head is trained. finetune: the last part of the backbone trains too. " +
-            "scratch: everything trains from random weights, for comparison. auto: what the pictures call for, as advise measures it.",
+            "scratch: everything trains from random weights, for comparison. auto: what the images call for, as advise measures it.",
         Features,
         FineTune,
         Scratch,
@@ -34,10 +30,10 @@ internal sealed class ScenarioOptions
 
     private readonly FreezeOptions _freeze = new();
     private readonly Option<int?> _epochs = NumberOption.OptionalWhole(
-        "--epochs", $"How often every training picture is seen{Defaults(options => options.Epochs)}.", least: 1);
+        "--epochs", $"How often every training image is seen{Defaults(options => options.Epochs)}.", least: 1);
 
     private readonly Option<int?> _batchSize = NumberOption.OptionalWhole(
-        "--batch-size", $"The number of pictures of a training step{Defaults(options => options.BatchSize)}.", least: 1);
+        "--batch-size", $"The number of images of a training step{Defaults(options => options.BatchSize)}.", least: 1);
 
     private readonly Option<double?> _learningRate = NumberOption.OptionalPositive(
         "--learning-rate", $"The highest learning rate{Defaults(options => options.LearningRate)}.");
@@ -51,7 +47,7 @@ internal sealed class ScenarioOptions
         "--cutmix", "finetune, scratch: how much of every example a rectangle of another one covers, the α of the paper; 0 is none.");
 
     private readonly Option<int?> _views = NumberOption.OptionalWhole(
-        "--views", "So many random forms of every training picture, cropped, rotated and recoloured a little; the frozen part computes each.", least: 1, most: 100);
+        "--views", "So many random forms of every training image, cropped, rotated and recoloured a little; the frozen part computes each.", least: 1, most: 100);
 
     private readonly AugmentationOptions _augmentation = new();
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with a training of the same output file that was broken off." };

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using TransferLearning.Featurization;
 using TransferLearning.Onnx;
 
 namespace TransferLearning.Cli;
@@ -10,9 +9,9 @@ internal static class SharedOptions
 {
     private const string FeatureCacheName = "--feature-cache";
 
-    private const string ModelFirst = "give an ONNX file or a name of the catalog ('backbones list'). The model comes before the pictures.";
+    private const string ModelFirst = "give an ONNX file or a name of the catalog ('backbones list'). The model comes before the images.";
 
-    private static readonly string[] PictureEndings = [".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".ico"];
+    private static readonly string[] ImageEndings = [".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".ico"];
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON object on stdout and nothing else there." };
 
@@ -25,7 +24,7 @@ internal static class SharedOptions
 
     public static Option<string?> Preprocessing() => new("--preprocessing")
     {
-        Description = "How pictures become input, for an ONNX file that does not say so itself: imagenet, tf, caffe, or a JSON file.",
+        Description = "How images become input, for an ONNX file that does not say so itself: imagenet, tf, caffe, or a JSON file.",
         HelpName = "imagenet|tf|caffe|FILE.json",
     };
 
@@ -43,13 +42,13 @@ internal static class SharedOptions
     }
 
     /// <summary>Whether the text names a file, and not an entry of the catalog.</summary>
-    /// <exception cref="ArgumentException">It names a folder, or a picture.</exception>
+    /// <exception cref="ArgumentException">It names a folder, or an image.</exception>
     public static bool IsFile(string text)
     {
         if (Directory.Exists(text) && !Backbones.TryFind(text, out _))
             throw new ArgumentException($"'{text}' is a folder, not a model; {ModelFirst}");
-        if (PictureEndings.Contains(Path.GetExtension(text), StringComparer.OrdinalIgnoreCase))
-            throw new ArgumentException($"'{text}' is a picture, not a model; {ModelFirst}");
+        if (ImageEndings.Contains(Path.GetExtension(text), StringComparer.OrdinalIgnoreCase))
+            throw new ArgumentException($"'{text}' is an image, not a model; {ModelFirst}");
         return text.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) || text.AsSpan().ContainsAny('/', '\\') || File.Exists(text);
     }
 

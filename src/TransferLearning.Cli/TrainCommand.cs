@@ -1,10 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using TransferLearning.Featurization;
 
 namespace TransferLearning.Cli;
 
-/// <summary><c>train FOLDER</c>: a folder of pictures becomes a classifier in one ONNX file.</summary>
+/// <summary><c>train FOLDER</c>: a folder of images becomes a classifier in one ONNX file.</summary>
 internal static class TrainCommand
 {
     public static Command Create()
@@ -16,10 +15,10 @@ internal static class TrainCommand
         var seed = NumberOption.Whole("--seed", "The seed of everything random; the same seed gives the same model.", otherwise: 0);
         var output = new Option<string>("--output", "-o") { Description = "The file to write.", DefaultValueFactory = _ => "model.onnx" };
         var cache = SharedOptions.FeatureCacheFolder();
-        var skip = new Option<bool>("--skip-undecodable") { Description = "Leave out pictures that cannot be decoded, and list them, instead of stopping." };
-        var uncalibrated = new Option<bool>("--no-calibration") { Description = "Leave probabilities as they were trained, instead of fitting a temperature on the validation pictures." };
+        var skip = new Option<bool>("--skip-undecodable") { Description = "Leave out images that cannot be decoded, and list them, instead of stopping." };
+        var uncalibrated = new Option<bool>("--no-calibration") { Description = "Leave probabilities as they were trained, instead of fitting a temperature on the validation images." };
         var json = SharedOptions.Json();
-        var command = new Command("train", "Train a classifier on a folder of pictures.") { folder, backbone, preprocessing, seed, output, cache, skip, uncalibrated, json };
+        var command = new Command("train", "Train a classifier on a folder of images.") { folder, backbone, preprocessing, seed, output, cache, skip, uncalibrated, json };
         scenario.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -82,7 +81,7 @@ internal static class TrainCommand
             : string.Empty;
         Console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{training.TrainingImages} training pictures of {classifier.Labels.Count} classes, training accuracy {100 * training.TrainingAccuracy:F1}%{validation}, {training.Seconds:F1} s, peak memory {PeakMemory.Bytes / 1e6:F0} MB"));
+            $"{training.TrainingImages} training images of {classifier.Labels.Count} classes, training accuracy {100 * training.TrainingAccuracy:F1}%{validation}, {training.Seconds:F1} s, peak memory {PeakMemory.Bytes / 1e6:F0} MB"));
         if (training.Advice is { } advice)
             Console.Out.WriteLine($"Scenario: {training.Scenario}. {advice}");
         Console.Out.WriteLine($"Head: {training.Head}");

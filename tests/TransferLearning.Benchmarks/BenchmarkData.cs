@@ -1,7 +1,7 @@
 namespace TransferLearning.Benchmarks;
 
 /// <summary>
-/// The real weights and pictures: the folder named by <c>TRANSFERLEARNING_TEST_DATA</c>, or <c>../shared</c> from the repository root.
+/// The real weights and images: the folder named by <c>TRANSFERLEARNING_TEST_DATA</c>, or <c>../shared</c> from the repository root.
 /// </summary>
 internal static class BenchmarkData
 {

@@ -25,8 +25,8 @@ switch (args)
     case ["child", var work, var first, var second]:
         await ChildWork.RunAsync(work, first, second);
         return 0;
-    case ["vgg16-epoch", .. var pictures]:
-        await VggEpoch.RunAsync(pictures is [var limit] ? int.Parse(limit, CultureInfo.InvariantCulture) : null);
+    case ["vgg16-epoch", .. var images]:
+        await VggEpoch.RunAsync(images is [var limit] ? int.Parse(limit, CultureInfo.InvariantCulture) : null);
         return 0;
     case ["shard-scale", .. var counts]:
         await ShardScale.RunAsync([.. counts.Select(count => int.Parse(count, CultureInfo.InvariantCulture))]);
@@ -34,8 +34,8 @@ switch (args)
     case ["box-scale"]:
         await BoxScale.RunAsync();
         return 0;
-    case ["boxes", var kind, var file, var photos]:
-        BoxScale.Read(kind, file, photos);
+    case ["boxes", var kind, var file, var images]:
+        BoxScale.Read(kind, file, images);
         return 0;
     case ["service-load", .. var answers]:
         await ServiceLoad.RunAsync(answers is [var asked] ? int.Parse(asked, CultureInfo.InvariantCulture) : ServiceLoad.DefaultAnswers);

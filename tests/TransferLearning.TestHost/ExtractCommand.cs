@@ -1,11 +1,9 @@
-using TransferLearning.Featurization;
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 
 namespace TransferLearning.TestHost;
 
 /// <summary>
-/// <c>extract MODEL SIZE PICTURES [CACHE]</c>: extracts the features of the pictures of a folder, by name, through a cache. Writes
+/// <c>extract MODEL SIZE IMAGES [CACHE]</c>: extracts the features of the images of a folder, by name, through a cache. Writes
 /// <c>start</c> first, and <c>done COUNT</c> at the end.
 /// </summary>
 internal static class ExtractCommand

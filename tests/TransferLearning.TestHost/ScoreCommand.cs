@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 namespace TransferLearning.TestHost;
 
 /// <summary>
-/// <c>score MODEL COLUMN RESULT PICTURES…</c>: loads a saved ML.NET model and writes a vector column of the pictures, one line for each. It
+/// <c>score MODEL COLUMN RESULT IMAGES…</c>: loads a saved ML.NET model and writes a vector column of the images, one line for each. It
 /// names no type of the library: that is what it is there to show.
 /// </summary>
 internal static class ScoreCommand

@@ -1,5 +1,4 @@
 using System.Globalization;
-using TransferLearning.Featurization;
 
 namespace TransferLearning.TestHost;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using TransferLearning.Tests.Training;
-using TransferLearning.Training;
 
 namespace TransferLearning.TestHost;
 

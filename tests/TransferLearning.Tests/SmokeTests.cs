@@ -1,4 +1,3 @@
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
 

@@ -2,13 +2,13 @@
 
 const byId = id => document.getElementById(id);
 const [form, drop, input, preview, status, classes, explanation, toggle, note] =
-  ['form', 'drop', 'picture', 'preview', 'status', 'classes', 'explanation', 'explain', 'note'].map(byId);
+  ['form', 'drop', 'image', 'preview', 'status', 'classes', 'explanation', 'explain', 'note'].map(byId);
 
-let picture = null;
+let image = null;
 let limits = null;
 /* Only the answer to the last question is shown. */
 let asked = 0;
-/* The picture and the class that the page shows now. */
+/* The image and the class that the page shows now. */
 let answered = null;
 let explained = 0;
 
@@ -54,7 +54,7 @@ function fail(text) {
 /* Asks until there is a place, or nobody wants the answer any more. */
 async function ask(address, file, tell, stillWanted) {
   const body = new FormData();
-  body.append('picture', file);
+  body.append('image', file);
   while (stillWanted()) {
     const answer = await fetch(address, { method: 'POST', body });
     if (answer.status !== 429)
@@ -68,16 +68,16 @@ async function ask(address, file, tell, stillWanted) {
 async function predict() {
   const number = ++asked;
   const stillWanted = () => number === asked;
-  if (!picture)
+  if (!image)
     return;
   if (!byId('top').checkValidity())
     return fail('The number of classes must be 1 to 50.');
-  if (limits && picture.size > limits.maxRequestBytes)
+  if (limits && image.size > limits.maxRequestBytes)
     return fail(`The file is too large: ${(limits.maxRequestBytes / 1048576).toFixed(1)} MiB are allowed.`);
-  say('Looking at the picture…');
+  say('Looking at the image…');
   classes.classList.add('old');
   try {
-    const answer = await ask(`predict?top=${byId('top').value}`, picture, say, stillWanted);
+    const answer = await ask(`predict?top=${byId('top').value}`, image, say, stillWanted);
     if (!answer || !stillWanted())
       return;
     const content = await answer.json();
@@ -87,8 +87,8 @@ async function predict() {
       return fail(content.detail ?? content.title);
     show(content.top);
     say(`${content.label}, ${(100 * content.probability).toFixed(1)}%`);
-    if (answered?.picture !== picture)
-      settle({ picture, label: content.label });
+    if (answered?.image !== image)
+      settle({ image, label: content.label });
   } catch {
     if (stillWanted())
       fail('The service cannot be reached.');
@@ -100,7 +100,7 @@ function settle(answer) {
   explain();
 }
 
-/* The picture with the map over it takes the place of the picture, or gives it back. */
+/* The image with the map over it takes the place of the image, or gives it back. */
 function cover(content, label = '') {
   URL.revokeObjectURL(explanation.src);
   explanation.hidden = !content;
@@ -121,7 +121,7 @@ async function explain() {
   remark('');
   if (!toggle.checked || !answered)
     return;
-  const { picture: file, label } = answered;
+  const { image: file, label } = answered;
   remark('Looking for what speaks for it…');
   try {
     const answer = await ask(`explain?${new URLSearchParams({ label })}`, file, remark, stillWanted);
@@ -143,7 +143,7 @@ async function explain() {
 function take(file) {
   if (!file)
     return;
-  picture = file;
+  image = file;
   settle(null);
   URL.revokeObjectURL(preview.src);
   preview.src = URL.createObjectURL(file);

@@ -1,10 +1,9 @@
 using Parquet;
 using Parquet.Schema;
-using TransferLearning.Featurization;
 
 namespace TransferLearning.Cli.Shards;
 
-/// <summary>The features of pictures: <c>path</c>, <c>features</c> (a list of floats, null where there is an error), <c>error</c>.</summary>
+/// <summary>The features of images: <c>path</c>, <c>features</c> (a list of floats, null where there is an error), <c>error</c>.</summary>
 internal sealed class FeatureTable : IShardTable
 {
     private static readonly DataField Path = new("path", typeof(string), isNullable: false);

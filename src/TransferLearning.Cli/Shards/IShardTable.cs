@@ -3,7 +3,7 @@ using Parquet.Schema;
 
 namespace TransferLearning.Cli.Shards;
 
-/// <summary>Computes the rows of pictures and writes them as columns.</summary>
+/// <summary>Computes the rows of images and writes them as columns.</summary>
 internal interface IShardTable : IDisposable
 {
     /// <summary>What it does, for the progress bar.</summary>
@@ -15,13 +15,13 @@ internal interface IShardTable : IDisposable
     /// <summary>The columns; the first is <c>path</c>, the last is <c>error</c>.</summary>
     ParquetSchema Schema { get; }
 
-    /// <summary>How many numbers a picture has, which limits the pictures that are held at once.</summary>
+    /// <summary>How many numbers an image has, which limits the images that are held at once.</summary>
     int Width { get; }
 
-    /// <summary>Writes one row for each picture.</summary>
+    /// <summary>Writes one row for each image.</summary>
     /// <param name="group">Where the columns go.</param>
-    /// <param name="rows">The pictures; those that cannot be decoded get their error.</param>
-    /// <param name="progress">Hears how many pictures are done.</param>
+    /// <param name="rows">The images; those that cannot be decoded get their error.</param>
+    /// <param name="progress">Hears how many images are done.</param>
     /// <param name="cancellationToken">Stops the work within a batch.</param>
     Task WriteAsync(ParquetRowGroupWriter group, ShardRows rows, IProgress<int>? progress, CancellationToken cancellationToken);
 }

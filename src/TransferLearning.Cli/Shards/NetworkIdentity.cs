@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 
 namespace TransferLearning.Cli.Shards;
@@ -11,7 +10,7 @@ internal static class NetworkIdentity
     /// <summary>The same for the same network on every machine.</summary>
     /// <param name="what">What is computed with it.</param>
     /// <param name="network">The network.</param>
-    /// <param name="preprocessing">How pictures become its input.</param>
+    /// <param name="preprocessing">How images become its input.</param>
     public static string Of(string what, OnnxModel network, ImagePreprocessing preprocessing)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

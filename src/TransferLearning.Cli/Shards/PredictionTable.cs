@@ -1,12 +1,11 @@
 using System.Globalization;
 using Parquet;
 using Parquet.Schema;
-using TransferLearning.Featurization;
 
 namespace TransferLearning.Cli.Shards;
 
 /// <summary>
-/// What is on pictures: <c>path</c>, <c>label</c>, <c>probability</c>, <c>top</c> (a list of label and probability, the most probable
+/// What is on images: <c>path</c>, <c>label</c>, <c>probability</c>, <c>top</c> (a list of label and probability, the most probable
 /// first), <c>error</c>. All but the path are null where there is an error, and the error where there is none.
 /// </summary>
 internal sealed class PredictionTable : IShardTable
@@ -24,7 +23,7 @@ internal sealed class PredictionTable : IShardTable
     private readonly int _top;
 
     /// <param name="classifier">Predicts; belongs to the table.</param>
-    /// <param name="top">How many classes to list for each picture; 1 or more.</param>
+    /// <param name="top">How many classes to list for each image; 1 or more.</param>
     public PredictionTable(ImageClassifier classifier, int top)
     {
         _classifier = classifier;

@@ -33,7 +33,7 @@ internal readonly record struct Shard(int Index, int Count)
     }
 
     /// <summary>
-    /// Whether a picture belongs to this part: by the first 8 bytes (big-endian) of the SHA-256 of its path with slashes in UTF-8, modulo the
+    /// Whether an image belongs to this part: by the first 8 bytes (big-endian) of the SHA-256 of its path with slashes in UTF-8, modulo the
     /// number of parts. Every language can compute it, and it depends on nothing but the path.
     /// </summary>
     public bool Contains(string path)

@@ -8,7 +8,7 @@ namespace TransferLearning.Cli.Shards;
 /// <param name="Output">The folder of the parts.</param>
 /// <param name="Shard">Which of the parts to do.</param>
 /// <param name="Overwrite">Whether a part that is there is done again.</param>
-/// <param name="RowGroup">The most pictures that are held in memory before they are written.</param>
+/// <param name="RowGroup">The most images that are held in memory before they are written.</param>
 internal sealed record ShardOptions(string Output, Shard Shard, bool Overwrite, int RowGroup)
 {
     /// <summary>Large enough to be read well, small enough to be held in memory.</summary>
@@ -57,14 +57,14 @@ internal sealed record ShardOptions(string Output, Shard Shard, bool Overwrite, 
         },
         new Option<Shard?>("--shard")
         {
-            Description = "Which part of the pictures to do: 0/16 is the first of 16, 15/16 the last.",
+            Description = "Which part of the images to do: 0/16 is the first of 16, 15/16 the last.",
             HelpName = "i/n",
             CustomParser = ReadShard,
         },
         new Option<bool>("--overwrite") { Description = "Do a part again that is finished; otherwise it is left as it is." },
         NumberOption.OptionalWhole(
             "--row-group-size",
-            string.Create(CultureInfo.InvariantCulture, $"How many pictures make a row group, the most that is held in memory (default {DefaultRowGroup})."),
+            string.Create(CultureInfo.InvariantCulture, $"How many images make a row group, the most that is held in memory (default {DefaultRowGroup})."),
             least: 1,
             most: MostRowGroup));
 

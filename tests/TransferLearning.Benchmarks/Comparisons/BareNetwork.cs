@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
-using TransferLearning.Featurization;
 
 namespace TransferLearning.Benchmarks.Comparisons;
 
@@ -19,8 +18,8 @@ internal sealed class BareNetwork : IDisposable
 
     /// <param name="model">The bytes of the network.</param>
     /// <param name="output">Its output.</param>
-    /// <param name="tensors">The input of all pictures, one after the other.</param>
-    /// <param name="count">The number of pictures.</param>
+    /// <param name="tensors">The input of all images, one after the other.</param>
+    /// <param name="count">The number of images.</param>
     /// <param name="setting">Threads and batches.</param>
     public BareNetwork(byte[] model, string output, float[] tensors, int count, Setting setting)
     {
@@ -75,7 +74,7 @@ internal sealed class BareNetwork : IDisposable
 
     public override string ToString() => _setting.ToString();
 
-    /// <summary>Computes all pictures.</summary>
+    /// <summary>Computes all images.</summary>
     public void Run()
     {
         int next = -1;
@@ -100,12 +99,12 @@ internal sealed class BareNetwork : IDisposable
     /// <summary>How the threads are used.</summary>
     /// <param name="Workers">The runs side by side.</param>
     /// <param name="Threads">The threads of a run.</param>
-    /// <param name="Batch">The pictures of a run.</param>
+    /// <param name="Batch">The images of a run.</param>
     /// <param name="Spins">Whether the threads of a run spin while they wait, as ONNX Runtime has them by default.</param>
     internal sealed record Setting(int Workers, int Threads, int Batch, bool Spins)
     {
-        /// <summary>The settings of the library for one picture as fast as possible.</summary>
-        public static Setting OnePicture { get; } = new(1, Environment.ProcessorCount, 1, Spins: false);
+        /// <summary>The settings of the library for one image as fast as possible.</summary>
+        public static Setting OneImage { get; } = new(1, Environment.ProcessorCount, 1, Spins: false);
 
         public InferenceSession Open(byte[] model)
         {

@@ -1,6 +1,4 @@
 using TransferLearning.Benchmarks.Measuring;
-using TransferLearning.Featurization;
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 
 namespace TransferLearning.Benchmarks.Comparisons;
@@ -11,7 +9,7 @@ internal sealed class BatchSizeComparison : IComparison
     private const int Default = ExecutionOptions.DefaultBatchSize;
     private static readonly int[] Others = [2, 4, 8, 16];
 
-    private static readonly (string File, int Pictures)[] Networks =
+    private static readonly (string File, int Images)[] Networks =
     [
         ("mobilenetv2-1.0-224", 305), ("squeezenet1.1-227", 305), ("tinyres-96", 305), ("light/light_resnet50", 60),
         ("light/light_densenet121", 60), ("light/light_shufflenet", 305), ("light/light_inception_v1", 60), ("light/light_vgg19", 16),
@@ -27,21 +25,21 @@ internal sealed class BatchSizeComparison : IComparison
     {
         var rows = new List<Row>();
         foreach (var (file, count) in Networks.Take(effort.Of(Networks.Length, 1)))
-            rows.Add(await CompareAsync(BenchmarkData.Require($"models/{file}.onnx"), MobileNet.Photos(effort.Of(count, Math.Min(count, 24))), effort));
+            rows.Add(await CompareAsync(BenchmarkData.Require($"models/{file}.onnx"), MobileNet.Images(effort.Of(count, Math.Min(count, 24))), effort));
         return rows;
     }
 
-    private static async Task<Row> CompareAsync(string path, string[] pictures, Effort effort)
+    private static async Task<Row> CompareAsync(string path, string[] images, Effort effort)
     {
         var network = OnnxModel.Load(path).WithFreeBatch().WithoutTop();
         var preprocessing = path.Contains("light", StringComparison.Ordinal) ? ImagePreprocessing.ImageNet() : Backbone.FromFile(path).Preprocessing;
         int[] sizes = [Default, .. Others];
         FeatureExtractor[] extractors = [.. sizes.Select(size => new FeatureExtractor(network, preprocessing, new ExecutionOptions { BatchSize = size }))];
-        var times = await Turns.MeasureAsync(effort.Rounds, [.. extractors.Select(extractor => (Func<Task>)(() => extractor.ExtractAsync(pictures)))]);
+        var times = await Turns.MeasureAsync(effort.Rounds, [.. extractors.Select(extractor => (Func<Task>)(() => extractor.ExtractAsync(images)))]);
         Array.ForEach(extractors, extractor => extractor.Dispose());
-        var speeds = sizes.Zip(times, (size, time) => (Size: size, Speeds: time.PerSecond(pictures.Length))).ToArray();
+        var speeds = sizes.Zip(times, (size, time) => (Size: size, Speeds: time.PerSecond(images.Length))).ToArray();
         var best = speeds.Skip(1).MaxBy(speed => Statistics.Median(speed.Speeds));
-        return new Row($"featurize with {Path.GetFileNameWithoutExtension(path)}", FormattableString.Invariant($"batches of {best.Size}"), Unit.PicturesPerSecond)
+        return new Row($"featurize with {Path.GetFileNameWithoutExtension(path)}", FormattableString.Invariant($"batches of {best.Size}"), Unit.ImagesPerSecond)
         {
             Ours = speeds[0].Speeds,
             Theirs = best.Speeds,

@@ -8,11 +8,11 @@ namespace TransferLearning.Benchmarks.Comparisons;
 
 /// <summary>
 /// Time and memory of reading large files of boxes: JSON of COCO and a table of Open Images, a tenth of the size and the whole, each in a
-/// process of its own over photos that are there. Prints the seconds, those of the processor, and the peak of resident memory.
+/// process of its own over images that are there. Prints the seconds, those of the processor, and the peak of resident memory.
 /// </summary>
 internal static class BoxScale
 {
-    private const int Photos = 100_000;
+    private const int Images = 100_000;
     private const int CocoBoxes = 900_000;
     private const int TableRows = 1_000_000;
     private const int Classes = 80;
@@ -24,18 +24,18 @@ internal static class BoxScale
         string folder = Directory.CreateTempSubdirectory("transferlearning-boxes-").FullName;
         try
         {
-            byte[] photo = Draw();
-            string photos = Directory.CreateDirectory(Path.Combine(folder, "photos")).FullName;
-            for (int i = 0; i < Photos; i++)
-                await File.WriteAllBytesAsync(Path.Combine(photos, NameOf(i) + ".jpg"), Numbered(photo, i)).ConfigureAwait(false);
+            byte[] image = Draw();
+            string images = Directory.CreateDirectory(Path.Combine(folder, "images")).FullName;
+            for (int i = 0; i < Images; i++)
+                await File.WriteAllBytesAsync(Path.Combine(images, NameOf(i) + ".jpg"), Numbered(image, i)).ConfigureAwait(false);
             Console.WriteLine($"{"",-14}{"boxes",10}{"file MB",10}{"seconds",10}{"CPU s",8}{"peak MB",10}");
             foreach (int part in (int[])[10, 1])
             {
                 string coco = Path.Combine(folder, "boxes.json"), table = Path.Combine(folder, "boxes.csv");
-                WriteCoco(coco, Photos / part, CocoBoxes / part);
-                await PrintAsync("coco", coco, photos, CocoBoxes / part).ConfigureAwait(false);
-                WriteTable(table, Photos / part, TableRows / part);
-                await PrintAsync("open-images", table, photos, TableRows / part).ConfigureAwait(false);
+                WriteCoco(coco, Images / part, CocoBoxes / part);
+                await PrintAsync("coco", coco, images, CocoBoxes / part).ConfigureAwait(false);
+                WriteTable(table, Images / part, TableRows / part);
+                await PrintAsync("open-images", table, images, TableRows / part).ConfigureAwait(false);
             }
         }
         finally
@@ -45,21 +45,21 @@ internal static class BoxScale
     }
 
     /// <summary>The work of the child: reads, and prints seconds, processor seconds, the peak of memory and the number of boxes that were taken.</summary>
-    public static void Read(string kind, string file, string photos)
+    public static void Read(string kind, string file, string images)
     {
         var clock = Stopwatch.StartNew();
         var options = new BoxDatasetOptions { Splits = new ImageFolderOptions { ValidationFraction = 0.1 } };
         var dataset = kind == "coco"
-            ? ImageDataset.FromCoco(file, photos, options)
-            : ImageDataset.FromOpenImages(file, Path.ChangeExtension(file, ".names"), photos, options);
+            ? ImageDataset.FromCoco(file, images, options)
+            : ImageDataset.FromOpenImages(file, Path.ChangeExtension(file, ".names"), images, options);
         using var self = Process.GetCurrentProcess();
         Console.WriteLine(FormattableString.Invariant(
             $"{clock.Elapsed.TotalSeconds};{self.TotalProcessorTime.TotalSeconds};{self.PeakWorkingSet64 / 1e6};{dataset.Train.Count + dataset.Validation.Count}"));
     }
 
-    private static async Task PrintAsync(string kind, string file, string photos, int boxes)
+    private static async Task PrintAsync(string kind, string file, string images, int boxes)
     {
-        using var process = LineProcess.StartDotnet(typeof(BoxScale).Assembly.Location, "boxes", kind, file, photos);
+        using var process = LineProcess.StartDotnet(typeof(BoxScale).Assembly.Location, "boxes", kind, file, images);
         string[] said = (await process.ReadAsync().ConfigureAwait(false)).Split(';');
         double[] numbers = [.. said.Select(one => double.Parse(one, CultureInfo.InvariantCulture))];
         if (numbers[3] < 0.9 * boxes)
@@ -68,12 +68,12 @@ internal static class BoxScale
             $"{kind,-14}{boxes,10}{new FileInfo(file).Length / 1e6,10:F0}{numbers[0],10:F1}{numbers[1],8:F1}{numbers[2],10:F0}"));
     }
 
-    private static void WriteCoco(string path, int photos, int boxes)
+    private static void WriteCoco(string path, int images, int boxes)
     {
         var random = new Random(1);
         using var file = new StreamWriter(path, append: false, new UTF8Encoding(false));
         file.Write("""{"info":{},"licenses":[],"images":[""");
-        for (int i = 0; i < photos; i++)
+        for (int i = 0; i < images; i++)
         {
             file.Write(FormattableString.Invariant(
                 $$"""{{(i == 0 ? "" : ",")}}{"license":1,"file_name":"{{NameOf(i)}}.jpg","coco_url":"x/{{NameOf(i)}}.jpg","height":{{Height}},"width":{{Width}},"id":{{i}}}"""));
@@ -84,7 +84,7 @@ internal static class BoxScale
         {
             var (left, top, width, height) = Box(random);
             file.Write(FormattableString.Invariant(
-                $$"""{{(i == 0 ? "" : ",")}}{"segmentation":[[{{left}},{{top}},{{left + width}},{{top}},{{left + width}},{{top + height}}]],"area":{{width * height:F1}},"iscrowd":0,"image_id":{{i % photos}},"bbox":[{{left}},{{top}},{{width}},{{height}}],"category_id":{{1 + random.Next(Classes)}},"id":{{i}}}"""));
+                $$"""{{(i == 0 ? "" : ",")}}{"segmentation":[[{{left}},{{top}},{{left + width}},{{top}},{{left + width}},{{top + height}}]],"area":{{width * height:F1}},"iscrowd":0,"image_id":{{i % images}},"bbox":[{{left}},{{top}},{{width}},{{height}}],"category_id":{{1 + random.Next(Classes)}},"id":{{i}}}"""));
         }
 
         file.Write("""],"categories":[""");
@@ -92,7 +92,7 @@ internal static class BoxScale
         file.Write("]}");
     }
 
-    private static void WriteTable(string path, int photos, int rows)
+    private static void WriteTable(string path, int images, int rows)
     {
         File.WriteAllLines(Path.ChangeExtension(path, ".names"), Enumerable.Range(0, Classes).Select(i => FormattableString.Invariant($"/m/{i:000},class {i}")));
         var random = new Random(2);
@@ -102,7 +102,7 @@ internal static class BoxScale
         {
             var (left, top, width, height) = Box(random);
             file.WriteLine(FormattableString.Invariant(
-                $"{NameOf(i % photos)},xclick,/m/{random.Next(Classes):000},1,{left / Width:F6},{(left + width) / Width:F6},{top / Height:F6},{(top + height) / Height:F6},0,1,0,0,0"));
+                $"{NameOf(i % images)},xclick,/m/{random.Next(Classes):000},1,{left / Width:F6},{(left + width) / Width:F6},{top / Height:F6},{(top + height) / Height:F6},0,1,0,0,0"));
         }
     }
 
@@ -112,9 +112,9 @@ internal static class BoxScale
         return (Math.Round((Width - width) * random.NextDouble(), 2), Math.Round((Height - height) * random.NextDouble(), 2), Math.Round(width, 2), Math.Round(height, 2));
     }
 
-    private static string NameOf(int photo) => photo.ToString("x16", CultureInfo.InvariantCulture);
+    private static string NameOf(int image) => image.ToString("x16", CultureInfo.InvariantCulture);
 
-    /// <summary>The photo with a comment behind its first mark, so that all differ, as photos do, and most in their length.</summary>
+    /// <summary>The image with a comment behind its first mark, so that all differ, as images do, and most in their length.</summary>
     private static byte[] Numbered(byte[] jpeg, int number)
     {
         byte[] comment = Encoding.ASCII.GetBytes(NameOf(number).PadRight(16 + (number % 997)));

@@ -8,16 +8,16 @@ namespace TransferLearning.Benchmarks.Comparisons;
 /// <summary>What this program does in a process of its own, as a user's program would: <c>-- child WORK …</c>.</summary>
 internal static class ChildWork
 {
-    /// <summary>Loads a saved classifier and predicts one picture.</summary>
-    public static LineProcess StartOurs(string model, string picture) => Start("ours", model, picture);
+    /// <summary>Loads a saved classifier and predicts one image.</summary>
+    public static LineProcess StartOurs(string model, string image) => Start("ours", model, image);
 
-    /// <summary>Fits ML.NET's chain and predicts one picture.</summary>
-    public static LineProcess StartStock(string model, string picture) => Start("stock", model, picture);
+    /// <summary>Fits ML.NET's chain and predicts one image.</summary>
+    public static LineProcess StartStock(string model, string image) => Start("stock", model, image);
 
     /// <summary>Reads a tensor that is ready and runs the network once.</summary>
     public static LineProcess StartBare(string model, string tensor) => Start("bare", model, tensor);
 
-    /// <summary>Predicts many pictures of mixed sizes; writes resident megabytes after the first ones and at the end.</summary>
+    /// <summary>Predicts many images of mixed sizes; writes resident megabytes after the first ones and at the end.</summary>
     /// <param name="warmUp">The number of the first ones.</param>
     /// <param name="predictions">The number of all.</param>
     /// <param name="variable">An environment variable that sets the collector; null: the runtime's default.</param>
@@ -47,7 +47,7 @@ internal static class ChildWork
                 break;
             case "bare":
                 float[] tensor = MemoryMarshal.Cast<byte, float>(await File.ReadAllBytesAsync(second)).ToArray();
-                using (var network = new BareNetwork(await File.ReadAllBytesAsync(first), StockPipeline.ProbabilitiesOutput, tensor, 1, BareNetwork.Setting.OnePicture))
+                using (var network = new BareNetwork(await File.ReadAllBytesAsync(first), StockPipeline.ProbabilitiesOutput, tensor, 1, BareNetwork.Setting.OneImage))
                     network.Run(0);
                 break;
             case "soak":
@@ -63,10 +63,10 @@ internal static class ChildWork
     private static async Task SoakAsync(int warmUp, int predictions)
     {
         using var classifier = await TransferLearner.From(Backbones.TinyResNet).Classifier().CreateAsync();
-        byte[][] pictures = NoisePictures.Create();
+        byte[][] images = NoiseImages.Create();
         for (int i = 1; i <= predictions; i++)
         {
-            classifier.Predict(pictures[i % pictures.Length]);
+            classifier.Predict(images[i % images.Length]);
             if (i == warmUp || i == predictions)
                 Console.WriteLine((Environment.WorkingSet / 1e6).ToString(CultureInfo.InvariantCulture));
         }

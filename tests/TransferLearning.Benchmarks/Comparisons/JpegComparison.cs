@@ -1,32 +1,30 @@
 using SkiaSharp;
 using TransferLearning.Benchmarks.Measuring;
-using TransferLearning.Imaging;
-using TransferLearning.Imaging.Jpeg;
 
 namespace TransferLearning.Benchmarks.Comparisons;
 
-/// <summary>The reader of usual JPEG files against Skia (libjpeg-turbo), decoding whole pictures at each scale on one thread.</summary>
+/// <summary>The reader of usual JPEG files against Skia (libjpeg-turbo), decoding whole images at each scale on one thread.</summary>
 internal sealed class JpegComparison : IComparison
 {
     public string Name => "jpeg";
 
     public string Meaning =>
-        "One JPEG from bytes to pixels on one thread, the whole picture, at each scale: the library's own reader, which leaves unusual files to Skia " +
+        "One JPEG from bytes to pixels on one thread, the whole image, at each scale: the library's own reader, which leaves unusual files to Skia " +
         "(docs/adr/0008), against Skia with libjpeg-turbo.";
 
     public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)
     {
         var rows = new List<Row>();
-        foreach (var (what, paths) in new[] { ("12 megapixels", MobileNet.LargePhotos(3)), ("500 × 400", MobileNet.Photos(effort.Of(100, 20))) })
+        foreach (var (what, paths) in new[] { ("12 megapixels", MobileNet.LargeImages(3)), ("500 × 400", MobileNet.Images(effort.Of(100, 20))) })
         {
-            byte[][] photos = [.. paths.Select(File.ReadAllBytes)];
+            byte[][] images = [.. paths.Select(File.ReadAllBytes)];
             foreach (int eighths in new[] { 1, 2, 4, 8 })
             {
-                var times = await Turns.MeasureAsync(effort.Rounds, () => Array.ForEach(photos, photo => Read(photo, eighths)), () => Array.ForEach(photos, photo => ReadWithSkia(photo, eighths)));
+                var times = await Turns.MeasureAsync(effort.Rounds, () => Array.ForEach(images, image => Read(image, eighths)), () => Array.ForEach(images, image => ReadWithSkia(image, eighths)));
                 rows.Add(new Row(FormattableString.Invariant($"decode a JPEG of {what} at {eighths}/8"), "Skia", Unit.Milliseconds)
                 {
-                    Ours = [.. times[0].Milliseconds.Select(time => time / photos.Length)],
-                    Theirs = [.. times[1].Milliseconds.Select(time => time / photos.Length)],
+                    Ours = [.. times[0].Milliseconds.Select(time => time / images.Length)],
+                    Theirs = [.. times[1].Milliseconds.Select(time => time / images.Length)],
                     Note = times[0].ProcessorTimeOf(times[1]),
                 });
             }
@@ -35,19 +33,19 @@ internal sealed class JpegComparison : IComparison
         return rows;
     }
 
-    private static void Read(byte[] photo, int eighths)
+    private static void Read(byte[] image, int eighths)
     {
-        var frame = JpegFrame.Read(photo)!;
+        var frame = JpegFrame.Read(image)!;
         int width = JpegReader.ScaledSide(frame.Width, eighths), height = JpegReader.ScaledSide(frame.Height, eighths);
         byte[] pixels = PixelBuffers.Rent(4 * width * height);
-        if (!JpegReader.TryDecode(photo, frame, eighths, new PixelWindow(0, 0, width, height), pixels))
-            throw new InvalidOperationException("A photo is not of the usual kind.");
+        if (!JpegReader.TryDecode(image, frame, eighths, new PixelWindow(0, 0, width, height), pixels))
+            throw new InvalidOperationException("An image is not of the usual kind.");
         PixelBuffers.Return(pixels);
     }
 
-    private static void ReadWithSkia(byte[] photo, int eighths)
+    private static void ReadWithSkia(byte[] image, int eighths)
     {
-        using var codec = SKCodec.Create(new SKMemoryStream(photo));
+        using var codec = SKCodec.Create(new SKMemoryStream(image));
         var size = codec.GetScaledDimensions(eighths / 8f);
         byte[] pixels = PixelBuffers.Rent(4 * size.Width * size.Height);
         unsafe

@@ -1,44 +1,43 @@
 using System.Diagnostics;
 using TransferLearning.Benchmarks.Measuring;
-using TransferLearning.Imaging;
 
 namespace TransferLearning.Benchmarks.Comparisons;
 
-/// <summary>One picture as fast as possible by a classifier that is warm, against its parts and against ML.NET's own chain.</summary>
+/// <summary>One image as fast as possible by a classifier that is warm, against its parts and against ML.NET's own chain.</summary>
 internal sealed class LatencyComparison : IComparison
 {
     public string Name => "latency";
 
     public string Meaning =>
-        "One photo after the other with `ImageClassifier.Predict`, from bytes in memory to probabilities. Its parts are the library's own decoding and " +
-        "preprocessing, and ONNX Runtime alone on a ready tensor with the same session options; for each photo the three take turns. Percentiles are " +
+        "One image after the other with `ImageClassifier.Predict`, from bytes in memory to probabilities. Its parts are the library's own decoding and " +
+        "preprocessing, and ONNX Runtime alone on a ready tensor with the same session options; for each image the three take turns. Percentiles are " +
         "those of a round. ML.NET's is the `PredictionEngine` of its chain, from the file, as is `Predict` there.";
 
     public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)
     {
         using var network = new MobileNet();
-        string[] photos = MobileNet.Photos(effort.Of(200, 40));
+        string[] images = MobileNet.Images(effort.Of(200, 40));
         using var classifier = await TransferLearner.From(network.Backbone).Classifier().CreateAsync();
-        var rounds = Rounds(effort.Rounds, classifier, network.Preprocessing, photos);
-        var stock = new StockPipeline(network.File, photos, StockPipeline.ProbabilitiesOutput);
+        var rounds = Rounds(effort.Rounds, classifier, network.Preprocessing, images);
+        var stock = new StockPipeline(network.File, images, StockPipeline.ProbabilitiesOutput);
         using var engine = stock.Engine();
         var times = await Turns.MeasureAsync(
             effort.Rounds,
-            () => Array.ForEach(photos, photo => classifier.Predict(photo)),
-            () => Array.ForEach(photos, photo => engine.Predict(photo)));
+            () => Array.ForEach(images, image => classifier.Predict(image)),
+            () => Array.ForEach(images, image => engine.Predict(image)));
         return
         [
             Row("half", 0.5, Goal.RatioAtMost(1.15)),
             Row("99 of 100", 0.99, null),
-            new Row("predict one photo, warm, mean", "ML.NET prediction engine", Unit.Milliseconds)
+            new Row("predict one image, warm, mean", "ML.NET prediction engine", Unit.Milliseconds)
             {
-                Ours = [.. times[0].Milliseconds.Select(time => time / photos.Length)],
-                Theirs = [.. times[1].Milliseconds.Select(time => time / photos.Length)],
+                Ours = [.. times[0].Milliseconds.Select(time => time / images.Length)],
+                Theirs = [.. times[1].Milliseconds.Select(time => time / images.Length)],
                 Note = times[0].ProcessorTimeOf(times[1]),
             },
         ];
 
-        Row Row(string share, double percentile, Goal? goal) => new($"predict one photo, warm, {share} within", "decode + bare ONNX Runtime", Unit.Milliseconds)
+        Row Row(string share, double percentile, Goal? goal) => new($"predict one image, warm, {share} within", "decode + bare ONNX Runtime", Unit.Milliseconds)
         {
             Ours = [.. rounds.Select(round => Statistics.Percentile(round.Whole, percentile))],
             Theirs = [.. rounds.Select(round => Statistics.Percentile(round.Parts, percentile))],
@@ -47,19 +46,19 @@ internal sealed class LatencyComparison : IComparison
         };
     }
 
-    private static Round[] Rounds(int count, ImageClassifier classifier, ImagePreprocessing preprocessing, string[] photos)
+    private static Round[] Rounds(int count, ImageClassifier classifier, ImagePreprocessing preprocessing, string[] images)
     {
-        byte[][] encoded = [.. photos.Select(File.ReadAllBytes)];
-        float[] tensors = MobileNet.Tensors(preprocessing, photos);
+        byte[][] encoded = [.. images.Select(File.ReadAllBytes)];
+        float[] tensors = MobileNet.Tensors(preprocessing, images);
         using var bare = new BareNetwork(
-            classifier.ToOnnx().ToBytes(), ClassifierGraph.ScoreOutput, tensors, photos.Length, BareNetwork.Setting.OnePicture);
+            classifier.ToOnnx().ToBytes(), ClassifierGraph.ScoreOutput, tensors, images.Length, BareNetwork.Setting.OneImage);
         var preprocessor = new ImagePreprocessor(preprocessing);
         float[] tensor = new float[preprocessor.TensorLength];
         var rounds = new Round[count];
         for (int round = -1; round < count; round++)
         {
-            double[] whole = new double[photos.Length], decode = new double[photos.Length], parts = new double[photos.Length];
-            for (int i = 0; i < photos.Length; i++)
+            double[] whole = new double[images.Length], decode = new double[images.Length], parts = new double[images.Length];
+            for (int i = 0; i < images.Length; i++)
             {
                 if (round % 2 == 0)
                     whole[i] = Milliseconds(() => classifier.Predict(encoded[i]));

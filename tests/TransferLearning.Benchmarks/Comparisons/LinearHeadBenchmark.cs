@@ -3,14 +3,12 @@ using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Engines;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using TransferLearning.Featurization;
-using TransferLearning.Heads;
 
 namespace TransferLearning.Benchmarks.Comparisons;
 
 /// <summary>
 /// The library's linear head against ML.NET's <c>LbfgsMaximumEntropy</c> on pooled MobileNetV2 features. The set-up also writes accuracy and
-/// log-loss on the validation pictures to the log, over the strengths of both (docs/adr/0002-linear-head-optimiser.md has the figures).
+/// log-loss on the validation images to the log, over the strengths of both (docs/adr/0002-linear-head-optimiser.md has the figures).
 /// </summary>
 [MemoryDiagnoser]
 [SimpleJob(RunStrategy.Monitoring, warmupCount: 1, iterationCount: 5)]
@@ -43,16 +41,16 @@ public class LinearHeadBenchmark
     internal async Task FeaturizeAsync()
     {
         var backbone = Backbone.FromFile(BenchmarkData.Require("models/mobilenetv2-1.0-224.onnx"));
-        var pictures = ImageDataset.FromFolder(BenchmarkData.Require("datasets/" + Dataset));
+        var images = ImageDataset.FromFolder(BenchmarkData.Require("datasets/" + Dataset));
         using (var extractor = new FeatureExtractor((await backbone.LoadAsync()).WithoutTop(), backbone.Preprocessing))
         {
-            _train = await extractor.ExtractAsync([.. pictures.Train.Select(picture => picture.Path)]);
-            _validation = await extractor.ExtractAsync([.. pictures.Validation.Select(picture => picture.Path)]);
+            _train = await extractor.ExtractAsync([.. images.Train.Select(image => image.Path)]);
+            _validation = await extractor.ExtractAsync([.. images.Validation.Select(image => image.Path)]);
         }
 
-        _labels = [.. pictures.Train.Select(picture => picture.Label)];
-        _validationLabels = [.. pictures.Validation.Select(picture => picture.Label)];
-        _classes = pictures.Classes;
+        _labels = [.. images.Train.Select(image => image.Label)];
+        _validationLabels = [.. images.Validation.Select(image => image.Label)];
+        _classes = images.Classes;
         var standardization = Standardization.Measure(_train);
         _standardTrain = standardization.Apply(_train);
         _standardValidation = standardization.Apply(_validation);
@@ -60,7 +58,7 @@ public class LinearHeadBenchmark
         _standardRows = View(_standardTrain, _labels);
     }
 
-    /// <summary>The whole fit with its search: cross-validation and validation pictures over all strengths, then the result.</summary>
+    /// <summary>The whole fit with its search: cross-validation and validation images over all strengths, then the result.</summary>
     [Benchmark(Baseline = true)]
     public object HeadWithSearch() => LinearHead.Fit(_train, _labels, _classes.Count, _validation, _validationLabels);
 

@@ -3,7 +3,7 @@ using TransferLearning.Benchmarks.Measuring;
 
 namespace TransferLearning.Benchmarks.Comparisons;
 
-/// <summary>The scripts of the folder <c>peers</c> on Node.js, in one process or in several that share the pictures.</summary>
+/// <summary>The scripts of the folder <c>peers</c> on Node.js, in one process or in several that share the images.</summary>
 internal sealed class NodePeer : IDisposable
 {
     private static readonly Lazy<Task<string>> Installed = new(InstallAsync);
@@ -28,17 +28,17 @@ internal sealed class NodePeer : IDisposable
         return peer;
     }
 
-    /// <summary>Computes pictures.</summary>
+    /// <summary>Computes images.</summary>
     /// <returns>The features of the last.</returns>
-    public async Task<float[]> RunAsync(IReadOnlyList<string> pictures)
+    public async Task<float[]> RunAsync(IReadOnlyList<string> images)
     {
-        var parts = _processes.Take(pictures.Count).Select(async (process, number) =>
+        var parts = _processes.Take(images.Count).Select(async (process, number) =>
         {
-            await process.WriteAsync(JsonSerializer.Serialize(pictures.Where((_, i) => i % _processes.Length == number)));
+            await process.WriteAsync(JsonSerializer.Serialize(images.Where((_, i) => i % _processes.Length == number)));
             return await process.ReadAsync();
         });
         string[] answers = await Task.WhenAll(parts);
-        return JsonSerializer.Deserialize<float[]>(answers[(pictures.Count - 1) % _processes.Length])!;
+        return JsonSerializer.Deserialize<float[]>(answers[(images.Count - 1) % _processes.Length])!;
     }
 
     /// <summary>Lets it end by itself.</summary>
@@ -63,16 +63,16 @@ internal sealed class NodePeer : IDisposable
     }
 
     /// <summary>How the processors are used.</summary>
-    /// <param name="Processes">Processes that share the pictures.</param>
+    /// <param name="Processes">Processes that share the images.</param>
     /// <param name="Threads">The threads of the network in each.</param>
-    /// <param name="Ahead">Pictures that are decoded before the network wants them.</param>
+    /// <param name="Ahead">Images that are decoded before the network wants them.</param>
     internal sealed record Setting(int Processes, int Threads, int Ahead)
     {
         /// <summary>One process for each processor, and one process with all threads.</summary>
-        public static IReadOnlyList<Setting> ForManyPictures { get; } =
+        public static IReadOnlyList<Setting> ForManyImages { get; } =
             [new(Environment.ProcessorCount, 1, 1), new(1, Environment.ProcessorCount, 2 * Environment.ProcessorCount)];
 
-        public static Setting ForOnePicture { get; } = new(1, Environment.ProcessorCount, 1);
+        public static Setting ForOneImage { get; } = new(1, Environment.ProcessorCount, 1);
 
         public override string ToString() => FormattableString.Invariant($"{Processes} process{(Processes == 1 ? "" : "es")} × {Threads} thread{(Threads == 1 ? "" : "s")}");
     }

@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
 using TransferLearning.Benchmarks.Measuring;
-using TransferLearning.Featurization;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
-using TransferLearning.Training;
 
 namespace TransferLearning.Benchmarks.Comparisons;
 
@@ -23,7 +21,7 @@ internal sealed class OpeningComparison : IComparison
     public string Name => "opening";
 
     public string Meaning =>
-        "Opening a session of ONNX Runtime from bytes in memory and running it once on one picture, in processor time: as the library does it, against a graph that " +
+        "Opening a session of ONNX Runtime from bytes in memory and running it once on one image, in processor time: as the library does it, against a graph that " +
         "ONNX Runtime saved after optimising it (at the level that does not depend on the processor, and at the highest), opened without optimising, and against no " +
         "optimisation at all. ResNet-50, DenseNet-121 and VGG16 have random weights.";
 

@@ -1,5 +1,4 @@
 using Microsoft.ML.OnnxRuntime;
-using TransferLearning.Training;
 
 namespace TransferLearning.Benchmarks.Comparisons;
 
@@ -52,9 +51,9 @@ internal sealed class PlainStep : IDisposable
         Array.Clear(_targets);
         for (int i = 0; i < _batch; i++)
         {
-            int picture = ((step * _batch) + i) % _examples.Count;
-            _examples[picture].CopyTo(_input.AsSpan(i * _examples.Length));
-            _targets[(i * _classes) + _examples.Labels[picture]] = 1;
+            int image = ((step * _batch) + i) % _examples.Count;
+            _examples[image].CopyTo(_input.AsSpan(i * _examples.Length));
+            _targets[(i * _classes) + _examples.Labels[image]] = 1;
         }
 
         using var binding = _session.CreateIoBinding();

@@ -1,13 +1,11 @@
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
-using TransferLearning.Training;
-using TransferLearning.Training.Gradients;
 
 namespace TransferLearning.Benchmarks.Comparisons;
 
 /// <summary>
-/// The step graph as the first design had it, the baseline of <see cref="StepComparison"/>: pictures keep the layout [N, C, H, W], a depthwise
-/// kernel's gradient is one convolution over the pictures laid under each other, and SGD with momentum is part of the graph. It knows the
+/// The step graph as the first design had it, the baseline of <see cref="StepComparison"/>: images keep the layout [N, C, H, W], a depthwise
+/// kernel's gradient is one convolution over the images laid under each other, and SGD with momentum is part of the graph. It knows the
 /// operators of MobileNetV2 and no others.
 /// </summary>
 internal sealed class PlainStepGraph
@@ -35,7 +33,7 @@ internal sealed class PlainStepGraph
     public static OnnxModel Build(TrainableNetwork network, int batch)
     {
         var shapes = new Dictionary<string, long[]>(ShapeInference.Infer(network.Model, batch), StringComparer.Ordinal);
-        var proto = TailGraph.Extract(network.Model, network.Cut, shapes[network.Cut], network.Logits).Proto.Clone();
+        var proto = TrainablePart.Extract(network.Model, network.Cut, shapes[network.Cut], network.Logits).Proto.Clone();
         proto.IrVersion = 8;
         proto.OpsetImport.First(set => set.Domain is "" or "ai.onnx").Version = 13;
         NodeProto[] nodes = [.. proto.Graph.Node];
@@ -151,15 +149,15 @@ internal sealed class PlainStepGraph
 
     private string DepthwiseWeight(string x, string weight, string dy, long kernel, long stride, long[] pads)
     {
-        // The pictures of the batch one under the other, with so many rows of zeros that no window reaches into the next picture.
+        // The images of the batch one under the other, with so many rows of zeros that no window reaches into the next image.
         long[] shapeX = _shapes[x];
         long channels = shapeX[1], height = shapeX[2], width = shapeX[3];
         long rows = (height + pads[0] + pads[2] - kernel) / stride + 1, columns = (width + pads[1] + pads[3] - kernel) / stride + 1;
         long padded = (((rows - 1) * stride) + kernel + stride - 1) / stride;
         long tall = stride * padded, wide = ((columns - 1) * stride) + kernel;
-        string pictures = _graph.Add("Pad", [x, _graph.Int64s(0, 0, pads[0], pads[1], 0, 0, tall - height - pads[0], wide - width - pads[1])]);
+        string images = _graph.Add("Pad", [x, _graph.Int64s(0, 0, pads[0], pads[1], 0, 0, tall - height - pads[0], wide - width - pads[1])]);
         string kernels = _graph.Add("Pad", [dy, _graph.Int64s(0, 0, 0, 0, 0, 0, padded - rows, 0)]);
-        string one = _graph.Reshape(_graph.Transpose(pictures, 1, 0, 2, 3), 1, channels, _batch * tall, wide);
+        string one = _graph.Reshape(_graph.Transpose(images, 1, 0, 2, 3), 1, channels, _batch * tall, wide);
         string each = _graph.Reshape(_graph.Transpose(kernels, 1, 0, 2, 3), channels, 1, _batch * padded, columns);
         string gradient = _graph.Add(
             "Conv", [one, each], GraphBuilder.Attribute("group", channels), GraphBuilder.Attribute("dilations", stride, stride),

@@ -1,18 +1,15 @@
 using System.Numerics.Tensors;
 using TransferLearning.Benchmarks.Measuring;
-using TransferLearning.Featurization;
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
-using TransferLearning.Onnx.Quantization;
 
 namespace TransferLearning.Benchmarks.Comparisons;
 
 /// <summary>Quantized networks against the same ones in floats: the network alone on tensors that are ready, and a classifier from file to class.</summary>
 internal sealed class QuantizedComparison : IComparison
 {
-    private const int CalibrationPictures = 64;
+    private const int CalibrationImages = 64;
 
-    private static readonly (string File, int Pictures)[] Networks =
+    private static readonly (string File, int Images)[] Networks =
         [("mobilenetv2-1.0-224", 96), ("squeezenet1.1-227", 96), ("tinyres-96", 288), ("light/light_resnet50", 16)];
 
     public string Name => "quantized";
@@ -38,14 +35,14 @@ internal sealed class QuantizedComparison : IComparison
         var network = OnnxModel.Load(path).WithFreeBatch().WithoutTop();
         var preprocessing = isLight ? ImagePreprocessing.ImageNet() : Backbone.FromFile(path).Preprocessing;
         var quantized = await QuantizeAsync(network, preprocessing);
-        string[] photos = MobileNet.Photos(count);
-        float[] tensors = MobileNet.Tensors(preprocessing, photos);
+        string[] images = MobileNet.Images(count);
+        float[] tensors = MobileNet.Tensors(preprocessing, images);
         var setting = new BareNetwork.Setting(Environment.ProcessorCount, 1, Batch: 2, Spins: false);
         using var theirs = new BareNetwork(network.ToBytes(), OnnxModel.FeaturesName, tensors, count, setting);
         using var ours = new BareNetwork(quantized.ToBytes(), OnnxModel.FeaturesName, tensors, count, setting);
         var times = await Turns.MeasureAsync(effort.Rounds, ours.Run, theirs.Run);
-        string cosine = isLight ? "weights are constants" : await CosineAsync(network, quantized, preprocessing, photos);
-        return new Row($"{Path.GetFileNameWithoutExtension(path)} alone, quantized", "in floats", Unit.PicturesPerSecond)
+        string cosine = isLight ? "weights are constants" : await CosineAsync(network, quantized, preprocessing, images);
+        return new Row($"{Path.GetFileNameWithoutExtension(path)} alone, quantized", "in floats", Unit.ImagesPerSecond)
         {
             Ours = times[0].PerSecond(count),
             Theirs = times[1].PerSecond(count),
@@ -55,16 +52,16 @@ internal sealed class QuantizedComparison : IComparison
 
     private static async Task<Row> CompareClassifiersAsync(string data, Effort effort)
     {
-        var pictures = ImageDataset.FromFolder(BenchmarkData.Require($"datasets/{data}"));
-        using var classifier = await TransferLearner.From(Backbone.FromFile(BenchmarkData.Require("models/mobilenetv2-1.0-224.onnx"))).FeatureExtraction().FitAsync(pictures);
-        using var quantized = await classifier.QuantizeAsync(pictures.Train, pictures.Validation, new QuantizationOptions { MaxAccuracyLoss = 1 });
-        string[] photos = [.. pictures.Validation.Paths.Take(effort.Of(300, 40))];
-        var times = await Turns.MeasureAsync(effort.Rounds, () => quantized.PredictAsync(photos), () => classifier.PredictAsync(photos));
+        var dataset = ImageDataset.FromFolder(BenchmarkData.Require($"datasets/{data}"));
+        using var classifier = await TransferLearner.From(Backbone.FromFile(BenchmarkData.Require("models/mobilenetv2-1.0-224.onnx"))).FeatureExtraction().FitAsync(dataset);
+        using var quantized = await classifier.QuantizeAsync(dataset.Train, dataset.Validation, new QuantizationOptions { MaxAccuracyLoss = 1 });
+        string[] images = [.. dataset.Validation.Paths.Take(effort.Of(300, 40))];
+        var times = await Turns.MeasureAsync(effort.Rounds, () => quantized.PredictAsync(images), () => classifier.PredictAsync(images));
         var summary = quantized.Quantization!;
-        return new Row($"classify {data} with MobileNetV2, quantized", "in floats", Unit.PicturesPerSecond)
+        return new Row($"classify {data} with MobileNetV2, quantized", "in floats", Unit.ImagesPerSecond)
         {
-            Ours = times[0].PerSecond(photos.Length),
-            Theirs = times[1].PerSecond(photos.Length),
+            Ours = times[0].PerSecond(images.Length),
+            Theirs = times[1].PerSecond(images.Length),
             Note = FormattableString.Invariant(
                 $"{times[0].ProcessorTimeOf(times[1])}; accuracy {100 * summary.AccuracyBefore:F1}% to {100 * summary.AccuracyAfter:F1}% of {summary.ValidationImages}, the same class for {100 * summary.Agreement:F1}%"),
         };
@@ -74,17 +71,17 @@ internal sealed class QuantizedComparison : IComparison
     {
         var quantizer = NetworkQuantizer.Prepare(network);
         using var observer = new FeatureExtractor(quantizer.Observer, preprocessing);
-        var rows = await observer.ExtractAsync([.. ImageFiles.Find(BenchmarkData.Require("datasets/imagenet_sample_100")).Take(CalibrationPictures)]);
+        var rows = await observer.ExtractAsync([.. ImageFiles.Find(BenchmarkData.Require("datasets/imagenet_sample_100")).Take(CalibrationImages)]);
         var statistics = quantizer.NewStatistics();
         for (int row = 0; row < rows.Rows; row++)
             statistics.Add(rows[row]);
         return quantizer.Quantize(statistics, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount });
     }
 
-    private static async Task<string> CosineAsync(OnnxModel network, OnnxModel quantized, ImagePreprocessing preprocessing, string[] photos)
+    private static async Task<string> CosineAsync(OnnxModel network, OnnxModel quantized, ImagePreprocessing preprocessing, string[] images)
     {
         using FeatureExtractor exact = new(network, preprocessing), rounded = new(quantized, preprocessing);
-        FeatureMatrix a = await exact.ExtractAsync(photos), b = await rounded.ExtractAsync(photos);
+        FeatureMatrix a = await exact.ExtractAsync(images), b = await rounded.ExtractAsync(images);
         double[] cosines = [.. Enumerable.Range(0, a.Rows).Select(row => (double)TensorPrimitives.CosineSimilarity(a[row], b[row]))];
         return FormattableString.Invariant($"cosine {cosines.Average():F4} on average, {cosines.Min():F4} at least");
     }

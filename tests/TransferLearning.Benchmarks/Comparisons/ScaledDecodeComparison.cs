@@ -1,51 +1,49 @@
 using System.Numerics.Tensors;
 using SkiaSharp;
 using TransferLearning.Benchmarks.Measuring;
-using TransferLearning.Featurization;
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 
 namespace TransferLearning.Benchmarks.Comparisons;
 
 /// <summary>
 /// What decoding at a smaller scale costs in quality and saves in time, for several values of <see cref="ImageDecodeOptions.Oversampling"/>:
-/// the large photos (without EXIF, so that all are as stored) and random crops of them.
+/// the large images (without EXIF, so that all are as stored) and random crops of them.
 /// </summary>
 internal sealed class ScaledDecodeComparison : IComparison
 {
-    private const int CropsOfEachPhoto = 12;
+    private const int CropsOfEachImage = 12;
 
     public string Name => "scaled-decode";
 
     public string Meaning =>
-        "One photo of 12 megapixels from bytes to the tensor of MobileNetV2 on one thread, decoded at a smaller scale, against a full decode. The notes say how far the " +
-        "input (levels of 0 to 255) and the features are from those of a full decode, over the photos and random crops of them; as a yardstick, the same for a full " +
-        "decode of pictures that were saved once more as JPEG (docs/adr/0007).";
+        "One image of 12 megapixels from bytes to the tensor of MobileNetV2 on one thread, decoded at a smaller scale, against a full decode. The notes say how far the " +
+        "input (levels of 0 to 255) and the features are from those of a full decode, over the images and random crops of them; as a yardstick, the same for a full " +
+        "decode of images that were saved once more as JPEG (docs/adr/0007).";
 
     public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)
     {
         using var mobileNet = new MobileNet();
         var (network, preprocessing) = (mobileNet.Features(), mobileNet.Preprocessing);
-        byte[][] photos = [.. MobileNet.LargePhotos(3).Select(File.ReadAllBytes)];
-        byte[][] pictures = [.. photos.Select(photo => Encode(SKBitmap.Decode(photo), 92)), .. Crops(photos, effort.Of(CropsOfEachPhoto, 1))];
-        var full = await DecodeAsync(network, preprocessing, pictures, double.PositiveInfinity);
+        byte[][] large = [.. MobileNet.LargeImages(3).Select(File.ReadAllBytes)];
+        byte[][] images = [.. large.Select(image => Encode(SKBitmap.Decode(image), 92)), .. Crops(large, effort.Of(CropsOfEachImage, 1))];
+        var full = await DecodeAsync(network, preprocessing, images, double.PositiveInfinity);
         var rows = new List<Row>();
         foreach (double oversampling in new[] { 4, 3, 2, Math.Sqrt(2), 1 })
         {
-            var times = await Turns.MeasureAsync(effort.Rounds, () => LoadAll(photos, oversampling), () => LoadAll(photos, double.PositiveInfinity));
+            var times = await Turns.MeasureAsync(effort.Rounds, () => LoadAll(large, oversampling), () => LoadAll(large, double.PositiveInfinity));
             rows.Add(new Row(FormattableString.Invariant($"decode 12 megapixels, oversampling {oversampling:F2}"), "full decode", Unit.Milliseconds)
             {
-                Ours = [.. times[0].Milliseconds.Select(time => time / photos.Length)],
-                Theirs = [.. times[1].Milliseconds.Select(time => time / photos.Length)],
-                Note = Difference(await DecodeAsync(network, preprocessing, pictures, oversampling), full),
+                Ours = [.. times[0].Milliseconds.Select(time => time / large.Length)],
+                Theirs = [.. times[1].Milliseconds.Select(time => time / large.Length)],
+                Note = Difference(await DecodeAsync(network, preprocessing, images, oversampling), full),
             });
         }
 
         foreach (int quality in new[] { 95, 90 })
         {
-            byte[][] saved = [.. pictures.Select(picture => Encode(SKBitmap.Decode(picture), quality))];
+            byte[][] saved = [.. images.Select(image => Encode(SKBitmap.Decode(image), quality))];
             var again = await DecodeAsync(network, preprocessing, saved, double.PositiveInfinity);
-            rows.Add(new Row(FormattableString.Invariant($"the pictures saved again, quality {quality}"), "full decode", Unit.Milliseconds)
+            rows.Add(new Row(FormattableString.Invariant($"the images saved again, quality {quality}"), "full decode", Unit.Milliseconds)
             {
                 Note = Difference(again, full),
             });
@@ -56,18 +54,18 @@ internal sealed class ScaledDecodeComparison : IComparison
         void LoadAll(byte[][] encoded, double oversampling)
         {
             var preprocessor = new ImagePreprocessor(preprocessing, new ImageDecodeOptions { Oversampling = oversampling });
-            foreach (byte[] picture in encoded)
-                Load(preprocessor, picture);
+            foreach (byte[] image in encoded)
+                Load(preprocessor, image);
         }
     }
 
     /// <summary>Squares of 1,448 to 2,047 pixels: at a quarter they are √2 to 2 times the 256 pixels that the network's resize wants.</summary>
-    private static IEnumerable<byte[]> Crops(byte[][] photos, int count)
+    private static IEnumerable<byte[]> Crops(byte[][] images, int count)
     {
         var random = new Random(1);
-        foreach (byte[] photo in photos)
+        foreach (byte[] image in images)
         {
-            using var bitmap = SKBitmap.Decode(photo);
+            using var bitmap = SKBitmap.Decode(image);
             for (int i = 0; i < count; i++)
             {
                 int side = random.Next(1448, 2048);
@@ -87,22 +85,22 @@ internal sealed class ScaledDecodeComparison : IComparison
             return data.ToArray();
     }
 
-    private static async Task<Decoded> DecodeAsync(OnnxModel network, ImagePreprocessing preprocessing, byte[][] pictures, double oversampling)
+    private static async Task<Decoded> DecodeAsync(OnnxModel network, ImagePreprocessing preprocessing, byte[][] images, double oversampling)
     {
         // Levels of 0 to 255, since that is what the decoder changes.
         var levels = preprocessing with { Mean = new PerChannel(0, 0, 0), StandardDeviation = new PerChannel(1, 1, 1) };
         var decoding = new ImageDecodeOptions { Oversampling = oversampling };
         var preprocessor = new ImagePreprocessor(levels, decoding);
-        float[][] tensors = [.. pictures.Select(picture => Load(preprocessor, picture))];
+        float[][] tensors = [.. images.Select(image => Load(preprocessor, image))];
         using var extractor = new FeatureExtractor(network, preprocessing, decoding: decoding);
-        var sources = pictures.Select((picture, i) => ImageSource.FromBytes(picture, FormattableString.Invariant($"picture {i}"))).ToArray();
+        var sources = images.Select((image, i) => ImageSource.FromBytes(image, FormattableString.Invariant($"image {i}"))).ToArray();
         return new Decoded(tensors, (await extractor.ExtractAsync(sources, UndecodableImages.Throw)).Features);
     }
 
-    private static float[] Load(ImagePreprocessor preprocessor, byte[] picture)
+    private static float[] Load(ImagePreprocessor preprocessor, byte[] image)
     {
         float[] tensor = new float[preprocessor.TensorLength];
-        preprocessor.Load(picture, tensor);
+        preprocessor.Load(image, tensor);
         return tensor;
     }
 

@@ -7,7 +7,7 @@ namespace TransferLearning.Benchmarks.Comparisons;
 
 /// <summary>
 /// The sample service with its default settings, in a process of its own on the loopback interface, under more clients than it has places:
-/// pictures of 24 sizes, every twentieth of them to be explained. Prints what was answered, and the resident memory of the service as the
+/// images of 24 sizes, every twentieth of them to be explained. Prints what was answered, and the resident memory of the service as the
 /// answers add up. Ends with an error where anything but 200 and 429 is answered.
 /// </summary>
 internal static class ServiceLoad
@@ -25,7 +25,7 @@ internal static class ServiceLoad
 
     public static async Task RunAsync(int answers)
     {
-        byte[][] pictures = NoisePictures.Create();
+        byte[][] images = NoiseImages.Create();
         using var service = Start();
         // A full pipe would stop the service.
         var address = await AddressAsync(service).ConfigureAwait(false);
@@ -55,7 +55,7 @@ internal static class ServiceLoad
                 while (Volatile.Read(ref answered) < until)
                 {
                     int number = Interlocked.Increment(ref asked);
-                    using var content = new ByteArrayContent(pictures[number % pictures.Length]);
+                    using var content = new ByteArrayContent(images[number % images.Length]);
                     content.Headers.ContentType = new MediaTypeHeaderValue("image/jpeg");
                     using var answer = await client.PostAsync(new Uri(number % ExplainEvery == 0 ? "explain" : "predict", UriKind.Relative), content).ConfigureAwait(false);
                     counts.AddOrUpdate(answer.StatusCode, 1, (_, count) => count + 1);

@@ -6,17 +6,17 @@ using SkiaSharp;
 namespace TransferLearning.Benchmarks.Comparisons;
 
 /// <summary>
-/// Whether <c>features</c> and <c>predict</c> take the same time and memory for each picture however many there are: the tool as a process of its own on
-/// folders of 1,000, 10,000 and 100,000 small pictures (or of the numbers after the name), with the embedded backbone. Prints the wall and
-/// processor time of a picture, start included, and the largest resident memory.
+/// Whether <c>features</c> and <c>predict</c> take the same time and memory for each image however many there are: the tool as a process of its own on
+/// folders of 1,000, 10,000 and 100,000 small images (or of the numbers after the name), with the embedded backbone. Prints the wall and
+/// processor time of an image, start included, and the largest resident memory.
 /// </summary>
 internal static class ShardScale
 {
-    private const int DifferentPictures = 200;
-    private const int PicturesOfAFolder = 1000;
+    private const int DifferentImages = 200;
+    private const int ImagesOfAFolder = 1000;
     private const int Side = 128;
 
-    private static readonly Lazy<byte[][]> Pictures = new(() => [.. Enumerable.Range(0, DifferentPictures).Select(Draw)]);
+    private static readonly Lazy<byte[][]> Images = new(() => [.. Enumerable.Range(0, DifferentImages).Select(Draw)]);
     private static readonly TimeSpan Watch = TimeSpan.FromMilliseconds(10);
 
     public static async Task RunAsync(int[] counts)
@@ -26,12 +26,12 @@ internal static class ShardScale
         string folder = Directory.CreateTempSubdirectory("transferlearning-shard-scale-").FullName;
         try
         {
-            Console.WriteLine($"{"",-10}{"pictures",10}{"ms/picture",12}{"CPU ms/picture",16}{"peak MB",10}");
+            Console.WriteLine($"{"",-10}{"images",10}{"ms/image",12}{"CPU ms/image",16}{"peak MB",10}");
             int written = 0;
             foreach (int count in counts.Order())
             {
                 for (; written < count; written++)
-                    Write(Path.Combine(folder, "pictures"), written);
+                    Write(Path.Combine(folder, "images"), written);
                 foreach (string[] task in (string[][])[["features"], ["predict", Backbones.TinyResNet.Name]])
                 {
                     var (seconds, processor, peak) = await DoAsync(task, folder, count).ConfigureAwait(false);
@@ -49,7 +49,7 @@ internal static class ShardScale
     /// <summary>Runs the tool, and watches what it takes as long as it lives: afterwards the system does not tell.</summary>
     private static async Task<(double Seconds, double ProcessorSeconds, long PeakBytes)> DoAsync(string[] task, string folder, int count)
     {
-        string[] arguments = ["exec", BenchmarkData.Tool, .. task, Path.Combine(folder, "pictures"), "-o", Path.Combine(folder, task[0]), "--overwrite", "--json"];
+        string[] arguments = ["exec", BenchmarkData.Tool, .. task, Path.Combine(folder, "images"), "-o", Path.Combine(folder, task[0]), "--overwrite", "--json"];
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["TRANSFERLEARNING_OFFLINE"] = "1";
         var clock = Stopwatch.StartNew();
@@ -77,16 +77,16 @@ internal static class ShardScale
             throw new InvalidOperationException($"The tool failed: {await errors.ConfigureAwait(false)}");
         using var report = JsonDocument.Parse(await output.ConfigureAwait(false));
         int done = report.RootElement.GetProperty("images").GetInt32();
-        return done == count ? (seconds, processor, peak) : throw new InvalidOperationException($"The tool did {done} pictures instead of {count}.");
+        return done == count ? (seconds, processor, peak) : throw new InvalidOperationException($"The tool did {done} images instead of {count}.");
     }
 
     private static void Write(string folder, int number)
     {
         string name = number.ToString("000000", CultureInfo.InvariantCulture);
-        string path = Path.Combine(folder, (number / PicturesOfAFolder).ToString("000", CultureInfo.InvariantCulture), name + ".jpg");
-        if (number % PicturesOfAFolder == 0)
+        string path = Path.Combine(folder, (number / ImagesOfAFolder).ToString("000", CultureInfo.InvariantCulture), name + ".jpg");
+        if (number % ImagesOfAFolder == 0)
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllBytes(path, Pictures.Value[number % DifferentPictures]);
+        File.WriteAllBytes(path, Images.Value[number % DifferentImages]);
     }
 
     /// <summary>Blocks of random colours.</summary>

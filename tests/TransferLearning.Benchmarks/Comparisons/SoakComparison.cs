@@ -20,7 +20,7 @@ internal sealed class SoakComparison(int? predictions = null) : IComparison
     public string Name => "soak";
 
     public string Meaning =>
-        "Resident memory of a process after very many predictions of pictures of 24 sizes (32 × 32 to 883 × 883) with one classifier of the embedded network, against " +
+        "Resident memory of a process after very many predictions of images of 24 sizes (32 × 32 to 883 × 883) with one classifier of the embedded network, against " +
         "that after the first 1,000. One run each; `-- soak 100000` takes any number of predictions. Nothing of a prediction stays, but it leaves two or three kilobytes of " +
         "garbage, and how much of that lies about is the collector's business. That of services (the default of ASP.NET Core) keeps its first generation small. That of console " +
         "programs makes it as large as the processor's cache suggests, and on a processor with a large one it lets garbage fill a hundred megabytes before it collects; " +

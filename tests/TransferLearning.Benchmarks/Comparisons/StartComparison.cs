@@ -15,28 +15,28 @@ internal sealed class StartComparison : IComparison
     public string Name => "start";
 
     public string Meaning =>
-        "A new process of the command line tool predicts one photo with a finished classifier of MobileNetV2: as it is built, against the same compiled ahead of time for " +
+        "A new process of the command line tool predicts one image with a finished classifier of MobileNetV2: as it is built, against the same compiled ahead of time for " +
         "this platform (`PublishReadyToRun`), as the packages for each platform have it, and against settings of the runtime. In processor time where the system tells " +
         "it (in hundredths of a second), else by the clock.";
 
     public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)
     {
         using var network = new MobileNet();
-        string photo = MobileNet.Photos(1)[0];
+        string image = MobileNet.Images(1)[0];
         using var classifier = await TransferLearner.From(network.Backbone).Classifier().CreateAsync();
         string saved = network.Save(classifier.ToOnnx(), "classifier.onnx");
         string compiled = await PublishAsync(network.Path("compiled"));
 
         Func<Task<double>>[] contestants =
         [
-            () => RunAsync(BenchmarkData.Tool, saved, photo, null),
-            () => RunAsync(compiled, saved, photo, null),
-            .. Settings.Select(setting => (Func<Task<double>>)(() => RunAsync(BenchmarkData.Tool, saved, photo, setting))),
+            () => RunAsync(BenchmarkData.Tool, saved, image, null),
+            () => RunAsync(compiled, saved, image, null),
+            .. Settings.Select(setting => (Func<Task<double>>)(() => RunAsync(BenchmarkData.Tool, saved, image, setting))),
         ];
         var processor = contestants.Select(_ => new List<double>()).ToArray();
         var times = await Turns.MeasureAsync(effort.Rounds, [.. contestants.Select((contestant, i) => (Func<Task>)(async () => processor[i].Add(await contestant())))]);
         string[] rivals = ["compiled ahead of time", .. Settings.Select(setting => setting.Name)];
-        return [.. rivals.Select((rival, i) => new Row("start of the command line tool, one photo", rival, Unit.Seconds)
+        return [.. rivals.Select((rival, i) => new Row("start of the command line tool, one image", rival, Unit.Seconds)
         {
             Ours = [.. processor[0].Skip(1)],
             Theirs = [.. processor[i + 1].Skip(1)],
@@ -57,9 +57,9 @@ internal sealed class StartComparison : IComparison
         return Path.Combine(folder, "tool", Path.GetFileName(BenchmarkData.Tool));
     }
 
-    private static async Task<double> RunAsync(string tool, string model, string photo, (string Name, string Variable, string Value)? setting)
+    private static async Task<double> RunAsync(string tool, string model, string image, (string Name, string Variable, string Value)? setting)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", tool, "predict", model, photo]);
+        var start = new ProcessStartInfo("dotnet", ["exec", tool, "predict", model, image]);
         if (setting is { } used)
             start.Environment[used.Variable] = used.Value;
         double? before = ChildTime.Seconds();

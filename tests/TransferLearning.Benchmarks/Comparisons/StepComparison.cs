@@ -1,10 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using TransferLearning.Benchmarks.Measuring;
-using TransferLearning.Featurization;
-using TransferLearning.Heads;
 using TransferLearning.Onnx;
-using TransferLearning.Training;
 
 namespace TransferLearning.Benchmarks.Comparisons;
 
@@ -59,7 +56,7 @@ internal sealed class StepComparison : IComparison
                 step.Run(i);
         }
 
-        Row Row(string rival, Times theirs, string more) => new("fine-tuning step", rival, Unit.PicturesPerSecond)
+        Row Row(string rival, Times theirs, string more) => new("fine-tuning step", rival, Unit.ImagesPerSecond)
         {
             Ours = times[0].PerSecond(Batch * steps),
             Theirs = theirs.PerSecond(Batch * steps),

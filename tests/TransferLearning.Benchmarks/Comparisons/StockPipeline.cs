@@ -5,7 +5,7 @@ using TransferLearning.Onnx;
 
 namespace TransferLearning.Benchmarks.Comparisons;
 
-/// <summary>The chain that ML.NET's documentation shows for pictures and ONNX models: LoadImages, ResizeImages, ExtractPixels, ApplyOnnxModel.</summary>
+/// <summary>The chain that ML.NET's documentation shows for images and ONNX models: LoadImages, ResizeImages, ExtractPixels, ApplyOnnxModel.</summary>
 internal sealed class StockPipeline
 {
     /// <summary>The output of MobileNetV2 as it is.</summary>
@@ -17,7 +17,7 @@ internal sealed class StockPipeline
     private readonly string _column;
 
     /// <param name="model">The file of MobileNetV2.</param>
-    /// <param name="paths">The pictures.</param>
+    /// <param name="paths">The images.</param>
     /// <param name="column">The output that is wanted; as a rule the features of the network without its top.</param>
     public StockPipeline(string model, string[] paths, string column = OnnxModel.FeaturesName)
     {
@@ -52,14 +52,14 @@ internal sealed class StockPipeline
         }
     }
 
-    /// <summary>Computes the output of all pictures.</summary>
+    /// <summary>Computes the output of all images.</summary>
     public void Run() => Read(_output, _column);
 
-    /// <summary>ML.NET's way for one picture after the other; the output is <see cref="ProbabilitiesOutput"/>.</summary>
-    public SinglePictures Engine() => new(_ml.Model.CreatePredictionEngine<Input, Output>(_model));
+    /// <summary>ML.NET's way for one image after the other; the output is <see cref="ProbabilitiesOutput"/>.</summary>
+    public SingleImages Engine() => new(_ml.Model.CreatePredictionEngine<Input, Output>(_model));
 
-    /// <summary>Computes one picture at a time.</summary>
-    internal sealed class SinglePictures(PredictionEngine<Input, Output> engine) : IDisposable
+    /// <summary>Computes one image at a time.</summary>
+    internal sealed class SingleImages(PredictionEngine<Input, Output> engine) : IDisposable
     {
         public float[] Predict(string path) => engine.Predict(new Input { ImagePath = path }).Probabilities;
 

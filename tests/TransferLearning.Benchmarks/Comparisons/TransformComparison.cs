@@ -20,10 +20,10 @@ internal sealed class TransformComparison : IComparison
     {
         using var network = new MobileNet();
         string cut = network.Save(network.Features(), "features.onnx");
-        string[] photos = [.. MobileNet.Photos(effort.Of(305, 40))];
+        string[] images = [.. MobileNet.Images(effort.Of(305, 40))];
         var ml = new MLContext(seed: 1);
-        var rows = StockPipeline.Rows(ml, photos);
-        var stock = new StockPipeline(cut, photos);
+        var rows = StockPipeline.Rows(ml, images);
+        var stock = new StockPipeline(cut, images);
         using var ours = ml.TransferLearning.FeaturizeImages(Features, "ImagePath", network.Backbone).Fit(rows);
         var loaded = Reload(ml, ours, rows.Schema);
         var times = await Turns.MeasureAsync(
@@ -35,7 +35,7 @@ internal sealed class TransformComparison : IComparison
             .Max(pair => pair.First.Zip(pair.Second).Max(values => Math.Abs(values.First - values.Second)));
         (loaded as IDisposable)?.Dispose();
         int many = effort.Of(10_000, 500);
-        var memory = Memory(ours.Transform(StockPipeline.Rows(ml, [.. Enumerable.Range(0, many).Select(row => photos[row % photos.Length])])), many);
+        var memory = Memory(ours.Transform(StockPipeline.Rows(ml, [.. Enumerable.Range(0, many).Select(row => images[row % images.Length])])), many);
         return
         [
             Row("FeaturizeImages", times[0], ""),
@@ -48,10 +48,10 @@ internal sealed class TransformComparison : IComparison
             },
         ];
 
-        Row Row(string what, Times own, string note) => new(what, Stock, Unit.PicturesPerSecond)
+        Row Row(string what, Times own, string note) => new(what, Stock, Unit.ImagesPerSecond)
         {
-            Ours = own.PerSecond(photos.Length),
-            Theirs = times[2].PerSecond(photos.Length),
+            Ours = own.PerSecond(images.Length),
+            Theirs = times[2].PerSecond(images.Length),
             Note = own.ProcessorTimeOf(times[2]) + note,
         };
     }

@@ -1,16 +1,12 @@
 using System.Diagnostics;
-using TransferLearning.Featurization;
-using TransferLearning.Heads;
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
-using TransferLearning.Training;
 
 namespace TransferLearning.Benchmarks.Comparisons;
 
 /// <summary>
-/// An epoch of fine-tuning the last five layers of VGG16 (random weights) on the training pictures of sign-language digits: 7,084,554
-/// parameters. Prints times and the largest resident memory. A number after the name takes that many pictures only.
+/// An epoch of fine-tuning the last five layers of VGG16 (random weights) on the training images of sign-language digits: 7,084,554
+/// parameters. Prints times and the largest resident memory. A number after the name takes that many images only.
 /// </summary>
 internal static class VggEpoch
 {
@@ -25,7 +21,7 @@ internal static class VggEpoch
         var plan = new FineTuningPlan(VggGraph.WithoutTop().WithoutTop(), options.Freeze);
         var head = new LinearHead(512, Classes, new float[Classes * 512], new float[Classes]);
         var network = plan.Trainable(plan.Backbone.WithHead(plan.Features, head.AppendTo), options);
-        Console.WriteLine(FormattableString.Invariant($"{network.Parameters.Sum(parameter => parameter.Length):N0} parameters train, {count} of {all.Count} pictures"));
+        Console.WriteLine(FormattableString.Invariant($"{network.Parameters.Sum(parameter => parameter.Length):N0} parameters train, {count} of {all.Count} images"));
 
         var clock = Stopwatch.StartNew();
         FeatureMatrix activations;

@@ -1,7 +1,7 @@
 namespace TransferLearning.Benchmarks.Measuring;
 
 /// <summary>How long a measurement may take.</summary>
-/// <param name="Quick">True for a first look: fewer rounds of fewer pictures.</param>
+/// <param name="Quick">True for a first look: fewer rounds of fewer images.</param>
 internal sealed record Effort(bool Quick)
 {
     /// <summary>The rounds that count.</summary>

@@ -23,7 +23,7 @@ internal static class PerformancePage
 
                 .ci/update-performance
 
-            and is not edited by hand. `.ci/update-performance --quick` takes fewer rounds of fewer pictures. One comparison alone, printed in the terminal:
+            and is not edited by hand. `.ci/update-performance --quick` takes fewer rounds of fewer images. One comparison alone, printed in the terminal:
 
                 dotnet run -c Release --project tests/TransferLearning.Benchmarks -- featurizing
 

@@ -7,8 +7,8 @@ namespace TransferLearning.Benchmarks.Measuring;
 /// <param name="Decimals">The decimals that are shown.</param>
 internal sealed record Unit(string Name, int Decimals)
 {
-    /// <summary>Pictures from file to result in a second.</summary>
-    public static Unit PicturesPerSecond { get; } = new("pictures/s", 1);
+    /// <summary>Images from file to result in a second.</summary>
+    public static Unit ImagesPerSecond { get; } = new("images/s", 1);
 
     /// <summary>Times of one call.</summary>
     public static Unit Milliseconds { get; } = new("ms", 2);

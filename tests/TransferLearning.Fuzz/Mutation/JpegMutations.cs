@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace TransferLearning.Fuzz;
 
-/// <summary>Changes of a JPEG by its segments. A byte before the picture, as the target has one, stays.</summary>
+/// <summary>Changes of a JPEG by its segments. A byte before the image, as the target has one, stays.</summary>
 internal static class JpegMutations
 {
     private const int Before = 1;
@@ -53,7 +53,7 @@ internal static class JpegMutations
         return input;
     }
 
-    /// <summary>The segments behind the start of the picture; the last has all scans.</summary>
+    /// <summary>The segments behind the start of the image; the last has all scans.</summary>
     private static List<byte[]> Split(byte[] input)
     {
         var segments = new List<byte[]>();

@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace TransferLearning.Fuzz;
 
-/// <summary>Annotations of COCO: boxes on photos.</summary>
+/// <summary>Annotations of COCO: boxes on images.</summary>
 internal sealed class CocoTarget : DatasetTarget
 {
     private static readonly BoxDatasetOptions Options = new() { MinimumSide = 2, Splits = new ImageFolderOptions { ValidationFraction = 0.25 } };
@@ -31,16 +31,16 @@ internal sealed class CocoTarget : DatasetTarget
     /// <inheritdoc/>
     protected override ImageDataset Read(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
-        WritePictures();
+        WriteImages();
         return ImageDataset.FromCoco(Write("instances.json", first), Folder, Options);
     }
 
-    private void WritePictures()
+    private void WriteImages()
     {
         foreach (var (i, name) in new[] { "a.png", "b.png", "c.png" }.Index())
         {
             if (!File.Exists(Path.Combine(Folder, name)))
-                Write(name, PictureSeeds.Encode(SKEncodedImageFormat.Png, 100, shade: i));
+                Write(name, ImageSeeds.Encode(SKEncodedImageFormat.Png, 100, shade: i));
         }
     }
 }

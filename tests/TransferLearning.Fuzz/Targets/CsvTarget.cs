@@ -2,12 +2,12 @@ using SkiaSharp;
 
 namespace TransferLearning.Fuzz;
 
-/// <summary>A table of pictures and labels.</summary>
+/// <summary>A table of images and labels.</summary>
 internal sealed class CsvTarget : DatasetTarget
 {
     private static readonly CsvDatasetOptions Options = new() { Splits = new ImageFolderOptions { ValidationFraction = 0.25 } };
 
-    private static readonly string[] Pictures = ["a.png", "b.png", "c.png", "d.png", "e.png"];
+    private static readonly string[] Images = ["a.png", "b.png", "c.png", "d.png", "e.png"];
 
     /// <inheritdoc/>
     public override IReadOnlyList<Mutation> Mutations { get; } =
@@ -30,10 +30,10 @@ internal sealed class CsvTarget : DatasetTarget
     /// <inheritdoc/>
     protected override ImageDataset Read(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
-        foreach (var (i, name) in Pictures.Index())
+        foreach (var (i, name) in Images.Index())
         {
             if (!File.Exists(Path.Combine(Folder, name)))
-                Write(name, PictureSeeds.Encode(SKEncodedImageFormat.Png, 100, shade: i));
+                Write(name, ImageSeeds.Encode(SKEncodedImageFormat.Png, 100, shade: i));
         }
 
         return ImageDataset.FromCsv(Write("table.csv", first), Options);

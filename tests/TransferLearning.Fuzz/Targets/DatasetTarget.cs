@@ -1,6 +1,3 @@
-using TransferLearning.Featurization;
-using TransferLearning.Imaging;
-
 namespace TransferLearning.Fuzz;
 
 /// <summary>

@@ -14,9 +14,9 @@ internal sealed class IdxTarget : DatasetTarget
     /// <inheritdoc/>
     public override IReadOnlyList<byte[]> Seeds()
     {
-        byte[] pictures = Idx([6, 3, 4], [.. Enumerable.Range(0, 72).Select(i => (byte)(i * 37))]);
+        byte[] images = Idx([6, 3, 4], [.. Enumerable.Range(0, 72).Select(i => (byte)(i * 37))]);
         byte[] labels = Idx([6], [0, 1, 0, 1, 1, 0]);
-        return [Join(pictures, labels), Join(Compressed(pictures), Compressed(labels))];
+        return [Join(images, labels), Join(Compressed(images), Compressed(labels))];
     }
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ namespace TransferLearning.Fuzz;
 /// <summary>The annotations of Tiny-ImageNet, and the names of the synsets.</summary>
 internal sealed class ImageNetTarget : DatasetTarget
 {
-    private static readonly string[] Pictures = ["train/n01/a.png", "train/n01/b.png", "train/n02/images/c.png", "train/n02/images/d.png", "val/images/v0.png", "val/images/v1.png"];
+    private static readonly string[] Images = ["train/n01/a.png", "train/n01/b.png", "train/n02/images/c.png", "train/n02/images/d.png", "val/images/v0.png", "val/images/v1.png"];
 
     /// <inheritdoc/>
     public override IReadOnlyList<Mutation> Mutations { get; } =
@@ -21,12 +21,12 @@ internal sealed class ImageNetTarget : DatasetTarget
     /// <inheritdoc/>
     protected override ImageDataset Read(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
-        foreach (var (i, name) in Pictures.Index())
+        foreach (var (i, name) in Images.Index())
         {
             if (File.Exists(Path.Combine(Folder, name)))
                 continue;
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(Folder, name))!);
-            Write(name, PictureSeeds.Encode(SKEncodedImageFormat.Png, 100, shade: i));
+            Write(name, ImageSeeds.Encode(SKEncodedImageFormat.Png, 100, shade: i));
         }
 
         Write("val/val_annotations.txt", first);

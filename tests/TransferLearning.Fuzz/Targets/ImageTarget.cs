@@ -1,11 +1,9 @@
-using TransferLearning.Imaging;
-
 namespace TransferLearning.Fuzz;
 
-/// <summary>Encoded pictures, decoded whole or, as the first byte says, as far as they go.</summary>
+/// <summary>Encoded images, decoded whole or, as the first byte says, as far as they go.</summary>
 internal sealed class ImageTarget : FuzzTarget
 {
-    private const string Name = "fuzzed picture";
+    private const string Name = "fuzzed image";
     private const int Side = 16;
 
     private readonly ImagePreprocessor[] _preprocessors =
@@ -28,7 +26,7 @@ internal sealed class ImageTarget : FuzzTarget
 
     /// <inheritdoc/>
     public override IReadOnlyList<byte[]> Seeds() =>
-        [.. PictureSeeds.All().Select(picture => (byte[])[0, .. picture])];
+        [.. ImageSeeds.All().Select(image => (byte[])[0, .. image])];
 
     /// <inheritdoc/>
     public override string Run(byte[] input)

@@ -1,4 +1,3 @@
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
 
@@ -31,7 +30,7 @@ internal static class ModelSeeds
         return ClassifierGraph.FromLogits(Headed(), metadata).WithMetadata(ClassifierMetadata.ToEntries(training));
     }
 
-    /// <summary>Two convolutions and pooling, for pictures of 6 × 6.</summary>
+    /// <summary>Two convolutions and pooling, for images of 6 × 6.</summary>
     private static OnnxModel Backbone() => Build([null, 3, 6, 6], 18, graph =>
     {
         string x = graph.Add("Relu", [graph.Add("Conv", ["x", Weights(graph, "first", 5, 3, 3, 3)], GraphBuilder.Attribute("pads", 1, 1, 1, 1))]);
@@ -57,7 +56,7 @@ internal static class ModelSeeds
         return graph.Add("Softmax", [x], GraphBuilder.Attribute("axis", 1L));
     });
 
-    /// <summary>A network for just one picture, whose shapes repeat that.</summary>
+    /// <summary>A network for just one image, whose shapes repeat that.</summary>
     private static OnnxModel FixedBatch() => Build([1, 2, 4, 4], 11, graph =>
     {
         string a = graph.Add("Relu", [graph.Add("Conv", ["x", Weights(graph, "a", 2, 2, 1, 1)])]);

@@ -1,16 +1,15 @@
 using SkiaSharp;
-using TransferLearning.Featurization;
 using TransferLearning.Onnx;
 
 namespace TransferLearning.Fuzz;
 
-/// <summary>Saved classifiers: loaded, asked about a picture, and made to explain it.</summary>
+/// <summary>Saved classifiers: loaded, asked about an image, and made to explain it.</summary>
 internal sealed class ModelTarget : FuzzTarget
 {
     private static readonly ExecutionOptions OneThread = new() { Threads = 1 };
 
     private readonly ScratchFolder _folder = new();
-    private readonly byte[] _picture = PictureSeeds.Encode(SKEncodedImageFormat.Png, 100);
+    private readonly byte[] _image = ImageSeeds.Encode(SKEncodedImageFormat.Png, 100);
 
     /// <inheritdoc/>
     public override IReadOnlyList<Mutation> Mutations { get; } = [.. ByteMutations.All, .. ProtobufMutations.All];
@@ -22,7 +21,7 @@ internal sealed class ModelTarget : FuzzTarget
     public override string Run(byte[] input)
     {
         using var classifier = ImageClassifier.Load(_folder.Write("model.onnx", input), OneThread);
-        var prediction = classifier.Predict(_picture);
+        var prediction = classifier.Predict(_image);
         if (!classifier.Labels.Contains(prediction.Label) || !float.IsFinite(prediction.Probability))
             throw new FuzzException($"The prediction is '{prediction.Label}' with {prediction.Probability}.");
         return FormattableString.Invariant($"{classifier.Preprocessing.Resize} {classifier.Training is not null} {Explained(classifier)}");
@@ -46,7 +45,7 @@ internal sealed class ModelTarget : FuzzTarget
         try
         {
             using var gradCam = new GradCam(classifier, OneThread);
-            var explanation = gradCam.Explain(_picture);
+            var explanation = gradCam.Explain(_image);
             foreach (float value in explanation.Map)
             {
                 if (!(value is >= 0 and <= 1))

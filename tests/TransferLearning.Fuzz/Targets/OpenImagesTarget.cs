@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace TransferLearning.Fuzz;
 
-/// <summary>Tables of Open Images: boxes on photos, and the names of the classes.</summary>
+/// <summary>Tables of Open Images: boxes on images, and the names of the classes.</summary>
 internal sealed class OpenImagesTarget : DatasetTarget
 {
     private static readonly BoxDatasetOptions Options = new() { MinimumSide = 2, Splits = new ImageFolderOptions { ValidationFraction = 0.25 } };
@@ -25,7 +25,7 @@ internal sealed class OpenImagesTarget : DatasetTarget
         foreach (var (i, name) in new[] { "a.jpg", "b.jpg", "c.jpg" }.Index())
         {
             if (!File.Exists(Path.Combine(Folder, name)))
-                Write(name, PictureSeeds.Encode(SKEncodedImageFormat.Jpeg, 90, shade: i));
+                Write(name, ImageSeeds.Encode(SKEncodedImageFormat.Jpeg, 90, shade: i));
         }
 
         return ImageDataset.FromOpenImages(Write("boxes.csv", first), Write("classes.csv", second), Folder, Options);

@@ -1,5 +1,4 @@
 using System.Text;
-using TransferLearning.Imaging;
 
 namespace TransferLearning.Fuzz;
 
@@ -33,7 +32,7 @@ internal sealed class PreprocessingTarget : FuzzTarget
         if ((long)parsed.Width * parsed.Height > MostPixels)
             return "large";
         float[] tensor = new float[parsed.TensorLength];
-        new ImagePreprocessor(parsed).Load(PictureSeeds.Encode(SkiaSharp.SKEncodedImageFormat.Png, 100), tensor);
+        new ImagePreprocessor(parsed).Load(ImageSeeds.Encode(SkiaSharp.SKEncodedImageFormat.Png, 100), tensor);
         return $"{parsed.Resize} {parsed.Layout} {parsed.ChannelOrder} {parsed.Interpolation} {parsed.ResizeTo is not null}";
     }
 

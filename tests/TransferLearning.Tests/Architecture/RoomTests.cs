@@ -3,55 +3,58 @@ using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Architecture;
 
-/// <summary>Every folder of the library is a room, and rooms depend on each other in one direction only.</summary>
+/// <summary>Every folder of the library is a room, and rooms depend on each other in one direction only, at every depth.</summary>
 public sealed partial class RoomTests
 {
-    /// <summary>The direction of docs/adr/0001-folders-and-namespaces.md: a room may use those before it and, one way, those beside it.</summary>
+    private const string Core = "src/TransferLearning.Core";
+
+    /// <summary>The order of docs/adr/0001-folders-and-namespaces.md: a room may use those before it and, one way, those beside it.</summary>
     private static readonly string[][] Levels =
     [
-        ["Onnx", "Imaging"], ["Data", "Backbones"], ["Featurization"], ["Heads", "Training"], ["Models", "Evaluation"], ["Scenarios"], ["MLNet"],
+        ["Contracts", "Files"], ["Onnx", "Imaging"], ["ModelFile"], ["Backbones", "Data"], ["Featurization", "Gradients"], ["Training"], ["Heads"],
+        ["Evaluation", "Models"], ["Reports", "Scenarios"],
     ];
 
-    /// <summary>
-    /// Fine-tuning begins with a linear head, and a head with a hidden layer is trained by the training loop: the two are one matter seen
-    /// from its two ends.
-    /// </summary>
-    private static readonly string[] RoomsThatNeedEachOther = ["Heads", "Training"];
+    private static readonly Lazy<IReadOnlyList<SourceFile>> Sources = new(() => SourceFile.Below(Core));
 
-    private static readonly string[] RoomsOfRootNamespace = ["Data", "Backbones", "Models", "Evaluation", "Scenarios"];
+    private static readonly Lazy<IReadOnlyList<Use>> Uses = new(() => [.. FindUses()]);
 
-    private static readonly Lazy<IReadOnlyList<SourceFile>> Sources = new(() => SourceFile.Below("src/TransferLearning"));
+    /// <summary>A file mentions a type that another file declares.</summary>
+    private sealed record Use(SourceFile File, string Type, SourceFile Declaration);
 
     [Fact]
     public void No_room_uses_a_type_of_a_room_to_its_right()
     {
-        string[] wrong = [.. Uses().Where(use => Level(use.To) > Level(use.File.Room)).Select(use => $"{use.File} uses {use.Type} of {use.To}")];
+        string[] wrong =
+        [
+            .. Uses.Value.Where(use => Level(use.Declaration.Room) > Level(use.File.Room)).Select(use => $"{use.File} uses {use.Type} of {use.Declaration.Room}"),
+        ];
         Assert.Empty(wrong);
     }
 
     [Fact]
-    public void Rooms_side_by_side_do_not_use_each_other_both_ways()
+    public void The_rooms_inside_a_room_do_not_use_each_other_in_a_circle()
     {
-        var beside = Uses()
-            .Where(use => Level(use.To) == Level(use.File.Room) && !(RoomsThatNeedEachOther.Contains(use.To) && RoomsThatNeedEachOther.Contains(use.File.Room)))
-            .ToList();
-        string[] wrong =
-        [
-            .. beside.Where(use => beside.Exists(other => other.File.Room == use.To && other.To == use.File.Room))
-                .Select(use => $"{use.File} uses {use.Type} of {use.To}"),
-        ];
+        string[] folders = [.. Sources.Value.SelectMany(file => file.Folders).Distinct().Order(StringComparer.Ordinal)];
+        Assert.Contains("Imaging", folders);
+        Assert.Contains("", folders);
+        string[] wrong = [.. folders.SelectMany(Circles)];
         Assert.Empty(wrong);
     }
 
     [Fact]
     public void The_rule_sees_uses_and_would_see_a_wrong_one()
     {
-        var uses = Uses().Select(use => (use.File.Path, use.Type, use.To)).ToHashSet();
-        Assert.Contains(("Featurization/OnnxSession.cs", "OnnxModel", "Onnx"), uses);
-        Assert.Contains(("Models/ClassifierGraph.cs", "TensorProto", "Onnx"), uses);
-        Assert.Contains(("Models/Evaluation.cs", "ClassificationReport", "Evaluation"), uses);
+        var uses = Uses.Value.Select(use => (use.File.Path, use.Type, use.Declaration.Folder)).ToHashSet();
+        Assert.Contains(("Featurization/OnnxSession.cs", "OnnxModel", "Onnx/Graph"), uses);
+        Assert.Contains(("Models/ClassifierGraph.cs", "TensorProto", "Onnx/Graph"), uses);
+        Assert.Contains(("Models/EvaluationResult.cs", "ClassificationReport", "Evaluation"), uses);
         Assert.Contains(("Scenarios/FeatureExtraction.cs", "ImageClassifier", "Models"), uses);
+        Assert.Contains(("Imaging/Decoding/ImageDecoder.cs", "JpegImage", "Imaging/Jpeg"), uses);
         Assert.True(Level("Scenarios") > Level("Models") && Level("Models") > Level("Onnx"));
+        (string, string)[] circle = [("a", "b"), ("b", "c"), ("c", "a"), ("c", "d")];
+        Assert.Equal(["a", "b", "c"], OnACircle(circle).Order(StringComparer.Ordinal));
+        Assert.Empty(OnACircle(circle[1..]));
     }
 
     [Fact]
@@ -63,42 +66,71 @@ public sealed partial class RoomTests
     }
 
     [Fact]
-    public void Namespaces_follow_the_rooms()
+    public void Users_need_one_namespace_and_graph_surgery_and_MLNet_have_their_own()
     {
         foreach (var file in Sources.Value)
         {
-            string expected = RoomsOfRootNamespace.Contains(file.Room) ? "TransferLearning" : $"TransferLearning.{file.Room}";
             string found = Namespace().Match(file.Code).Groups["name"].Value;
-            bool holds = found == expected || !RoomsOfRootNamespace.Contains(file.Room) && found.StartsWith(expected + ".", StringComparison.Ordinal);
+            bool isSurgery = file.Room == "Onnx" && found.StartsWith("TransferLearning.Onnx", StringComparison.Ordinal);
+            Assert.True(isSurgery || found == "TransferLearning", $"{file} has the namespace '{found}'");
+        }
+
+        foreach (var file in SourceFile.Below("src/TransferLearning"))
+        {
+            string found = Namespace().Match(file.Code).Groups["name"].Value;
             // The member that C# finds on MLContext with `using TransferLearning;` has to live in that namespace.
-            Assert.True(holds || file.Room == "MLNet" && found == "TransferLearning", $"{file} has the namespace '{found}', not '{expected}'");
+            Assert.True(found == "TransferLearning.MLNet" || file.Path == "MLContextExtensions.cs" && found == "TransferLearning", $"{file} has the namespace '{found}'");
         }
     }
 
     private static int Level(string room) => Array.FindIndex(Levels, level => level.Contains(room));
 
-    private static IEnumerable<(SourceFile File, string Type, string To)> Uses()
+    /// <summary>The uses that close a circle among what a folder holds: its sub-folders, and its own files as one.</summary>
+    private static IEnumerable<string> Circles(string folder)
     {
-        // A name may be declared in several rooms; where the own room is one of them, or one to the left, that is the one meant.
-        var rooms = Sources.Value.SelectMany(file => file.DeclaredTypes.Select(type => (type, file.Room)))
-            .Concat(Messages().Select(type => (type, Room: "Onnx")))
-            .Distinct()
-            .ToLookup(entry => entry.type, entry => entry.Room);
-        var members = Sources.Value.SelectMany(file => file.DeclaredMembers.Select(name => (file.Room, name))).ToHashSet();
+        var within = Uses.Value
+            .Select(use => (Use: use, From: use.File.PartOf(folder), To: use.Declaration.PartOf(folder)))
+            .Where(entry => entry is { From: not null, To: not null } && entry.From != entry.To)
+            .ToList();
+        var circle = OnACircle([.. within.Select(entry => (entry.From!, entry.To!)).Distinct()]);
+        return within.Where(entry => circle.Contains(entry.From!) && circle.Contains(entry.To!))
+            .Select(entry => $"in '{folder}': {entry.Use.File} uses {entry.Use.Type} of {entry.Use.Declaration}");
+    }
+
+    /// <summary>What is left after everything that uses nothing else, or is used by nothing else, has been taken away again and again.</summary>
+    private static HashSet<string> OnACircle(IReadOnlyCollection<(string From, string To)> edges)
+    {
+        var left = edges.ToList();
+        while (true)
+        {
+            int removed = left.RemoveAll(edge => !left.Exists(next => next.From == edge.To) || !left.Exists(previous => previous.To == edge.From));
+            if (removed == 0)
+                return [.. left.SelectMany(edge => new[] { edge.From, edge.To })];
+        }
+    }
+
+    private static IEnumerable<Use> FindUses()
+    {
+        var messages = Sources.Value.First(file => file.Path == "Onnx/Graph/OnnxModel.cs");
+        // A type in several files belongs to the one with its name.
+        var declared = Sources.Value.SelectMany(file => file.DeclaredTypes.Select(type => (Type: type, File: file)))
+            .Concat(Messages().Select(type => (Type: type, File: messages)))
+            .ToLookup(entry => entry.Type, entry => entry.File);
+        var members = Sources.Value.SelectMany(file => file.DeclaredMembers.Select(name => (file.Folder, name))).ToHashSet();
         foreach (var file in Sources.Value)
         {
-            foreach (string name in file.MentionedNames.Where(name => rooms.Contains(name) && !members.Contains((file.Room, name))))
+            foreach (string name in file.MentionedNames.Where(name => declared.Contains(name) && !members.Contains((file.Folder, name))))
             {
-                string room = rooms[name].Contains(file.Room) ? file.Room : rooms[name].MinBy(Level)!;
-                if (room != file.Room)
-                    yield return (file, name, room);
+                var declarations = declared[name].ToList();
+                if (!declarations.Exists(declaration => declaration.Folder == file.Folder))
+                    yield return new Use(file, name, declarations.Find(declaration => declaration.Name == name) ?? declarations[0]);
             }
         }
     }
 
     /// <summary>The types that are generated from the description of the file format.</summary>
     private static IEnumerable<string> Messages() => Message()
-        .Matches(File.ReadAllText(Path.Combine(TestData.RepositoryRoot, "src/TransferLearning/Onnx/onnx.proto"))).Select(match => match.Groups["name"].Value);
+        .Matches(File.ReadAllText(Path.Combine(TestData.RepositoryRoot, Core, "Onnx/Graph/onnx.proto"))).Select(match => match.Groups["name"].Value);
 
     [GeneratedRegex(@"^message (?<name>\w+)", RegexOptions.Multiline)]
     private static partial Regex Message();

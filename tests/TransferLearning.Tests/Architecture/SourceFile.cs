@@ -22,6 +22,26 @@ internal sealed partial class SourceFile
     /// <summary>The first folder of the path; empty for a file outside all rooms.</summary>
     public string Room { get; }
 
+    /// <summary>All folders of the path, with slashes; empty for a file outside all rooms.</summary>
+    public string Folder => Path[..Math.Max(Path.LastIndexOf('/'), 0)];
+
+    /// <summary>The name of the file without its extension.</summary>
+    public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
+
+    /// <summary>The folders that the file is in, from the root, which is empty, to its own.</summary>
+    public IEnumerable<string> Folders => Folder.Split('/').Select((_, index) => string.Join('/', Folder.Split('/').Take(index + 1))).Prepend("").Distinct();
+
+    /// <summary>What of a folder the file belongs to: the name of a sub-folder, or "." for the folder's own files; null where it is outside.</summary>
+    public string? PartOf(string folder)
+    {
+        string prefix = folder.Length == 0 ? "" : folder + "/";
+        if (!Path.StartsWith(prefix, StringComparison.Ordinal))
+            return null;
+        string rest = Path[prefix.Length..];
+        int slash = rest.IndexOf('/', StringComparison.Ordinal);
+        return slash < 0 ? "." : rest[..slash];
+    }
+
     public int Lines { get; }
 
     /// <summary>The code alone. Names in <c>nameof</c> are gone too: they appear in messages and bind nothing to anything.</summary>

@@ -6,7 +6,7 @@ public sealed class AskedTests
     public void A_value_is_worked_out_once_and_only_when_somebody_asks()
     {
         int calls = 0;
-        var asked = Asked<int>.Later(() => 40 + ++calls);
+        var asked = Deferred<int>.Later(() => 40 + ++calls);
         Assert.Equal(0, calls);
 
         Assert.Equal((41, 41, 1), (asked.Value, asked.Value, calls));
@@ -15,11 +15,11 @@ public sealed class AskedTests
     [Fact]
     public void A_known_value_is_equal_to_the_same_one()
     {
-        Asked<int?> one = 1, same = 1, other = 2;
+        Deferred<int?> one = 1, same = 1, other = 2;
 
         Assert.Equal(1, one.Value);
         Assert.Equal(one, same);
         Assert.NotEqual(one, other);
-        Assert.Null(default(Asked<int?>).Value);
+        Assert.Null(default(Deferred<int?>).Value);
     }
 }

@@ -1,4 +1,3 @@
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
 
@@ -66,7 +65,7 @@ public sealed class BackboneFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_network_for_one_picture_at_a_time_is_loaded_for_any_number()
+    public async Task A_network_for_one_image_at_a_time_is_loaded_for_any_number()
     {
         var backbone = Backbone.FromFile(Write(TestModels.Pooling([1, 3, 8, 8])), "tf");
 
@@ -173,11 +172,11 @@ public sealed class BackboneFileTests : IDisposable
     }
 
     [Fact]
-    public void A_network_that_does_not_take_colour_pictures_is_refused()
+    public void A_network_that_does_not_take_colour_images_is_refused()
     {
         var error = Assert.Throws<OnnxGraphException>(() => Backbone.FromFile(Write(TestModels.Pooling([null, 1, 28, 28])), "tf"));
 
-        Assert.Contains("pictures: Float", error.Message, StringComparison.Ordinal);
+        Assert.Contains("images: Float", error.Message, StringComparison.Ordinal);
         Assert.Contains("[N, 1, 28, 28]", error.Message, StringComparison.Ordinal);
     }
 
@@ -202,7 +201,7 @@ public sealed class BackboneFileTests : IDisposable
         var written = new ModelMetadata
         {
             Title = "pets",
-            Origin = "own pictures",
+            Origin = "own images",
             License = "MIT",
             Preprocessing = Small,
             Labels = ["Kätzchen", "狗", "a \"quoted\" one"],

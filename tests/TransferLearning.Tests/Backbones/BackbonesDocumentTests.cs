@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using TransferLearning.Imaging;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.BackboneCatalog;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
 

@@ -3,15 +3,15 @@ using TransferLearning.Onnx.Protobuf;
 
 namespace TransferLearning.Tests.BackboneCatalog;
 
-/// <summary>Small valid ONNX files with a given picture input and given metadata.</summary>
+/// <summary>Small valid ONNX files with a given image input and given metadata.</summary>
 internal static class TestModels
 {
     public static byte[] Pooling(long?[]? input = null, params (string Key, string Value)[] metadata)
     {
         var graph = new GraphProto { Name = "test" };
         var builder = new GraphBuilder(graph, "");
-        builder.Input("pictures", TensorProto.Types.DataType.Float, input ?? [null, 3, 8, 8]);
-        builder.AddNamed("pooled", "GlobalAveragePool", ["pictures"]);
+        builder.Input("images", TensorProto.Types.DataType.Float, input ?? [null, 3, 8, 8]);
+        builder.AddNamed("pooled", "GlobalAveragePool", ["images"]);
         builder.Output("pooled", TensorProto.Types.DataType.Float, null, 3, 1, 1);
         var model = new ModelProto { IrVersion = 8, Graph = graph };
         model.OpsetImport.Add(new OperatorSetIdProto { Version = 17 });

@@ -180,7 +180,7 @@ public sealed class WeightCacheTests : IDisposable
 
         await new WeightCache(_fixture.Options with { Proxy = new WebProxy(server.Address) }).FetchAsync(file);
 
-        Assert.Equal([new Asked("/file", 0)], server.Requests);
+        Assert.Equal([new Deferred("/file", 0)], server.Requests);
     }
 
     [Fact]

@@ -233,7 +233,7 @@ public sealed class WeightDownloadFaultTests : IDisposable
 
         await FetchAndCompareAsync(server, "/first", "/mirror");
 
-        Assert.Equal([new Asked("/first", 0), new Asked("/mirror", 0)], server.Requests);
+        Assert.Equal([new Deferred("/first", 0), new Deferred("/mirror", 0)], server.Requests);
     }
 
     [Fact]

@@ -13,14 +13,14 @@ namespace TransferLearning.Tests.BackboneCatalog;
 internal delegate Task Answer(HttpContext context, byte[] content);
 
 /// <summary>What a client asked for: the path and the first byte of the range, 0 without one.</summary>
-internal sealed record Asked(string Path, long From);
+internal sealed record Deferred(string Path, long From);
 
 /// <summary>A real web server on loopback that serves one file and misbehaves as a test wants it to.</summary>
 internal sealed class WeightServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
     private readonly ConcurrentDictionary<string, Queue<Answer>> _answers = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<Asked> _asked = new();
+    private readonly ConcurrentQueue<Deferred> _asked = new();
 
     private WeightServer(WebApplication application, byte[] content)
     {
@@ -32,7 +32,7 @@ internal sealed class WeightServer : IAsyncDisposable
     public byte[] Content { get; }
 
     /// <summary>The requests so far.</summary>
-    public IReadOnlyList<Asked> Requests => [.. _asked];
+    public IReadOnlyList<Deferred> Requests => [.. _asked];
 
     /// <summary>Set it to release the answers that wait for it.</summary>
     public TaskCompletionSource Gate { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -85,7 +85,7 @@ internal sealed class WeightServer : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         string path = context.Request.Path;
-        _asked.Enqueue(new Asked(path, Answers.From(context)));
+        _asked.Enqueue(new Deferred(path, Answers.From(context)));
         var answer = (Answer)Answers.Properly;
         if (_answers.TryGetValue(path, out var queue))
         {

@@ -9,8 +9,8 @@ public sealed class AdviseTests(DrawnExample example)
     [Fact]
     public async Task Scripts_get_the_scenario_the_freeze_the_similarity_and_the_reason()
     {
-        var json = (await CliRun.RunAsync("advise", example.Pictures, "--seed", "3", "--json")).Json();
-        var dataset = ImageDataset.FromFolder(example.Pictures, new ImageFolderOptions { Seed = 3 });
+        var json = (await CliRun.RunAsync("advise", example.Images, "--seed", "3", "--json")).Json();
+        var dataset = ImageDataset.FromFolder(example.Images, new ImageFolderOptions { Seed = 3 });
         var advice = await TransferAdvisor.AdviseAsync(dataset, Backbones.TinyResNet, new() { Seed = 3 }, null, TestContext.Current.CancellationToken);
         Assert.Equal(advice.Scenario, json.GetProperty("scenario").GetString());
         Assert.Equal(advice.Freeze, json.GetProperty("freeze").GetDouble());
@@ -24,21 +24,21 @@ public sealed class AdviseTests(DrawnExample example)
     [Fact]
     public async Task People_get_a_table_and_the_reason()
     {
-        var run = await CliRun.RunAsync("advise", example.Pictures);
+        var run = await CliRun.RunAsync("advise", example.Images);
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         Assert.Contains("layers passed", run.Output, StringComparison.Ordinal);
         Assert.Contains("stage2.relu2", run.Output, StringComparison.Ordinal);
         Assert.Matches(@"scenario    (feature-extraction|fine-tuning)\n", run.Output);
-        Assert.Matches(@"There are few pictures to learn from \(about 19 for each class\)", run.Output);
-        Assert.Contains($"Next: transfer-learning train {example.Pictures} --backbone TinyResNet", run.Output, StringComparison.Ordinal);
+        Assert.Matches(@"There are few images to learn from \(about 19 for each class\)", run.Output);
+        Assert.Contains($"Next: transfer-learning train {example.Images} --backbone TinyResNet", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Training_in_the_scenario_auto_follows_the_advice_and_says_why()
     {
         using var folder = new TemporaryFolder();
-        var json = (await CliRun.RunAsync("train", example.Pictures, "--scenario", "auto", "-o", folder.File("model.onnx"), "--json")).Json();
-        Assert.Contains("There are few pictures", json.GetProperty("advice").GetString()!, StringComparison.Ordinal);
+        var json = (await CliRun.RunAsync("train", example.Images, "--scenario", "auto", "-o", folder.File("model.onnx"), "--json")).Json();
+        Assert.Contains("There are few images", json.GetProperty("advice").GetString()!, StringComparison.Ordinal);
         using var classifier = ImageClassifier.Load(folder.File("model.onnx"));
         Assert.Equal(json.GetProperty("scenario").GetString(), classifier.Training!.Scenario);
     }
@@ -48,9 +48,9 @@ public sealed class AdviseTests(DrawnExample example)
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder.File("circle"));
-        foreach (string file in Directory.GetFiles(Path.Combine(example.Pictures, "circle")).Take(3))
+        foreach (string file in Directory.GetFiles(Path.Combine(example.Images, "circle")).Take(3))
             File.Copy(file, Path.Combine(folder.File("circle"), Path.GetFileName(file)));
         Assert.Contains("class", (await CliRun.RunAsync("advise", folder.Path)).RefusedLine(), StringComparison.Ordinal);
-        Assert.Contains("--scenario auto chooses by itself", (await CliRun.RunAsync("train", example.Pictures, "--scenario", "auto", "--epochs", "3")).RefusedLine(), StringComparison.Ordinal);
+        Assert.Contains("--scenario auto chooses by itself", (await CliRun.RunAsync("train", example.Images, "--scenario", "auto", "--epochs", "3")).RefusedLine(), StringComparison.Ordinal);
     }
 }

@@ -17,38 +17,38 @@ public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inp
         { "train {texts} --skip-undecodable -o {out}", ["'a' (0), 'b' (0)"] },
         { "train {spoilt} -o {out}", ["2.jpg", "cut off"] },
         { "train {unicode} -o {out}", ["differ only in Unicode form"] },
-        { "train {pictures} --backbone mobilnetv2 -o {out}", ["no backbone 'mobilnetv2'", "Did you mean 'MobileNetV2'?"] },
-        { "train {pictures} --backbone {missing.onnx} -o {out}", ["no model file", "{missing.onnx}"] },
-        { "train {pictures} --backbone ./nowhere -o {out}", ["no model file './nowhere'"] },
-        { "train {pictures} --backbone {bare.onnx} -o {out}", ["{bare.onnx}", "does not say how pictures are prepared", "'imagenet'", "'tf'", "'caffe'", "JSON"] },
-        { "train {pictures} --backbone {cut.onnx} -o {out}", ["{cut.onnx}", "was cut off"] },
-        { "train {pictures} --backbone {bare.onnx} --preprocessing nosuch -o {out}", ["'nosuch' is neither a preset nor a file"] },
-        { "train {pictures} -o {missing/model.onnx}", ["folder", "does not exist", "-o"] },
-        { "train {pictures} -o {plain.txt/model.onnx}", ["{plain.txt}", "-o"] },
-        { "train {pictures} -o {empty}", ["is a folder", "-o"] },
-        { "train {pictures} --bakbone x", ["no option '--bakbone'", "Did you mean '--backbone'?"] },
-        { "train {pictures} --seed x", ["--seed takes a whole number, not 'x'"] },
-        { "train {pictures} --scenario finetune --epochs 0", ["--epochs takes a whole number of 1 or more, not '0'"] },
-        { "train {pictures} --scenario finetune --learning-rate -1", ["--learning-rate takes a number above 0, not '-1'"] },
-        { "train {pictures} --epochs 3", ["--epochs needs --scenario finetune or scratch"] },
-        { "train {pictures} --flip", ["--flip needs --views"] },
-        { "train {pictures} --views 101", ["--views takes a whole number from 1 to 100, not '101'"] },
-        { "train {pictures} --views 2 --zoom 1 -o {out}", ["Zoom must be in [0, 1), not 1"] },
-        { "train {pictures} --cutmix 1", ["--cutmix needs --scenario finetune or scratch"] },
-        { "train {pictures} --scenario auto --views 2", ["--scenario auto chooses by itself"] },
-        { "train {pictures} --scenario finetune --freeze 1 --cutmix 1 -o {out}", ["choose an earlier freeze point"] },
-        { "preview {pictures} --hue 200 -o {out.png}", ["--hue takes a number from 0 to 180, not '200'"] },
+        { "train {images} --backbone mobilnetv2 -o {out}", ["no backbone 'mobilnetv2'", "Did you mean 'MobileNetV2'?"] },
+        { "train {images} --backbone {missing.onnx} -o {out}", ["no model file", "{missing.onnx}"] },
+        { "train {images} --backbone ./nowhere -o {out}", ["no model file './nowhere'"] },
+        { "train {images} --backbone {bare.onnx} -o {out}", ["{bare.onnx}", "does not say how images are prepared", "'imagenet'", "'tf'", "'caffe'", "JSON"] },
+        { "train {images} --backbone {cut.onnx} -o {out}", ["{cut.onnx}", "was cut off"] },
+        { "train {images} --backbone {bare.onnx} --preprocessing nosuch -o {out}", ["'nosuch' is neither a preset nor a file"] },
+        { "train {images} -o {missing/model.onnx}", ["folder", "does not exist", "-o"] },
+        { "train {images} -o {plain.txt/model.onnx}", ["{plain.txt}", "-o"] },
+        { "train {images} -o {empty}", ["is a folder", "-o"] },
+        { "train {images} --bakbone x", ["no option '--bakbone'", "Did you mean '--backbone'?"] },
+        { "train {images} --seed x", ["--seed takes a whole number, not 'x'"] },
+        { "train {images} --scenario finetune --epochs 0", ["--epochs takes a whole number of 1 or more, not '0'"] },
+        { "train {images} --scenario finetune --learning-rate -1", ["--learning-rate takes a number above 0, not '-1'"] },
+        { "train {images} --epochs 3", ["--epochs needs --scenario finetune or scratch"] },
+        { "train {images} --flip", ["--flip needs --views"] },
+        { "train {images} --views 101", ["--views takes a whole number from 1 to 100, not '101'"] },
+        { "train {images} --views 2 --zoom 1 -o {out}", ["Zoom must be in [0, 1), not 1"] },
+        { "train {images} --cutmix 1", ["--cutmix needs --scenario finetune or scratch"] },
+        { "train {images} --scenario auto --views 2", ["--scenario auto chooses by itself"] },
+        { "train {images} --scenario finetune --freeze 1 --cutmix 1 -o {out}", ["choose an earlier freeze point"] },
+        { "preview {images} --hue 200 -o {out.png}", ["--hue takes a number from 0 to 180, not '200'"] },
         { "preview {nowhere} -o {out.png}", ["{nowhere}", "does not exist"] },
-        { "preview {spoilt} --pictures 100 -o {out.png}", ["2.jpg", "cut off"] },
-        { "train {pictures} --scenario fineture", ["--scenario takes features, finetune, scratch or auto, not 'fineture'"] },
-        { "train {pictures} --head mpl --epochs 3", ["--head takes linear or mlp, not 'mpl'"] },
-        { "train {pictures} --scenario finetune --optimizer adamm", ["--optimizer takes sgd, nesterov, adam or adamw, not 'adamm'"] },
-        { "train {pictures} --preprocessing tf -o {out}", ["--preprocessing is for an ONNX file", "TinyResNet"] },
-        { "train {pictures} --backbone {pictures} -o {out}", ["{pictures}", "is a folder, not a model"] },
-        { "train {pictures} --feature-cache {plain.txt} -o {out}", ["{plain.txt}", "is a file", "--feature-cache"] },
-        { "preview {pictures} -o {sheet.jpg}", ["must end in .png", "-o"] },
+        { "preview {spoilt} --images 100 -o {out.png}", ["2.jpg", "cut off"] },
+        { "train {images} --scenario fineture", ["--scenario takes features, finetune, scratch or auto, not 'fineture'"] },
+        { "train {images} --head mpl --epochs 3", ["--head takes linear or mlp, not 'mpl'"] },
+        { "train {images} --scenario finetune --optimizer adamm", ["--optimizer takes sgd, nesterov, adam or adamw, not 'adamm'"] },
+        { "train {images} --preprocessing tf -o {out}", ["--preprocessing is for an ONNX file", "TinyResNet"] },
+        { "train {images} --backbone {images} -o {out}", ["{images}", "is a folder, not a model"] },
+        { "train {images} --feature-cache {plain.txt} -o {out}", ["{plain.txt}", "is a file", "--feature-cache"] },
+        { "preview {images} -o {sheet.jpg}", ["must end in .png", "-o"] },
         { "train", ["'train' needs <folder>", "--help"] },
-        { "trian {pictures}", ["no command 'trian'", "Did you mean 'train'?"] },
+        { "trian {images}", ["no command 'trian'", "Did you mean 'train'?"] },
         { "", ["Give one of the commands check, advise", "--help"] },
         { "backbones", ["Give one of the commands list, show, fetch, verify", "--help"] },
     };
@@ -58,31 +58,31 @@ public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inp
         { "evaluate {model} {foreign}", ["does not know the classes 'cat', 'dog'. It was made for 'circle', 'square', 'yıldız İ ★'"] },
         { "quantize {model} {foreign} -o {out}", ["does not know the classes 'cat', 'dog'. It was made for 'circle', 'square', 'yıldız İ ★'"] },
         { "quantize {model} {empty} -o {out}", ["{empty}", "no class folders"] },
-        { "quantize {model} {pictures} -o {empty}", ["is a folder", "-o"] },
-        { "quantize {model} {pictures} --max-loss 2 -o {out}", ["--max-loss takes a number from 0 to 1, not '2'"] },
-        { "quantize {model} {pictures} --calibration-images 0 -o {out}", ["--calibration-images takes a whole number of 1 or more, not '0'"] },
+        { "quantize {model} {images} -o {empty}", ["is a folder", "-o"] },
+        { "quantize {model} {images} --max-loss 2 -o {out}", ["--max-loss takes a number from 0 to 1, not '2'"] },
+        { "quantize {model} {images} --calibration-images 0 -o {out}", ["--calibration-images takes a whole number of 1 or more, not '0'"] },
         { "quantize {model} {spoilt} -o {out}", ["2.jpg", "cut off"] },
         { "evaluate {model} {empty}", ["{empty}", "no class folders"] },
-        { "evaluate {bare.onnx} {pictures}", ["{bare.onnx}", "does not say how pictures are prepared"] },
-        { "evaluate {later.onnx} {pictures}", ["format version 2", "update"] },
+        { "evaluate {bare.onnx} {images}", ["{bare.onnx}", "does not say how images are prepared"] },
+        { "evaluate {later.onnx} {images}", ["format version 2", "update"] },
         { "evaluate {model} {spoilt}", ["2.jpg", "cut off"] },
-        { "evaluate {model} {pictures} --split valid --json", ["'valid'", "--split all"] },
+        { "evaluate {model} {images} --split valid --json", ["'valid'", "--split all"] },
         { "predict {model} {nowhere}", ["{nowhere}", "neither a file nor a folder"] },
-        { "predict {model} {empty} --json", ["no pictures in", "{empty}"] },
-        { "predict {missing.onnx} {pictures}", ["no model file", "{missing.onnx}"] },
-        { "predict {plain.txt} {pictures}", ["{plain.txt}", "not an ONNX model"] },
-        { "predict {cut.onnx} {pictures} --json", ["{cut.onnx}", "cut off"] },
-        { "predict {model} {pictures} --top 0", ["--top takes a whole number of 1 or more, not '0'"] },
-        { "predict {model} {pictures} --tpo 3", ["no option '--tpo'", "Did you mean '--top'?"] },
-        { "predict {model}", ["'predict' needs <images>", "folders of pictures"] },
-        { "predict {pictures} {model}", ["{pictures}", "is a folder, not a model", "The model comes before the pictures"] },
-        { "predict {spoilt/square/1.jpg} {model}", ["is a picture, not a model", "The model comes before the pictures"] },
-        { "evaluate {model} {pictures} --split vald", ["--split takes auto, train, valid, test or all, not 'vald'"] },
-        { "explain {model} {pictures} -o {out.png}", ["{pictures}", "is a folder"] },
-        { "explain {model} {nowhere.jpg} -o {out.png}", ["There is no picture '{nowhere.jpg}'"] },
+        { "predict {model} {empty} --json", ["no images in", "{empty}"] },
+        { "predict {missing.onnx} {images}", ["no model file", "{missing.onnx}"] },
+        { "predict {plain.txt} {images}", ["{plain.txt}", "not an ONNX model"] },
+        { "predict {cut.onnx} {images} --json", ["{cut.onnx}", "cut off"] },
+        { "predict {model} {images} --top 0", ["--top takes a whole number of 1 or more, not '0'"] },
+        { "predict {model} {images} --tpo 3", ["no option '--tpo'", "Did you mean '--top'?"] },
+        { "predict {model}", ["'predict' needs <images>", "folders of images"] },
+        { "predict {images} {model}", ["{images}", "is a folder, not a model", "The model comes before the images"] },
+        { "predict {spoilt/square/1.jpg} {model}", ["is an image, not a model", "The model comes before the images"] },
+        { "evaluate {model} {images} --split vald", ["--split takes auto, train, valid, test or all, not 'vald'"] },
+        { "explain {model} {images} -o {out.png}", ["{images}", "is a folder"] },
+        { "explain {model} {nowhere.jpg} -o {out.png}", ["There is no image '{nowhere.jpg}'"] },
         { "explain {model} {spoilt/square/1.jpg} -o {out.gif}", ["must end in .png, .jpg or .jpeg", "-o"] },
-        { "features {pictures} --output {plain.txt}", ["{plain.txt}", "is a file", "--output"] },
-        { "summary {pictures}", ["{pictures}", "is a folder, not a model"] },
+        { "features {images} --output {plain.txt}", ["{plain.txt}", "is a file", "--output"] },
+        { "summary {images}", ["{images}", "is a folder, not a model"] },
         { "summary tinyresnt", ["no backbone 'tinyresnt'", "Did you mean 'TinyResNet'?"] },
         { "summary {cut.onnx}", ["{cut.onnx}"] },
         { "summary {model} --freeze 2", ["--freeze takes a number from 0 to 1, not '2'"] },
@@ -101,7 +101,7 @@ public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inp
     public async Task Use_is_refused(string command, string[] said) => await AssertRefusedAsync(command, said);
 
     [Fact]
-    public async Task A_picture_that_is_a_text_is_refused_by_name()
+    public async Task An_image_that_is_a_text_is_refused_by_name()
     {
         await inputs.PrepareAsync(await example.ModelAsync());
         var run = await CliRun.RunAsync("predict", inputs.Path("model"), inputs.Path("texts/a/1.jpg"));
@@ -136,7 +136,7 @@ public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inp
         if (open < 0)
             return word;
         string name = word[(open + 1)..close];
-        return word[..open] + (name == "pictures" ? example.Pictures : inputs.Path(name)) + word[(close + 1)..];
+        return word[..open] + (name == "images" ? example.Images : inputs.Path(name)) + word[(close + 1)..];
     }
 
     /// <summary>Files and folders with something wrong.</summary>
@@ -167,17 +167,17 @@ public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inp
                 Directory.CreateDirectory(Path("empty"));
                 await File.WriteAllTextAsync(Path("plain.txt"), "This is no model.");
                 foreach (string file in new[] { "texts/a/1.jpg", "texts/a/2.jpg", "texts/b/1.jpg", "texts/b/2.jpg", "texts/b/3.jpg", "texts/a/3.jpg" })
-                    await WriteAsync(file, Encoding.UTF8.GetBytes("no picture: " + file));
+                    await WriteAsync(file, Encoding.UTF8.GetBytes("no image: " + file));
                 for (int i = 0; i < 3; i++)
                 {
-                    // One shape is spoilt only at its end: its first bytes are those of a picture.
-                    byte[] circle = DrawnPictures.Encode(0, i);
+                    // One shape is spoilt only at its end: its first bytes are those of an image.
+                    byte[] circle = DrawnImages.Encode(0, i);
                     await WriteAsync($"spoilt/circle/{i}.jpg", i == 2 ? circle[..^500] : circle);
-                    await WriteAsync($"spoilt/square/{i}.jpg", DrawnPictures.Encode(1, i));
-                    await WriteAsync($"foreign/cat/{i}.jpg", DrawnPictures.Encode(0, i));
-                    await WriteAsync($"foreign/dog/{i}.jpg", DrawnPictures.Encode(1, i));
-                    await WriteAsync($"unicode/{"café".Normalize(NormalizationForm.FormC)}/{i}.jpg", DrawnPictures.Encode(0, i));
-                    await WriteAsync($"unicode/{"café".Normalize(NormalizationForm.FormD)}/{i}.jpg", DrawnPictures.Encode(1, i));
+                    await WriteAsync($"spoilt/square/{i}.jpg", DrawnImages.Encode(1, i));
+                    await WriteAsync($"foreign/cat/{i}.jpg", DrawnImages.Encode(0, i));
+                    await WriteAsync($"foreign/dog/{i}.jpg", DrawnImages.Encode(1, i));
+                    await WriteAsync($"unicode/{"café".Normalize(NormalizationForm.FormC)}/{i}.jpg", DrawnImages.Encode(0, i));
+                    await WriteAsync($"unicode/{"café".Normalize(NormalizationForm.FormD)}/{i}.jpg", DrawnImages.Encode(1, i));
                 }
 
                 byte[] bytes = await File.ReadAllBytesAsync(model);

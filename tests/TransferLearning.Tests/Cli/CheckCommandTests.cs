@@ -13,11 +13,11 @@ public sealed class CheckCommandTests(DrawnExample example)
         Assert.Equal((1, ""), (run.ExitCode, run.Errors));
         var json = run.ParsedOutput();
         Assert.True(json.GetProperty("spoilsTraining").GetBoolean());
-        Assert.Equal(59, json.GetProperty("pictures").GetInt32());
+        Assert.Equal(59, json.GetProperty("images").GetInt32());
         var kinds = json.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("kind").GetString()!).CountBy(kind => kind).ToDictionary();
         Assert.Equal(5, kinds["DuplicateAcrossSplits"]);
         Assert.Equal(5, kinds["NearDuplicateAcrossSplits"]);
-        Assert.Equal((1, 1, 1), (kinds["Undecodable"], kinds["NotAPicture"], kinds["EmptyClass"]));
+        Assert.Equal((1, 1, 1), (kinds["Undecodable"], kinds["NotAnImage"], kinds["EmptyClass"]));
 
         var text = await CliRun.RunAsync("check", planted.Path);
         Assert.Equal((1, ""), (text.ExitCode, text.Errors));
@@ -27,7 +27,7 @@ public sealed class CheckCommandTests(DrawnExample example)
     [Fact]
     public async Task Nothing_wrong_gives_exit_code_0_and_no_folder_2()
     {
-        var run = await CliRun.RunAsync("check", example.Pictures);
+        var run = await CliRun.RunAsync("check", example.Images);
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         Assert.EndsWith("nothing would spoil training.\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("does not exist", (await CliRun.RunAsync("check", "/no/such/folder")).RefusedLine(), StringComparison.Ordinal);
@@ -38,11 +38,11 @@ public sealed class CheckCommandTests(DrawnExample example)
     {
         using var folder = new TemporaryFolder();
         string only = Directory.CreateDirectory(folder.File("circle")).FullName;
-        foreach (string file in Directory.GetFiles(Path.Combine(example.Pictures, "circle")))
+        foreach (string file in Directory.GetFiles(Path.Combine(example.Images, "circle")))
             File.Copy(file, Path.Combine(only, Path.GetFileName(file)));
         var run = await CliRun.RunAsync("check", folder.Path);
         Assert.Equal((1, ""), (run.ExitCode, run.Errors));
-        Assert.Contains("pictures of 1 class\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("images of 1 class\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("ERROR TooFewClasses", run.Output, StringComparison.Ordinal);
         Assert.EndsWith("\n1 error, 0 warnings, 0 notes: this would spoil training.\n", run.Output, StringComparison.Ordinal);
     }

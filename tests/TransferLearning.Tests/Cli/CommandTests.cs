@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using SkiaSharp;
-using TransferLearning.Featurization;
-using TransferLearning.Imaging;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Cli;
@@ -15,24 +13,24 @@ public sealed class CommandTests(DrawnExample example)
     {
         using var folder = new TemporaryFolder();
         string model = folder.File("модель 🧪 1.onnx");
-        var train = (await CliRun.RunAsync("train", example.Pictures, "-o", model, "--seed", "7", "--json")).Json();
+        var train = (await CliRun.RunAsync("train", example.Images, "-o", model, "--seed", "7", "--json")).Json();
         Assert.Equal(model, train.GetProperty("output").GetString());
         Assert.Equal((57, 15), (train.GetProperty("images").GetProperty("train").GetInt32(), train.GetProperty("images").GetProperty("validation").GetInt32()));
         Assert.InRange(train.GetProperty("trainAccuracy").GetDouble(), 0.9, 1);
         Assert.InRange(train.GetProperty("validationAccuracy").GetDouble(), 0.8, 1);
         Assert.InRange(train.GetProperty("seconds").GetDouble(), 0.001, 600);
-        Assert.Equal(DrawnPictures.Classes, train.GetProperty("labels").Deserialize<string[]>()!);
+        Assert.Equal(DrawnImages.Classes, train.GetProperty("labels").Deserialize<string[]>()!);
         Assert.Equal(0, train.GetProperty("problems").GetArrayLength());
         Assert.Equal(Path.GetFileName(model), Path.GetFileName(Assert.Single(Directory.GetFileSystemEntries(folder.Path))));
 
-        var evaluate = (await CliRun.RunAsync("evaluate", model, example.Pictures, "--json")).Json();
+        var evaluate = (await CliRun.RunAsync("evaluate", model, example.Images, "--json")).Json();
         using var classifier = ImageClassifier.Load(model);
         Assert.Equal(7, classifier.Training!.Seed);
         var evaluation = await classifier.EvaluateAsync(example.Dataset.All);
         Assert.Equal(72, evaluate.GetProperty("images").GetInt32());
         Assert.Equal(evaluation.Report.Accuracy, evaluate.GetProperty("accuracy").GetDouble());
         Assert.Equal(evaluation.Report.LogLoss, evaluate.GetProperty("logLoss").GetDouble(), 1e-5);
-        Assert.Equal(DrawnPictures.Classes, evaluate.GetProperty("classes").EnumerateArray().Select(c => c.GetProperty("label").GetString()));
+        Assert.Equal(DrawnImages.Classes, evaluate.GetProperty("classes").EnumerateArray().Select(c => c.GetProperty("label").GetString()));
         int[][] matrix = evaluate.GetProperty("confusionMatrix").Deserialize<int[][]>()!;
         Assert.Equal(72, matrix.Sum(row => row.Sum()));
         Assert.Equal(evaluation.Wrong.Count, evaluate.GetProperty("wrong").GetArrayLength());
@@ -43,12 +41,12 @@ public sealed class CommandTests(DrawnExample example)
     {
         using var folder = new TemporaryFolder();
         string model = folder.File("model.onnx");
-        var train = await CliRun.RunAsync("train", example.Pictures, "-o", model);
+        var train = await CliRun.RunAsync("train", example.Images, "-o", model);
         Assert.Equal((0, ""), (train.ExitCode, train.Errors));
-        Assert.Matches(@"^57 training pictures of 3 classes, training accuracy \d+\.\d%, validation accuracy \d+\.\d% on 15, \d+\.\d s, peak memory \d+ MB\nHead: linear softmax", train.Output);
+        Assert.Matches(@"^57 training images of 3 classes, training accuracy \d+\.\d%, validation accuracy \d+\.\d% on 15, \d+\.\d s, peak memory \d+ MB\nHead: linear softmax", train.Output);
         Assert.EndsWith($"Saved {model}\n", train.Output, StringComparison.Ordinal);
 
-        var evaluate = await CliRun.RunAsync("evaluate", model, example.Pictures);
+        var evaluate = await CliRun.RunAsync("evaluate", model, example.Images);
         using var classifier = ImageClassifier.Load(model);
         Assert.Equal((await classifier.EvaluateAsync(example.Dataset.All)).Report.ToString().TrimEnd(), evaluate.Output.TrimEnd());
     }
@@ -76,7 +74,7 @@ public sealed class CommandTests(DrawnExample example)
     {
         using var folder = new TemporaryFolder();
         string model = await example.ModelAsync(), output = folder.File("small.onnx");
-        var told = (await CliRun.RunAsync("quantize", model, example.Pictures, "-o", output, "--max-loss", "0.1", "--json")).Json();
+        var told = (await CliRun.RunAsync("quantize", model, example.Images, "-o", output, "--max-loss", "0.1", "--json")).Json();
         using var quantized = ImageClassifier.Load(output);
         var summary = quantized.Quantization!;
         Assert.Equal((output, 15, 57), (told.GetProperty("output").GetString(), told.GetProperty("images").GetInt32(), told.GetProperty("calibrationImages").GetInt32()));
@@ -85,10 +83,10 @@ public sealed class CommandTests(DrawnExample example)
         Assert.InRange(told.GetProperty("bytesAfter").GetInt64(), 1, told.GetProperty("bytesBefore").GetInt64() / 2);
         Assert.True(told.GetProperty("millisecondsBefore").GetDouble() > 0 && told.GetProperty("millisecondsAfter").GetDouble() > 0);
 
-        var people = await CliRun.RunAsync("quantize", model, example.Pictures, "-o", output, "--max-loss", "0.1");
+        var people = await CliRun.RunAsync("quantize", model, example.Images, "-o", output, "--max-loss", "0.1");
         Assert.Equal((0, ""), (people.ExitCode, people.Errors));
-        Assert.Matches(@"^ +before +quantized\naccuracy +\d+\.\d% +\d+\.\d%   on 15 pictures.*\none picture +\d+\.\d\d ms +\d+\.\d\d ms.*\nfile +\d\.\d\d MB +\d\.\d\d MB\nSaved .*: 11 of 11 convolutions", people.Output);
-        Assert.Contains("quantized already", (await CliRun.RunAsync("quantize", output, example.Pictures, "-o", folder.File("again.onnx"))).RefusedLine(), StringComparison.Ordinal);
+        Assert.Matches(@"^ +before +quantized\naccuracy +\d+\.\d% +\d+\.\d%   on 15 images.*\none image +\d+\.\d\d ms +\d+\.\d\d ms.*\nfile +\d\.\d\d MB +\d\.\d\d MB\nSaved .*: 11 of 11 convolutions", people.Output);
+        Assert.Contains("quantized already", (await CliRun.RunAsync("quantize", output, example.Images, "-o", folder.File("again.onnx"))).RefusedLine(), StringComparison.Ordinal);
         Assert.False(File.Exists(folder.File("again.onnx")));
     }
 
@@ -99,8 +97,8 @@ public sealed class CommandTests(DrawnExample example)
         string output = folder.File("small.onnx");
         foreach (string name in example.Dataset.Classes)
         {
-            // A picture of the mean colour is 0 throughout to the network, which tells nothing of the range of others.
-            string train = Directory.CreateDirectory(folder.File($"pictures/train/{name}")).FullName, valid = Directory.CreateDirectory(folder.File($"pictures/valid/{name}")).FullName;
+            // An image of the mean colour is 0 throughout to the network, which tells nothing of the range of others.
+            string train = Directory.CreateDirectory(folder.File($"images/train/{name}")).FullName, valid = Directory.CreateDirectory(folder.File($"images/valid/{name}")).FullName;
             using var bitmap = new SKBitmap(new SKImageInfo(96, 96, SKColorType.Rgba8888, SKAlphaType.Opaque));
             bitmap.Erase(new SKColor(124, 116, 104));
             using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
@@ -109,9 +107,9 @@ public sealed class CommandTests(DrawnExample example)
                 File.Copy(image.Path, Path.Combine(valid, Path.GetFileName(image.Path)));
         }
 
-        var refused = await CliRun.RunAsync("quantize", await example.ModelAsync(), folder.File("pictures"), "-o", output, "--calibration-images", "1");
+        var refused = await CliRun.RunAsync("quantize", await example.ModelAsync(), folder.File("images"), "-o", output, "--calibration-images", "1");
         string line = refused.RefusedLine();
-        Assert.Contains("pictures right instead of", line, StringComparison.Ordinal);
+        Assert.Contains("images right instead of", line, StringComparison.Ordinal);
         Assert.Contains("at most 1.0% may be lost", line, StringComparison.Ordinal);
         Assert.False(File.Exists(output));
     }
@@ -122,19 +120,19 @@ public sealed class CommandTests(DrawnExample example)
         using var folder = new TemporaryFolder();
         string sheet = folder.File("sheet.png");
         string[] options = ["--views", "3", "--seed", "5", "--flip", "--shift", "0.2", "--erase", "0.5", "--rand-augment", "12"];
-        var preview = (await CliRun.RunAsync(["preview", example.Pictures, "--pictures", "4", "-o", sheet, "--json", .. options])).Json();
-        Assert.Equal((sheet, 3, 4), (preview.GetProperty("output").GetString(), preview.GetProperty("views").GetInt32(), preview.GetProperty("pictures").GetArrayLength()));
+        var preview = (await CliRun.RunAsync(["preview", example.Images, "--images", "4", "-o", sheet, "--json", .. options])).Json();
+        Assert.Equal((sheet, 3, 4), (preview.GetProperty("output").GetString(), preview.GetProperty("views").GetInt32(), preview.GetProperty("images").GetArrayLength()));
         var augmentation = new ImageAugmentation
         {
             HorizontalFlip = true, WidthShift = 0.2, HeightShift = 0.2, Erasing = 0.5, Rotation = 0, ColorJitter = 0, Policy = new RandAugment { Magnitude = 12 },
         };
-        var train = ImageDataset.FromFolder(example.Pictures, new ImageFolderOptions { Seed = 5 }).Train;
+        var train = ImageDataset.FromFolder(example.Images, new ImageFolderOptions { Seed = 5 }).Train;
         await AugmentationPreview.WriteAsync(
-            folder.File("same.png"), train, Backbones.TinyResNet.Preprocessing, new AugmentedViews { Augmentation = augmentation }, new() { Pictures = 4, Seed = 5 });
+            folder.File("same.png"), train, Backbones.TinyResNet.Preprocessing, new AugmentedViews { Augmentation = augmentation }, new() { Images = 4, Seed = 5 });
         Assert.Equal(await File.ReadAllBytesAsync(folder.File("same.png")), await File.ReadAllBytesAsync(sheet));
 
         string model = folder.File("model.onnx");
-        (await CliRun.RunAsync(["train", example.Pictures, "-o", model, "--json", .. options])).Json();
+        (await CliRun.RunAsync(["train", example.Images, "-o", model, "--json", .. options])).Json();
         using var classifier = ImageClassifier.Load(model);
         Assert.Equal(new AugmentedViews { Augmentation = augmentation }.Describe(), classifier.Training!.Options["Views"]);
         Assert.Equal(5, classifier.Training.Seed);
@@ -145,7 +143,7 @@ public sealed class CommandTests(DrawnExample example)
     {
         using var folder = new TemporaryFolder();
         var run = await CliRun.RunAsync(
-            "train", example.Pictures, "-o", folder.File("model.onnx"), "--scenario", "finetune", "--unfreeze-from", "final.conv", "--epochs", "2", "--json");
+            "train", example.Images, "-o", folder.File("model.onnx"), "--scenario", "finetune", "--unfreeze-from", "final.conv", "--epochs", "2", "--json");
         Assert.Equal(0, run.ExitCode);
         var train = run.ParsedOutput();
         Assert.Equal("fine-tuning", train.GetProperty("scenario").GetString());
@@ -159,7 +157,7 @@ public sealed class CommandTests(DrawnExample example)
     public async Task Training_from_scratch_reports_its_epochs_beside_the_result()
     {
         using var folder = new TemporaryFolder();
-        var run = await CliRun.RunAsync("train", example.Pictures, "-o", folder.File("model.onnx"), "--scenario", "scratch", "--epochs", "1", "--json");
+        var run = await CliRun.RunAsync("train", example.Images, "-o", folder.File("model.onnx"), "--scenario", "scratch", "--epochs", "1", "--json");
         Assert.Equal(0, run.ExitCode);
         var train = run.ParsedOutput();
         Assert.Equal(("from-scratch", 1), (train.GetProperty("scenario").GetString(), train.GetProperty("history").GetArrayLength()));
@@ -168,18 +166,18 @@ public sealed class CommandTests(DrawnExample example)
     }
 
     [Fact]
-    public async Task Pictures_and_folders_are_predicted_with_the_paths_as_they_were_given()
+    public async Task Images_and_folders_are_predicted_with_the_paths_as_they_were_given()
     {
         using var folder = new TemporaryFolder();
-        string picture = folder.File("mein Bild 🐱 (1) שלום.jpg");
-        File.Copy(example.Dataset.Test[0].Path, picture);
-        string circles = Path.Combine(example.Pictures, "circle");
-        var run = await CliRun.RunAsync("predict", await example.ModelAsync(), picture, circles, "--top", "2", "--json");
+        string image = folder.File("mein Bild 🐱 (1) שלום.jpg");
+        File.Copy(example.Dataset.Test[0].Path, image);
+        string circles = Path.Combine(example.Images, "circle");
+        var run = await CliRun.RunAsync("predict", await example.ModelAsync(), image, circles, "--top", "2", "--json");
         var list = run.Json();
         Assert.Equal(25, list.GetArrayLength());
-        Assert.Equal(Directory.GetFiles(circles).Order(StringComparer.Ordinal).Prepend(picture), list.EnumerateArray().Select(item => item.GetProperty("path").GetString()));
+        Assert.Equal(Directory.GetFiles(circles).Order(StringComparer.Ordinal).Prepend(image), list.EnumerateArray().Select(item => item.GetProperty("path").GetString()));
         var first = list[0];
-        var expected = (await example.ClassifierAsync()).Predict(picture);
+        var expected = (await example.ClassifierAsync()).Predict(image);
         Assert.Equal(expected.Label, first.GetProperty("label").GetString());
         Assert.Equal(expected.Probability, first.GetProperty("probability").GetSingle(), 1e-5f);
         Assert.Equal(2, first.GetProperty("top").GetArrayLength());
@@ -187,16 +185,16 @@ public sealed class CommandTests(DrawnExample example)
         Assert.False(first.TryGetProperty("synset", out _));
         Assert.False(first.TryGetProperty("error", out _));
 
-        var text = await CliRun.RunAsync("predict", await example.ModelAsync(), picture, "--top", "2");
-        Assert.StartsWith($"{picture}: circle ", text.Output, StringComparison.Ordinal);
+        var text = await CliRun.RunAsync("predict", await example.ModelAsync(), image, "--top", "2");
+        Assert.StartsWith($"{image}: circle ", text.Output, StringComparison.Ordinal);
         Assert.Equal(1, text.Output.AsSpan().Count('\n'));
     }
 
     [Fact]
-    public async Task One_bad_picture_costs_the_others_nothing_but_the_call_its_success()
+    public async Task One_bad_image_costs_the_others_nothing_but_the_call_its_success()
     {
         using var folder = new TemporaryFolder();
-        await File.WriteAllTextAsync(folder.File("text.jpg"), "no picture");
+        await File.WriteAllTextAsync(folder.File("text.jpg"), "no image");
         string good = example.Dataset.Test[0].Path;
         var run = await CliRun.RunAsync("predict", await example.ModelAsync(), good, folder.File("text.jpg"), "--json");
         Assert.Equal(2, run.ExitCode);
@@ -303,9 +301,9 @@ public sealed class CommandTests(DrawnExample example)
     {
         string[][] commands =
         [
-            ["evaluate", await example.ModelAsync(), example.Pictures],
+            ["evaluate", await example.ModelAsync(), example.Images],
             ["summary", await example.ModelAsync()],
-            ["train", example.Pictures, "--seed", "1.5"],
+            ["train", example.Images, "--seed", "1.5"],
         ];
         foreach (string[] command in commands)
         {

@@ -8,7 +8,7 @@ namespace TransferLearning.Tests.Cli;
 /// <summary>Ctrl+C ends the tool soon, with the exit code that shells expect, and leaves nothing behind.</summary>
 public sealed class InterruptTests(DrawnExample example)
 {
-    private const int PicturesOfAClass = 60;
+    private const int ImagesOfAClass = 60;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -17,13 +17,13 @@ public sealed class InterruptTests(DrawnExample example)
     {
         CtrlC.SkipWhereIgnored();
         using var folder = new TemporaryFolder();
-        WriteSlowPictures(folder.File("pictures"));
+        WriteSlowImages(folder.File("images"));
         Directory.CreateDirectory(folder.File("temp"));
         Directory.CreateDirectory(folder.File("out"));
         Directory.CreateDirectory(folder.File("cache"));
         using var process = CliRun.Start(
             new Dictionary<string, string?> { ["TMPDIR"] = folder.File("temp") },
-            "train", folder.File("pictures"), "-o", folder.File("out/model.onnx"), "--feature-cache", folder.File("cache"));
+            "train", folder.File("images"), "-o", folder.File("out/model.onnx"), "--feature-cache", folder.File("cache"));
 
         // The first kept features say that the work is under way.
         Assert.True(SpinWait.SpinUntil(() => process.HasExited || Kept(folder).Length > 0, Patience));
@@ -34,7 +34,7 @@ public sealed class InterruptTests(DrawnExample example)
 
         Assert.Equal("error: Cancelled.", run.RefusedLine(exitCode: 130));
         Assert.InRange(clock.Elapsed.TotalSeconds, 0, 20);
-        Assert.InRange(Kept(folder).Length, 1, PicturesOfAClass * 3 / 2);
+        Assert.InRange(Kept(folder).Length, 1, ImagesOfAClass * 3 / 2);
         Assert.Empty(Directory.GetFileSystemEntries(folder.File("out")));
         Assert.Empty(Directory.GetFileSystemEntries(folder.File("temp")));
         Assert.DoesNotContain(Directory.GetFiles(folder.File("cache"), "*", SearchOption.AllDirectories), file => file.EndsWith(".tmp", StringComparison.Ordinal));
@@ -47,7 +47,7 @@ public sealed class InterruptTests(DrawnExample example)
         using var folder = new TemporaryFolder();
         string[] command =
         [
-            "train", example.Pictures, "-o", folder.File("model.onnx"), "--scenario", "finetune", "--unfreeze-from", "final.conv", "--batch-size", "4",
+            "train", example.Images, "-o", folder.File("model.onnx"), "--scenario", "finetune", "--unfreeze-from", "final.conv", "--batch-size", "4",
         ];
         using var process = CliRun.Start(new Dictionary<string, string?>(), [.. command, "--epochs", "400"]);
         string? firstEpoch = await process.StandardError.ReadLineAsync(new CancellationTokenSource(Patience).Token);
@@ -74,17 +74,17 @@ public sealed class InterruptTests(DrawnExample example)
     }
 
     /// <summary>PNGs have no smaller scale to be decoded at, so large ones take their time; a few bytes at the end make each its own file.</summary>
-    private static void WriteSlowPictures(string folder)
+    private static void WriteSlowImages(string folder)
     {
         foreach (var (name, colour) in new[] { ("blue", SKColors.Blue), ("red", SKColors.Red) })
         {
             using var bitmap = new SKBitmap(new SKImageInfo(2600, 2600, SKColorType.Rgba8888, SKAlphaType.Opaque));
             bitmap.Erase(colour);
             using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
-            byte[] picture = data.ToArray();
+            byte[] image = data.ToArray();
             Directory.CreateDirectory(Path.Combine(folder, name));
-            for (int i = 0; i < PicturesOfAClass; i++)
-                File.WriteAllBytes(Path.Combine(folder, name, string.Create(CultureInfo.InvariantCulture, $"{i}.png")), [.. picture, (byte)i]);
+            for (int i = 0; i < ImagesOfAClass; i++)
+                File.WriteAllBytes(Path.Combine(folder, name, string.Create(CultureInfo.InvariantCulture, $"{i}.png")), [.. image, (byte)i]);
         }
     }
 }

@@ -33,7 +33,7 @@ public sealed class PathListTests
     [Fact]
     public void It_takes_little_more_than_the_letters()
     {
-        string[] taken = [.. Enumerable.Range(0, 100_000).Select(i => FormattableString.Invariant($"photos/{i / 1000:000}/{i:000000}.jpg"))];
+        string[] taken = [.. Enumerable.Range(0, 100_000).Select(i => FormattableString.Invariant($"images/{i / 1000:000}/{i:000000}.jpg"))];
         long before = GC.GetAllocatedBytesForCurrentThread();
         var paths = Of(taken);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;

@@ -37,17 +37,17 @@ public sealed class ShardRefusalTests
     }
 
     [Fact]
-    public async Task Sources_without_pictures()
+    public async Task Sources_without_images()
     {
         using var folder = new TemporaryFolder();
         string output = folder.File("out");
         Directory.CreateDirectory(folder.File("empty"));
-        File.WriteAllText(folder.File("empty/readme.txt"), "no picture");
+        File.WriteAllText(folder.File("empty/readme.txt"), "no image");
         File.WriteAllText(folder.File("blank.txt"), "\n \n");
         File.WriteAllBytes(folder.File("binary.txt"), [1, 0, 2]);
-        await SaysAsync("There are no pictures", folder.File("empty"));
+        await SaysAsync("There are no images", folder.File("empty"));
         await SaysAsync("one path on each line", folder.File("blank.txt"));
-        await SaysAsync("no list of pictures", folder.File("binary.txt"));
+        await SaysAsync("no list of images", folder.File("binary.txt"));
         await SaysAsync("neither a folder nor a list", folder.File("nowhere"));
         Assert.Empty(Directory.GetFileSystemEntries(output));
 
@@ -65,7 +65,7 @@ public sealed class ShardRefusalTests
         using var folder = new TemporaryFolder();
         string output = folder.File("out");
         Directory.CreateDirectory(folder.File("in"));
-        File.WriteAllBytes(folder.File("in/a.jpg"), DrawnPictures.Encode(0, 1));
+        File.WriteAllBytes(folder.File("in/a.jpg"), DrawnImages.Encode(0, 1));
         string part = Path.Combine(output, "part-00000-of-00002.parquet");
         Assert.Equal(0, (await CliRun.RunAsync("features", folder.File("in"), "-o", output, "--shard", "0/2")).ExitCode);
         Assert.Single(await PartRow.ReadAsync(part), row => row is { Path: "a.jpg", Error: null });

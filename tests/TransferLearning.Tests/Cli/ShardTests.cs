@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using SkiaSharp;
-using TransferLearning.Featurization;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Cli;
@@ -27,17 +26,17 @@ public sealed class ShardTests(DrawnExample example)
     ];
 
     [Fact]
-    public async Task After_two_of_four_processes_were_killed_and_started_again_every_picture_is_there_once()
+    public async Task After_two_of_four_processes_were_killed_and_started_again_every_image_is_there_once()
     {
         using var folder = new TemporaryFolder();
-        string pictures = folder.File("pictures");
-        DrawnPictures.Draw(pictures, perClass: 16, seed: 3);
-        WriteSlowPictures(Path.Combine(pictures, "slow"), count: 24);
-        File.WriteAllText(Path.Combine(pictures, "text.jpg"), "no picture");
-        File.WriteAllBytes(Path.Combine(pictures, "empty.png"), []);
-        File.WriteAllText(Path.Combine(pictures, "readme.txt"), "passed over");
-        File.WriteAllBytes(Path.Combine(pictures, "cut.jpg"), DrawnPictures.Encode(0, 1)[..600]);
-        var whole = await ShardAsync("features", pictures, "-o", folder.File("whole"));
+        string images = folder.File("images");
+        DrawnImages.Draw(images, perClass: 16, seed: 3);
+        WriteSlowImages(Path.Combine(images, "slow"), count: 24);
+        File.WriteAllText(Path.Combine(images, "text.jpg"), "no image");
+        File.WriteAllBytes(Path.Combine(images, "empty.png"), []);
+        File.WriteAllText(Path.Combine(images, "readme.txt"), "passed over");
+        File.WriteAllBytes(Path.Combine(images, "cut.jpg"), DrawnImages.Encode(0, 1)[..600]);
+        var whole = await ShardAsync("features", images, "-o", folder.File("whole"));
         var expected = await PartRow.ReadFolderAsync(folder.File("whole"));
 
         // One process is killed after its first row group, the other at any moment, which may be before it began.
@@ -73,7 +72,7 @@ public sealed class ShardTests(DrawnExample example)
         Assert.Equal(written, File.GetLastWriteTimeUtc(PartOf(parts, 0)));
         Assert.Equal(Enumerable.Range(0, Shards).Select(shard => PartOf(parts, shard)), Directory.GetFileSystemEntries(parts).Order(StringComparer.Ordinal));
         var rows = (await PartRow.ReadFolderAsync(parts)).OrderBy(row => row.Path, StringComparer.Ordinal).ToArray();
-        Assert.Equal(ImageFiles.Find(pictures).Select(path => KeyOf(pictures, path)).Concat(["empty.png", "text.jpg"]).Order(StringComparer.Ordinal), rows.Select(row => row.Path));
+        Assert.Equal(ImageFiles.Find(images).Select(path => KeyOf(images, path)).Concat(["empty.png", "text.jpg"]).Order(StringComparer.Ordinal), rows.Select(row => row.Path));
         Assert.Equal((75, 3), (whole.Images, whole.Failed));
         Assert.Equal(["cut.jpg", "empty.png", "text.jpg"], rows.Where(row => row.Error is not null).Select(row => row.Path));
         Assert.All(rows.Zip(expected), pair =>
@@ -85,35 +84,35 @@ public sealed class ShardTests(DrawnExample example)
         Assert.Equal(48, rows.Where(row => row.Features is not null && !row.Path.StartsWith("slow/", StringComparison.Ordinal)).DistinctBy(row => row.Features![0]).Count());
 
         string[] Command(int shard) =>
-            ["features", pictures, "--output", parts, "--row-group-size", "2", "--shard", string.Create(CultureInfo.InvariantCulture, $"{shard}/{Shards}")];
+            ["features", images, "--output", parts, "--row-group-size", "2", "--shard", string.Create(CultureInfo.InvariantCulture, $"{shard}/{Shards}")];
     }
 
     [Fact]
-    public async Task A_picture_belongs_to_a_shard_by_its_path_alone()
+    public async Task An_image_belongs_to_a_shard_by_its_path_alone()
     {
         using var folder = new TemporaryFolder();
         foreach (var (path, _) in Golden)
         {
-            string file = folder.File(Path.Combine("pictures", path));
+            string file = folder.File(Path.Combine("images", path));
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            File.WriteAllText(file, "no picture");
+            File.WriteAllText(file, "no image");
         }
 
         var turkish = new Dictionary<string, string?> { ["LANG"] = "tr_TR.UTF-8", ["LC_ALL"] = "tr_TR.UTF-8" };
         for (int shard = 0; shard < Shards; shard++)
         {
-            var run = await CliRun.RunAsync(turkish, "features", folder.File("pictures"), "-o", folder.File("out"), "--shard", $"{shard}/{Shards}", "--json");
-            var own = Golden.Where(picture => picture.Shard == shard).Select(picture => picture.Path).Order(StringComparer.Ordinal);
+            var run = await CliRun.RunAsync(turkish, "features", folder.File("images"), "-o", folder.File("out"), "--shard", $"{shard}/{Shards}", "--json");
+            var own = Golden.Where(image => image.Shard == shard).Select(image => image.Path).Order(StringComparer.Ordinal);
             Assert.Equal(own, (await PartRow.ReadAsync(PartOf(folder.File("out"), shard))).Select(row => row.Path));
             Assert.Equal(own.Count(), run.Json().GetProperty("failed").GetInt32());
         }
 
         // The same from a list, in another order and as 'find .' writes it.
-        string list = folder.File("pictures/list.txt");
-        File.WriteAllLines(list, Golden.Reverse().Select(picture => "./" + picture.Path));
+        string list = folder.File("images/list.txt");
+        File.WriteAllLines(list, Golden.Reverse().Select(image => "./" + image.Path));
         await ShardAsync("features", list, "-o", folder.File("listed"), "--shard", $"2/{Shards}");
         Assert.Equal(
-            Golden.Where(picture => picture.Shard == 2).Select(picture => picture.Path).Order(StringComparer.Ordinal),
+            Golden.Where(image => image.Shard == 2).Select(image => image.Path).Order(StringComparer.Ordinal),
             (await PartRow.ReadFolderAsync(folder.File("listed"))).Select(row => row.Path));
     }
 
@@ -121,7 +120,7 @@ public sealed class ShardTests(DrawnExample example)
     public async Task Predictions_of_a_list_are_those_of_the_classifier()
     {
         using var folder = new TemporaryFolder();
-        string[] paths = [.. ImageFiles.Find(example.Pictures).Where((_, index) => index % 6 == 0)];
+        string[] paths = [.. ImageFiles.Find(example.Images).Where((_, index) => index % 6 == 0)];
         string list = folder.File("list.txt");
         File.WriteAllText(list, string.Join("\r\n", [.. paths, paths[0], "", "missing.jpg"]));
         string model = await example.ModelAsync();
@@ -147,9 +146,9 @@ public sealed class ShardTests(DrawnExample example)
     {
         CtrlC.SkipWhereIgnored();
         using var folder = new TemporaryFolder();
-        WriteSlowPictures(folder.File("pictures"), count: 200);
+        WriteSlowImages(folder.File("images"), count: 200);
         using var process = CliRun.Start(
-            new Dictionary<string, string?>(), "features", folder.File("pictures"), "-o", folder.File("out"), "--row-group-size", "100");
+            new Dictionary<string, string?>(), "features", folder.File("images"), "-o", folder.File("out"), "--row-group-size", "100");
         Assert.True(SpinWait.SpinUntil(() => process.HasExited || Unfinished(folder.File("out"), 0, 1).Length > 0, Patience));
         using (var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
             await kill.WaitForExitAsync();
@@ -179,7 +178,7 @@ public sealed class ShardTests(DrawnExample example)
         : [];
 
     /// <summary>PNGs have no smaller scale to be decoded at, so large ones take their time.</summary>
-    private static void WriteSlowPictures(string folder, int count)
+    private static void WriteSlowImages(string folder, int count)
     {
         using var bitmap = new SKBitmap(new SKImageInfo(1600, 1600, SKColorType.Rgba8888, SKAlphaType.Opaque));
         bitmap.Erase(SKColors.SteelBlue);

@@ -1,36 +1,34 @@
 using System.Text.Json.Nodes;
-using TransferLearning.Featurization;
-using TransferLearning.Imaging;
 using TransferLearning.Tests.Featurization;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Data;
 
-/// <summary>COCO and Open Images as pictures: the pixels of the boxes, the boxes of a photo in one split, and what is left out.</summary>
+/// <summary>COCO and Open Images as images: the pixels of the boxes, the boxes of an image in one split, and what is left out.</summary>
 public sealed class BoxDatasetTests : IDisposable
 {
     private static readonly ImageFolderOptions Whole = new() { ValidationFraction = 0 };
 
     private readonly TemporaryFolder _folder = new();
 
-    private string Photos => _folder.File("photos");
+    private string Images => _folder.File("images");
 
     public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void The_boxes_are_pictures_with_the_very_pixels_of_their_photos(bool openImages)
+    public void The_boxes_are_images_with_the_very_pixels_of_their_images(bool openImages)
     {
         var dataset = openImages ? OpenImages(6, Whole) : Coco(6, Whole);
-        Assert.Equal(DrawnPictures.Classes, dataset.Classes);
-        Assert.Equal(6 * BoxFiles.PerPhoto, dataset.Train.Count);
+        Assert.Equal(DrawnImages.Classes, dataset.Classes);
+        Assert.Equal(6 * BoxFiles.PerImage, dataset.Train.Count);
         Assert.Empty(dataset.Problems);
         foreach (var (i, image) in dataset.Train.Index())
         {
-            int photo = i / BoxFiles.PerPhoto, left = new[] { 5, 112, 219 }[i % BoxFiles.PerPhoto];
-            string path = Path.Combine(Photos, BoxFiles.NameOf(photo));
-            Assert.Equal(($"{path}#{left},23,96,96", BoxFiles.LabelOf(photo, i % BoxFiles.PerPhoto)), (image.Path, image.Label));
+            int source = i / BoxFiles.PerImage, left = new[] { 5, 112, 219 }[i % BoxFiles.PerImage];
+            string path = Path.Combine(Images, BoxFiles.NameOf(source));
+            Assert.Equal(($"{path}#{left},23,96,96", BoxFiles.LabelOf(source, i % BoxFiles.PerImage)), (image.Path, image.Label));
             using var whole = ImageDecoder.Decode(File.ReadAllBytes(path), path, ImageDecodeOptions.Default);
             using var content = image.Content!.Read(ImageDecodeOptions.Default);
             using var part = ImageDecoder.Decode(content.Bytes, path, ImageDecodeOptions.Default, box: content.Box);
@@ -44,20 +42,20 @@ public sealed class BoxDatasetTests : IDisposable
     public async Task A_classifier_on_frozen_features_learns_from_boxes_and_check_and_report_show_them()
     {
         var validation = new BoxAnnotations(BoxFiles.Write(_folder.File("valid.json"), BoxFiles.Coco(_folder.File("valid"), 12, seed: 1)), _folder.File("valid"));
-        string json = BoxFiles.Write(_folder.File("train.json"), BoxFiles.Coco(Photos, 30));
-        var dataset = ImageDataset.FromCoco(json, Photos, new BoxDatasetOptions { Validation = validation });
+        string json = BoxFiles.Write(_folder.File("train.json"), BoxFiles.Coco(Images, 30));
+        var dataset = ImageDataset.FromCoco(json, Images, new BoxDatasetOptions { Validation = validation });
         Assert.Equal(("train", 90, 36, 0), (dataset.Name, dataset.Train.Count, dataset.Validation.Count, dataset.Test.Count));
         using var classifier = await TransferLearner.From(Backbones.TinyResNet).FeatureExtraction().FitAsync(dataset);
         var evaluation = await classifier.EvaluateAsync(dataset.Validation);
         Assert.InRange(evaluation.Report.Accuracy, 0.9, 1);
 
         var check = await DatasetDoctor.CheckAsync(dataset);
-        Assert.Equal((126, false), (check.Pictures, check.SpoilsTraining));
-        Assert.Equal(new PictureSizes(96, 96, 96, 96, 96, 96), check.Sizes);
+        Assert.Equal((126, false), (check.Images, check.SpoilsTraining));
+        Assert.Equal(new ImageSizes(96, 96, 96, 96, 96, 96), check.Sizes);
 
         string page = _folder.File("report.html");
-        await HtmlReport.WriteAsync(page, evaluation, classifier, new HtmlReportOptions { MaxPictures = 4, Explanations = 1 });
-        var shown = Models.SpoiltReport.DataOf(await File.ReadAllTextAsync(page)).GetProperty("pictures").EnumerateArray().First();
+        await HtmlReport.WriteAsync(page, evaluation, classifier, new HtmlReportOptions { MaxImages = 4, Explanations = 1 });
+        var shown = Models.SpoiltReport.DataOf(await File.ReadAllTextAsync(page)).GetProperty("images").EnumerateArray().First();
         byte[] thumbnail = shown.GetProperty("thumbnail").GetBytesFromBase64();
         var info = ImageDecoder.Probe(thumbnail, "thumbnail", ImageDecodeOptions.Default);
         Assert.Equal((96, 96), (info.Width, info.Height));
@@ -65,15 +63,15 @@ public sealed class BoxDatasetTests : IDisposable
     }
 
     [Fact]
-    public void The_boxes_of_a_photo_are_in_one_split_and_in_one_fold()
+    public void The_boxes_of_an_image_are_in_one_split_and_in_one_fold()
     {
-        // Two photos are one under two names: their boxes differ, and still none may be measured on the other.
-        var json = BoxFiles.Coco(Photos, 40);
-        File.Copy(Path.Combine(Photos, BoxFiles.NameOf(3)), Path.Combine(Photos, BoxFiles.NameOf(33)), overwrite: true);
+        // Two images are one under two names: their boxes differ, and still none may be measured on the other.
+        var json = BoxFiles.Coco(Images, 40);
+        File.Copy(Path.Combine(Images, BoxFiles.NameOf(3)), Path.Combine(Images, BoxFiles.NameOf(33)), overwrite: true);
         foreach (var annotation in json["annotations"]!.AsArray().Where(annotation => (int)annotation!["image_id"]! == 43))
             annotation!["bbox"]![0] = (double)annotation["bbox"]![0]! + 3;
         string path = BoxFiles.Write(_folder.File("train.json"), json);
-        var dataset = ImageDataset.FromCoco(path, Photos, new BoxDatasetOptions { Splits = new ImageFolderOptions { ValidationFraction = 0.2, TestFraction = 0.2 } });
+        var dataset = ImageDataset.FromCoco(path, Images, new BoxDatasetOptions { Splits = new ImageFolderOptions { ValidationFraction = 0.2, TestFraction = 0.2 } });
         Assert.Empty(dataset.Problems);
         AssertApart(dataset.Train, dataset.Validation, dataset.Test);
         Assert.InRange(dataset.Validation.Count, 21, 27);
@@ -92,48 +90,48 @@ public sealed class BoxDatasetTests : IDisposable
 
         void AssertApart(params LabeledImageSet[] parts)
         {
-            string[][] photos = [.. parts.Select(part => part.Select(image => image.Content!.Photo!.Replace("0033", "0003", StringComparison.Ordinal)).Distinct().ToArray())];
-            Assert.Equal(photos.Sum(part => part.Length), photos.SelectMany(part => part).Distinct().Count());
+            string[][] images = [.. parts.Select(part => part.Select(image => image.Content!.Image!.Replace("0033", "0003", StringComparison.Ordinal)).Distinct().ToArray())];
+            Assert.Equal(images.Sum(part => part.Length), images.SelectMany(part => part).Distinct().Count());
         }
     }
 
     [Fact]
-    public void A_rare_class_stays_in_train_though_its_boxes_are_on_photos_of_others()
+    public void A_rare_class_stays_in_train_though_its_boxes_are_on_images_of_others()
     {
-        var json = BoxFiles.Coco(Photos, 12);
-        // The last class is on two photos only, and each of those has a class of its own beside it.
+        var json = BoxFiles.Coco(Images, 12);
+        // The last class is on two images only, and each of those has a class of its own beside it.
         var annotations = json["annotations"]!.AsArray();
         for (int i = 0; i < annotations.Count; i++)
             annotations[i]!["category_id"] = i is 0 or 3 ? 9 : i is 1 or 2 ? 7 : 8;
         foreach (int seed in Enumerable.Range(0, 8))
         {
             var options = new BoxDatasetOptions { Splits = new ImageFolderOptions { ValidationFraction = 0.3, TestFraction = 0.3, Seed = seed } };
-            var dataset = ImageDataset.FromCoco(BoxFiles.Write(_folder.File("train.json"), json), Photos, options);
+            var dataset = ImageDataset.FromCoco(BoxFiles.Write(_folder.File("train.json"), json), Images, options);
             Assert.DoesNotContain(0, dataset.Train.ClassCounts);
         }
     }
 
     [Fact]
-    public async Task A_photo_in_the_files_of_two_splits_is_reported()
+    public async Task An_image_in_the_files_of_two_splits_is_reported()
     {
-        var json = BoxFiles.Coco(Photos, 4);
+        var json = BoxFiles.Coco(Images, 4);
         string train = BoxFiles.Write(_folder.File("train.json"), json);
         foreach (var annotation in json["annotations"]!.AsArray())
             annotation!["bbox"]![0] = (double)annotation["bbox"]![0]! - 5;
-        var validation = new BoxAnnotations(BoxFiles.Write(_folder.File("valid.json"), json), Photos);
-        var dataset = ImageDataset.FromCoco(train, Photos, new BoxDatasetOptions { Validation = validation });
+        var validation = new BoxAnnotations(BoxFiles.Write(_folder.File("valid.json"), json), Images);
+        var dataset = ImageDataset.FromCoco(train, Images, new BoxDatasetOptions { Validation = validation });
         Assert.Equal((12, 12), (dataset.Train.Count, dataset.Validation.Count));
-        string[] photos = [.. Enumerable.Range(0, 4).Select(photo => Path.Combine(Photos, BoxFiles.NameOf(photo)))];
-        Assert.Equal(photos, dataset.Problems.Where(problem => problem.Kind == DatasetProblemKind.DuplicateAcrossSplits).Select(problem => problem.Path));
+        string[] images = [.. Enumerable.Range(0, 4).Select(source => Path.Combine(Images, BoxFiles.NameOf(source)))];
+        Assert.Equal(images, dataset.Problems.Where(problem => problem.Kind == DatasetProblemKind.DuplicateAcrossSplits).Select(problem => problem.Path));
         var check = await DatasetDoctor.CheckAsync(dataset, new DatasetCheckOptions { FindReencoded = false });
         var found = check.Findings.Where(finding => finding.Kind == DatasetFindingKind.DuplicateAcrossSplits).ToArray();
         Assert.True(check.SpoilsTraining);
-        Assert.Equal(photos, found.Select(finding => finding.Message.Split('\'')[1]));
+        Assert.Equal(images, found.Select(finding => finding.Message.Split('\'')[1]));
         Assert.All(found, finding => Assert.Equal(6, finding.Files.Count));
     }
 
     [Fact]
-    public async Task Two_boxes_of_a_photo_have_two_entries_in_the_feature_cache()
+    public async Task Two_boxes_of_an_image_have_two_entries_in_the_feature_cache()
     {
         var dataset = Coco(4, Whole);
         var cache = new FeatureCache(_folder.File("cache"));
@@ -144,7 +142,7 @@ public sealed class BoxDatasetTests : IDisposable
         for (int i = 0; i < sources.Length; i++)
         {
             var content = dataset.Train[i].Content!;
-            using var alone = ImageDecoder.Decode(File.ReadAllBytes(content.Photo!), "photo", ImageDecodeOptions.Default, TinyNetwork.Preprocessing, content.Box);
+            using var alone = ImageDecoder.Decode(File.ReadAllBytes(content.Image!), "image", ImageDecodeOptions.Default, TinyNetwork.Preprocessing, content.Box);
             float[] averages = new float[3];
             var pixels = (await extractor.ExtractAsync([ImageSource.FromPixels(alone)], UndecodableImages.Throw)).Features[0];
             pixels.CopyTo(averages);
@@ -158,37 +156,37 @@ public sealed class BoxDatasetTests : IDisposable
     }
 
     [Fact]
-    public void A_box_twice_is_one_picture_and_under_two_classes_a_conflict()
+    public void A_box_twice_is_one_image_and_under_two_classes_a_conflict()
     {
-        var json = BoxFiles.Coco(Photos, 6);
+        var json = BoxFiles.Coco(Images, 6);
         var annotations = json["annotations"]!.AsArray();
         annotations.Add(annotations[0]!.DeepClone());
         var other = annotations[1]!.DeepClone();
         other["category_id"] = 7 + ((BoxFiles.LabelOf(0, 1) + 1) % 3);
         annotations.Add(other);
-        var dataset = ImageDataset.FromCoco(BoxFiles.Write(_folder.File("train.json"), json), Photos, new BoxDatasetOptions { Splits = Whole });
+        var dataset = ImageDataset.FromCoco(BoxFiles.Write(_folder.File("train.json"), json), Images, new BoxDatasetOptions { Splits = Whole });
         Assert.Equal(19, dataset.Train.Count);
         Assert.Equal([DatasetProblemKind.RepeatedBox, DatasetProblemKind.ConflictingLabels], dataset.Problems.Select(problem => problem.Kind));
         Assert.Contains("annotation 100 of ", dataset.Problems[0].Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Boxes_are_clipped_to_the_photo_and_rounded_to_whole_pixels()
+    public void Boxes_are_clipped_to_the_image_and_rounded_to_whole_pixels()
     {
-        var json = BoxFiles.Coco(Photos, 6);
+        var json = BoxFiles.Coco(Images, 6);
         var annotations = json["annotations"]!.AsArray();
         annotations[0]!["bbox"] = new JsonArray(-20, -0.4, 60.5, 500);
         annotations[1]!["bbox"] = new JsonArray(285, 100, 35.2, 41);
-        var dataset = ImageDataset.FromCoco(BoxFiles.Write(_folder.File("train.json"), json), Photos, new BoxDatasetOptions { Splits = Whole });
+        var dataset = ImageDataset.FromCoco(BoxFiles.Write(_folder.File("train.json"), json), Images, new BoxDatasetOptions { Splits = Whole });
         Assert.Equal(["0,0,41,140", "285,100,35,40"], dataset.Train.Take(2).Select(image => image.Path.Split('#')[1]));
     }
 
     [Fact]
-    public void A_photo_that_does_not_have_the_size_of_its_annotations_is_an_error_when_it_is_used()
+    public void An_image_that_does_not_have_the_size_of_its_annotations_is_an_error_when_it_is_used()
     {
-        var json = BoxFiles.Coco(Photos, 6);
+        var json = BoxFiles.Coco(Images, 6);
         json["images"]![0]!["width"] = 640;
-        var dataset = ImageDataset.FromCoco(BoxFiles.Write(_folder.File("train.json"), json), Photos, new BoxDatasetOptions { Splits = Whole });
+        var dataset = ImageDataset.FromCoco(BoxFiles.Write(_folder.File("train.json"), json), Images, new BoxDatasetOptions { Splits = Whole });
         var preprocessor = new ImagePreprocessor(TinyNetwork.Preprocessing);
         using var content = ImageSource.Of(dataset.Train[0]).Read(ImageDecodeOptions.Default);
         var error = Assert.Throws<ImageDecodeException>(() => content.Load(preprocessor, new float[preprocessor.TensorLength], dataset.Train[0].Path));
@@ -196,20 +194,20 @@ public sealed class BoxDatasetTests : IDisposable
     }
 
     [Fact]
-    public void Without_a_size_in_the_annotations_the_photo_is_asked()
+    public void Without_a_size_in_the_annotations_the_image_is_asked()
     {
-        var json = BoxFiles.Coco(Photos, 6);
+        var json = BoxFiles.Coco(Images, 6);
         foreach (var image in json["images"]!.AsArray())
             Assert.True(image!.AsObject().Remove("width") && image.AsObject().Remove("height"));
-        var dataset = ImageDataset.FromCoco(BoxFiles.Write(_folder.File("train.json"), json), Photos, new BoxDatasetOptions { Splits = Whole });
-        Assert.Equal(new PictureBox(5, 23, 96, 96, BoxFiles.Width, BoxFiles.Height), dataset.Train[0].Content!.Box);
+        var dataset = ImageDataset.FromCoco(BoxFiles.Write(_folder.File("train.json"), json), Images, new BoxDatasetOptions { Splits = Whole });
+        Assert.Equal(new ImageBox(5, 23, 96, 96, BoxFiles.Width, BoxFiles.Height), dataset.Train[0].Content!.Box);
     }
 
     [Fact]
     public void Classes_come_in_the_order_that_they_are_asked_for()
     {
-        string json = BoxFiles.Write(_folder.File("train.json"), BoxFiles.Coco(Photos, 6));
-        var dataset = ImageDataset.FromCoco(json, Photos, new BoxDatasetOptions { Splits = Whole, Classes = ["square", "circle"] });
+        string json = BoxFiles.Write(_folder.File("train.json"), BoxFiles.Coco(Images, 6));
+        var dataset = ImageDataset.FromCoco(json, Images, new BoxDatasetOptions { Splits = Whole, Classes = ["square", "circle"] });
         Assert.Equal(["square", "circle"], dataset.Classes);
         Assert.Equal(12, dataset.Train.Count);
         Assert.Equal(1 - BoxFiles.LabelOf(0, 0), dataset.Train[0].Label);
@@ -218,7 +216,7 @@ public sealed class BoxDatasetTests : IDisposable
     [Fact]
     public void Open_images_leaves_out_what_the_options_say()
     {
-        var rows = BoxFiles.OpenImages(Photos, 6);
+        var rows = BoxFiles.OpenImages(Images, 6);
         string[] traits = ["1,0,0,0,0", "0,1,0,0,0", "0,0,1,0,0", "0,0,0,1,0", "-1,-1,-1,-1,-1"];
         rows.AddRange(traits.Select((trait, i) => BoxFiles.OpenImagesRow(i, 0, 10 + i, 10, 60, 60, trait)));
         string boxes = BoxFiles.Write(_folder.File("boxes.csv"), rows);
@@ -230,16 +228,16 @@ public sealed class BoxDatasetTests : IDisposable
         Assert.Equal(18 + 1, Count(new BoxDatasetOptions { IncludeOccluded = false, IncludeTruncated = false, IncludeDepictions = false }));
         Assert.Equal(18, Count(new BoxDatasetOptions { MinimumSide = 61 }));
 
-        int Count(BoxDatasetOptions options) => ImageDataset.FromOpenImages(boxes, names, Photos, options with { Splits = Whole }).Train.Count;
+        int Count(BoxDatasetOptions options) => ImageDataset.FromOpenImages(boxes, names, Images, options with { Splits = Whole }).Train.Count;
     }
 
-    private ImageDataset Coco(int photos, ImageFolderOptions splits) => ImageDataset.FromCoco(
-        BoxFiles.Write(_folder.File("train.json"), BoxFiles.Coco(Photos, photos)), Photos, new BoxDatasetOptions { Splits = splits });
+    private ImageDataset Coco(int images, ImageFolderOptions splits) => ImageDataset.FromCoco(
+        BoxFiles.Write(_folder.File("train.json"), BoxFiles.Coco(Images, images)), Images, new BoxDatasetOptions { Splits = splits });
 
-    private ImageDataset OpenImages(int photos, ImageFolderOptions splits)
+    private ImageDataset OpenImages(int images, ImageFolderOptions splits)
     {
         File.WriteAllText(_folder.File("names.csv"), BoxFiles.Descriptions());
-        string boxes = BoxFiles.Write(_folder.File("boxes.csv"), BoxFiles.OpenImages(Photos, photos));
-        return ImageDataset.FromOpenImages(boxes, _folder.File("names.csv"), Photos, new BoxDatasetOptions { Splits = splits });
+        string boxes = BoxFiles.Write(_folder.File("boxes.csv"), BoxFiles.OpenImages(Images, images));
+        return ImageDataset.FromOpenImages(boxes, _folder.File("names.csv"), Images, new BoxDatasetOptions { Splits = splits });
     }
 }

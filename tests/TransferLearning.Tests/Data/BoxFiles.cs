@@ -6,42 +6,42 @@ using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Data;
 
-/// <summary>Writes miniatures of COCO and Open Images: photos with three shapes each, and their boxes.</summary>
+/// <summary>Writes miniatures of COCO and Open Images: images with three shapes each, and their boxes.</summary>
 internal static class BoxFiles
 {
     public const int Width = 320;
     public const int Height = 140;
     public const int Side = 96;
-    public const int PerPhoto = 3;
+    public const int PerImage = 3;
 
-    /// <summary>The left edges of the shapes of a photo; all have the same top.</summary>
+    /// <summary>The left edges of the shapes of an image; all have the same top.</summary>
     private static readonly int[] Lefts = [5, 112, 219];
 
     public const int Top = 23;
 
-    /// <summary>The class of a shape: all three in turn, in another order on every photo.</summary>
-    public static int LabelOf(int photo, int shape) => (photo + (shape * (1 + (photo % 2)))) % 3;
+    /// <summary>The class of a shape: all three in turn, in another order on every image.</summary>
+    public static int LabelOf(int source, int shape) => (source + (shape * (1 + (source % 2)))) % 3;
 
-    public static string NameOf(int photo) => string.Create(CultureInfo.InvariantCulture, $"{photo:0000}.jpg");
+    public static string NameOf(int source) => string.Create(CultureInfo.InvariantCulture, $"{source:0000}.jpg");
 
-    /// <summary>A folder of photos and the JSON of their boxes, which a test may spoil before it is written.</summary>
-    public static JsonObject Coco(string folder, int photos, int seed = 0)
+    /// <summary>A folder of images and the JSON of their boxes, which a test may spoil before it is written.</summary>
+    public static JsonObject Coco(string folder, int count, int seed = 0)
     {
         Directory.CreateDirectory(folder);
         var images = new JsonArray();
         var annotations = new JsonArray();
-        for (int photo = 0; photo < photos; photo++)
+        for (int source = 0; source < count; source++)
         {
-            DrawPhoto(Path.Combine(folder, NameOf(photo)), photo, seed);
-            images.Add(new JsonObject { ["license"] = 1, ["id"] = photo + 10, ["file_name"] = NameOf(photo), ["width"] = Width, ["height"] = Height });
-            for (int shape = 0; shape < PerPhoto; shape++)
+            DrawImage(Path.Combine(folder, NameOf(source)), source, seed);
+            images.Add(new JsonObject { ["license"] = 1, ["id"] = source + 10, ["file_name"] = NameOf(source), ["width"] = Width, ["height"] = Height });
+            for (int shape = 0; shape < PerImage; shape++)
             {
                 annotations.Add(new JsonObject
                 {
                     ["segmentation"] = new JsonArray(new JsonArray(1.5, 2.5, 3.5)),
-                    ["id"] = (photo * PerPhoto) + shape + 100,
-                    ["image_id"] = photo + 10,
-                    ["category_id"] = 7 + LabelOf(photo, shape),
+                    ["id"] = (source * PerImage) + shape + 100,
+                    ["image_id"] = source + 10,
+                    ["category_id"] = 7 + LabelOf(source, shape),
                     ["bbox"] = new JsonArray(Lefts[shape] + 0.25, Top - 0.25, Side + 0.2, Side + 0.1),
                     ["iscrowd"] = 0,
                 });
@@ -52,32 +52,32 @@ internal static class BoxFiles
         int[] order = [2, 0, 1];
         var categories = new JsonArray(new JsonObject { ["id"] = 0, ["name"] = "shapes", ["supercategory"] = "none" });
         foreach (int label in order)
-            categories.Add(new JsonObject { ["id"] = 7 + label, ["name"] = DrawnPictures.Classes[label] });
+            categories.Add(new JsonObject { ["id"] = 7 + label, ["name"] = DrawnImages.Classes[label] });
         return new JsonObject { ["info"] = new JsonObject { ["year"] = 2026 }, ["annotations"] = annotations, ["categories"] = categories, ["images"] = images };
     }
 
-    /// <summary>A folder of photos and the rows of their boxes, the header first.</summary>
-    public static List<string> OpenImages(string folder, int photos, int seed = 0)
+    /// <summary>A folder of images and the rows of their boxes, the header first.</summary>
+    public static List<string> OpenImages(string folder, int count, int seed = 0)
     {
         Directory.CreateDirectory(folder);
         var rows = new List<string> { "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOccluded,IsTruncated,IsGroupOf,IsDepiction,IsInside" };
-        for (int photo = 0; photo < photos; photo++)
+        for (int source = 0; source < count; source++)
         {
-            DrawPhoto(Path.Combine(folder, NameOf(photo)), photo, seed);
-            for (int shape = 0; shape < PerPhoto; shape++)
-                rows.Add(OpenImagesRow(photo, LabelOf(photo, shape), Lefts[shape], Top, Side, Side));
+            DrawImage(Path.Combine(folder, NameOf(source)), source, seed);
+            for (int shape = 0; shape < PerImage; shape++)
+                rows.Add(OpenImagesRow(source, LabelOf(source, shape), Lefts[shape], Top, Side, Side));
         }
 
         return rows;
     }
 
-    public static string OpenImagesRow(int photo, int label, double left, double top, double width, double height, string traits = "0,0,0,0,0") =>
+    public static string OpenImagesRow(int source, int label, double left, double top, double width, double height, string traits = "0,0,0,0,0") =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{photo:0000},xclick,/m/0{label},1,{left / Width:R},{(left + width) / Width:R},{top / Height:R},{(top + height) / Height:R},{traits}");
+            $"{source:0000},xclick,/m/0{label},1,{left / Width:R},{(left + width) / Width:R},{top / Height:R},{(top + height) / Height:R},{traits}");
 
     public static string Descriptions(bool header = false) =>
-        (header ? "LabelName,DisplayName\n" : "") + string.Concat(DrawnPictures.Classes.Select((name, label) => $"/m/0{label},{name}\n")) + "/m/9,nothing\n";
+        (header ? "LabelName,DisplayName\n" : "") + string.Concat(DrawnImages.Classes.Select((name, label) => $"/m/0{label},{name}\n")) + "/m/9,nothing\n";
 
     public static string Write(string path, JsonNode json)
     {
@@ -91,15 +91,15 @@ internal static class BoxFiles
         return path;
     }
 
-    private static void DrawPhoto(string path, int photo, int seed)
+    private static void DrawImage(string path, int source, int seed)
     {
         using var bitmap = new SKBitmap(new SKImageInfo(Width, Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
         using (var canvas = new SKCanvas(bitmap))
         {
-            canvas.Clear(SKColor.FromHsl(37 * photo % 360, 30, 60));
-            for (int shape = 0; shape < PerPhoto; shape++)
+            canvas.Clear(SKColor.FromHsl(37 * source % 360, 30, 60));
+            for (int shape = 0; shape < PerImage; shape++)
             {
-                using var drawn = SKBitmap.Decode(DrawnPictures.Encode(LabelOf(photo, shape), (seed * 10_000) + (photo * PerPhoto) + shape, Side));
+                using var drawn = SKBitmap.Decode(DrawnImages.Encode(LabelOf(source, shape), (seed * 10_000) + (source * PerImage) + shape, Side));
                 canvas.DrawBitmap(drawn, Lefts[shape], Top);
             }
         }

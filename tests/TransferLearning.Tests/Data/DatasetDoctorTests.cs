@@ -1,4 +1,3 @@
-using TransferLearning.Imaging;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Data;
@@ -21,7 +20,7 @@ public sealed class DatasetDoctorTests
         var cut = Single(DatasetFindingKind.Undecodable);
         Assert.Equal((FindingSeverity.Error, planted.Full("train/circle/cut.jpg")), (cut.Severity, Assert.Single(cut.Files)));
         Assert.Contains("cut off", cut.Message, StringComparison.Ordinal);
-        var text = Single(DatasetFindingKind.NotAPicture);
+        var text = Single(DatasetFindingKind.NotAnImage);
         Assert.Equal((FindingSeverity.Warning, planted.Full("train/square/text.jpg")), (text.Severity, Assert.Single(text.Files)));
         Assert.Contains("a text", text.Message, StringComparison.Ordinal);
         var empty = Single(DatasetFindingKind.EmptyClass);
@@ -29,11 +28,11 @@ public sealed class DatasetDoctorTests
         Assert.Equal(13, report.Findings.Count);
         Assert.Equal(report.Findings.OrderByDescending(finding => finding.Severity), report.Findings);
 
-        Assert.Equal(59, report.Pictures);
+        Assert.Equal(59, report.Images);
         Assert.Equal(
             [new("circle", 13, 9, 0), new("nothing", 0, 0, 0), new("square", 12, 9, 0), new("yıldız İ ★", 12, 4, 0)],
             report.Classes);
-        Assert.Equal(new PictureSizes(96, 96, 128, 96, 96, 128), report.Sizes);
+        Assert.Equal(new ImageSizes(96, 96, 128, 96, 96, 128), report.Sizes);
         string table = report.ToString();
         foreach (var finding in report.Findings)
             Assert.All(finding.Files.Append(finding.Remedy), part => Assert.Contains(part, table, StringComparison.Ordinal));
@@ -48,10 +47,10 @@ public sealed class DatasetDoctorTests
     }
 
     [Fact]
-    public async Task A_clean_dataset_has_no_findings_and_every_picture_is_reported_as_progress()
+    public async Task A_clean_dataset_has_no_findings_and_every_image_is_reported_as_progress()
     {
         using var folder = new TemporaryFolder();
-        DrawnPictures.Draw(folder.Path, perClass: 10, seed: 3);
+        DrawnImages.Draw(folder.Path, perClass: 10, seed: 3);
         var progress = new ListProgress<DatasetCheckProgress>();
         var report = await DatasetDoctor.CheckAsync(folder.Path, progress: progress);
         Assert.False(report.SpoilsTraining);
@@ -69,25 +68,25 @@ public sealed class DatasetDoctorTests
             .ToLookup(finding => finding.Kind, finding => (finding.Severity, Files: finding.Files.ToArray()));
         Assert.Equal([folder.Full("train/cafe\u0301"), folder.Full("train/caf\u00e9")], Assert.Single(found[DatasetFindingKind.ClashingNames]).Files);
         Assert.Equal([folder.Full("valid/Horse")], Assert.Single(found[DatasetFindingKind.UnknownClass]).Files);
-        Assert.Contains(found[DatasetFindingKind.FewPictures], f => f.Severity == FindingSeverity.Error && f.Files[0] == folder.Full("train/one"));
-        Assert.Equal(3, found[DatasetFindingKind.FewPictures].Count());
+        Assert.Contains(found[DatasetFindingKind.FewImages], f => f.Severity == FindingSeverity.Error && f.Files[0] == folder.Full("train/one"));
+        Assert.Equal(3, found[DatasetFindingKind.FewImages].Count());
         Assert.Equal([folder.Full("train/Cat"), folder.Full("train/one")], Assert.Single(found[DatasetFindingKind.Imbalance]).Files);
         Assert.Equal(3, Assert.Single(found[DatasetFindingKind.MissingFromSplit]).Files.Length);
     }
 
     [Fact]
-    public async Task Turned_tiny_and_long_pictures_are_remarked_on()
+    public async Task Turned_tiny_and_long_images_are_remarked_on()
     {
         using var folder = new TemporaryFolder();
-        DrawnPictures.Draw(folder.Path, perClass: 10, seed: 4);
-        byte[] jpeg = DrawnPictures.Encode(0, 99);
-        // An EXIF block whose only tag says that the picture is to be turned clockwise.
+        DrawnImages.Draw(folder.Path, perClass: 10, seed: 4);
+        byte[] jpeg = DrawnImages.Encode(0, 99);
+        // An EXIF block whose only tag says that the image is to be turned clockwise.
         byte[] exif =
         [
             0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0,
         ];
         File.WriteAllBytes(folder.File("circle/turned.jpg"), [.. jpeg[..2], .. exif, .. jpeg[2..]]);
-        File.WriteAllBytes(folder.File("circle/tiny.jpg"), DrawnPictures.Encode(0, 98, side: 20));
+        File.WriteAllBytes(folder.File("circle/tiny.jpg"), DrawnImages.Encode(0, 98, side: 20));
         using (var bitmap = new SkiaSharp.SKBitmap(400, 60))
         using (var data = bitmap.Encode(SkiaSharp.SKEncodedImageFormat.Png, 100))
             File.WriteAllBytes(folder.File("square/long.png"), data.ToArray());
@@ -104,10 +103,10 @@ public sealed class DatasetDoctorTests
     }
 
     [Fact]
-    public async Task A_picture_under_two_labels_spoils_training_and_copies_in_one_class_do_not()
+    public async Task An_image_under_two_labels_spoils_training_and_copies_in_one_class_do_not()
     {
         using var folder = new TemporaryFolder();
-        DrawnPictures.Draw(folder.Path, perClass: 10, seed: 5);
+        DrawnImages.Draw(folder.Path, perClass: 10, seed: 5);
         File.Copy(folder.File("circle/001.jpg"), folder.File("circle/again.jpg"));
         File.Copy(folder.File("circle/002.jpg"), folder.File("square/wrong.jpg"));
         var report = await DatasetDoctor.CheckAsync(ImageDataset.FromFolder(folder.Path, new ImageFolderOptions { ValidationFraction = 0 }));
@@ -131,13 +130,13 @@ public sealed class DatasetDoctorTests
     public async Task Bad_options_and_folders_are_refused_and_a_check_can_be_stopped()
     {
         var error = await Assert.ThrowsAsync<ArgumentException>(() => DatasetDoctor.CheckAsync(
-            "x", new DatasetCheckOptions { TinySide = 0, ExtremeAspect = double.NaN, Imbalance = 0, FewPictures = 1, Threads = 0, Decoding = new ImageDecodeOptions { MaxPixels = 0 } }));
-        foreach (string name in new[] { "TinySide", "ExtremeAspect", "Imbalance", "FewPictures", "Threads", "MaxPixels" })
+            "x", new DatasetCheckOptions { TinySide = 0, ExtremeAspect = double.NaN, Imbalance = 0, FewImages = 1, Threads = 0, Decoding = new ImageDecodeOptions { MaxPixels = 0 } }));
+        foreach (string name in new[] { "TinySide", "ExtremeAspect", "Imbalance", "FewImages", "Threads", "MaxPixels" })
             Assert.Contains(name, error.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<DatasetException>(() => DatasetDoctor.CheckAsync("/no/such/folder"));
 
         using var folder = new TemporaryFolder();
-        DrawnPictures.Draw(folder.Path, perClass: 10, seed: 6);
+        DrawnImages.Draw(folder.Path, perClass: 10, seed: 6);
         using var source = new CancellationTokenSource();
         var stop = new ListProgress<DatasetCheckProgress>(_ => source.Cancel());
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => DatasetDoctor.CheckAsync(folder.Path, progress: stop, cancellationToken: source.Token));

@@ -1,4 +1,5 @@
 using TransferLearning.Tests.TestSupport;
+
 namespace TransferLearning.Tests.Data;
 
 public sealed class ImageDatasetFaultTests
@@ -6,7 +7,7 @@ public sealed class ImageDatasetFaultTests
     private static readonly ImageFolderOptions NoSplit = new() { ValidationFraction = 0 };
 
     [Fact]
-    public void Empty_files_and_files_that_are_no_pictures_are_listed_and_left_out()
+    public void Empty_files_and_files_that_are_no_images_are_listed_and_left_out()
     {
         using var folder = TwoClasses()
             .Add("cat/empty.jpg", [])
@@ -28,14 +29,14 @@ public sealed class ImageDatasetFaultTests
     }
 
     [Fact]
-    public void A_picture_is_found_by_its_content_whatever_its_extension()
+    public void An_image_is_found_by_its_content_whatever_its_extension()
     {
-        using var folder = TwoClasses().Add("cat/picture.dat", DatasetFolder.Picture("dat")).Add("cat/picture", DatasetFolder.Picture("none"));
+        using var folder = TwoClasses().Add("cat/image.dat", DatasetFolder.Image("dat")).Add("cat/image", DatasetFolder.Image("none"));
         Assert.Equal([5, 3], folder.Read(NoSplit).Train.ClassCounts);
     }
 
     [Fact]
-    public void Loose_pictures_and_stray_folders_are_reported()
+    public void Loose_images_and_stray_folders_are_reported()
     {
         using var folder = new DatasetFolder().AddMany("train/cat", 2).AddMany("train/dog", 2).Add("train/loose.jpg").AddMany("extra", 2);
         var problems = folder.Read(NoSplit).Problems;

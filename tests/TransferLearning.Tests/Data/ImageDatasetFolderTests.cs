@@ -58,7 +58,7 @@ public sealed class ImageDatasetFolderTests
     }
 
     [Fact]
-    public void Pictures_in_folders_inside_a_class_folder_belong_to_the_class()
+    public void Images_in_folders_inside_a_class_folder_belong_to_the_class()
     {
         using var folder = new DatasetFolder().AddMany("cat/2024/may", 2).AddMany("dog", 2);
         var dataset = folder.Read(new ImageFolderOptions { ValidationFraction = 0 });
@@ -132,7 +132,7 @@ public sealed class ImageDatasetFolderTests
     }
 
     [Fact]
-    public void One_picture_of_one_class_is_enough_to_evaluate()
+    public void One_image_of_one_class_is_enough_to_evaluate()
     {
         using var folder = new DatasetFolder().Add("cat/one.jpg");
         var evaluated = folder.Read(new ImageFolderOptions { ValidationFraction = 0, ForTraining = false });
@@ -143,7 +143,7 @@ public sealed class ImageDatasetFolderTests
     }
 
     [Fact]
-    public void Classes_with_no_or_one_picture_are_all_named()
+    public void Classes_with_no_or_one_image_are_all_named()
     {
         using var folder = new DatasetFolder().AddMany("cat", 5).AddMany("dog", 1).AddMany("fish", 2);
         Directory.CreateDirectory(folder.Full("empty"));
@@ -153,7 +153,7 @@ public sealed class ImageDatasetFolderTests
     }
 
     [Fact]
-    public void A_class_whose_pictures_were_all_left_out_is_refused_with_the_reason()
+    public void A_class_whose_images_were_all_left_out_is_refused_with_the_reason()
     {
         using var folder = new DatasetFolder().AddMany("cat", 5).Add("dog/a.jpg", "hello"u8.ToArray()).Add("dog/b.jpg", "hello"u8.ToArray());
         var error = Assert.Throws<DatasetException>(() => folder.Read());
@@ -163,7 +163,7 @@ public sealed class ImageDatasetFolderTests
     }
 
     [Fact]
-    public void A_split_folder_without_pictures_is_refused_not_ignored()
+    public void A_split_folder_without_images_is_refused_not_ignored()
     {
         using var folder = new DatasetFolder().AddMany("train/cat", 4).AddMany("train/dog", 4).AddMany("test", 3);
         Assert.Contains(folder.Full("test"), Assert.Throws<DatasetException>(() => folder.Read()).Message, StringComparison.Ordinal);

@@ -8,13 +8,13 @@ public sealed class ImageDatasetListTests
         using var folder = new DatasetFolder().AddMany("all", 40);
         var images = Enumerable.Range(0, 40).Select(i => (folder.Full($"all/{i:D4}.jpg"), i % 2 == 0 ? "even" : "Odd"));
         var dataset = ImageDataset.FromFiles(images, new ImageFolderOptions { TestFraction = 0.1 }, "numbers");
-        Assert.Equal("numbers: 2 classes, 28 train, 8 validation, 4 test pictures", dataset.ToString());
+        Assert.Equal("numbers: 2 classes, 28 train, 8 validation, 4 test images", dataset.ToString());
         Assert.Equal(["Odd", "even"], dataset.Classes);
         Assert.All(dataset.All, image => Assert.Equal(int.Parse(Path.GetFileNameWithoutExtension(image.Path), null) % 2 == 0 ? 1 : 0, image.Label));
     }
 
     [Fact]
-    public void Missing_files_and_files_that_are_no_pictures_are_listed()
+    public void Missing_files_and_files_that_are_no_images_are_listed()
     {
         using var folder = new DatasetFolder().AddMany("all", 8).Add("all/text.jpg", "text"u8.ToArray());
         var images = Enumerable.Range(0, 8).Select(i => (folder.Full($"all/{i:D4}.jpg"), i < 4 ? "a" : "b"))

@@ -22,7 +22,7 @@ public sealed class ImageDatasetSplitTests
     }
 
     [Fact]
-    public void A_picture_that_is_added_later_moves_few_others()
+    public void An_image_that_is_added_later_moves_few_others()
     {
         using var folder = new DatasetFolder().AddMany("cat", 100).AddMany("dog", 100);
         var before = folder.Read().Validation.Paths.ToHashSet();
@@ -64,11 +64,11 @@ public sealed class ImageDatasetSplitTests
     public void Duplicates_stay_together_when_a_folder_is_split()
     {
         using var folder = new DatasetFolder();
-        byte[] large = [.. DatasetFolder.Picture("large"), .. new byte[10_000]];
+        byte[] large = [.. DatasetFolder.Image("large"), .. new byte[10_000]];
         for (int i = 0; i < 30; i++)
         {
-            // Every picture three times under other names, some of them longer than the part that is compared first.
-            byte[] content = i % 2 == 0 ? DatasetFolder.Picture($"content {i:D2}") : [.. large, (byte)i];
+            // Every image three times under other names, some of them longer than the part that is compared first.
+            byte[] content = i % 2 == 0 ? DatasetFolder.Image($"content {i:D2}") : [.. large, (byte)i];
             for (int copy = 0; copy < 3; copy++)
                 folder.Add($"{(i < 15 ? "cat" : "dog")}/{copy}-{i}.jpg", content);
         }
@@ -85,7 +85,7 @@ public sealed class ImageDatasetSplitTests
     public void Duplicates_across_given_splits_are_reported_with_both_names()
     {
         using var folder = new DatasetFolder().AddMany("train/cat", 3).AddMany("train/dog", 3).AddMany("valid/cat", 3).AddMany("valid/dog", 3);
-        folder.Add("valid/cat/again.jpg", DatasetFolder.Picture("train/cat/0001.jpg"));
+        folder.Add("valid/cat/again.jpg", DatasetFolder.Image("train/cat/0001.jpg"));
         var problem = Assert.Single(folder.Read().Problems);
         Assert.Equal(DatasetProblemKind.DuplicateAcrossSplits, problem.Kind);
         Assert.Equal(folder.Full("valid/cat/again.jpg"), problem.Path);
@@ -94,32 +94,32 @@ public sealed class ImageDatasetSplitTests
     }
 
     [Fact]
-    public void Pictures_that_were_saved_anew_are_found_when_asked_for()
+    public void Images_that_were_saved_anew_are_found_when_asked_for()
     {
-        string[] photos = [.. Directory.GetFiles(TestData.Require("datasets/dogs_vs_cats/valid/dog")).Order(StringComparer.Ordinal).Take(6)];
+        string[] images = [.. Directory.GetFiles(TestData.Require("datasets/dogs_vs_cats/valid/dog")).Order(StringComparer.Ordinal).Take(6)];
         using var folder = new DatasetFolder();
-        foreach (var (i, photo) in photos.Index())
-            folder.Add($"train/{(i < 3 ? "a" : "b")}/{i}.jpg", File.ReadAllBytes(photo));
-        folder.Add("valid/a/smaller.jpg", SavedAnew(photos[1], 0.5f, 70)).Add("valid/b/worse.jpg", SavedAnew(photos[4], 1, 30));
-        folder.Add("valid/a/broken.jpg", File.ReadAllBytes(photos[0])[..3000]).Add("valid/b/copy.jpg", File.ReadAllBytes(photos[5]));
+        foreach (var (i, image) in images.Index())
+            folder.Add($"train/{(i < 3 ? "a" : "b")}/{i}.jpg", File.ReadAllBytes(image));
+        folder.Add("valid/a/smaller.jpg", SavedAnew(images[1], 0.5f, 70)).Add("valid/b/worse.jpg", SavedAnew(images[4], 1, 30));
+        folder.Add("valid/a/broken.jpg", File.ReadAllBytes(images[0])[..3000]).Add("valid/b/copy.jpg", File.ReadAllBytes(images[5]));
         Assert.Single(folder.Read().Problems);
         var problems = folder.Read(new ImageFolderOptions { FindReencoded = true }).Problems;
         Assert.Equal(["smaller.jpg", "copy.jpg", "worse.jpg"], problems.Select(problem => Path.GetFileName(problem.Path)));
-        Assert.Contains("the same picture, saved anew", problems[0].Message, StringComparison.Ordinal);
+        Assert.Contains("the same image, saved anew", problems[0].Message, StringComparison.Ordinal);
         Assert.Contains(folder.Full("train/a/1.jpg"), problems[0].Message, StringComparison.Ordinal);
         Assert.Contains("the same content", problems[1].Message, StringComparison.Ordinal);
 
         static byte[] SavedAnew(string path, float scale, int quality)
         {
-            using var photo = SKBitmap.Decode(path);
-            using var resized = photo.Resize(new SKImageInfo((int)(photo.Width * scale), (int)(photo.Height * scale)), SKFilterQuality.Medium);
+            using var image = SKBitmap.Decode(path);
+            using var resized = image.Resize(new SKImageInfo((int)(image.Width * scale), (int)(image.Height * scale)), SKFilterQuality.Medium);
             using var data = resized.Encode(SKEncodedImageFormat.Jpeg, quality);
             return data.ToArray();
         }
     }
 
     [Fact]
-    public void Different_pictures_of_real_datasets_are_not_taken_for_the_same()
+    public void Different_images_of_real_datasets_are_not_taken_for_the_same()
     {
         var options = new ImageFolderOptions { FindReencoded = true };
         Assert.Empty(ImageDataset.FromFolder(TestData.Require("datasets/dogs_vs_cats"), options).Problems);
@@ -127,10 +127,10 @@ public sealed class ImageDatasetSplitTests
     }
 
     [Fact]
-    public void The_same_picture_under_two_labels_is_reported_and_kept_in_one_split()
+    public void The_same_image_under_two_labels_is_reported_and_kept_in_one_split()
     {
         using var folder = new DatasetFolder().AddMany("cat", 10).AddMany("dog", 10);
-        byte[] both = DatasetFolder.Picture("both");
+        byte[] both = DatasetFolder.Image("both");
         folder.Add("cat/both.jpg", both).Add("dog/both.jpg", both);
         var dataset = folder.Read(new ImageFolderOptions { ValidationFraction = 0.5 });
         var problem = Assert.Single(dataset.Problems);
@@ -143,12 +143,12 @@ public sealed class ImageDatasetSplitTests
     {
         byte[] tail = new byte[5000];
         using var folder = new DatasetFolder().AddMany("train/cat", 2).AddMany("train/dog", 2)
-            .Add("train/cat/a.jpg", [.. DatasetFolder.Picture("a"), .. tail]).Add("valid/cat/b.jpg", [.. DatasetFolder.Picture("b"), .. tail]).AddMany("valid/dog", 1);
+            .Add("train/cat/a.jpg", [.. DatasetFolder.Image("a"), .. tail]).Add("valid/cat/b.jpg", [.. DatasetFolder.Image("b"), .. tail]).AddMany("valid/dog", 1);
         Assert.Empty(folder.Read().Problems);
     }
 
     [Fact]
-    public void Two_pictures_of_each_class_give_one_for_validation()
+    public void Two_images_of_each_class_give_one_for_validation()
     {
         using var folder = new DatasetFolder().AddMany("cat", 2).AddMany("dog", 2);
         Assert.Equal([1, 1], folder.Read().Validation.ClassCounts);
@@ -163,12 +163,12 @@ public sealed class ImageDatasetSplitTests
 
         using var same = new DatasetFolder();
         foreach (string path in (string[])["cat/a.jpg", "cat/b.jpg", "dog/a.jpg", "dog/b.jpg"])
-            same.Add(path, DatasetFolder.Picture(path[..3]));
+            same.Add(path, DatasetFolder.Image(path[..3]));
         Assert.Contains("ValidationFraction", Assert.Throws<DatasetException>(() => same.Read()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Every_picture_is_in_exactly_one_part_for_any_sizes_and_fractions()
+    public void Every_image_is_in_exactly_one_part_for_any_sizes_and_fractions()
     {
         CsCheck.Check.Sample(
             CsCheck.Gen.Select(CsCheck.Gen.Int[2, 40], CsCheck.Gen.Int[2, 40], CsCheck.Gen.Double[0.01, 0.45], CsCheck.Gen.Double[0.01, 0.45], CsCheck.Gen.Int[1, 6]),

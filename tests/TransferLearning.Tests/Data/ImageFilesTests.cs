@@ -2,19 +2,19 @@ using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Data;
 
-/// <summary>Pictures without labels: the same ones, whether they are listed at once or one by one.</summary>
+/// <summary>Images without labels: the same ones, whether they are listed at once or one by one.</summary>
 public sealed class ImageFilesTests
 {
     [Fact]
-    public void One_by_one_are_the_same_pictures_and_what_looks_like_one_has_its_problem()
+    public void One_by_one_are_the_same_images_and_what_looks_like_one_has_its_problem()
     {
         using var folder = new TemporaryFolder();
-        DrawnPictures.Draw(folder.Path, perClass: 2, seed: 1);
+        DrawnImages.Draw(folder.Path, perClass: 2, seed: 1);
         Directory.CreateDirectory(folder.File(".hidden"));
-        File.WriteAllBytes(folder.File(".hidden/a.jpg"), DrawnPictures.Encode(0, 1));
-        File.WriteAllBytes(folder.File("no extension"), DrawnPictures.Encode(0, 1));
+        File.WriteAllBytes(folder.File(".hidden/a.jpg"), DrawnImages.Encode(0, 1));
+        File.WriteAllBytes(folder.File("no extension"), DrawnImages.Encode(0, 1));
         File.WriteAllText(folder.File("text.txt"), "passed over");
-        File.WriteAllText(folder.File("text.jpg"), "no picture");
+        File.WriteAllText(folder.File("text.jpg"), "no image");
         File.WriteAllBytes(folder.File("empty.png"), []);
         if (!OperatingSystem.IsWindows())
         {
@@ -36,7 +36,7 @@ public sealed class ImageFilesTests
     public void What_is_not_chosen_is_not_opened()
     {
         using var folder = new TemporaryFolder();
-        DrawnPictures.Draw(folder.Path, perClass: 1, seed: 1);
+        DrawnImages.Draw(folder.Path, perClass: 1, seed: 1);
         using var locked = new FileStream(folder.File("locked.jpg"), FileMode.CreateNew, FileAccess.Write, FileShare.None);
         locked.WriteByte(1);
         locked.Flush();

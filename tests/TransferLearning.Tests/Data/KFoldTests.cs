@@ -3,7 +3,7 @@ namespace TransferLearning.Tests.Data;
 public sealed class KFoldTests
 {
     [Fact]
-    public void Folds_cover_every_picture_once_with_the_same_share_of_each_class()
+    public void Folds_cover_every_image_once_with_the_same_share_of_each_class()
     {
         using var folder = new DatasetFolder().AddMany("train/cat", 43).AddMany("train/dog", 22).AddMany("valid/cat", 2).AddMany("valid/dog", 3)
             .AddMany("test/cat", 2).AddMany("test/dog", 2);
@@ -24,7 +24,7 @@ public sealed class KFoldTests
     }
 
     [Fact]
-    public void Copies_and_pictures_saved_anew_stay_in_one_fold()
+    public void Copies_and_images_saved_anew_stay_in_one_fold()
     {
         using var planted = new PlantedFaults();
         File.Delete(planted.Full("train/circle/cut.jpg"));
@@ -33,7 +33,7 @@ public sealed class KFoldTests
         Assert.True(Apart(dataset.KFold(3, grouping: DuplicateGrouping.None), "circle", "copy") > 0);
         Assert.Equal(0, Apart(dataset.KFold(3), "circle", "copy"));
         Assert.True(Apart(dataset.KFold(3), "square", "anew") > 0);
-        Assert.Equal(0, Apart(dataset.KFold(3, grouping: DuplicateGrouping.SamePicture), "square", "anew"));
+        Assert.Equal(0, Apart(dataset.KFold(3, grouping: DuplicateGrouping.SameImage), "square", "anew"));
 
         var split = dataset.Split(new ImageFolderOptions { ValidationFraction = 0.3, TestFraction = 0.2, FindReencoded = true });
         Assert.Equal(dataset.All.Count, split.All.Count);

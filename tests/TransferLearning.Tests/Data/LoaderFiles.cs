@@ -39,7 +39,7 @@ internal static class LoaderFiles
         return memory.ToArray();
     }
 
-    /// <summary>A folder like MNIST's: pictures of 28 × 28 pixels, whose labels go round.</summary>
+    /// <summary>A folder like MNIST's: images of 28 × 28 pixels, whose labels go round.</summary>
     public static void Mnist(string folder, int train, int test, int classes)
     {
         Write("train", train, 0, compressed: false);

@@ -1,9 +1,8 @@
-using TransferLearning.Imaging;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Data;
 
-/// <summary>MNIST's and CIFAR's formats: every pixel arrives, the pictures train a classifier, and damaged files are named.</summary>
+/// <summary>MNIST's and CIFAR's formats: every pixel arrives, the images train a classifier, and damaged files are named.</summary>
 public sealed class RawDatasetTests
 {
     [Fact]
@@ -76,13 +75,13 @@ public sealed class RawDatasetTests
             Assert.Equal(dataset.Test.Count, evaluation.Report.Images);
             Assert.InRange(evaluation.Report.Accuracy, 0.9, 1);
             Assert.NotEmpty((await TransferAdvisor.AdviseAsync(dataset, Backbones.TinyResNet)).Scenario);
-            Assert.Equal(dataset.All.Count, (await DatasetDoctor.CheckAsync(dataset)).Pictures);
+            Assert.Equal(dataset.All.Count, (await DatasetDoctor.CheckAsync(dataset)).Images);
 
-            // The report draws pictures that are no files of their own.
+            // The report draws images that are no files of their own.
             string page = mnist.File("report.html");
-            await HtmlReport.WriteAsync(page, evaluation, classifier, new HtmlReportOptions { MaxPictures = 2 });
-            var shown = Models.SpoiltReport.DataOf(await File.ReadAllTextAsync(page)).GetProperty("pictures").EnumerateArray();
-            Assert.Equal(2, shown.Count(picture => picture.TryGetProperty("thumbnail", out _)));
+            await HtmlReport.WriteAsync(page, evaluation, classifier, new HtmlReportOptions { MaxImages = 2 });
+            var shown = Models.SpoiltReport.DataOf(await File.ReadAllTextAsync(page)).GetProperty("images").EnumerateArray();
+            Assert.Equal(2, shown.Count(image => image.TryGetProperty("thumbnail", out _)));
         }
     }
 

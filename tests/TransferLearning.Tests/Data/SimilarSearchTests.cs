@@ -1,5 +1,4 @@
 using SkiaSharp;
-using TransferLearning.Imaging;
 
 namespace TransferLearning.Tests.Data;
 
@@ -34,7 +33,7 @@ public sealed class SimilarSearchTests
     }
 
     [Fact]
-    public void Thousands_of_equal_pictures_are_compared_with_one()
+    public void Thousands_of_equal_images_are_compared_with_one()
     {
         var thumbnail = Plain(10, 20, 30, 0);
         int[] first = SimilarSearch.FirstOfEach(Enumerable.Repeat(thumbnail, 20_000).ToArray(), CancellationToken.None);
@@ -52,6 +51,6 @@ public sealed class SimilarSearchTests
         }
 
         using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
-        return Thumbnail.Of(new PictureBytes(data.ToArray()), "plain", ImageDecodeOptions.Default);
+        return Thumbnail.Of(new ImageBytes(data.ToArray()), "plain", ImageDecodeOptions.Default);
     }
 }

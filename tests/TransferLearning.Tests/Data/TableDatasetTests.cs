@@ -25,13 +25,13 @@ public sealed class TableDatasetTests
     [Fact]
     public void Columns_folder_and_extension_can_be_told()
     {
-        using var folder = new DatasetFolder().AddMany("pictures", 4);
+        using var folder = new DatasetFolder().AddMany("images", 4);
         File.WriteAllText(folder.Full("t.csv"), "id,x,y\n0,0000,\"a, b\"\n1,0001,\"a, b\"\n2,0002,c\n3,0003,c\n4,0004,c\n");
-        var options = new CsvDatasetOptions { ImageFolder = folder.Full("pictures"), PathColumn = "x", LabelColumn = "2", Extension = ".jpg", Splits = Whole };
+        var options = new CsvDatasetOptions { ImageFolder = folder.Full("images"), PathColumn = "x", LabelColumn = "2", Extension = ".jpg", Splits = Whole };
         var dataset = ImageDataset.FromCsv(folder.Full("t.csv"), options);
         Assert.Equal(["a, b", "c"], dataset.Classes);
         Assert.Equal([2, 2], dataset.Train.ClassCounts);
-        Assert.Equal(folder.Full("pictures/0004"), Assert.Single(dataset.Problems).Path);
+        Assert.Equal(folder.Full("images/0004"), Assert.Single(dataset.Problems).Path);
     }
 
     [Fact]

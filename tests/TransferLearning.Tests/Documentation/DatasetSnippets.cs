@@ -68,7 +68,7 @@ internal static class DatasetSnippets
     {
         #region splitting
         ImageDataset other = pets.Split(new ImageFolderOptions { ValidationFraction = 0.3, Seed = 1, FindReencoded = true });
-        foreach (ImageDataset fold in pets.KFold(5, seed: 1, DuplicateGrouping.SamePicture))
+        foreach (ImageDataset fold in pets.KFold(5, seed: 1, DuplicateGrouping.SameImage))
             Console.WriteLine(fold);
         #endregion
     }

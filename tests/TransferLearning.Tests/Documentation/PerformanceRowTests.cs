@@ -9,7 +9,7 @@ public sealed class PerformanceRowTests
     public void The_ratio_is_the_median_of_the_rounds_and_not_the_ratio_of_the_medians()
     {
         // Round by round 1, 4 and 1.5; the medians alone would say 20 / 10.
-        var row = new Row("work", "rival", Unit.PicturesPerSecond) { Ours = [10, 20, 30], Theirs = [10, 5, 20] };
+        var row = new Row("work", "rival", Unit.ImagesPerSecond) { Ours = [10, 20, 30], Theirs = [10, 5, 20] };
         Assert.Equal(1.5, row.Ratio);
         Assert.Equal(("20.0", "10.0", "1.50", "1.00…4.00"), (row.OursText, row.TheirsText, row.RatioText, row.SpreadText));
     }

@@ -1,10 +1,8 @@
-using TransferLearning.Featurization;
-
 namespace TransferLearning.Tests.Evaluation;
 
 public sealed class CalibrationTests
 {
-    /// <summary>Two classes; each picture says class 0 with the given probability.</summary>
+    /// <summary>Two classes; each image says class 0 with the given probability.</summary>
     private static ClassificationReport Report(params (float Probability, bool Right)[] answers)
     {
         var probabilities = new FeatureMatrix(answers.Length, 2);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using TransferLearning.Featurization;
 using TransferLearning.Tests.Heads;
 
 namespace TransferLearning.Tests.Evaluation;
@@ -49,7 +48,7 @@ public sealed class ClassificationReportTests
         ClassificationReport.Create([1], HeadProblem.Matrix([1f, 0f]), ["a", "b"]).LogLoss);
 
     [Fact]
-    public void Classes_without_pictures_count_zero_and_are_left_out_of_the_plain_mean()
+    public void Classes_without_images_count_zero_and_are_left_out_of_the_plain_mean()
     {
         var report = ClassificationReport.Create([0, 0, 1], OneHot(4, 0, 0, 1), ["a", "b", "absent", "absent too"]);
         Assert.Equal(new ClassMetrics("absent", 0, 0, 0, 0), report.Classes[2]);
@@ -73,7 +72,7 @@ public sealed class ClassificationReportTests
         Refused("label of row 1 is 2", [0, 2], OneHot(2, 0, 0));
         Refused("2 labels but 1 rows", [0, 1], OneHot(2, 0));
         Refused("2 classes but 3 columns", [0], OneHot(3, 0));
-        Refused("no picture", [], new FeatureMatrix(0, 2));
+        Refused("no image", [], new FeatureMatrix(0, 2));
 
         static void Refused(string part, int[] labels, FeatureMatrix probabilities) => Assert.Contains(
             part,

@@ -1,5 +1,3 @@
-using TransferLearning.Featurization;
-
 namespace TransferLearning.Tests.Evaluation;
 
 public sealed class ConfusionMatrixTests

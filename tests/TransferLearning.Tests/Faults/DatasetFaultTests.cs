@@ -1,15 +1,11 @@
 using System.Diagnostics;
 using SkiaSharp;
-using TransferLearning.Featurization;
-using TransferLearning.Imaging;
-using TransferLearning.Onnx;
 using TransferLearning.Tests.Cli;
 using TransferLearning.Tests.TestSupport;
-using TransferLearning.Training;
 
 namespace TransferLearning.Tests.Faults;
 
-/// <summary>Rows 7 to 13: folders of pictures. The readers' own tests are in Data.</summary>
+/// <summary>Rows 7 to 13: folders of images. The readers' own tests are in Data.</summary>
 [Collection(MeasuresTheProcess.Name)]
 public sealed class DatasetFaultTests(DrawnExample example)
 {
@@ -22,7 +18,7 @@ public sealed class DatasetFaultTests(DrawnExample example)
         TwoClasses(scope);
         string[] names = ["🐈‍⬛🎉.jpg", "קטן.jpg", "صورة.jpg", new string('x', 251) + ".jpg"];
         foreach (string name in names)
-            scope.Put($"circle/{name}", DrawnPictures.Encode(0, name.Length));
+            scope.Put($"circle/{name}", DrawnImages.Encode(0, name.Length));
         if (OperatingSystem.IsLinux())
             Shell.Run($"cp '{scope.Path("circle/0.jpg")}' \"$(printf '{scope.Path("circle")}/bad\\377.jpg')\"");
         var dataset = ImageDataset.FromFolder(scope.Folder, NoSplit);
@@ -40,7 +36,7 @@ public sealed class DatasetFaultTests(DrawnExample example)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "needs links, pipes and permissions of Unix");
         using var outside = new TemporaryFolder();
-        await File.WriteAllBytesAsync(outside.File("secret.jpg"), DrawnPictures.Encode(0, 99));
+        await File.WriteAllBytesAsync(outside.File("secret.jpg"), DrawnImages.Encode(0, 99));
         using var scope = new FaultScope();
         TwoClasses(scope);
         Directory.CreateSymbolicLink(scope.Path("circle/loop"), scope.Folder);
@@ -71,7 +67,7 @@ public sealed class DatasetFaultTests(DrawnExample example)
         Directory.Delete(locked);
         Assert.Equal(0, exitCode);
         Assert.Contains($"'{locked}' cannot be listed", output, StringComparison.Ordinal);
-        Assert.Contains("8 pictures of 2 classes", output, StringComparison.Ordinal);
+        Assert.Contains("8 images of 2 classes", output, StringComparison.Ordinal);
 
         static async Task<(int ExitCode, string Output)> RunAsync(string[] command)
         {
@@ -85,7 +81,7 @@ public sealed class DatasetFaultTests(DrawnExample example)
     }
 
     [Fact]
-    public void Row_09_a_class_without_pictures_or_with_one_a_single_class_and_no_classes()
+    public void Row_09_a_class_without_images_or_with_one_a_single_class_and_no_classes()
     {
         using var scope = new FaultScope();
         scope.Refused<DatasetException>(() => ImageDataset.FromFolder(scope.Folder), scope.Folder);
@@ -97,15 +93,15 @@ public sealed class DatasetFaultTests(DrawnExample example)
     }
 
     [Fact]
-    public void Row_10_the_same_picture_saved_anew_in_train_and_test()
+    public void Row_10_the_same_image_saved_anew_in_train_and_test()
     {
         using var scope = new FaultScope();
-        byte[] picture = DrawnPictures.Encode(0, 7), smaller = SavedAnew(picture, 80, 70), png = SavedAnew(picture, 96, 0);
+        byte[] image = DrawnImages.Encode(0, 7), smaller = SavedAnew(image, 80, 70), png = SavedAnew(image, 96, 0);
         Class(scope, "train/circle", 0, 4);
         Class(scope, "train/square", 1, 4);
         Class(scope, "test/circle", 0, 3, seed: 50);
         Class(scope, "test/square", 1, 3, seed: 50);
-        scope.Put("train/circle/twin.jpg", picture);
+        scope.Put("train/circle/twin.jpg", image);
         scope.Put("test/circle/twin-smaller.jpg", smaller);
         scope.Put("test/circle/twin.png", png);
         var options = NoSplit with { FindReencoded = true };
@@ -123,10 +119,10 @@ public sealed class DatasetFaultTests(DrawnExample example)
     }
 
     [Fact]
-    public void Row_10_the_same_picture_in_train_and_test()
+    public void Row_10_the_same_image_in_train_and_test()
     {
         using var scope = new FaultScope();
-        byte[] twin = DrawnPictures.Encode(0, 7);
+        byte[] twin = DrawnImages.Encode(0, 7);
         Class(scope, "train/circle", 0, 4);
         Class(scope, "train/square", 1, 4);
         Class(scope, "test/circle", 0, 3, seed: 50);
@@ -166,11 +162,11 @@ public sealed class DatasetFaultTests(DrawnExample example)
         Class(scope, "circle", 0, 4);
         Class(scope, "hexagon", 1, 4);
         var images = ImageDataset.FromFolder(scope.Folder, NoSplit).Train;
-        await scope.RefusedAsync<DatasetException>(() => classifier.EvaluateAsync(images), ["'circle'", "'hexagon'", .. DrawnPictures.Classes]);
+        await scope.RefusedAsync<DatasetException>(() => classifier.EvaluateAsync(images), ["'circle'", "'hexagon'", .. DrawnImages.Classes]);
     }
 
     [Fact]
-    public async Task Row_13_a_picture_that_is_removed_or_changed_while_training()
+    public async Task Row_13_an_image_that_is_removed_or_changed_while_training()
     {
         using var scope = new FaultScope();
         TwoClasses(scope);
@@ -178,7 +174,7 @@ public sealed class DatasetFaultTests(DrawnExample example)
         string changed = scope.Path("circle/1.jpg");
         string removed = scope.Path("square/2.jpg");
         File.Delete(removed);
-        await File.WriteAllTextAsync(changed, "no longer a picture");
+        await File.WriteAllTextAsync(changed, "no longer an image");
         var learner = TransferLearner.From(Backbones.TinyResNet);
         await scope.RefusedAsync<ImageDecodeException>(() => learner.FeatureExtraction().FitAsync(dataset), changed);
         using (var classifier = await learner.FeatureExtraction(new FeatureExtractionOptions { Undecodable = UndecodableImages.Skip }).FitAsync(dataset))
@@ -187,13 +183,13 @@ public sealed class DatasetFaultTests(DrawnExample example)
             Assert.Equal(2, classifier.Training.SkippedImages.Count);
         }
 
-        await File.WriteAllBytesAsync(removed, DrawnPictures.Encode(1, 2));
+        await File.WriteAllBytesAsync(removed, DrawnImages.Encode(1, 2));
     }
 
     [Theory]
     [InlineData(UndecodableImages.Throw)]
     [InlineData(UndecodableImages.Skip)]
-    public async Task Row_13_a_picture_that_is_removed_and_one_that_is_changed_while_the_training_runs(UndecodableImages policy)
+    public async Task Row_13_an_image_that_is_removed_and_one_that_is_changed_while_the_training_runs(UndecodableImages policy)
     {
         using var scope = new FaultScope();
         Class(scope, "circle", 0, 30);
@@ -204,12 +200,12 @@ public sealed class DatasetFaultTests(DrawnExample example)
         bool spoilt = false;
         var progress = new ListProgress<FitProgress>(value =>
         {
-            // The last pictures come long after the first batch, however many threads there are.
+            // The last images come long after the first batch, however many threads there are.
             if (value.Stage != FitStage.Featurize || spoilt)
                 return;
             spoilt = true;
             File.Delete(removed);
-            File.WriteAllText(changed, "no longer a picture");
+            File.WriteAllText(changed, "no longer an image");
         });
         var learner = TransferLearner.From(Backbones.TinyResNet).WithExecution(new ExecutionOptions { Threads = 2, BatchSize = 2 });
         var options = new FineTuningOptions { Freeze = FreezePoint.From("final.conv"), Epochs = 1, Undecodable = policy };
@@ -230,10 +226,10 @@ public sealed class DatasetFaultTests(DrawnExample example)
         await File.WriteAllBytesAsync(removed, content);
     }
 
-    /// <summary>The picture with another side; as a PNG for a quality of 0.</summary>
-    private static byte[] SavedAnew(byte[] picture, int side, int quality)
+    /// <summary>The image with another side; as a PNG for a quality of 0.</summary>
+    private static byte[] SavedAnew(byte[] image, int side, int quality)
     {
-        using var bitmap = SKBitmap.Decode(picture);
+        using var bitmap = SKBitmap.Decode(image);
         using var resized = bitmap.Resize(new SKImageInfo(side, side), SKFilterQuality.High);
         using var data = resized.Encode(quality == 0 ? SKEncodedImageFormat.Png : SKEncodedImageFormat.Jpeg, quality == 0 ? 100 : quality);
         return data.ToArray();
@@ -248,6 +244,6 @@ public sealed class DatasetFaultTests(DrawnExample example)
     private static void Class(FaultScope scope, string folder, int label, int count, int seed = 0)
     {
         for (int i = 0; i < count; i++)
-            scope.Put(FormattableString.Invariant($"{folder}/{i}.jpg"), DrawnPictures.Encode(label, seed + i));
+            scope.Put(FormattableString.Invariant($"{folder}/{i}.jpg"), DrawnImages.Encode(label, seed + i));
     }
 }

@@ -31,7 +31,7 @@ public sealed class KilledWhileSavingTests(DrawnExample example)
             byte[] left = await File.ReadAllBytesAsync(target);
             Assert.True(left.AsSpan().SequenceEqual(firstBytes) || left.AsSpan().SequenceEqual(secondBytes), $"after kill {kill} the file has {left.Length} bytes");
             using var loaded = ImageClassifier.Load(target);
-            Assert.Equal(DrawnPictures.Classes, loaded.Labels);
+            Assert.Equal(DrawnImages.Classes, loaded.Labels);
         }
 
         // What a killed process leaves beside the file is cleared away by a later save, once it is old enough to be nobody's.

@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
 using TransferLearning.Tests.Onnx;

@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using Google.Protobuf;
-using TransferLearning.Featurization;
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
 using TransferLearning.Tests.Cli;
 using TransferLearning.Tests.TestSupport;
-using TransferLearning.Training;
 
 namespace TransferLearning.Tests.Faults;
 
@@ -33,7 +31,7 @@ public sealed class TrainingFaultTests(DrawnExample example)
             tensor => Assert.True(Array.TrueForAll(error.LastGoodModel.ReadInitializer(tensor.Name), float.IsFinite), tensor.Name));
         using var extractor = new FeatureExtractor(error.LastGoodModel, Backbones.TinyResNet.Preprocessing);
         var logits = await extractor.ExtractAsync([example.Dataset.Test[0].Path]);
-        Assert.Equal(DrawnPictures.Classes.Count, logits.Columns);
+        Assert.Equal(DrawnImages.Classes.Count, logits.Columns);
         Assert.True(Array.TrueForAll(logits[0].ToArray(), float.IsFinite));
     }
 
@@ -94,7 +92,7 @@ public sealed class TrainingFaultTests(DrawnExample example)
     {
         using var scope = new FaultScope();
         string[] Command(string model) =>
-            ["train", example.Pictures, "-o", model, "--scenario", "finetune", "--unfreeze-from", "final.conv", "--batch-size", "4", "--epochs", "24", "--resume"];
+            ["train", example.Images, "-o", model, "--scenario", "finetune", "--unfreeze-from", "final.conv", "--batch-size", "4", "--epochs", "24", "--resume"];
         string unbroken = scope.Path("unbroken.onnx");
         string killed = scope.Path("killed.onnx");
         Assert.Equal(0, (await CliRun.RunAsync(Command(unbroken))).ExitCode);

@@ -24,19 +24,19 @@ public sealed class UseFaultTests(DrawnExample example)
     public async Task Row_28_64_threads_predict_on_one_classifier()
     {
         using var classifier = ImageClassifier.Load(await example.ModelAsync());
-        byte[][] pictures = [.. example.Dataset.Test.Select(image => File.ReadAllBytes(image.Path))];
-        float[][] serial = [.. pictures.Select(picture => classifier.Predict(picture).Probabilities.ToArray())];
+        byte[][] images = [.. example.Dataset.Test.Select(image => File.ReadAllBytes(image.Path))];
+        float[][] serial = [.. images.Select(image => classifier.Predict(image).Probabilities.ToArray())];
         using var scope = new FaultScope();
         using var together = new Barrier(Threads);
         var different = new ConcurrentBag<int>();
         var threads = Enumerable.Range(0, Threads).Select(number => new Thread(() =>
         {
             together.SignalAndWait();
-            for (int i = 0; i < pictures.Length; i++)
+            for (int i = 0; i < images.Length; i++)
             {
-                int picture = (number + i) % pictures.Length;
-                if (!classifier.Predict(pictures[picture]).Probabilities.SequenceEqual(serial[picture]))
-                    different.Add(picture);
+                int image = (number + i) % images.Length;
+                if (!classifier.Predict(images[image]).Probabilities.SequenceEqual(serial[image]))
+                    different.Add(image);
             }
         })).ToList();
         threads.ForEach(thread => thread.Start());
@@ -65,13 +65,13 @@ public sealed class UseFaultTests(DrawnExample example)
         string? asked = Environment.GetEnvironmentVariable("TRANSFERLEARNING_PREDICTIONS");
         int predictions = string.IsNullOrEmpty(asked) ? DefaultPredictions : int.Parse(asked, CultureInfo.InvariantCulture);
         using var classifier = ImageClassifier.Load(await example.ModelAsync());
-        byte[][] pictures = [.. Enumerable.Range(0, 24).Select(i => DrawnPictures.Encode(i % 3, i, side: 32 + (i * 37)))];
-        classifier.Predict(pictures[0]);
+        byte[][] images = [.. Enumerable.Range(0, 24).Select(i => DrawnImages.Encode(i % 3, i, side: 32 + (i * 37)))];
+        classifier.Predict(images[0]);
         using var scope = new FaultScope();
         long afterWarmUp = 0;
         for (int i = 0; i < predictions; i++)
         {
-            classifier.Predict(pictures[i % pictures.Length]);
+            classifier.Predict(images[i % images.Length]);
             if (i + 1 == WarmUp)
                 afterWarmUp = ResidentInUse();
         }
@@ -106,8 +106,8 @@ public sealed class UseFaultTests(DrawnExample example)
         {
             var environment = new Dictionary<string, string?> { ["LC_ALL"] = language + ".UTF-8" };
             string model = scope.Path($"{language}.onnx"), features = scope.Path($"{language}-features");
-            Assert.Equal(0, (await CliRun.RunAsync(environment, "train", example.Pictures, "-o", model)).ExitCode);
-            Assert.Equal(0, (await CliRun.RunAsync(environment, "features", example.Pictures, "-o", features)).ExitCode);
+            Assert.Equal(0, (await CliRun.RunAsync(environment, "train", example.Images, "-o", model)).ExitCode);
+            Assert.Equal(0, (await CliRun.RunAsync(environment, "features", example.Images, "-o", features)).ExitCode);
             scope.Keep(model);
             scope.Keep(Path.Combine(features, "part-00000-of-00001.parquet"));
         }

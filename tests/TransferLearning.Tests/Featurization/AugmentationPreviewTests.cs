@@ -1,6 +1,4 @@
 using SkiaSharp;
-using TransferLearning.Featurization;
-using TransferLearning.Imaging;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Featurization;
@@ -14,13 +12,13 @@ public sealed class AugmentationPreviewTests(DrawnExample example)
     private static readonly AugmentedViews Views = new() { Count = 3, Augmentation = new ImageAugmentation { HorizontalFlip = true, Erasing = 0.5, Policy = new() } };
 
     [Fact]
-    public async Task Each_row_is_a_picture_as_the_network_sees_it_and_the_forms_that_training_learns_from()
+    public async Task Each_row_is_an_image_as_the_network_sees_it_and_the_forms_that_training_learns_from()
     {
         using var folder = new TemporaryFolder();
         var progress = new ListProgress<int>();
         var train = example.Dataset.Train;
         var shown = await AugmentationPreview.WriteAsync(
-            folder.File("sheet.png"), train, Target, Views, new AugmentationPreviewOptions { Pictures = 5, Seed = 9 }, progress);
+            folder.File("sheet.png"), train, Target, Views, new AugmentationPreviewOptions { Images = 5, Seed = 9 }, progress);
         Assert.Equal([1, 2, 3, 4, 5], progress.Values);
 
         int[] rows = [.. shown.Select(path => train.Paths.ToList().IndexOf(path))];
@@ -37,7 +35,7 @@ public sealed class AugmentationPreviewTests(DrawnExample example)
                 if (form == 0)
                     preprocessor.Load(file, tensor);
                 else
-                    preprocessor.Load(new PictureBytes(file), tensor, "picture", new AugmentedView(Views.Augmentation, 9, rows[row], form));
+                    preprocessor.Load(new ImageBytes(file), tensor, "image", new AugmentedView(Views.Augmentation, 9, rows[row], form));
                 int left = Margin + (form * (Side + Margin)) + (form > 0 ? 3 * Margin : 0), top = Margin + (row * (Side + Margin));
                 for (int place = 0; place < Side * Side; place++)
                 {
@@ -52,11 +50,11 @@ public sealed class AugmentationPreviewTests(DrawnExample example)
     }
 
     [Fact]
-    public async Task A_picture_that_cannot_be_decoded_is_named_and_the_former_sheet_stays()
+    public async Task An_image_that_cannot_be_decoded_is_named_and_the_former_sheet_stays()
     {
         using var folder = new TemporaryFolder();
         await File.WriteAllTextAsync(folder.File("sheet.png"), "the former sheet", TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(folder.File("text.jpg"), "no picture", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(folder.File("text.jpg"), "no image", TestContext.Current.CancellationToken);
         var images = new LabeledImageSet("train", ["a"], [new LabeledImage(folder.File("text.jpg"), 0)]);
         var error = await Assert.ThrowsAsync<ImageDecodeException>(() => AugmentationPreview.WriteAsync(folder.File("sheet.png"), images, Target));
         Assert.Contains("text.jpg", error.Message, StringComparison.Ordinal);
@@ -69,13 +67,13 @@ public sealed class AugmentationPreviewTests(DrawnExample example)
     {
         using var folder = new TemporaryFolder();
         var train = example.Dataset.Train;
-        var options = new AugmentationPreviewOptions { Pictures = 0 };
+        var options = new AugmentationPreviewOptions { Images = 0 };
         var error = await Assert.ThrowsAsync<ArgumentException>(
             () => AugmentationPreview.WriteAsync(folder.File("sheet.png"), train, Target, new AugmentedViews { Count = 0 }, options));
-        Assert.Contains("Pictures must be 1 to 100, not 0; Views.Count must be 1 to 100, not 0", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Images must be 1 to 100, not 0; Views.Count must be 1 to 100, not 0", error.Message, StringComparison.Ordinal);
         error = await Assert.ThrowsAsync<ArgumentException>(
             () => AugmentationPreview.WriteAsync(folder.File("sheet.png"), train, ImagePreprocessing.ImageNet(2000), new AugmentedViews { Count = 50 }));
-        Assert.Contains("fewer pictures or views", error.Message, StringComparison.Ordinal);
+        Assert.Contains("fewer images or views", error.Message, StringComparison.Ordinal);
         var none = new LabeledImageSet("nothing", ["a"], []);
         error = await Assert.ThrowsAsync<ArgumentException>(() => AugmentationPreview.WriteAsync(folder.File("sheet.png"), none, Target));
         Assert.Contains("'nothing'", error.Message, StringComparison.Ordinal);

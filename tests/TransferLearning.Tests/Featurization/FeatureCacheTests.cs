@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using TransferLearning.Featurization;
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
 
@@ -22,7 +20,7 @@ public sealed class FeatureCacheTests : IDisposable
         Assert.Equal(10, Entries().Length);
 
         // Another value in place of one entry shows that it is read and not computed.
-        Scope(cache).Write(PictureHash.Of(TinyNetwork.Numbered(4)), [400f, 0f, 0f]);
+        Scope(cache).Write(ImageHash.Of(TinyNetwork.Numbered(4)), [400f, 0f, 0f]);
         var again = await Extract(paths, new FeatureCache(_folder.Path));
         Assert.Equal(400f, again[4][0]);
         Assert.Equal(5, TinyNetwork.NumberOf(again[5]));
@@ -30,7 +28,7 @@ public sealed class FeatureCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task The_same_picture_under_another_name_is_one_entry()
+    public async Task The_same_image_under_another_name_is_one_entry()
     {
         File.WriteAllBytes(_folder.File("a.png"), TinyNetwork.Numbered(3));
         File.Copy(_folder.File("a.png"), _folder.File("b.png"));
@@ -79,7 +77,7 @@ public sealed class FeatureCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task An_entry_of_another_picture_does_not_pass_under_a_wrong_name()
+    public async Task An_entry_of_another_image_does_not_pass_under_a_wrong_name()
     {
         var cache = new FeatureCache(_folder.Path);
         await Extract(Sources(1), cache);
@@ -152,14 +150,14 @@ public sealed class FeatureCacheTests : IDisposable
     [Fact]
     public void Hashing_and_reading_cost_little_of_what_decoding_costs()
     {
-        string picture = Directory.GetFiles(TestData.Require("datasets/dogs_vs_cats/train/cat")).Order(StringComparer.Ordinal).First();
+        string image = Directory.GetFiles(TestData.Require("datasets/dogs_vs_cats/train/cat")).Order(StringComparer.Ordinal).First();
         var preprocessor = new ImagePreprocessor(ImagePreprocessing.ImageNet());
         float[] tensor = new float[preprocessor.TensorLength];
-        byte[] bytes = File.ReadAllBytes(picture);
+        byte[] bytes = File.ReadAllBytes(image);
         var scope = Scope(new FeatureCache(_folder.Path));
         float[] features = new float[1280];
-        scope.Write(PictureHash.Of(bytes), features);
-        double hit = Fastest(() => Assert.True(scope.TryRead(PictureHash.Of(bytes), features)));
+        scope.Write(ImageHash.Of(bytes), features);
+        double hit = Fastest(() => Assert.True(scope.TryRead(ImageHash.Of(bytes), features)));
         double decode = Fastest(() => preprocessor.Load(bytes, tensor));
         Assert.True(hit < decode / 4, $"A hit takes {hit:F3} ms, decoding {decode:F3} ms.");
 
@@ -182,11 +180,11 @@ public sealed class FeatureCacheTests : IDisposable
     {
         string network = _folder.File("network.onnx");
         TinyNetwork.Averages().Save(network);
-        Directory.CreateDirectory(_folder.File("pictures"));
-        string[] paths = TinyNetwork.WriteNumbered(_folder.File("pictures"), 2000);
+        Directory.CreateDirectory(_folder.File("images"));
+        string[] paths = TinyNetwork.WriteNumbered(_folder.File("images"), 2000);
         using var program = new ChildProgram();
-        using var first = program.Start("extract", network, "8", _folder.File("pictures"), _folder.File("cache"));
-        using var second = program.Start("extract", network, "8", _folder.File("pictures"), _folder.File("cache"));
+        using var first = program.Start("extract", network, "8", _folder.File("images"), _folder.File("cache"));
+        using var second = program.Start("extract", network, "8", _folder.File("images"), _folder.File("cache"));
         try
         {
             // Both are in the middle of their work once many entries are there.
@@ -219,10 +217,10 @@ public sealed class FeatureCacheTests : IDisposable
         return copy;
     }
 
-    private static PictureHash Key(int i) => PictureHash.Of(BitConverter.GetBytes(i));
+    private static ImageHash Key(int i) => ImageHash.Of(BitConverter.GetBytes(i));
 
     private static List<ImageSource> Sources(int count) =>
-        [.. Enumerable.Range(0, count).Select(i => ImageSource.FromBytes(TinyNetwork.Numbered(i), $"picture {i}"))];
+        [.. Enumerable.Range(0, count).Select(i => ImageSource.FromBytes(TinyNetwork.Numbered(i), $"image {i}"))];
 
     private static async Task<FeatureMatrix> Extract(List<ImageSource> images, FeatureCache cache, FeatureExtractor? extractor = null)
     {

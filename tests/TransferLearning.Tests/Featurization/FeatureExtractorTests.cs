@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
-using TransferLearning.Featurization;
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
 
@@ -20,7 +18,7 @@ public sealed class FeatureExtractorTests : IDisposable
     [InlineData(2, 4)]
     [InlineData(7, 3)]
     [InlineData(16, 32)]
-    public async Task Rows_are_in_the_order_of_the_pictures(int threads, int batchSize)
+    public async Task Rows_are_in_the_order_of_the_images(int threads, int batchSize)
     {
         string[] paths = TinyNetwork.WriteNumbered(_folder.Path, 61);
         using var extractor = Extractor(new ExecutionOptions { Threads = threads, BatchSize = batchSize });
@@ -31,7 +29,7 @@ public sealed class FeatureExtractorTests : IDisposable
     }
 
     [Fact]
-    public async Task No_pictures_give_no_rows()
+    public async Task No_images_give_no_rows()
     {
         using var extractor = Extractor();
         Assert.Equal(0, (await extractor.ExtractAsync(Array.Empty<string>())).Rows);
@@ -80,7 +78,7 @@ public sealed class FeatureExtractorTests : IDisposable
     }
 
     [Fact]
-    public async Task The_first_undecodable_picture_in_order_ends_the_work_whichever_thread_is_faster()
+    public async Task The_first_undecodable_image_in_order_ends_the_work_whichever_thread_is_faster()
     {
         string[] paths = TinyNetwork.WriteNumbered(_folder.Path, 200);
         foreach (int bad in (int[])[57, 58, 120, 199])
@@ -94,11 +92,11 @@ public sealed class FeatureExtractorTests : IDisposable
     }
 
     [Fact]
-    public async Task Skipped_pictures_are_listed_and_the_rows_of_the_others_keep_their_order()
+    public async Task Skipped_images_are_listed_and_the_rows_of_the_others_keep_their_order()
     {
         string[] paths = TinyNetwork.WriteNumbered(_folder.Path, 40);
         File.WriteAllBytes(paths[0], []);
-        File.WriteAllText(paths[7], "not a picture");
+        File.WriteAllText(paths[7], "not an image");
         File.Delete(paths[8]);
         File.WriteAllBytes(paths[39], TinyNetwork.Numbered(39)[..40]);
         using var extractor = Extractor(new ExecutionOptions { Threads = 3, BatchSize = 4 });
@@ -114,7 +112,7 @@ public sealed class FeatureExtractorTests : IDisposable
     }
 
     [Fact]
-    public async Task Only_undecodable_pictures_give_no_rows()
+    public async Task Only_undecodable_images_give_no_rows()
     {
         using var extractor = Extractor();
         var extracted = await extractor.ExtractAsync([_folder.File("absent.png"), _folder.Path], UndecodableImages.Skip);
@@ -122,7 +120,7 @@ public sealed class FeatureExtractorTests : IDisposable
     }
 
     [Fact]
-    public async Task Progress_rises_to_the_number_of_pictures()
+    public async Task Progress_rises_to_the_number_of_images()
     {
         string[] paths = TinyNetwork.WriteNumbered(_folder.Path, 33);
         using var extractor = Extractor(new ExecutionOptions { Threads = 4, BatchSize = 2 });

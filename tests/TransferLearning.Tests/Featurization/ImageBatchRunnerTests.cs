@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using TransferLearning.Featurization;
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
 
@@ -17,7 +15,7 @@ public sealed class ImageBatchRunnerTests
         int delivered = 0;
         int ahead = 0;
         int inside = 0;
-        await fixture.Runner.RunAsync(Pictures(), (index, row) =>
+        await fixture.Runner.RunAsync(Images(), (index, row) =>
         {
             Assert.Equal(1, Interlocked.Increment(ref inside));
             Assert.Equal(delivered, index);
@@ -27,10 +25,10 @@ public sealed class ImageBatchRunnerTests
             Interlocked.Decrement(ref inside);
         });
         Assert.Equal(1000, delivered);
-        // Twice as many batches as workers, each of three pictures, plus the one that is being delivered.
+        // Twice as many batches as workers, each of three images, plus the one that is being delivered.
         Assert.InRange(ahead, 1, 2 * 4 * 3 + 3);
 
-        IEnumerable<ImageSource> Pictures()
+        IEnumerable<ImageSource> Images()
         {
             for (int i = 0; i < 1000; i++)
             {
@@ -45,11 +43,11 @@ public sealed class ImageBatchRunnerTests
     {
         using var fixture = new Fixture(new ExecutionOptions { Threads = 2, BatchSize = 2 });
         int delivered = 0;
-        var error = await Assert.ThrowsAsync<InvalidDataException>(() => fixture.Runner.RunAsync(Pictures(), (_, _) => delivered++));
+        var error = await Assert.ThrowsAsync<InvalidDataException>(() => fixture.Runner.RunAsync(Images(), (_, _) => delivered++));
         Assert.Equal("the list ends badly", error.Message);
         Assert.Equal(10, delivered);
 
-        static IEnumerable<ImageSource> Pictures()
+        static IEnumerable<ImageSource> Images()
         {
             for (int i = 0; i < 10; i++)
                 yield return ImageSource.FromBytes(TinyNetwork.Numbered(i));
@@ -61,9 +59,9 @@ public sealed class ImageBatchRunnerTests
     public async Task An_error_of_the_consumer_ends_the_run()
     {
         using var fixture = new Fixture(new ExecutionOptions { Threads = 3, BatchSize = 2 });
-        var pictures = Endless(TinyNetwork.Numbered(5));
+        var images = Endless(TinyNetwork.Numbered(5));
         await Assert.ThrowsAsync<NotSupportedException>(
-            () => fixture.Runner.RunAsync(pictures, (index, _) => { if (index == 20) throw new NotSupportedException(); }));
+            () => fixture.Runner.RunAsync(images, (index, _) => { if (index == 20) throw new NotSupportedException(); }));
     }
 
     [Fact]
@@ -72,10 +70,10 @@ public sealed class ImageBatchRunnerTests
         var backbone = Backbones.TinyResNet;
         var network = (await backbone.LoadAsync(cancellationToken: TestContext.Current.CancellationToken)).WithoutTop();
         using var extractor = new FeatureExtractor(network, backbone.Preprocessing, new ExecutionOptions { Threads = 1, BatchSize = 2 });
-        ImageSource[] pictures = [ImageSource.FromBytes(TinyNetwork.Picture(1)), ImageSource.FromBytes(TinyNetwork.Picture(2))];
-        await extractor.ExtractAsync(pictures, UndecodableImages.Throw, cancellationToken: TestContext.Current.CancellationToken);
+        ImageSource[] images = [ImageSource.FromBytes(TinyNetwork.Image(1)), ImageSource.FromBytes(TinyNetwork.Image(2))];
+        await extractor.ExtractAsync(images, UndecodableImages.Throw, cancellationToken: TestContext.Current.CancellationToken);
         long before = GC.GetTotalAllocatedBytes(precise: true);
-        await extractor.ExtractAsync(pictures, UndecodableImages.Throw, cancellationToken: TestContext.Current.CancellationToken);
+        await extractor.ExtractAsync(images, UndecodableImages.Throw, cancellationToken: TestContext.Current.CancellationToken);
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 2 * sizeof(float) * backbone.Preprocessing.TensorLength - 1);
     }
 
@@ -108,10 +106,10 @@ public sealed class ImageBatchRunnerTests
     public async Task Cancellation_stops_a_real_network_in_the_middle_of_a_batch()
     {
         string file = TestData.Require("models/mobilenetv2-1.0-224.onnx");
-        byte[] picture = await File.ReadAllBytesAsync(Directory.GetFiles(TestData.Require("datasets/photos_12mp")).Order(StringComparer.Ordinal).First(), TestContext.Current.CancellationToken);
+        byte[] image = await File.ReadAllBytesAsync(Directory.GetFiles(TestData.Require("datasets/photos_12mp")).Order(StringComparer.Ordinal).First(), TestContext.Current.CancellationToken);
         using var extractor = new FeatureExtractor(OnnxModel.Load(file), ImagePreprocessing.TensorFlow(), new ExecutionOptions { Threads = 2, BatchSize = 256 });
         using var cancellation = new CancellationTokenSource();
-        var running = extractor.ExtractAsync(Enumerable.Repeat(ImageSource.FromBytes(picture), 600).ToList(), UndecodableImages.Throw, cancellationToken: cancellation.Token);
+        var running = extractor.ExtractAsync(Enumerable.Repeat(ImageSource.FromBytes(image), 600).ToList(), UndecodableImages.Throw, cancellationToken: cancellation.Token);
         await Task.Delay(700, TestContext.Current.CancellationToken);
         var clock = Stopwatch.StartNew();
         await cancellation.CancelAsync();
@@ -124,9 +122,9 @@ public sealed class ImageBatchRunnerTests
     {
         using var fixture = new Fixture();
         using var cancellation = new CancellationTokenSource();
-        var pictures = Enumerable.Range(0, 8).Select(i => ImageSource.FromBytes(TinyNetwork.Numbered(i))).ToList();
+        var images = Enumerable.Range(0, 8).Select(i => ImageSource.FromBytes(TinyNetwork.Numbered(i))).ToList();
         int rows = 0;
-        await fixture.Runner.RunAsync(pictures, (index, _) =>
+        await fixture.Runner.RunAsync(images, (index, _) =>
         {
             rows++;
             if (index == 7)
@@ -136,21 +134,21 @@ public sealed class ImageBatchRunnerTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Memory_stays_flat_over_many_pictures_of_mixed_sizes()
+    public async Task Memory_stays_flat_over_many_images_of_mixed_sizes()
     {
         using var fixture = new Fixture(new ExecutionOptions { Threads = 2, BatchSize = 4 });
-        byte[][] pictures = [.. Enumerable.Range(0, 12).Select(i => TinyNetwork.Numbered(i, side: 8 + 16 * i))];
+        byte[][] images = [.. Enumerable.Range(0, 12).Select(i => TinyNetwork.Numbered(i, side: 8 + 16 * i))];
         await Run(1_000);
         long managed = GC.GetTotalMemory(forceFullCollection: true);
         long resident = Resident();
         await Run(8_000);
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - managed, long.MinValue, 1 << 20);
-        // Other tests of the assembly run in the same process, so the resident size has some play; the decoded pictures of
+        // Other tests of the assembly run in the same process, so the resident size has some play; the decoded images of
         // 8,000 would be over 300 MB.
         Assert.InRange(Resident() - resident, long.MinValue, 100 << 20);
 
         Task Run(int count) => fixture.Runner.RunAsync(
-            Enumerable.Range(0, count).Select(i => ImageSource.FromBytes(pictures[i % pictures.Length])), (index, row) => Assert.Equal(index % 12, TinyNetwork.NumberOf(row)),
+            Enumerable.Range(0, count).Select(i => ImageSource.FromBytes(images[i % images.Length])), (index, row) => Assert.Equal(index % 12, TinyNetwork.NumberOf(row)),
             cancellationToken: TestContext.Current.CancellationToken);
 
         static long Resident()
@@ -161,10 +159,10 @@ public sealed class ImageBatchRunnerTests
     }
 
     [Fact]
-    public void Single_pictures_from_many_threads_give_what_one_thread_gives()
+    public void Single_images_from_many_threads_give_what_one_thread_gives()
     {
         using var fixture = new Fixture(mode: SessionMode.Latency);
-        byte[][] pictures = [.. Enumerable.Range(0, 100).Select(i => TinyNetwork.Numbered(i))];
+        byte[][] images = [.. Enumerable.Range(0, 100).Select(i => TinyNetwork.Numbered(i))];
         int wrong = 0;
         var threads = Enumerable.Range(0, 64).Select(caller => new Thread(() =>
         {
@@ -172,7 +170,7 @@ public sealed class ImageBatchRunnerTests
             for (int i = 0; i < 50; i++)
             {
                 int number = (caller + i) % 100;
-                fixture.Runner.Run(ImageSource.FromBytes(pictures[number]), row);
+                fixture.Runner.Run(ImageSource.FromBytes(images[number]), row);
                 if (TinyNetwork.NumberOf(row) != number)
                     Interlocked.Increment(ref wrong);
             }
@@ -183,10 +181,10 @@ public sealed class ImageBatchRunnerTests
     }
 
     [Fact]
-    public void Single_pictures_meet_a_result_or_that_the_session_is_disposed()
+    public void Single_images_meet_a_result_or_that_the_session_is_disposed()
     {
         var fixture = new Fixture(mode: SessionMode.Latency);
-        byte[] picture = TinyNetwork.Numbered(300);
+        byte[] image = TinyNetwork.Numbered(300);
         int results = 0;
         int unexpected = 0;
         using var started = new CountdownEvent(16);
@@ -198,7 +196,7 @@ public sealed class ImageBatchRunnerTests
             {
                 while (true)
                 {
-                    fixture.Runner.Run(ImageSource.FromBytes(picture), row);
+                    fixture.Runner.Run(ImageSource.FromBytes(image), row);
                     Interlocked.Increment(ref results);
                     if (TinyNetwork.NumberOf(row) != 300)
                         Interlocked.Increment(ref unexpected);
@@ -223,19 +221,19 @@ public sealed class ImageBatchRunnerTests
     }
 
     [Fact]
-    public void A_single_undecodable_picture_is_named()
+    public void A_single_undecodable_image_is_named()
     {
         using var fixture = new Fixture(mode: SessionMode.Latency);
         float[] row = new float[3];
         var error = Assert.Throws<ImageDecodeException>(() => fixture.Runner.Run(ImageSource.FromBytes(new byte[10], "upload 7"), row));
         Assert.Equal("upload 7", error.ImageSource);
-        Assert.Throws<ImageDecodeException>(() => fixture.Runner.Run(ImageSource.FromFile("/absent/picture.png"), row));
+        Assert.Throws<ImageDecodeException>(() => fixture.Runner.Run(ImageSource.FromFile("/absent/image.png"), row));
     }
 
-    private static IEnumerable<ImageSource> Endless(byte[] picture)
+    private static IEnumerable<ImageSource> Endless(byte[] image)
     {
         while (true)
-            yield return ImageSource.FromBytes(picture);
+            yield return ImageSource.FromBytes(image);
     }
 
     private sealed class Fixture : IDisposable

@@ -1,5 +1,3 @@
-using TransferLearning.Featurization;
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
 using static TransferLearning.Onnx.Protobuf.TensorProto.Types;
@@ -17,12 +15,12 @@ public sealed class ImageNetworkTests
         builder.AddNamed("means", "ReduceMean", ["pixels"], GraphBuilder.Attribute("axes", [1L, 2L]), GraphBuilder.Attribute("keepdims", 0L));
         builder.Output("means", DataType.Float, null, 3);
         using var extractor = new FeatureExtractor(TinyNetwork.Model(graph), TinyNetwork.Preprocessing with { Layout = TensorLayout.Nhwc });
-        var extracted = await extractor.ExtractAsync([ImageSource.FromBytes(TinyNetwork.Picture(10, 20, 30))], UndecodableImages.Throw);
+        var extracted = await extractor.ExtractAsync([ImageSource.FromBytes(TinyNetwork.Image(10, 20, 30))], UndecodableImages.Throw);
         Assert.Equal([10f, 20f, 30f], extracted.Features[0].ToArray());
     }
 
     [Fact]
-    public async Task A_network_that_takes_one_picture_at_a_time_is_fed_one_at_a_time()
+    public async Task A_network_that_takes_one_image_at_a_time_is_fed_one_at_a_time()
     {
         var model = TinyNetwork.Averages(graph =>
         {
@@ -45,7 +43,7 @@ public sealed class ImageNetworkTests
         builder.Output("features", DataType.Float, null, 3, null, null);
         using var extractor = new FeatureExtractor(TinyNetwork.Model(graph), TinyNetwork.Preprocessing);
         Assert.Equal(3 * 8 * 8, extractor.Dimension);
-        var extracted = await extractor.ExtractAsync([ImageSource.FromBytes(TinyNetwork.Picture(10, 20, 30))], UndecodableImages.Throw);
+        var extracted = await extractor.ExtractAsync([ImageSource.FromBytes(TinyNetwork.Image(10, 20, 30))], UndecodableImages.Throw);
         Assert.Equal((10f, 30f), (extracted.Features[0][0], extracted.Features[0][191]));
     }
 
@@ -75,7 +73,7 @@ public sealed class ImageNetworkTests
     }
 
     [Fact]
-    public void A_fixed_batch_of_several_pictures_is_refused_with_the_remedy() => Assert.Contains(
+    public void A_fixed_batch_of_several_images_is_refused_with_the_remedy() => Assert.Contains(
         "WithFreeBatch",
         Refused(TinyNetwork.Averages(graph => graph.Input[0].Type.TensorType.Shape.Dim[0] = new TensorShapeProto.Types.Dimension { DimValue = 8 })),
         StringComparison.Ordinal);

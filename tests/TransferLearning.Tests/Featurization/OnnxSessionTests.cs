@@ -1,5 +1,4 @@
 using Microsoft.ML.OnnxRuntime;
-using TransferLearning.Featurization;
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
 using TransferLearning.Tests.TestSupport;

@@ -1,12 +1,11 @@
 using SkiaSharp;
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
 
 namespace TransferLearning.Tests.Featurization;
 
 /// <summary>
-/// A network that averages each colour channel, and pictures of one colour: features are known exactly, and tell which picture they are of.
+/// A network that averages each colour channel, and images of one colour: features are known exactly, and tell which image they are of.
 /// </summary>
 internal static class TinyNetwork
 {
@@ -35,7 +34,7 @@ internal static class TinyNetwork
     }
 
     /// <summary>A PNG of one colour.</summary>
-    public static byte[] Picture(int red, int green = 0, int blue = 0, int side = Size)
+    public static byte[] Image(int red, int green = 0, int blue = 0, int side = Size)
     {
         using var bitmap = new SKBitmap(new SKImageInfo(side, side, SKColorType.Rgba8888, SKAlphaType.Opaque));
         bitmap.Erase(new SKColor((byte)red, (byte)green, (byte)blue));
@@ -43,13 +42,13 @@ internal static class TinyNetwork
         return data.ToArray();
     }
 
-    /// <summary>The picture number <paramref name="index"/>: red and green hold the number.</summary>
-    public static byte[] Numbered(int index, int side = Size) => Picture(index % 256, index / 256, 0, side);
+    /// <summary>The image number <paramref name="index"/>: red and green hold the number.</summary>
+    public static byte[] Numbered(int index, int side = Size) => Image(index % 256, index / 256, 0, side);
 
-    /// <summary>The number of the picture that gave these features.</summary>
+    /// <summary>The number of the image that gave these features.</summary>
     public static int NumberOf(ReadOnlySpan<float> features) => (int)MathF.Round(features[0]) + 256 * (int)MathF.Round(features[1]);
 
-    /// <summary>Writes the pictures with the numbers 0 to <paramref name="count"/> − 1 and returns their paths.</summary>
+    /// <summary>Writes the images with the numbers 0 to <paramref name="count"/> − 1 and returns their paths.</summary>
     public static string[] WriteNumbered(string folder, int count)
     {
         string[] paths = new string[count];

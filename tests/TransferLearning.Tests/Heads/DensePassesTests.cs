@@ -1,6 +1,3 @@
-using TransferLearning.Featurization;
-using TransferLearning.Heads;
-
 namespace TransferLearning.Tests.Heads;
 
 public sealed class DensePassesTests

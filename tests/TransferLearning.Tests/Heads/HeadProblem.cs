@@ -1,5 +1,3 @@
-using TransferLearning.Featurization;
-
 namespace TransferLearning.Tests.Heads;
 
 /// <summary>Seeded made-up problems: clouds of points around one centre for each class.</summary>

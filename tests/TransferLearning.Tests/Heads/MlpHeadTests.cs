@@ -1,10 +1,7 @@
 using System.Numerics.Tensors;
-using TransferLearning.Featurization;
-using TransferLearning.Heads;
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
 using TransferLearning.Tests.TestSupport;
-using TransferLearning.Training;
 
 namespace TransferLearning.Tests.Heads;
 
@@ -52,7 +49,7 @@ public sealed class MlpHeadTests
         var proto = new ModelProto { IrVersion = 8, Graph = builder.Graph };
         proto.OpsetImport.Add(new OperatorSetIdProto { Version = 13 });
 
-        using var runner = new TailRunner(new OnnxModel(proto), "features", logits, 25, ExecutionOptions.Default);
+        using var runner = new TrainablePartRunner(new OnnxModel(proto), "features", logits, 25, ExecutionOptions.Default);
         var scores = runner.Run(new TrainingExamples(features, labels), CancellationToken.None);
         var expected = head.Probabilities(features);
 

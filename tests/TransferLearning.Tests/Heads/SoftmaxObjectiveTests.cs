@@ -1,5 +1,3 @@
-using TransferLearning.Heads;
-
 namespace TransferLearning.Tests.Heads;
 
 public sealed class SoftmaxObjectiveTests

@@ -1,9 +1,8 @@
-using TransferLearning.Imaging;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Imaging;
 
-/// <summary>Random forms of a picture: the same seed draws the same, and each option does what its name says and nothing else.</summary>
+/// <summary>Random forms of an image: the same seed draws the same, and each option does what its name says and nothing else.</summary>
 public sealed class AugmentationTests
 {
     private const int Side = 48;
@@ -14,38 +13,38 @@ public sealed class AugmentationTests
         Width = Side, Height = Side, Resize = ImageResizeMode.Squash, Mean = new PerChannel(120, 110, 100), StandardDeviation = new PerChannel(60, 50, 40),
     };
 
-    private static readonly byte[] Picture = DrawnPictures.Encode(label: 2, seed: 5, side: 160);
+    private static readonly byte[] Image = DrawnImages.Encode(label: 2, seed: 5, side: 160);
 
     [Fact]
-    public void Without_any_change_a_form_is_the_picture()
+    public void Without_any_change_a_form_is_the_image()
     {
         float[] plain = new float[Target.TensorLength];
-        new ImagePreprocessor(Target).Load(Picture, plain);
+        new ImagePreprocessor(Target).Load(Image, plain);
         float[] form = Form(Nothing);
         Assert.Equal(0, plain.Zip(form, (a, b) => Math.Abs(a - b)).Max(), 1e-5);
     }
 
     [Fact]
-    public void The_same_seed_picture_and_view_give_the_same_numbers_and_others_do_not()
+    public void The_same_seed_image_and_view_give_the_same_numbers_and_others_do_not()
     {
         var all = new ImageAugmentation { HorizontalFlip = true, VerticalFlip = true, Erasing = 0.5 };
-        Assert.Equal(Form(all, seed: 3, picture: 7, view: 2), Form(all, seed: 3, picture: 7, view: 2));
+        Assert.Equal(Form(all, seed: 3, image: 7, view: 2), Form(all, seed: 3, image: 7, view: 2));
         foreach (float[] other in new[] { Form(all, 4, 7, 2), Form(all, 3, 8, 2), Form(all, 3, 7, 3) })
-            Assert.NotEqual(Form(all, seed: 3, picture: 7, view: 2), other);
+            Assert.NotEqual(Form(all, seed: 3, image: 7, view: 2), other);
     }
 
     [Fact]
-    public void From_one_view_to_the_next_each_picture_changes_in_its_own_way()
+    public void From_one_view_to_the_next_each_image_changes_in_its_own_way()
     {
         var options = Nothing with { WidthShift = 0.5 };
         double[] steps =
         [
-            .. Enumerable.Range(0, 400).Select(picture => Share(picture, 2) - Share(picture, 1)).Select(step => step - Math.Floor(step)),
+            .. Enumerable.Range(0, 400).Select(image => Share(image, 2) - Share(image, 1)).Select(step => step - Math.Floor(step)),
         ];
         for (int tenth = 0; tenth < 10; tenth++)
             Assert.InRange(steps.Count(step => (int)(step * 10) == tenth), 15, 70);
 
-        double Share(int picture, int view) => new AugmentedView(options, 1, picture, view).DrawNumbers().Right + 0.5;
+        double Share(int image, int view) => new AugmentedView(options, 1, image, view).DrawNumbers().Right + 0.5;
     }
 
     [Fact]
@@ -89,12 +88,12 @@ public sealed class AugmentationTests
     }
 
     [Fact]
-    public void A_crop_is_the_picture_that_was_cut_by_hand()
+    public void A_crop_is_the_image_that_was_cut_by_hand()
     {
         var view = new AugmentedView(Nothing with { CropScale = 0.5 }, 1, 0, 4);
         var crop = view.DrawNumbers().Crop;
         var full = new ImageDecodeOptions { Oversampling = double.PositiveInfinity };
-        using var whole = ImageDecoder.Decode(Picture, "picture", full, Target);
+        using var whole = ImageDecoder.Decode(Image, "image", full, Target);
         var region = new PixelRegion(crop.Left * whole.Width, crop.Top * whole.Height, crop.Right * whole.Width, crop.Bottom * whole.Height);
         using var cut = new PixelImage(whole.Width, whole.Height) { Content = region };
         whole.Pixels.CopyTo(cut.Pixels);
@@ -102,7 +101,7 @@ public sealed class AugmentationTests
         var preprocessor = new ImagePreprocessor(Target, full);
         preprocessor.Write(cut, expected);
         float[] form = new float[Target.TensorLength];
-        preprocessor.Load(new PictureBytes(Picture), form, "picture", view);
+        preprocessor.Load(new ImageBytes(Image), form, "image", view);
         Assert.InRange(Largest(form, expected), 0, 1e-4);
     }
 
@@ -190,7 +189,7 @@ public sealed class AugmentationTests
     }
 
     [Fact]
-    public void Every_option_changes_the_picture_and_the_key_of_the_cache_and_no_draw_of_another_one()
+    public void Every_option_changes_the_image_and_the_key_of_the_cache_and_no_draw_of_another_one()
     {
         var plain = new AugmentedView(Nothing, 1, 0, 1);
         ImageAugmentation[] options =
@@ -223,11 +222,11 @@ public sealed class AugmentationTests
         Assert.InRange(draws.Max(draw => draw.Colour.Contrast), 1.09f, 1.1f);
     }
 
-    private static float[] Form(ImageAugmentation augmentation, int seed = 1, int picture = 0, int view = 1, ImagePreprocessing? target = null)
+    private static float[] Form(ImageAugmentation augmentation, int seed = 1, int image = 0, int view = 1, ImagePreprocessing? target = null)
     {
         var preprocessing = target ?? Target;
         float[] tensor = new float[preprocessing.TensorLength];
-        new ImagePreprocessor(preprocessing).Load(new PictureBytes(Picture), tensor, "picture", new AugmentedView(augmentation, seed, picture, view));
+        new ImagePreprocessor(preprocessing).Load(new ImageBytes(Image), tensor, "image", new AugmentedView(augmentation, seed, image, view));
         return tensor;
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using TransferLearning.Imaging;
 
 namespace TransferLearning.Tests.Imaging;
 
@@ -12,16 +11,16 @@ public sealed class ByteFlipTests
     private const int DefaultTrials = 10_000;
 
     [Fact]
-    public void Random_damage_gives_a_typed_error_or_a_picture()
+    public void Random_damage_gives_a_typed_error_or_an_image()
     {
         string? asked = Environment.GetEnvironmentVariable("TRANSFERLEARNING_BYTE_FLIPS");
         int trials = string.IsNullOrEmpty(asked) ? DefaultTrials : int.Parse(asked, CultureInfo.InvariantCulture);
-        var seeds = Golden.Pictures.Select(name => (name, Golden.Encoded(name))).ToArray();
+        var seeds = Golden.Images.Select(name => (name, Golden.Encoded(name))).ToArray();
         var options = new[] { false, true }.Select(partial => new ImageDecodeOptions { MaxPixels = 1_000_000, AllowPartial = partial }).ToArray();
         var preprocessors = options.Select(option => new ImagePreprocessor(ImagePreprocessing.ImageNet(16), option)).ToArray();
         float[] tensor = new float[preprocessors[0].TensorLength];
         var random = new Random(20_260_101);
-        int pictures = 0;
+        int images = 0;
         for (int trial = 0; trial < trials; trial++)
         {
             var (name, seed) = seeds[random.Next(seeds.Length)];
@@ -30,7 +29,7 @@ public sealed class ByteFlipTests
             {
                 preprocessors[trial & 1].Load(damaged, tensor, name);
                 Assert.True(Array.TrueForAll(tensor, float.IsFinite), $"trial {trial} ({name}) gave numbers that are not finite");
-                pictures++;
+                images++;
             }
             catch (ImageDecodeException error)
             {
@@ -38,7 +37,7 @@ public sealed class ByteFlipTests
             }
         }
 
-        Assert.InRange(pictures, trials / 10, trials - trials / 10);
+        Assert.InRange(images, trials / 10, trials - trials / 10);
     }
 
     /// <summary>One to eight bytes changed, mostly near the start, where the headers are; sometimes the end is cut off too.</summary>

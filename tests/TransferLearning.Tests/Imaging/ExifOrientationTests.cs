@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using SkiaSharp;
-using TransferLearning.Imaging;
 
 namespace TransferLearning.Tests.Imaging;
 

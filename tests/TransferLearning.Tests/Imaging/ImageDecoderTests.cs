@@ -1,31 +1,30 @@
-using TransferLearning.Imaging;
 
 namespace TransferLearning.Tests.Imaging;
 
 public sealed class ImageDecoderTests
 {
-    public static TheoryData<string> Pictures => [.. Golden.Pictures];
+    public static TheoryData<string> Images => [.. Golden.Images];
 
     /// <summary>Both sides use libjpeg-turbo, libpng and libwebp; one level is left for other builds of them.</summary>
     [Theory]
-    [MemberData(nameof(Pictures))]
-    public void Every_kind_of_picture_has_the_pixels_that_Pillow_decodes(string picture)
+    [MemberData(nameof(Images))]
+    public void Every_kind_of_image_has_the_pixels_that_Pillow_decodes(string image)
     {
-        byte[] expected = Golden.Decoded(picture);
-        using var image = ImageDecoder.Decode(Golden.Encoded(picture), picture, ImageDecodeOptions.Default);
-        Assert.Equal(expected.Length, image.Pixels.Length);
+        byte[] expected = Golden.Decoded(image);
+        using var decoded = ImageDecoder.Decode(Golden.Encoded(image), image, ImageDecodeOptions.Default);
+        Assert.Equal(expected.Length, decoded.Pixels.Length);
         for (int i = 0; i < expected.Length; i++)
-            Assert.InRange(image.Pixels[i], expected[i] - 1, expected[i] + 1);
+            Assert.InRange(decoded.Pixels[i], expected[i] - 1, expected[i] + 1);
     }
 
     [Theory]
-    [MemberData(nameof(Pictures))]
-    public void The_header_tells_the_upright_size(string picture)
+    [MemberData(nameof(Images))]
+    public void The_header_tells_the_upright_size(string image)
     {
-        byte[] encoded = Golden.Encoded(picture);
-        var info = ImageDecoder.Probe(encoded, picture, ImageDecodeOptions.Default);
-        using var image = ImageDecoder.Decode(encoded, picture, ImageDecodeOptions.Default);
-        Assert.Equal((image.Width, image.Height), (info.Width, info.Height));
+        byte[] encoded = Golden.Encoded(image);
+        var info = ImageDecoder.Probe(encoded, image, ImageDecodeOptions.Default);
+        using var decoded = ImageDecoder.Decode(encoded, image, ImageDecodeOptions.Default);
+        Assert.Equal((decoded.Width, decoded.Height), (info.Width, info.Height));
     }
 
     [Theory]
@@ -39,8 +38,8 @@ public sealed class ImageDecoderTests
     [InlineData(8)]
     public void Exif_orientation_is_read_and_applied(int orientation)
     {
-        string picture = $"orientation{orientation}.jpg";
-        var info = ImageDecoder.Probe(Golden.Encoded(picture), picture, ImageDecodeOptions.Default);
+        string image = $"orientation{orientation}.jpg";
+        var info = ImageDecoder.Probe(Golden.Encoded(image), image, ImageDecodeOptions.Default);
         Assert.Equal((ImageOrientation)orientation, info.Orientation);
         Assert.Equal(orientation >= 5 ? (28, 40) : (40, 28), (info.Width, info.Height));
     }
@@ -48,8 +47,8 @@ public sealed class ImageDecoderTests
     [Theory]
     [InlineData("orientation6.png")]
     [InlineData("orientation6.webp")]
-    public void Orientation_is_found_outside_of_JPEG_too(string picture) => Assert.Equal(
-        ImageOrientation.RotateClockwise, ImageDecoder.Probe(Golden.Encoded(picture), picture, ImageDecodeOptions.Default).Orientation);
+    public void Orientation_is_found_outside_of_JPEG_too(string image) => Assert.Equal(
+        ImageOrientation.RotateClockwise, ImageDecoder.Probe(Golden.Encoded(image), image, ImageDecodeOptions.Default).Orientation);
 
     [Fact]
     public void The_content_decides_whatever_the_file_is_called()
@@ -59,16 +58,16 @@ public sealed class ImageDecoderTests
     }
 
     [Fact]
-    public void A_disposed_picture_does_not_hand_out_a_buffer_that_others_use()
+    public void A_disposed_image_does_not_hand_out_a_buffer_that_others_use()
     {
-        var image = ImageDecoder.Decode(Golden.Encoded("scene.png"), "scene.png", ImageDecodeOptions.Default);
-        image.Dispose();
-        image.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => image.Pixels.Length);
+        var decoded = ImageDecoder.Decode(Golden.Encoded("scene.png"), "scene.png", ImageDecodeOptions.Default);
+        decoded.Dispose();
+        decoded.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => decoded.Pixels.Length);
     }
 
     [Fact]
-    public void An_icon_gives_its_largest_picture()
+    public void An_icon_gives_its_largest_image()
     {
         using var icon = ImageDecoder.Decode(Golden.Encoded("icon.ico"), "icon.ico", ImageDecodeOptions.Default);
         Assert.Equal((32, 32), (icon.Width, icon.Height));

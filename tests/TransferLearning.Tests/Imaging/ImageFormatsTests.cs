@@ -1,39 +1,37 @@
-using TransferLearning.Imaging;
-
 namespace TransferLearning.Tests.Imaging;
 
 public sealed class ImageFormatsTests
 {
-    public static TheoryData<string> Pictures => [.. Golden.Pictures];
+    public static TheoryData<string> Images => [.. Golden.Images];
 
     [Theory]
-    [MemberData(nameof(Pictures))]
-    public void The_first_bytes_tell_the_kind_of_picture(string picture)
+    [MemberData(nameof(Images))]
+    public void The_first_bytes_tell_the_kind_of_image(string image)
     {
-        var expected = Path.GetExtension(picture) switch
+        var expected = Path.GetExtension(image) switch
         {
             ".jpg" => ImageFormat.Jpeg,
             ".webp" => ImageFormat.WebP,
             string extension => Enum.Parse<ImageFormat>(extension[1..], ignoreCase: true),
         };
-        Assert.Equal(expected, ImageFormats.Sniff(Golden.Encoded(picture).AsSpan(0, ImageFormats.SniffLength)));
-        Assert.True(ImageFormats.HasPictureExtension(picture));
-        Assert.True(ImageFormats.HasPictureExtension(picture.ToUpperInvariant()));
+        Assert.Equal(expected, ImageFormats.Sniff(Golden.Encoded(image).AsSpan(0, ImageFormats.SniffLength)));
+        Assert.True(ImageFormats.HasImageExtension(image));
+        Assert.True(ImageFormats.HasImageExtension(image.ToUpperInvariant()));
     }
 
     [Fact]
-    public void Too_few_bytes_are_no_picture()
+    public void Too_few_bytes_are_no_image()
     {
-        foreach (string picture in Golden.Pictures)
-            Assert.Null(ImageFormats.Sniff(Golden.Encoded(picture).AsSpan(0, 2)));
+        foreach (string image in Golden.Images)
+            Assert.Null(ImageFormats.Sniff(Golden.Encoded(image).AsSpan(0, 2)));
     }
 
     [Theory]
     [InlineData("notes.txt")]
     [InlineData("no-extension")]
     [InlineData("jpg")]
-    [InlineData("picture.tiff")]
-    public void Other_files_do_not_look_like_pictures(string path) => Assert.False(ImageFormats.HasPictureExtension(path));
+    [InlineData("image.tiff")]
+    public void Other_files_do_not_look_like_images(string path) => Assert.False(ImageFormats.HasImageExtension(path));
 
     [Fact]
     public void Under_a_Turkish_culture_GIF_is_still_gif()
@@ -42,7 +40,7 @@ public sealed class ImageFormatsTests
         Thread.CurrentThread.CurrentCulture = System.Globalization.CultureInfo.GetCultureInfo("tr-TR");
         try
         {
-            Assert.True(ImageFormats.HasPictureExtension("ANIMATION.GIF"));
+            Assert.True(ImageFormats.HasImageExtension("ANIMATION.GIF"));
         }
         finally
         {

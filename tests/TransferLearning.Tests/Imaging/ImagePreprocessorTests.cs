@@ -1,4 +1,3 @@
-using TransferLearning.Imaging;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Imaging;
@@ -105,21 +104,21 @@ public sealed class ImagePreprocessorTests
     public void Many_threads_share_one_preprocessor()
     {
         var preprocessor = new ImagePreprocessor(ImagePreprocessing.ImageNet(64));
-        string[] pictures = [.. Golden.Pictures];
-        float[][] expected = [.. pictures.Select(Load)];
-        Parallel.For(0, 40 * pictures.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
-            Assert.Equal(expected[i % pictures.Length], Load(pictures[i % pictures.Length])));
+        string[] images = [.. Golden.Images];
+        float[][] expected = [.. images.Select(Load)];
+        Parallel.For(0, 40 * images.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+            Assert.Equal(expected[i % images.Length], Load(images[i % images.Length])));
 
-        float[] Load(string picture)
+        float[] Load(string image)
         {
             float[] tensor = new float[preprocessor.TensorLength];
-            preprocessor.Load(Golden.PathOf(picture), tensor);
+            preprocessor.Load(Golden.PathOf(image), tensor);
             return tensor;
         }
     }
 
     [Fact]
-    public void A_picture_of_a_known_size_leaves_almost_nothing_to_the_garbage_collector()
+    public void An_image_of_a_known_size_leaves_almost_nothing_to_the_garbage_collector()
     {
         string path = Directory.GetFiles(TestData.Require("datasets/photos_12mp"))[0];
         var preprocessor = new ImagePreprocessor(ImagePreprocessing.ImageNet());

@@ -1,6 +1,4 @@
 using SkiaSharp;
-using TransferLearning.Imaging;
-using TransferLearning.Imaging.Jpeg;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Imaging;
@@ -48,9 +46,9 @@ public sealed class JpegReaderTests
     [InlineData("orientation6.jpg", true)]
     [InlineData("progressive.jpg", false)]
     [InlineData("cmyk.jpg", false)]
-    public void Usual_files_are_read_and_unusual_ones_are_left(string picture, bool usual)
+    public void Usual_files_are_read_and_unusual_ones_are_left(string image, bool usual)
     {
-        byte[] encoded = Golden.Encoded(picture);
+        byte[] encoded = Golden.Encoded(image);
         foreach (int eighths in new[] { 1, 2, 4, 8 })
         {
             byte[] expected = WithSkia(encoded, eighths, out var size);
@@ -66,7 +64,7 @@ public sealed class JpegReaderTests
     [InlineData("datasets/dogs_vs_cats/valid", 8)]
     [InlineData("datasets/imagenet_sample_100", 4)]
     [InlineData("datasets/photos_12mp", 2)]
-    public void Photos_are_usual_and_come_out_as_Skia_reads_them(string folder, int eighths)
+    public void Images_are_usual_and_come_out_as_Skia_reads_them(string folder, int eighths)
     {
         string[] paths = [.. ImageFiles.Find(TestData.Require(folder)).Take(40)];
         foreach (string path in paths)
@@ -112,7 +110,7 @@ public sealed class JpegReaderTests
     [InlineData(0, -1, 4, 4)]
     [InlineData(0, 0, 17, 4)]
     [InlineData(0, 0, 4, 17)]
-    public void A_window_beyond_the_picture_is_refused(int left, int top, int right, int bottom) =>
+    public void A_window_beyond_the_image_is_refused(int left, int top, int right, int bottom) =>
         Assert.Null(Read(Scene(16, 16, SKJpegEncoderDownsample.Downsample420, 90), 8, new SKSizeI(16, 16), new PixelWindow(left, top, right, bottom)));
 
     [Theory]
@@ -124,9 +122,9 @@ public sealed class JpegReaderTests
     [InlineData("orientation6.jpg")]
     [InlineData("orientation7.jpg")]
     [InlineData("orientation8.jpg")]
-    public void What_a_crop_does_not_need_changes_nothing(string picture)
+    public void What_a_crop_does_not_need_changes_nothing(string image)
     {
-        byte[] encoded = Golden.Encoded(picture);
+        byte[] encoded = Golden.Encoded(image);
         foreach (var interpolation in new[] { ImageInterpolation.Bilinear, ImageInterpolation.Bicubic })
         {
             foreach (int side in new[] { 4, 9, 20, 40 })
@@ -134,9 +132,9 @@ public sealed class JpegReaderTests
                 var target = new ImagePreprocessing { Width = side / 2, Height = side / 2, ResizeTo = side, Interpolation = interpolation };
                 var preprocessor = new ImagePreprocessor(target);
                 float[] cropped = new float[target.TensorLength], whole = new float[target.TensorLength];
-                preprocessor.Load(encoded, cropped, picture);
-                using (var image = ImageDecoder.Decode(encoded, picture, ImageDecodeOptions.Default, target))
-                    preprocessor.Write(image, whole);
+                preprocessor.Load(encoded, cropped, image);
+                using (var decoded = ImageDecoder.Decode(encoded, image, ImageDecodeOptions.Default, target))
+                    preprocessor.Write(decoded, whole);
                 Assert.Equal(whole, cropped);
             }
         }

@@ -1,8 +1,6 @@
-using TransferLearning.Imaging;
-
 namespace TransferLearning.Tests.Imaging;
 
-/// <summary>Changes of form and colour, on pictures small enough to know the result.</summary>
+/// <summary>Changes of form and colour, on images small enough to know the result.</summary>
 public sealed class LevelPlanesTests
 {
     private static readonly (float, float, float) Background = (7, 8, 9);
@@ -54,21 +52,21 @@ public sealed class LevelPlanesTests
         Assert.Equal((130, 30, 30), Coloured(red, ColourChange.None with { Contrast = 0.5f }));
     }
 
-    /// <summary>A picture whose red, green and blue are the same levels, changed and with the levels of red.</summary>
+    /// <summary>An image whose red, green and blue are the same levels, changed and with the levels of red.</summary>
     private static float[] Warped(float[] levels, int width, AffineMap map, AugmentationFill fill = AugmentationFill.Edge)
     {
         var target = new ImagePreprocessing { Width = width, Height = levels.Length / width };
-        using var picture = new LevelPlanes([.. levels, .. levels, .. levels], target);
-        picture.Warp(map, fill, Background);
+        using var image = new LevelPlanes([.. levels, .. levels, .. levels], target);
+        image.Warp(map, fill, Background);
         if (fill != AugmentationFill.Mean)
-            Assert.Equal(picture.Plane(0).ToArray(), picture.Plane(2).ToArray());
-        return [.. picture.Plane(0).ToArray().Select(level => MathF.Round(level, 4))];
+            Assert.Equal(image.Plane(0).ToArray(), image.Plane(2).ToArray());
+        return [.. image.Plane(0).ToArray().Select(level => MathF.Round(level, 4))];
     }
 
     private static (int Red, int Green, int Blue) Coloured((float Red, float Green, float Blue) colour, ColourChange change)
     {
-        using var picture = new LevelPlanes([colour.Red, colour.Green, colour.Blue], new ImagePreprocessing { Width = 1, Height = 1 });
-        change.Apply(picture);
-        return ((int)MathF.Round(picture.Plane(0)[0]), (int)MathF.Round(picture.Plane(1)[0]), (int)MathF.Round(picture.Plane(2)[0]));
+        using var image = new LevelPlanes([colour.Red, colour.Green, colour.Blue], new ImagePreprocessing { Width = 1, Height = 1 });
+        change.Apply(image);
+        return ((int)MathF.Round(image.Plane(0)[0]), (int)MathF.Round(image.Plane(1)[0]), (int)MathF.Round(image.Plane(2)[0]));
     }
 }

@@ -1,5 +1,3 @@
-using TransferLearning.Featurization;
-using TransferLearning.Imaging;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Imaging;
@@ -10,7 +8,7 @@ public sealed class RandAugmentTests(DrawnExample example)
     private const int Side = 64;
 
     private static readonly ImagePreprocessing Target = new() { Width = Side, Height = Side, Resize = ImageResizeMode.Squash };
-    private static readonly byte[] Picture = DrawnPictures.Encode(label: 2, seed: 5, side: 160);
+    private static readonly byte[] Image = DrawnImages.Encode(label: 2, seed: 5, side: 160);
 
     public static TheoryData<RandAugmentOperation> Operations => [.. Enum.GetValues<RandAugmentOperation>()];
 
@@ -46,7 +44,7 @@ public sealed class RandAugmentTests(DrawnExample example)
     }
 
     [Fact]
-    public void A_picture_of_one_colour_stays_as_it_is_where_there_is_nothing_to_stretch_or_sharpen()
+    public void An_image_of_one_colour_stays_as_it_is_where_there_is_nothing_to_stretch_or_sharpen()
     {
         float[] grey = [.. Enumerable.Repeat(90f, 9)];
         foreach (var operation in new[] { RandAugmentOperation.AutoContrast, RandAugmentOperation.Equalize, RandAugmentOperation.Contrast })
@@ -75,8 +73,8 @@ public sealed class RandAugmentTests(DrawnExample example)
         var augmentation = new ImageAugmentation { HorizontalFlip = true, Erasing = 0.5, Hue = 20, Policy = new RandAugment() };
         ImageSource[] forms =
         [
-            .. example.Dataset.Train.Take(12).SelectMany((image, picture) => Enumerable.Range(1, 2)
-                .Select(view => ImageSource.FromFile(image.Path) with { View = new AugmentedView(augmentation, 3, picture, view) })),
+            .. example.Dataset.Train.Take(12).SelectMany((decoded, image) => Enumerable.Range(1, 2)
+                .Select(view => ImageSource.FromFile(decoded.Path) with { View = new AugmentedView(augmentation, 3, image, view) })),
         ];
         float[] one = await FeaturesAsync(1), four = await FeaturesAsync(4);
         Assert.Equal(one, four);
@@ -90,15 +88,15 @@ public sealed class RandAugmentTests(DrawnExample example)
         }
     }
 
-    /// <summary>By how many levels a number of the picture changes on average.</summary>
+    /// <summary>By how many levels a number of the image changes on average.</summary>
     private static double Change(PolicyStep step)
     {
         float[] before = new float[Target.TensorLength];
-        new ImagePreprocessor(Target).Load(Picture, before);
-        using var picture = new LevelPlanes(before, Target);
-        PolicyOperations.Apply(picture, step, AugmentationFill.Mean, (0, 0, 0));
+        new ImagePreprocessor(Target).Load(Image, before);
+        using var image = new LevelPlanes(before, Target);
+        PolicyOperations.Apply(image, step, AugmentationFill.Mean, (0, 0, 0));
         float[] after = new float[before.Length];
-        picture.WriteTo(after, Target);
+        image.WriteTo(after, Target);
         Assert.All(after, level => Assert.InRange(level, -1e-3f, 255.001f));
         return before.Zip(after, (a, b) => Math.Abs(a - b)).Average();
     }
@@ -106,8 +104,8 @@ public sealed class RandAugmentTests(DrawnExample example)
     private static float[] Changed(float[] levels, RandAugmentOperation operation, double strength, int width = 1)
     {
         var target = new ImagePreprocessing { Width = width, Height = levels.Length / width };
-        using var picture = new LevelPlanes([.. levels, .. levels, .. levels], target);
-        PolicyOperations.Apply(picture, new PolicyStep(operation, strength, 1), AugmentationFill.Edge, (0, 0, 0));
-        return picture.Plane(1).ToArray();
+        using var image = new LevelPlanes([.. levels, .. levels, .. levels], target);
+        PolicyOperations.Apply(image, new PolicyStep(operation, strength, 1), AugmentationFill.Edge, (0, 0, 0));
+        return image.Plane(1).ToArray();
     }
 }

@@ -1,5 +1,3 @@
-using TransferLearning.Imaging;
-
 namespace TransferLearning.Tests.Imaging;
 
 public sealed class RecentTablesTests

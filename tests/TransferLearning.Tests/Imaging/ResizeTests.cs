@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using TransferLearning.Imaging;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Imaging;
@@ -9,26 +8,26 @@ public sealed class ResizeTests
 {
     public static TheoryData<string> Resized => [.. Golden.Resized];
 
-    public static TheoryData<string> Photos => [.. Golden.Photos.Select(golden => golden.Photo).Distinct()];
+    public static TheoryData<string> Images => [.. Golden.RealImages.Select(golden => golden.Image).Distinct()];
 
     [Theory]
     [MemberData(nameof(Resized))]
-    public void A_picture_is_resized_as_Pillow_resizes_it(string name)
+    public void An_image_is_resized_as_Pillow_resizes_it(string name)
     {
         string description = name[(name.IndexOf(',', StringComparison.Ordinal) + 1)..^".rgb.z".Length];
-        using var image = ImageDecoder.Decode(Golden.Encoded("scene.png"), "scene.png", ImageDecodeOptions.Default);
-        Assert.Equal(Golden.ReadResized(name), Resize(image, Golden.Preprocessing(description)));
+        using var decoded = ImageDecoder.Decode(Golden.Encoded("scene.png"), "scene.png", ImageDecodeOptions.Default);
+        Assert.Equal(Golden.ReadResized(name), Resize(decoded, Golden.Preprocessing(description)));
     }
 
     [Theory]
-    [MemberData(nameof(Photos))]
-    public void A_real_photo_is_decoded_and_resized_as_Pillow_does_it(string photo)
+    [MemberData(nameof(Images))]
+    public void A_real_image_is_decoded_and_resized_as_Pillow_does_it(string image)
     {
-        string path = TestData.Require("datasets/" + photo);
-        using var image = ImageDecoder.Decode(File.ReadAllBytes(path), photo, ImageDecodeOptions.Default);
-        foreach (var (_, description, expected) in Golden.Photos.Where(golden => golden.Photo == photo))
+        string path = TestData.Require("datasets/" + image);
+        using var decoded = ImageDecoder.Decode(File.ReadAllBytes(path), image, ImageDecodeOptions.Default);
+        foreach (var (_, description, expected) in Golden.RealImages.Where(golden => golden.Image == image))
         {
-            byte[] pixels = description == "decode" ? image.Pixels.ToArray() : Resize(image, Golden.Preprocessing(description));
+            byte[] pixels = description == "decode" ? decoded.Pixels.ToArray() : Resize(decoded, Golden.Preprocessing(description));
             Assert.Equal($"{description} {expected}", $"{description} {Convert.ToHexStringLower(SHA256.HashData(pixels))}");
         }
     }
@@ -39,7 +38,7 @@ public sealed class ResizeTests
         var random = new Random(5);
         for (int trial = 0; trial < 300; trial++)
         {
-            using var image = Noise(random.Next(1, 70), random.Next(1, 70), trial);
+            using var decoded = Noise(random.Next(1, 70), random.Next(1, 70), trial);
             var target = new ImagePreprocessing
             {
                 Width = random.Next(1, 50),
@@ -49,7 +48,7 @@ public sealed class ResizeTests
                 Layout = TensorLayout.Nhwc,
             };
             Assert.True(
-                Resize(image, target).AsSpan().SequenceEqual(PlainResize(image, target)), $"{image.Width} × {image.Height} differs for {target}");
+                Resize(decoded, target).AsSpan().SequenceEqual(PlainResize(decoded, target)), $"{decoded.Width} × {decoded.Height} differs for {target}");
         }
     }
 
@@ -58,23 +57,23 @@ public sealed class ResizeTests
     [InlineData(ImageInterpolation.Bicubic)]
     public void A_plain_colour_stays_what_it_is_at_every_size(ImageInterpolation interpolation)
     {
-        using var image = new PixelImage(37, 53);
-        image.Pixels.Fill(201);
+        using var decoded = new PixelImage(37, 53);
+        decoded.Pixels.Fill(201);
         for (int size = 1; size < 120; size += 7)
         {
             var target = new ImagePreprocessing { Width = size, Height = size, Resize = ImageResizeMode.Squash, Interpolation = interpolation };
-            Assert.All(Resize(image, target), value => Assert.Equal(201, value));
+            Assert.All(Resize(decoded, target), value => Assert.Equal(201, value));
         }
     }
 
     [Fact]
     public void Only_the_window_of_an_extreme_strip_is_computed()
     {
-        using var image = Noise(3, 60_000, seed: 1);
+        using var decoded = Noise(3, 60_000, seed: 1);
         var target = new ImagePreprocessing { Width = 224, Height = 224, ResizeTo = 256 };
         float[] tensor = new float[target.TensorLength];
         long before = GC.GetAllocatedBytesForCurrentThread();
-        new ImagePreprocessor(target).Write(image, tensor);
+        new ImagePreprocessor(target).Write(decoded, tensor);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
         Assert.NotEqual(tensor.Min(), tensor.Max());
     }
@@ -92,28 +91,28 @@ public sealed class ResizeTests
     }
 
     /// <summary>The whole tensor, which holds whole numbers where nothing is subtracted and nothing divided.</summary>
-    private static byte[] Resize(PixelImage image, ImagePreprocessing target)
+    private static byte[] Resize(PixelImage decoded, ImagePreprocessing target)
     {
         float[] tensor = new float[target.TensorLength];
-        new ImagePreprocessor(target).Write(image, tensor);
+        new ImagePreprocessor(target).Write(decoded, tensor);
         return Array.ConvertAll(tensor, value => checked((byte)value));
     }
 
     private static PixelImage Noise(int width, int height, int seed)
     {
-        var image = new PixelImage(width, height);
-        new Random(seed).NextBytes(image.Pixels);
-        return image;
+        var decoded = new PixelImage(width, height);
+        new Random(seed).NextBytes(decoded.Pixels);
+        return decoded;
     }
 
     /// <summary>The definition: resize everything in whole numbers, columns first, then cut the window out.</summary>
-    private static byte[] PlainResize(PixelImage image, ImagePreprocessing target)
+    private static byte[] PlainResize(PixelImage decoded, ImagePreprocessing target)
     {
-        var geometry = ResizeGeometry.For(image.Width, image.Height, target);
+        var geometry = ResizeGeometry.For(decoded.Width, decoded.Height, target);
         var columns = ResampleTable.Create(new ResampleAxis(
-            image.Width, 0, image.Width, geometry.ResizedWidth, 0, geometry.ResizedWidth, target.Interpolation));
+            decoded.Width, 0, decoded.Width, geometry.ResizedWidth, 0, geometry.ResizedWidth, target.Interpolation));
         var rows = ResampleTable.Create(new ResampleAxis(
-            image.Height, 0, image.Height, geometry.ResizedHeight, 0, geometry.ResizedHeight, target.Interpolation));
+            decoded.Height, 0, decoded.Height, geometry.ResizedHeight, 0, geometry.ResizedHeight, target.Interpolation));
         byte[] result = new byte[target.TensorLength];
         for (int y = 0; y < geometry.Height; y++)
         {
@@ -126,7 +125,7 @@ public sealed class ResizeTests
                 {
                     long inner = 0;
                     for (int j = 0; j < columns.Weights(column).Length; j++)
-                        inner += image.Pixels[((rows.Starts[row] + k) * image.Width + columns.Starts[column] + j) * 3 + x % 3] * columns.Weights(column)[j];
+                        inner += decoded.Pixels[((rows.Starts[row] + k) * decoded.Width + columns.Starts[column] + j) * 3 + x % 3] * columns.Weights(column)[j];
                     sum += Round(inner) * rows.Weights(row)[k];
                 }
 

@@ -8,7 +8,7 @@ namespace TransferLearning.Tests.Imaging;
 /// </summary>
 internal static class RestartingJpeg
 {
-    /// <summary>A picture of random levels.</summary>
+    /// <summary>An image of random levels.</summary>
     public static byte[] Encode(int width, int height, int interval)
     {
         var file = new List<byte> { 0xFF, 0xD8 };

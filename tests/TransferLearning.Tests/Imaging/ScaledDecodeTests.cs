@@ -1,9 +1,8 @@
-using TransferLearning.Imaging;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Imaging;
 
-/// <summary>Large photos are decoded at a smaller scale; that must not show.</summary>
+/// <summary>Large images are decoded at a smaller scale; that must not show.</summary>
 public sealed class ScaledDecodeTests
 {
     [Theory]
@@ -22,8 +21,8 @@ public sealed class ScaledDecodeTests
         foreach (string path in Directory.GetFiles(TestData.Require("datasets/photos_12mp")))
         {
             byte[] encoded = File.ReadAllBytes(path);
-            using (var image = ImageDecoder.Decode(encoded, path, ImageDecodeOptions.Default))
-                preprocessor.Write(image, full);
+            using (var decoded = ImageDecoder.Decode(encoded, path, ImageDecodeOptions.Default))
+                preprocessor.Write(decoded, full);
             preprocessor.Load(encoded, scaled);
             float[] differences = [.. scaled.Zip(full, (left, right) => Math.Abs(left - right))];
             Assert.InRange(differences.Max(), 1, limit);
@@ -40,10 +39,10 @@ public sealed class ScaledDecodeTests
         foreach (int side in new[] { 32, 96, 188, 190, 224, 256, 267, 268, 377, 379, 500, 534, 535, 755, 757, 1069, 1512, 1513 })
         {
             var target = new ImagePreprocessing { Width = side, Height = side };
-            using var image = ImageDecoder.Decode(encoded, "photo", new ImageDecodeOptions { Oversampling = oversampling }, target);
-            Assert.Equal(3024, image.SourceWidth);
+            using var decoded = ImageDecoder.Decode(encoded, "image", new ImageDecodeOptions { Oversampling = oversampling }, target);
+            Assert.Equal(3024, decoded.SourceWidth);
             int smallest = new[] { 378, 756, 1512, 3024 }.First(width => width >= oversampling * side || width == 3024);
-            Assert.Equal(smallest, image.Width);
+            Assert.Equal(smallest, decoded.Width);
         }
     }
 
@@ -54,8 +53,8 @@ public sealed class ScaledDecodeTests
         for (int side = 16; side < 1500; side += 53)
         {
             var target = new ImagePreprocessing { Width = side, Height = side };
-            using var image = ImageDecoder.Decode(encoded, "photo", ImageDecodeOptions.Default, target);
-            Assert.InRange((long)image.Width * image.Height, 2L * side * side, 3024L * 3024);
+            using var decoded = ImageDecoder.Decode(encoded, "image", ImageDecodeOptions.Default, target);
+            Assert.InRange((long)decoded.Width * decoded.Height, 2L * side * side, 3024L * 3024);
         }
     }
 
@@ -63,9 +62,9 @@ public sealed class ScaledDecodeTests
     public void Infinite_oversampling_decodes_in_full()
     {
         byte[] encoded = File.ReadAllBytes(Directory.GetFiles(TestData.Require("datasets/photos_12mp"))[0]);
-        using var image = ImageDecoder.Decode(
-            encoded, "photo", new ImageDecodeOptions { Oversampling = double.PositiveInfinity }, new ImagePreprocessing { Width = 32, Height = 32 });
-        Assert.Equal(3024, image.Width);
+        using var decoded = ImageDecoder.Decode(
+            encoded, "image", new ImageDecodeOptions { Oversampling = double.PositiveInfinity }, new ImagePreprocessing { Width = 32, Height = 32 });
+        Assert.Equal(3024, decoded.Width);
     }
 
     [Theory]
@@ -85,29 +84,29 @@ public sealed class ScaledDecodeTests
     [InlineData("orientation5.jpg")]
     [InlineData("orientation6.jpg")]
     [InlineData("orientation8.jpg")]
-    public void The_part_of_a_pixel_at_the_edge_is_known_and_turned_with_the_picture(string picture)
+    public void The_part_of_a_pixel_at_the_edge_is_known_and_turned_with_the_image(string image)
     {
         var target = new ImagePreprocessing { Width = 2, Height = 2, Resize = ImageResizeMode.Squash };
-        using var image = ImageDecoder.Decode(Golden.Encoded(picture), picture, ImageDecodeOptions.Default, target);
-        var content = image.Content;
-        Assert.Equal(image.SourceWidth / 8.0, content.Right - content.Left);
-        Assert.Equal(image.SourceHeight / 8.0, content.Bottom - content.Top);
-        Assert.True(content.Left >= 0 && content.Top >= 0 && content.Right <= image.Width && content.Bottom <= image.Height);
+        using var decoded = ImageDecoder.Decode(Golden.Encoded(image), image, ImageDecodeOptions.Default, target);
+        var content = decoded.Content;
+        Assert.Equal(decoded.SourceWidth / 8.0, content.Right - content.Left);
+        Assert.Equal(decoded.SourceHeight / 8.0, content.Bottom - content.Top);
+        Assert.True(content.Left >= 0 && content.Top >= 0 && content.Right <= decoded.Width && content.Bottom <= decoded.Height);
     }
 
     [Fact]
-    public void Every_orientation_gives_the_same_tensor_as_the_picture_turned_by_hand()
+    public void Every_orientation_gives_the_same_tensor_as_the_image_turned_by_hand()
     {
         var target = new ImagePreprocessing { Width = 6, Height = 6, Resize = ImageResizeMode.Squash };
         var preprocessor = new ImagePreprocessor(target);
         for (int orientation = 1; orientation <= 8; orientation++)
         {
-            string picture = $"orientation{orientation}.jpg";
+            string image = $"orientation{orientation}.jpg";
             float[] loaded = new float[target.TensorLength];
-            preprocessor.Load(Golden.Encoded(picture), loaded, picture);
-            using var image = ImageDecoder.Decode(Golden.Encoded(picture), picture, ImageDecodeOptions.Default);
+            preprocessor.Load(Golden.Encoded(image), loaded, image);
+            using var decoded = ImageDecoder.Decode(Golden.Encoded(image), image, ImageDecodeOptions.Default);
             float[] full = new float[target.TensorLength];
-            preprocessor.Write(image, full);
+            preprocessor.Write(decoded, full);
             Assert.InRange(loaded.Zip(full, (left, right) => Math.Abs(left - right)).Average(), 0, 4);
         }
     }

@@ -1,10 +1,7 @@
 using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using TransferLearning.Featurization;
-using TransferLearning.Imaging;
 using TransferLearning.MLNet;
-using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.MLNet;
@@ -21,24 +18,24 @@ public sealed class FeaturizeImagesTests(DrawnExample example)
         using var extractor = new FeatureExtractor((await Backbones.TinyResNet.LoadAsync()).WithoutTop(), Backbones.TinyResNet.Preprocessing);
         var expected = await extractor.ExtractAsync([.. images.Select(image => image.Path)]);
 
-        using var transformer = _ml.TransferLearning.FeaturizeImages("Features").Fit(PictureRows.Paths(_ml, images));
-        var view = transformer.Transform(PictureRows.Paths(_ml, images));
+        using var transformer = _ml.TransferLearning.FeaturizeImages("Features").Fit(ImageRows.Paths(_ml, images));
+        var view = transformer.Transform(ImageRows.Paths(_ml, images));
 
         Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, 512), view.Schema["Features"].Type);
         Assert.Equal(Enumerable.Range(0, images.Length), view.GetColumn<int>("Number"));
-        float[][] features = PictureRows.Vectors(view, "Features");
+        float[][] features = ImageRows.Vectors(view, "Features");
         Assert.All(features.Index(), row => Assert.Equal(expected[row.Index].ToArray(), row.Item));
     }
 
     [Fact]
-    public void Paths_contents_and_images_of_one_picture_have_the_same_features()
+    public void Paths_contents_and_images_of_one_image_have_the_same_features()
     {
         var images = example.Dataset.Test.Take(5).ToArray();
-        float[][] paths = Featurize(PictureRows.Paths(_ml, images), "ImagePath");
-        Assert.Equal(paths, Featurize(PictureRows.Contents(_ml, images), "Picture"));
+        float[][] paths = Featurize(ImageRows.Paths(_ml, images), "ImagePath");
+        Assert.Equal(paths, Featurize(ImageRows.Contents(_ml, images), "Image"));
 
         // ML.NET decodes with Skia, whose pixels differ from those of the library's own reader by rounding.
-        float[][] decoded = Featurize(PictureRows.Images(_ml, images), "Picture");
+        float[][] decoded = Featurize(ImageRows.Images(_ml, images), "Image");
         foreach (var (path, image) in paths.Zip(decoded))
             Assert.InRange(TensorPrimitives.CosineSimilarity(path, image), 0.9999, 1.00001);
     }
@@ -49,25 +46,25 @@ public sealed class FeaturizeImagesTests(DrawnExample example)
         byte[] half = [.. Enumerable.Repeat<byte[]>([60, 30, 10, 128], 96 * 96).SelectMany(pixel => pixel)];
         byte[] onWhite = [.. Enumerable.Repeat<byte[]>([60 + 127, 30 + 127, 10 + 127, 255], 96 * 96).SelectMany(pixel => pixel)];
         float[][] features = Featurize(
-            _ml.Data.LoadFromEnumerable<PictureRows.ImageRow>(
+            _ml.Data.LoadFromEnumerable<ImageRows.ImageRow>(
             [
-                new() { Picture = MLImage.CreateFromPixels(96, 96, MLPixelFormat.Rgba32, half) },
-                new() { Picture = MLImage.CreateFromPixels(96, 96, MLPixelFormat.Rgba32, onWhite) },
+                new() { Image = MLImage.CreateFromPixels(96, 96, MLPixelFormat.Rgba32, half) },
+                new() { Image = MLImage.CreateFromPixels(96, 96, MLPixelFormat.Rgba32, onWhite) },
             ]),
-            "Picture");
+            "Image");
         Assert.Equal(features[1], features[0]);
     }
 
     [Fact]
     public void Nothing_is_computed_until_a_cursor_asks_for_the_new_column()
     {
-        var missing = _ml.Data.LoadFromEnumerable<PictureRows.PathRow>([new() { Number = 7, ImagePath = "no-such-picture.jpg" }]);
+        var missing = _ml.Data.LoadFromEnumerable<ImageRows.PathRow>([new() { Number = 7, ImagePath = "no-such-image.jpg" }]);
         using var transformer = _ml.TransferLearning.FeaturizeImages("Features").Fit(missing);
         var view = transformer.Transform(missing);
         Assert.Equal([7], view.GetColumn<int>("Number"));
         Assert.Equal(1, view.Preview(maxRows: 0).Schema.Count - missing.Schema.Count);
-        var error = Assert.Throws<ImageDecodeException>(() => PictureRows.Vectors(view, "Features"));
-        Assert.Contains("no-such-picture.jpg", error.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<ImageDecodeException>(() => ImageRows.Vectors(view, "Features"));
+        Assert.Contains("no-such-image.jpg", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,7 +75,7 @@ public sealed class FeaturizeImagesTests(DrawnExample example)
         var endless = Enumerable.Range(0, int.MaxValue).Select(index =>
         {
             Interlocked.Increment(ref read);
-            return new PictureRows.PathRow { Number = index, ImagePath = paths[index % paths.Count] };
+            return new ImageRows.PathRow { Number = index, ImagePath = paths[index % paths.Count] };
         });
         var options = new ImageFeaturizationOptions { Execution = new ExecutionOptions { Threads = 2, BatchSize = 2 } };
         using var transformer = _ml.TransferLearning.FeaturizeImages("Features", options: options).Fit(_ml.Data.LoadFromEnumerable(endless));
@@ -105,7 +102,7 @@ public sealed class FeaturizeImagesTests(DrawnExample example)
     public void Rows_that_are_shuffled_keep_their_features()
     {
         var images = example.Dataset.Train.Take(12).ToArray();
-        var straight = PictureRows.Paths(_ml, images);
+        var straight = ImageRows.Paths(_ml, images);
         float[][] expected = Featurize(straight, "ImagePath");
         using var transformer = _ml.TransferLearning.FeaturizeImages("Features").Fit(straight);
         var view = transformer.Transform(_ml.Data.ShuffleRows(straight));
@@ -119,37 +116,37 @@ public sealed class FeaturizeImagesTests(DrawnExample example)
     public void A_prediction_engine_gives_the_same_features_from_many_threads_with_one_engine_each()
     {
         var images = example.Dataset.Test.Take(6).ToArray();
-        var view = PictureRows.Paths(_ml, images);
+        var view = ImageRows.Paths(_ml, images);
         using var transformer = _ml.TransferLearning.FeaturizeImages("Features").Fit(view);
-        float[][] expected = PictureRows.Vectors(transformer.Transform(view), "Features");
+        float[][] expected = ImageRows.Vectors(transformer.Transform(view), "Features");
         Parallel.For(0, 4, _ =>
         {
             // What PredictionEnginePool does: an engine for each thread over one model, which none of them owns.
-            using var engine = _ml.Model.CreatePredictionEngine<PictureRows.PathRow, PictureRows.FeaturesRow>(
+            using var engine = _ml.Model.CreatePredictionEngine<ImageRows.PathRow, ImageRows.FeaturesRow>(
                 transformer, new PredictionEngineOptions { OwnsTransformer = false });
             float[][] single = [.. images.Select(image => engine.Predict(new() { ImagePath = image.Path }).Features)];
-            Assert.InRange(PictureRows.Difference(expected, single), 0, 1e-4);
+            Assert.InRange(ImageRows.Difference(expected, single), 0, 1e-4);
         });
     }
 
     [Fact]
     public void A_disposed_transformer_says_so_and_a_disposed_engine_disposes_it()
     {
-        var view = PictureRows.Paths(_ml, example.Dataset.Test.Take(1));
+        var view = ImageRows.Paths(_ml, example.Dataset.Test.Take(1));
         var transformer = _ml.TransferLearning.FeaturizeImages("Features").Fit(view);
-        using (var engine = _ml.Model.CreatePredictionEngine<PictureRows.PathRow, PictureRows.FeaturesRow>(transformer))
+        using (var engine = _ml.Model.CreatePredictionEngine<ImageRows.PathRow, ImageRows.FeaturesRow>(transformer))
             Assert.Equal(512, engine.Predict(new() { ImagePath = example.Dataset.Test[0].Path }).Features.Length);
-        Assert.Throws<ObjectDisposedException>(() => PictureRows.Vectors(transformer.Transform(view), "Features"));
+        Assert.Throws<ObjectDisposedException>(() => ImageRows.Vectors(transformer.Transform(view), "Features"));
         transformer.Dispose();
     }
 
     [Fact]
     public void A_cursor_that_is_under_way_finishes_after_its_transformer_is_disposed_and_two_do_not_disturb_each_other()
     {
-        var view = PictureRows.Paths(_ml, example.Dataset.All);
+        var view = ImageRows.Paths(_ml, example.Dataset.All);
         var transformer = _ml.TransferLearning.FeaturizeImages("Features", options: new() { Execution = new() { Threads = 2, BatchSize = 1 } }).Fit(view);
         var output = transformer.Transform(view);
-        float[][] expected = PictureRows.Vectors(output, "Features");
+        float[][] expected = ImageRows.Vectors(output, "Features");
         using var first = output.GetRowCursor([output.Schema["Features"]]);
         using var second = output.GetRowCursor([output.Schema["Features"]]);
         Assert.True(first.MoveNext() && second.MoveNext());
@@ -167,15 +164,15 @@ public sealed class FeaturizeImagesTests(DrawnExample example)
         }
         while (first.MoveNext() && second.MoveNext());
         Assert.Equal(example.Dataset.All.Count, row);
-        Assert.Throws<ObjectDisposedException>(() => PictureRows.Vectors(output, "Features"));
+        Assert.Throws<ObjectDisposedException>(() => ImageRows.Vectors(output, "Features"));
     }
 
     [Fact]
     public void Wrong_columns_and_options_are_refused_by_name()
     {
-        var view = PictureRows.Paths(_ml, example.Dataset.Test.Take(1));
-        var missing = Assert.Throws<ArgumentException>(() => _ml.TransferLearning.FeaturizeImages("Features", "Photo").Fit(view));
-        Assert.Contains("'Photo'", missing.Message, StringComparison.Ordinal);
+        var view = ImageRows.Paths(_ml, example.Dataset.Test.Take(1));
+        var missing = Assert.Throws<ArgumentException>(() => _ml.TransferLearning.FeaturizeImages("Features", "Image").Fit(view));
+        Assert.Contains("'Image'", missing.Message, StringComparison.Ordinal);
         Assert.Contains("'ImagePath'", missing.Message, StringComparison.Ordinal);
         var wrong = Assert.Throws<ArgumentException>(() => _ml.TransferLearning.FeaturizeImages("Features", "Number").Fit(view));
         Assert.Contains("'Number'", wrong.Message, StringComparison.Ordinal);
@@ -194,7 +191,7 @@ public sealed class FeaturizeImagesTests(DrawnExample example)
     private float[][] Featurize(IDataView view, string column)
     {
         using var transformer = _ml.TransferLearning.FeaturizeImages("Features", column).Fit(view);
-        return PictureRows.Vectors(transformer.Transform(view), "Features");
+        return ImageRows.Vectors(transformer.Transform(view), "Features");
     }
 
     private sealed class NumberedFeatures

@@ -1,11 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using TransferLearning.Featurization;
-using TransferLearning.Heads;
 using TransferLearning.MLNet;
-using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
-using TransferLearning.Training;
 
 namespace TransferLearning.Tests.MLNet;
 
@@ -20,11 +16,11 @@ public sealed class ImageClassificationTests(DrawnExample example)
         var train = example.Dataset.Train;
         var options = new FeatureExtractionOptions { Head = new LinearHeadOptions { Strengths = [0.1] } };
         using var fluent = await TransferLearner.From(Backbones.TinyResNet).FeatureExtraction(options).FitAsync(new ImageDataset("rows", train));
-        using var transformer = _ml.TransferLearning.ImageClassification(new() { FeatureExtraction = options }).Fit(PictureRows.Paths(_ml, train));
+        using var transformer = _ml.TransferLearning.ImageClassification(new() { FeatureExtraction = options }).Fit(ImageRows.Paths(_ml, train));
 
         var test = example.Dataset.Test;
         var expected = await fluent.PredictAsync(test.Paths);
-        var rows = _ml.Data.CreateEnumerable<PictureRows.PredictionRow>(transformer.Transform(PictureRows.Paths(_ml, test)), reuseRowObject: false).ToArray();
+        var rows = _ml.Data.CreateEnumerable<ImageRows.PredictionRow>(transformer.Transform(ImageRows.Paths(_ml, test)), reuseRowObject: false).ToArray();
         Assert.All(rows.Zip(expected), pair =>
         {
             Assert.Equal(pair.Second.Prediction!.Probabilities.ToArray(), pair.First.Score);
@@ -50,8 +46,8 @@ public sealed class ImageClassificationTests(DrawnExample example)
             Top = 2,
             Progress = stages,
         };
-        var test = PictureRows.Paths(_ml, example.Dataset.Test.Take(6));
-        using var transformer = _ml.TransferLearning.ImageClassification(options).Fit(PictureRows.Paths(_ml, example.Dataset.Train));
+        var test = ImageRows.Paths(_ml, example.Dataset.Test.Take(6));
+        using var transformer = _ml.TransferLearning.ImageClassification(options).Fit(ImageRows.Paths(_ml, example.Dataset.Train));
         var before = Predict(transformer, test);
 
         using var stream = new MemoryStream();
@@ -59,7 +55,7 @@ public sealed class ImageClassificationTests(DrawnExample example)
         stream.Position = 0;
         var loaded = new MLContext().Model.Load(stream, out _);
         var after = Predict(loaded, test);
-        Assert.InRange(PictureRows.Difference([.. before.Select(row => row.Score)], [.. after.Select(row => row.Score)]), 0, 1e-5);
+        Assert.InRange(ImageRows.Difference([.. before.Select(row => row.Score)], [.. after.Select(row => row.Score)]), 0, 1e-5);
         Assert.Equal(before.Select(row => row.PredictedLabel), after.Select(row => row.PredictedLabel));
         Assert.Equal(before.Select(row => row.TopLabels), after.Select(row => row.TopLabels));
         Assert.All(after, row => Assert.Equal(row.Score.OrderDescending().Take(2), row.TopProbabilities));
@@ -68,7 +64,7 @@ public sealed class ImageClassificationTests(DrawnExample example)
             loaded.Transform(test).Schema.Where(column => !column.IsHidden).Select(column => (column.Name, column.Type)));
         Assert.Equal(scenario == TransferScenario.FineTuning, stages.Values.Any(report => report.Stage == FitStage.FineTune));
 
-        using var engine = new MLContext().Model.CreatePredictionEngine<PictureRows.PathRow, PictureRows.PredictionRow>(loaded);
+        using var engine = new MLContext().Model.CreatePredictionEngine<ImageRows.PathRow, ImageRows.PredictionRow>(loaded);
         Assert.Equal(before[0].PredictedLabel, engine.Predict(new() { ImagePath = example.Dataset.Test[0].Path }).PredictedLabel);
     }
 
@@ -79,30 +75,30 @@ public sealed class ImageClassificationTests(DrawnExample example)
         var advice = await TransferLearner.From(Backbones.TinyResNet).Auto().AdviseAsync(dataset);
         using var transformer = _ml.TransferLearning
             .ImageClassification(new() { Scenario = TransferScenario.Auto, FineTuning = new() { Epochs = 1 } })
-            .Fit(PictureRows.Paths(_ml, example.Dataset.Train));
+            .Fit(ImageRows.Paths(_ml, example.Dataset.Train));
         Assert.Contains($"\"scenario\":\"{advice.Scenario}\"", transformer.ToOnnx().Metadata["transferlearning.training"], StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_key_decides_the_order_of_the_scores_so_that_the_metrics_of_ML_NET_fit()
     {
-        // The pictures come in another order than that of the names, and a key by occurrence follows it.
+        // The images come in another order than that of the names, and a key by occurrence follows it.
         var train = example.Dataset.Train.OrderByDescending(image => image.Label).ToArray();
-        var keys = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(PictureRows.Paths(_ml, train));
+        var keys = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(ImageRows.Paths(_ml, train));
         using var transformer = _ml.TransferLearning.ImageClassification(new() { FeatureExtraction = new() { Head = new() { Strengths = [0.1] } } })
-            .Fit(keys.Transform(PictureRows.Paths(_ml, train)));
-        var scored = transformer.Transform(keys.Transform(PictureRows.Paths(_ml, example.Dataset.Test)));
+            .Fit(keys.Transform(ImageRows.Paths(_ml, train)));
+        var scored = transformer.Transform(keys.Transform(ImageRows.Paths(_ml, example.Dataset.Test)));
         var metrics = _ml.MulticlassClassification.Evaluate(scored);
         Assert.InRange(metrics.MicroAccuracy, 0.8, 1);
-        double right = _ml.Data.CreateEnumerable<PictureRows.PredictionRow>(scored, reuseRowObject: false)
-            .Zip(example.Dataset.Test, (row, image) => row.PredictedLabel == DrawnPictures.Classes[image.Label] ? 1.0 : 0).Average();
+        double right = _ml.Data.CreateEnumerable<ImageRows.PredictionRow>(scored, reuseRowObject: false)
+            .Zip(example.Dataset.Test, (row, image) => row.PredictedLabel == DrawnImages.Classes[image.Label] ? 1.0 : 0).Average();
         Assert.Equal(right, metrics.MicroAccuracy, 9);
 
         // The scores are called after the classes, in the same order, so that the table of ML.NET names them.
         VBuffer<ReadOnlyMemory<char>> names = default;
         scored.Schema["Score"].GetSlotNames(ref names);
         string[] classes = [.. names.DenseValues().Select(name => name.ToString())];
-        Assert.Equal(DrawnPictures.Classes.Reverse(), classes);
+        Assert.Equal(DrawnImages.Classes.Reverse(), classes);
         string table = metrics.ConfusionMatrix.GetFormattedConfusionTable();
         Assert.All(classes, name => Assert.Contains(name, table, StringComparison.Ordinal));
     }
@@ -110,23 +106,23 @@ public sealed class ImageClassificationTests(DrawnExample example)
     [Fact]
     public void Validation_rows_choose_and_unknown_classes_among_them_are_named()
     {
-        var train = PictureRows.Paths(_ml, example.Dataset.Train);
-        using var transformer = _ml.TransferLearning.ImageClassification(new() { ValidationSet = PictureRows.Paths(_ml, example.Dataset.Validation) }).Fit(train);
+        var train = ImageRows.Paths(_ml, example.Dataset.Train);
+        using var transformer = _ml.TransferLearning.ImageClassification(new() { ValidationSet = ImageRows.Paths(_ml, example.Dataset.Validation) }).Fit(train);
         Assert.Contains("\"validationImages\":18", transformer.ToOnnx().Metadata["transferlearning.training"], StringComparison.Ordinal);
 
-        var strange = _ml.Data.LoadFromEnumerable<PictureRows.PathRow>([new() { ImagePath = example.Dataset.Train[0].Path, Label = "moon" }]);
+        var strange = _ml.Data.LoadFromEnumerable<ImageRows.PathRow>([new() { ImagePath = example.Dataset.Train[0].Path, Label = "moon" }]);
         var error = Assert.Throws<DatasetException>(() => _ml.TransferLearning.ImageClassification(new() { ValidationSet = strange }).Fit(train));
         Assert.Contains("'moon'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_saved_classifier_scores_pictures_in_memory()
+    public async Task A_saved_classifier_scores_images_in_memory()
     {
         var backbone = Backbone.FromFile(await example.ModelAsync());
         var images = example.Dataset.Test.Take(6).ToArray();
-        using var transformer = _ml.TransferLearning.ClassifyImages("Picture", backbone).Fit(PictureRows.Contents(_ml, images));
+        using var transformer = _ml.TransferLearning.ClassifyImages("Image", backbone).Fit(ImageRows.Contents(_ml, images));
         var classifier = await example.ClassifierAsync();
-        var rows = Predict(transformer, PictureRows.Contents(_ml, images));
+        var rows = Predict(transformer, ImageRows.Contents(_ml, images));
         Assert.Equal(images.Select(image => classifier.Predict(image.Path).Label), rows.Select(row => row.PredictedLabel));
     }
 
@@ -135,17 +131,17 @@ public sealed class ImageClassificationTests(DrawnExample example)
     {
         using var folder = new TemporaryFolder();
         using var transformer = _ml.TransferLearning.ImageClassification(new() { FeatureExtraction = new() { Head = new() { Strengths = [0.1] } } })
-            .Fit(PictureRows.Paths(_ml, example.Dataset.Train));
+            .Fit(ImageRows.Paths(_ml, example.Dataset.Train));
         transformer.ToOnnx().Save(folder.File("shapes.onnx"));
         using var classifier = ImageClassifier.Load(folder.File("shapes.onnx"));
-        Assert.Equal(DrawnPictures.Classes, classifier.Labels);
+        Assert.Equal(DrawnImages.Classes, classifier.Labels);
     }
 
     [Fact]
     public void A_saved_pipeline_says_what_its_classifier_was_trained_on()
     {
         using var folder = new TemporaryFolder();
-        var rows = PictureRows.Paths(_ml, example.Dataset.Train);
+        var rows = ImageRows.Paths(_ml, example.Dataset.Train);
         using var transformer = _ml.TransferLearning.ImageClassification(new() { FeatureExtraction = new() { Head = new() { Strengths = [0.1] } } }).Fit(rows);
         string hash = System.Text.Json.JsonDocument.Parse(transformer.ToOnnx().Metadata["transferlearning.training"]).RootElement.GetProperty("dataHash").GetString()!;
         _ml.Model.Save(transformer, rows.Schema, folder.File("model.zip"));
@@ -172,7 +168,7 @@ public sealed class ImageClassificationTests(DrawnExample example)
             LabelColumnName = "ImagePath",
             Top = 0,
             Execution = new ExecutionOptions { Threads = -1 },
-            ValidationSet = PictureRows.Paths(_ml, example.Dataset.Validation),
+            ValidationSet = ImageRows.Paths(_ml, example.Dataset.Validation),
         }));
         foreach (string part in (string[])["Advisor is given", "LargeFrom", "FeatureExtraction is given", "FineTuning is given", "Folds", "Epochs", "LearningRate", "both 'ImagePath'", "Top is 0", "Threads", "ValidationSet"])
             Assert.Contains(part, error.Message, StringComparison.Ordinal);
@@ -184,13 +180,13 @@ public sealed class ImageClassificationTests(DrawnExample example)
     public void Rows_that_cannot_be_learned_from_are_refused()
     {
         var estimator = _ml.TransferLearning.ImageClassification();
-        var one = PictureRows.Paths(_ml, example.Dataset.Train.Where(image => image.Label == 0));
+        var one = ImageRows.Paths(_ml, example.Dataset.Train.Where(image => image.Label == 0));
         Assert.Contains("'circle'", Assert.Throws<DatasetException>(() => estimator.Fit(one)).Message, StringComparison.Ordinal);
-        Assert.Contains("no rows", Assert.Throws<DatasetException>(() => estimator.Fit(PictureRows.Paths(_ml, []))).Message, StringComparison.Ordinal);
-        var inMemory = _ml.TransferLearning.ImageClassification(new() { ImageColumnName = "Picture" });
-        Assert.Contains("paths", Assert.Throws<ArgumentException>(() => inMemory.Fit(PictureRows.Contents(_ml, example.Dataset.Train.Take(1)))).Message, StringComparison.Ordinal);
+        Assert.Contains("no rows", Assert.Throws<DatasetException>(() => estimator.Fit(ImageRows.Paths(_ml, []))).Message, StringComparison.Ordinal);
+        var inMemory = _ml.TransferLearning.ImageClassification(new() { ImageColumnName = "Image" });
+        Assert.Contains("paths", Assert.Throws<ArgumentException>(() => inMemory.Fit(ImageRows.Contents(_ml, example.Dataset.Train.Take(1)))).Message, StringComparison.Ordinal);
         var unlabelled = _ml.TransferLearning.ImageClassification(new() { LabelColumnName = "Number" });
-        Assert.Contains("'Number'", Assert.Throws<ArgumentException>(() => unlabelled.Fit(PictureRows.Paths(_ml, example.Dataset.Train))).Message, StringComparison.Ordinal);
+        Assert.Contains("'Number'", Assert.Throws<ArgumentException>(() => unlabelled.Fit(ImageRows.Paths(_ml, example.Dataset.Train))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -199,9 +195,9 @@ public sealed class ImageClassificationTests(DrawnExample example)
         using var stop = new CancellationTokenSource();
         stop.Cancel();
         var estimator = _ml.TransferLearning.ImageClassification(new() { CancellationToken = stop.Token });
-        Assert.ThrowsAny<OperationCanceledException>(() => estimator.Fit(PictureRows.Paths(_ml, example.Dataset.Train)));
+        Assert.ThrowsAny<OperationCanceledException>(() => estimator.Fit(ImageRows.Paths(_ml, example.Dataset.Train)));
     }
 
-    private PictureRows.PredictionRow[] Predict(ITransformer transformer, IDataView view) =>
-        [.. _ml.Data.CreateEnumerable<PictureRows.PredictionRow>(transformer.Transform(view), reuseRowObject: false)];
+    private ImageRows.PredictionRow[] Predict(ITransformer transformer, IDataView view) =>
+        [.. _ml.Data.CreateEnumerable<ImageRows.PredictionRow>(transformer.Transform(view), reuseRowObject: false)];
 }

@@ -10,25 +10,25 @@ public sealed class LoadImageFolderTests(DrawnExample example)
     private readonly MLContext _ml = new(seed: 1);
 
     [Fact]
-    public void Rows_are_the_pictures_of_the_class_folders_in_ordinal_order()
+    public void Rows_are_the_images_of_the_class_folders_in_ordinal_order()
     {
-        var view = _ml.TransferLearning.LoadImageFolder(example.Pictures);
+        var view = _ml.TransferLearning.LoadImageFolder(example.Images);
         Assert.Equal([("ImagePath", (DataViewType)TextDataViewType.Instance), ("Label", TextDataViewType.Instance)], view.Schema.Select(column => (column.Name, column.Type)));
         string[] paths = [.. view.GetColumn<string>("ImagePath")];
-        Assert.Equal(ImageFiles.Find(example.Pictures).Order(StringComparer.Ordinal), paths.Order(StringComparer.Ordinal));
+        Assert.Equal(ImageFiles.Find(example.Images).Order(StringComparer.Ordinal), paths.Order(StringComparer.Ordinal));
         Assert.Equal(paths.Select(path => Path.GetFileName(Path.GetDirectoryName(path)!)), view.GetColumn<string>("Label"));
-        Assert.Equal(DrawnPictures.Classes, view.GetColumn<string>("Label").Distinct());
+        Assert.Equal(DrawnImages.Classes, view.GetColumn<string>("Label").Distinct());
     }
 
     [Fact]
     public void Every_cursor_lists_the_folder_anew()
     {
         using var folder = new TemporaryFolder();
-        DrawnPictures.Draw(folder.Path, perClass: 1, seed: 1);
+        DrawnImages.Draw(folder.Path, perClass: 1, seed: 1);
         var view = _ml.TransferLearning.LoadImageFolder(folder.Path);
         Assert.Equal(3, view.GetColumn<string>("Label").Count());
-        File.WriteAllText(Path.Combine(folder.File("circle"), "notes.txt"), "no picture");
-        File.WriteAllBytes(Path.Combine(folder.File("circle"), "new.jpg"), DrawnPictures.Encode(0, 9));
+        File.WriteAllText(Path.Combine(folder.File("circle"), "notes.txt"), "no image");
+        File.WriteAllBytes(Path.Combine(folder.File("circle"), "new.jpg"), DrawnImages.Encode(0, 9));
         Assert.Equal(4, view.GetColumn<string>("Label").Count());
     }
 
@@ -38,8 +38,8 @@ public sealed class LoadImageFolderTests(DrawnExample example)
         using var folder = new TemporaryFolder();
         Assert.Throws<DirectoryNotFoundException>(() => _ml.TransferLearning.LoadImageFolder(folder.File("missing")));
         Assert.Throws<DatasetException>(() => _ml.TransferLearning.LoadImageFolder(folder.Path));
-        DrawnPictures.Draw(folder.File("train"), perClass: 1, seed: 1);
-        DrawnPictures.Draw(folder.File("valid"), perClass: 1, seed: 2);
+        DrawnImages.Draw(folder.File("train"), perClass: 1, seed: 1);
+        DrawnImages.Draw(folder.File("valid"), perClass: 1, seed: 2);
         var error = Assert.Throws<DatasetException>(() => _ml.TransferLearning.LoadImageFolder(folder.Path));
         Assert.Contains(folder.File("train"), error.Message, StringComparison.Ordinal);
         Assert.Equal(3, _ml.TransferLearning.LoadImageFolder(folder.File("train")).GetColumn<string>("Label").Count());
@@ -52,7 +52,7 @@ public sealed class LoadImageFolderTests(DrawnExample example)
     [Fact]
     public void The_columns_become_what_the_trainer_of_ML_Vision_expects()
     {
-        var rows = _ml.TransferLearning.LoadImageFolder(example.Pictures);
+        var rows = _ml.TransferLearning.LoadImageFolder(example.Images);
         var view = _ml.Transforms.Conversion.MapValueToKey("Label")
             .Append(_ml.Transforms.LoadRawImageBytes("Image", imageFolder: null, "ImagePath"))
             .Fit(rows).Transform(rows);
@@ -62,6 +62,6 @@ public sealed class LoadImageFolderTests(DrawnExample example)
         var label = Assert.IsType<KeyDataViewType>(view.Schema["Label"].Type);
         Assert.Equal((typeof(uint), 3ul), (label.RawType, label.Count));
         using var featurizer = _ml.TransferLearning.FeaturizeImages("Features", "Image").Fit(view);
-        Assert.Equal(72, PictureRows.Vectors(featurizer.Transform(view), "Features").Length);
+        Assert.Equal(72, ImageRows.Vectors(featurizer.Transform(view), "Features").Length);
     }
 }

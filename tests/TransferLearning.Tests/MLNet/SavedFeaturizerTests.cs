@@ -1,13 +1,12 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using TransferLearning.Imaging;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.MLNet;
 
 /// <summary>
-/// What a saved pipeline computes. The loaded chain prepares pictures with the same code and runs the same network, one picture at a time
+/// What a saved pipeline computes. The loaded chain prepares images with the same code and runs the same network, one image at a time
 /// instead of a batch; single precision rounds sums differently then, by about one part in a million of the largest summand.
 /// </summary>
 public sealed class SavedFeaturizerTests(DrawnExample example)
@@ -21,9 +20,9 @@ public sealed class SavedFeaturizerTests(DrawnExample example)
     {
         using var folder = new TemporaryFolder();
         var images = example.Dataset.Test.ToArray();
-        var view = PictureRows.Paths(_ml, images);
+        var view = ImageRows.Paths(_ml, images);
         using var transformer = _ml.TransferLearning.FeaturizeImages("Features").Fit(view);
-        float[][] expected = PictureRows.Vectors(transformer.Transform(view), "Features");
+        float[][] expected = ImageRows.Vectors(transformer.Transform(view), "Features");
         _ml.Model.Save(transformer, view.Schema, folder.File("model.zip"));
 
         using var process = ChildProcess.Start(["score", folder.File("model.zip"), "Features", folder.File("result.txt"), .. images.Select(image => image.Path)]);
@@ -32,17 +31,17 @@ public sealed class SavedFeaturizerTests(DrawnExample example)
         [
             .. File.ReadLines(folder.File("result.txt")).Select(line => line.Split(' ').Select(text => float.Parse(text, CultureInfo.InvariantCulture)).ToArray()),
         ];
-        Assert.InRange(PictureRows.Difference(expected, features), 0, Tolerance);
+        Assert.InRange(ImageRows.Difference(expected, features), 0, Tolerance);
     }
 
     [Theory]
     [InlineData("Contents")]
     [InlineData("Images")]
-    public void Pictures_in_memory_have_equal_features_after_loading(string kind)
+    public void Images_in_memory_have_equal_features_after_loading(string kind)
     {
         var images = example.Dataset.Test.Take(4).ToArray();
-        var view = kind == "Contents" ? PictureRows.Contents(_ml, images) : PictureRows.Images(_ml, images);
-        CompareLoaded(Backbones.TinyResNet, view, "Picture");
+        var view = kind == "Contents" ? ImageRows.Contents(_ml, images) : ImageRows.Images(_ml, images);
+        CompareLoaded(Backbones.TinyResNet, view, "Image");
     }
 
     [Theory]
@@ -53,19 +52,19 @@ public sealed class SavedFeaturizerTests(DrawnExample example)
     public void Every_preprocessing_is_kept(ImageResizeMode resize, ChannelOrder order)
     {
         using var folder = new TemporaryFolder();
-        var photo = new LabeledImage(folder.File("wide.jpg"), 0);
-        File.WriteAllBytes(photo.Path, WidePicture());
+        var image = new LabeledImage(folder.File("wide.jpg"), 0);
+        File.WriteAllBytes(image.Path, WideImage());
         var backbone = Backbones.TinyResNet with
         {
             Preprocessing = Backbones.TinyResNet.Preprocessing with { Resize = resize, ChannelOrder = order, Interpolation = ImageInterpolation.Bicubic },
         };
-        CompareLoaded(backbone, PictureRows.Paths(_ml, [photo, .. example.Dataset.Test.Take(2)]), "ImagePath");
+        CompareLoaded(backbone, ImageRows.Paths(_ml, [image, .. example.Dataset.Test.Take(2)]), "ImagePath");
     }
 
     [Fact]
     public void A_loaded_model_keeps_the_columns_and_their_types()
     {
-        var view = PictureRows.Paths(_ml, example.Dataset.Test.Take(2));
+        var view = ImageRows.Paths(_ml, example.Dataset.Test.Take(2));
         using var transformer = _ml.TransferLearning.FeaturizeImages("Features").Fit(view);
         var loaded = Reload(transformer, view.Schema, out var schema);
         Assert.Equal(view.Schema.Select(column => (column.Name, column.Type)), schema.Select(column => (column.Name, column.Type)));
@@ -74,14 +73,14 @@ public sealed class SavedFeaturizerTests(DrawnExample example)
     }
 
     [Fact]
-    public void A_loaded_model_refuses_damaged_pictures_too()
+    public void A_loaded_model_refuses_damaged_images_too()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("text.jpg"), "no picture");
-        var view = PictureRows.Paths(_ml, [new LabeledImage(folder.File("text.jpg"), 0)]);
+        File.WriteAllText(folder.File("text.jpg"), "no image");
+        var view = ImageRows.Paths(_ml, [new LabeledImage(folder.File("text.jpg"), 0)]);
         using var transformer = _ml.TransferLearning.FeaturizeImages("Features").Fit(view);
         var loaded = Reload(transformer, view.Schema, out _);
-        var error = Assert.ThrowsAny<Exception>(() => PictureRows.Vectors(loaded.Transform(view), "Features"));
+        var error = Assert.ThrowsAny<Exception>(() => ImageRows.Vectors(loaded.Transform(view), "Features"));
         Assert.Contains("text.jpg", error.ToString(), StringComparison.Ordinal);
         (loaded as IDisposable)?.Dispose();
     }
@@ -89,7 +88,7 @@ public sealed class SavedFeaturizerTests(DrawnExample example)
     private static (string, DataViewType)[] Columns(IDataView view) => [.. view.Schema.Where(column => !column.IsHidden).Select(column => (column.Name, column.Type))];
 
     /// <summary>Twice as wide as high, so that the ways to resize differ.</summary>
-    private static byte[] WidePicture()
+    private static byte[] WideImage()
     {
         using var bitmap = new SkiaSharp.SKBitmap(300, 150);
         for (int x = 0; x < 300; x++)
@@ -105,9 +104,9 @@ public sealed class SavedFeaturizerTests(DrawnExample example)
     private void CompareLoaded(Backbone backbone, IDataView view, string column)
     {
         using var transformer = _ml.TransferLearning.FeaturizeImages("Features", column, backbone).Fit(view);
-        float[][] expected = PictureRows.Vectors(transformer.Transform(view), "Features");
+        float[][] expected = ImageRows.Vectors(transformer.Transform(view), "Features");
         var loaded = Reload(transformer, view.Schema, out _);
-        Assert.InRange(PictureRows.Difference(expected, PictureRows.Vectors(loaded.Transform(view), "Features")), 0, Tolerance);
+        Assert.InRange(ImageRows.Difference(expected, ImageRows.Vectors(loaded.Transform(view), "Features")), 0, Tolerance);
         (loaded as IDisposable)?.Dispose();
     }
 

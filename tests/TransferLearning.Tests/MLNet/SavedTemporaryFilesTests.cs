@@ -16,7 +16,7 @@ public sealed class SavedTemporaryFilesTests(DrawnExample example)
         using var folder = new TemporaryFolder();
         string zip = folder.File("model.zip");
         var ml = new MLContext(seed: 1);
-        var rows = ml.TransferLearning.LoadImageFolder(example.Pictures);
+        var rows = ml.TransferLearning.LoadImageFolder(example.Images);
         using var model = ml.TransferLearning.FeaturizeImages("Features", "ImagePath", Backbones.TinyResNet).Fit(rows);
         var before = LargeFiles();
         for (int i = 0; i < 2; i++)

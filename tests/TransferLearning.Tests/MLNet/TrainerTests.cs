@@ -19,15 +19,15 @@ public sealed class TrainerTests(DrawnExample example)
     [InlineData("LightGBM")]
     public void Learns_from_features_and_scores_the_same_after_loading(string trainer)
     {
-        // Thirty pictures are few for trees, which see no directions but single features.
+        // Thirty images are few for trees, which see no directions but single features.
         double least = trainer is "FastTree" or "LightGBM" ? 0.5 : 0.75;
-        var test = PictureRows.Paths(_ml, example.Dataset.Test);
+        var test = ImageRows.Paths(_ml, example.Dataset.Test);
         var pipeline = _ml.Transforms.Conversion.MapValueToKey("Label")
             .Append(_ml.TransferLearning.FeaturizeImages("Features", "ImagePath", Backbones.TinyResNet))
             .AppendCacheCheckpoint(_ml)
             .Append(Trainer(trainer))
             .Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
-        using var model = pipeline.Fit(PictureRows.Paths(_ml, example.Dataset.Train));
+        using var model = pipeline.Fit(ImageRows.Paths(_ml, example.Dataset.Train));
         var scored = model.Transform(test);
         var metrics = _ml.MulticlassClassification.Evaluate(scored);
         Assert.InRange(metrics.MicroAccuracy, least, 1);
@@ -37,7 +37,7 @@ public sealed class TrainerTests(DrawnExample example)
         stream.Position = 0;
         using var loaded = (IDisposable)new MLContext().Model.Load(stream, out _);
         var again = ((ITransformer)loaded).Transform(test);
-        Assert.InRange(PictureRows.Difference(PictureRows.Vectors(scored, "Score"), PictureRows.Vectors(again, "Score")), 0, 1e-3);
+        Assert.InRange(ImageRows.Difference(ImageRows.Vectors(scored, "Score"), ImageRows.Vectors(again, "Score")), 0, 1e-3);
     }
 
     private IEstimator<ITransformer> Trainer(string name)

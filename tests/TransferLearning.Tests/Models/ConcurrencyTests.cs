@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using TransferLearning.Featurization;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Models;
@@ -30,7 +29,7 @@ public sealed class ConcurrencyTests(DrawnExample example)
                     ? shared.Predict(images[image].Path).Probabilities
                     : shared.Predict(File.ReadAllBytes(images[image].Path)).Probabilities;
                 if (!probabilities.SequenceEqual(serial[image]))
-                    failures.Add($"thread {number}, picture {image}: {string.Join(' ', probabilities.ToArray())} instead of {string.Join(' ', serial[image])}");
+                    failures.Add($"thread {number}, image {image}: {string.Join(' ', probabilities.ToArray())} instead of {string.Join(' ', serial[image])}");
             }
         })).ToList();
         threads.ForEach(thread => thread.Start());
@@ -39,7 +38,7 @@ public sealed class ConcurrencyTests(DrawnExample example)
     }
 
     [Fact]
-    public async Task Runs_over_many_pictures_may_overlap_on_one_classifier()
+    public async Task Runs_over_many_images_may_overlap_on_one_classifier()
     {
         using var classifier = ImageClassifier.Load(await example.ModelAsync());
         var paths = example.Dataset.Test.Paths;
@@ -106,7 +105,7 @@ public sealed class ConcurrencyTests(DrawnExample example)
         Assert.Throws<ObjectDisposedException>(() => classifier.Predict(File.ReadAllBytes(path)));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => classifier.PredictAsync([path]));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => classifier.EvaluateAsync(example.Dataset.Test));
-        Assert.Equal(DrawnPictures.Classes, classifier.Labels);
+        Assert.Equal(DrawnImages.Classes, classifier.Labels);
         using var folder = new TemporaryFolder();
         classifier.Save(folder.File("model.onnx"));
         Assert.True(File.Exists(folder.File("model.onnx")));
@@ -118,7 +117,7 @@ public sealed class ConcurrencyTests(DrawnExample example)
         using var classifier = ImageClassifier.Load(await example.ModelAsync(), new ExecutionOptions { Threads = 2, BatchSize = 2 });
         var paths = Enumerable.Repeat(example.Dataset.Test[0].Path, 500).ToList();
         await AssertStops(500, (progress, token) => classifier.PredictAsync(paths, progress: progress, cancellationToken: token));
-        var images = new LabeledImageSet("many", DrawnPictures.Classes, paths.Select(path => new LabeledImage(path, 0)));
+        var images = new LabeledImageSet("many", DrawnImages.Classes, paths.Select(path => new LabeledImage(path, 0)));
         await AssertStops(500, (progress, token) => classifier.EvaluateAsync(images, progress: progress, cancellationToken: token));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => classifier.PredictAsync(paths, cancellationToken: new CancellationToken(canceled: true)));
         Assert.Equal("circle", classifier.Predict(paths[0]).Label);

@@ -1,4 +1,3 @@
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
 
@@ -34,7 +33,7 @@ public sealed class DamagedFileTests(DrawnExample example)
             {
                 // A cut between two entries leaves a sound file that lacks the last of them: only the story of the training may be missing.
                 using var classifier = ImageClassifier.Load(path);
-                Assert.Equal(DrawnPictures.Classes, classifier.Labels);
+                Assert.Equal(DrawnImages.Classes, classifier.Labels);
                 Assert.Null(classifier.Training);
             }
             catch (OnnxGraphException error)

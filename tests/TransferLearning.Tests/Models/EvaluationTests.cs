@@ -1,5 +1,3 @@
-using TransferLearning.Featurization;
-using TransferLearning.Imaging;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Models;
@@ -9,9 +7,9 @@ public sealed class EvaluationTests(DrawnExample example)
     [Fact]
     public async Task The_mistakes_are_the_cells_beside_the_diagonal()
     {
-        // Every third picture is filed under the next class, so there are mistakes to find.
+        // Every third image is filed under the next class, so there are mistakes to find.
         var classifier = await example.ClassifierAsync();
-        var images = new LabeledImageSet("mixed up", DrawnPictures.Classes, example.Dataset.Test.Select((image, i) =>
+        var images = new LabeledImageSet("mixed up", DrawnImages.Classes, example.Dataset.Test.Select((image, i) =>
             i % 3 == 0 ? image with { Label = (image.Label + 1) % 3 } : image));
         var evaluation = await classifier.EvaluateAsync(images);
         var (report, matrix) = (evaluation.Report, evaluation.Report.ConfusionMatrix);
@@ -45,19 +43,19 @@ public sealed class EvaluationTests(DrawnExample example)
         Assert.Equal(predictions.Where((prediction, i) => prediction.LabelIndex == images[i].Label).Count() / (double)images.Count, report.Accuracy);
         Assert.Equal(predictions.Select((prediction, i) => -Math.Log(prediction.Probabilities[images[i].Label])).Average(), report.LogLoss, 1e-4);
         Assert.Equal(1, report.TopKAccuracy(3));
-        Assert.Equal(DrawnPictures.Classes, report.Classes.Select(metrics => metrics.Label));
+        Assert.Equal(DrawnImages.Classes, report.Classes.Select(metrics => metrics.Label));
     }
 
     [Fact]
     public async Task Classes_are_matched_by_name_whatever_their_order_and_number()
     {
         var classifier = await example.ClassifierAsync();
-        string[] classes = [DrawnPictures.Classes[2], DrawnPictures.Classes[0]];
+        string[] classes = [DrawnImages.Classes[2], DrawnImages.Classes[0]];
         var images = new LabeledImageSet("two of three", classes, example.Dataset.Test.Where(image => image.Label != 1)
             .Select(image => image with { Label = image.Label == 2 ? 0 : 1 }));
         var report = (await classifier.EvaluateAsync(images)).Report;
         Assert.InRange(report.Accuracy, 0.9, 1);
-        Assert.Equal(DrawnPictures.Classes, report.Classes.Select(metrics => metrics.Label));
+        Assert.Equal(DrawnImages.Classes, report.Classes.Select(metrics => metrics.Label));
         Assert.Equal([6, 0, 6], report.Classes.Select(metrics => metrics.Support));
     }
 
@@ -81,18 +79,18 @@ public sealed class EvaluationTests(DrawnExample example)
     {
         var classifier = await example.ClassifierAsync();
         var error = await Assert.ThrowsAsync<DatasetException>(
-            () => classifier.EvaluateAsync(new LabeledImageSet("nothing", DrawnPictures.Classes, [])));
+            () => classifier.EvaluateAsync(new LabeledImageSet("nothing", DrawnImages.Classes, [])));
         Assert.Contains("'nothing'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Bad_pictures_stop_the_evaluation_or_are_listed_and_do_not_count()
+    public async Task Bad_images_stop_the_evaluation_or_are_listed_and_do_not_count()
     {
         using var folder = new TemporaryFolder();
         string text = folder.File("text.jpg");
-        await File.WriteAllTextAsync(text, "no picture");
+        await File.WriteAllTextAsync(text, "no image");
         var classifier = await example.ClassifierAsync();
-        var images = new LabeledImageSet("spoilt", DrawnPictures.Classes, example.Dataset.Test.Take(3).Prepend(new LabeledImage(text, 1)));
+        var images = new LabeledImageSet("spoilt", DrawnImages.Classes, example.Dataset.Test.Take(3).Prepend(new LabeledImage(text, 1)));
 
         var error = await Assert.ThrowsAsync<ImageDecodeException>(() => classifier.EvaluateAsync(images));
         Assert.Contains(text, error.Message, StringComparison.Ordinal);
@@ -102,9 +100,9 @@ public sealed class EvaluationTests(DrawnExample example)
         Assert.Equal(0, evaluation.Report.Classes[1].Support);
         Assert.Contains(text, Assert.Single(evaluation.Skipped), StringComparison.Ordinal);
 
-        var nothing = new LabeledImageSet("texts", DrawnPictures.Classes, [new LabeledImage(text, 0)]);
+        var nothing = new LabeledImageSet("texts", DrawnImages.Classes, [new LabeledImage(text, 0)]);
         var none = await Assert.ThrowsAsync<DatasetException>(() => classifier.EvaluateAsync(nothing, UndecodableImages.Skip));
-        Assert.Contains("None of the 1 pictures in 'texts'", none.Message, StringComparison.Ordinal);
+        Assert.Contains("None of the 1 images in 'texts'", none.Message, StringComparison.Ordinal);
         Assert.Contains(text, none.Message, StringComparison.Ordinal);
     }
 }

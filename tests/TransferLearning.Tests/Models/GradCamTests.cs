@@ -1,8 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
 using SkiaSharp;
-using TransferLearning.Featurization;
-using TransferLearning.Imaging;
-using TransferLearning.Onnx;
 using TransferLearning.Tests.Cli;
 using TransferLearning.Tests.TestSupport;
 
@@ -79,7 +76,7 @@ public sealed class GradCamTests(DrawnExample example)
     [Fact]
     public void The_overlay_covers_what_the_network_sees()
     {
-        // A picture twice as wide as high: the network sees the middle half of it.
+        // An image twice as wide as high: the network sees the middle half of it.
         using var image = new PixelImage(80, 40);
         image.Pixels.Fill(100);
         var preprocessing = new ImagePreprocessing { Width = 20, Height = 20 };
@@ -91,21 +88,21 @@ public sealed class GradCamTests(DrawnExample example)
     }
 
     [Fact]
-    public async Task The_tool_paints_the_picture_and_names_the_class()
+    public async Task The_tool_paints_the_image_and_names_the_class()
     {
         using var folder = new TemporaryFolder();
-        string picture = example.Dataset.Test[0].Path, output = folder.File("out ★.png");
-        var json = (await CliRun.RunAsync("explain", await example.ModelAsync(), picture, "--label", "square", "-o", output, "--json")).Json();
+        string image = example.Dataset.Test[0].Path, output = folder.File("out ★.png");
+        var json = (await CliRun.RunAsync("explain", await example.ModelAsync(), image, "--label", "square", "-o", output, "--json")).Json();
         Assert.Equal("square", json.GetProperty("label").GetString());
         using var classifier = ImageClassifier.Load(await example.ModelAsync());
-        var prediction = classifier.Predict(picture);
+        var prediction = classifier.Predict(image);
         Assert.Equal(prediction.Probabilities[1], json.GetProperty("probability").GetSingle(), 1e-5);
         using var painted = SKBitmap.Decode(output);
-        using var original = SKBitmap.Decode(picture);
+        using var original = SKBitmap.Decode(image);
         Assert.Equal((original.Width, original.Height), (painted.Width, painted.Height));
         Assert.Contains(Enumerable.Range(0, 96), i => Math.Abs(painted.GetPixel(i, 48).Blue - original.GetPixel(i, 48).Blue) > 30);
 
-        string refused = (await CliRun.RunAsync("explain", await example.ModelAsync(), picture, "--label", "hexagon", "-o", output)).RefusedLine();
+        string refused = (await CliRun.RunAsync("explain", await example.ModelAsync(), image, "--label", "hexagon", "-o", output)).RefusedLine();
         Assert.Contains("has no class 'hexagon'; it has 'circle', 'square'", refused, StringComparison.Ordinal);
     }
 
@@ -115,12 +112,12 @@ public sealed class GradCamTests(DrawnExample example)
     public async Task Pretrained_networks_are_explained_as_they_are(string network, string preprocessing)
     {
         string model = TestData.Require(network);
-        string picture = TestData.Require("datasets/imagenet_sample_100/n02391049_zebra.JPEG");
+        string image = TestData.Require("datasets/imagenet_sample_100/n02391049_zebra.JPEG");
         var backbone = Backbone.FromFile(model, preprocessing);
         using var classifier = await TransferLearner.From(backbone).Classifier().CreateAsync();
         using var gradCam = new GradCam(classifier);
-        var prediction = classifier.Predict(picture);
+        var prediction = classifier.Predict(image);
         Assert.Equal("zebra", prediction.Label);
-        await IsClassActivationMapAsync(classifier, gradCam, picture, prediction.LabelIndex);
+        await IsClassActivationMapAsync(classifier, gradCam, image, prediction.LabelIndex);
     }
 }

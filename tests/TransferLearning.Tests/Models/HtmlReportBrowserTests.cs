@@ -27,7 +27,7 @@ public sealed class HtmlReportBrowserTests(DrawnExample example)
         Assert.Equal("<script>window.hacked=3</script>", seen.GetProperty("title").GetString());
         Assert.Equal(
             ["Summary", "Worst errors", "Confusion matrix", "Classes", "Calibration and rejection", "Model card"], Strings(seen, "sections"));
-        ThePicturesAreThere(data, seen);
+        TheImagesAreThere(data, seen);
         TheKeyboardSuffices(seen);
 
         foreach (var width in seen.GetProperty("widths").EnumerateObject())
@@ -35,18 +35,18 @@ public sealed class HtmlReportBrowserTests(DrawnExample example)
         Assert.NotEqual(seen.GetProperty("colours").GetProperty("light").GetString(), seen.GetProperty("colours").GetProperty("dark").GetString());
     }
 
-    private static void ThePicturesAreThere(JsonElement data, JsonElement seen)
+    private static void TheImagesAreThere(JsonElement data, JsonElement seen)
     {
-        var pictures = data.GetProperty("pictures").EnumerateArray()
+        var images = data.GetProperty("images").EnumerateArray()
             .Select(p => (Path: p.GetProperty("path").GetString()!, Actual: p.GetProperty("actual").GetInt32(), Predicted: p.GetProperty("predicted").GetInt32()))
             .ToArray();
-        Assert.Equal(pictures.Where(p => p.Actual != p.Predicted).Select(p => p.Path), Strings(seen, "gallery"));
+        Assert.Equal(images.Where(p => p.Actual != p.Predicted).Select(p => p.Path), Strings(seen, "gallery"));
         Assert.All(seen.GetProperty("drawn").EnumerateArray(), width => Assert.Equal(96, width.GetInt32()));
         var cells = seen.GetProperty("cells").EnumerateObject().ToDictionary(cell => cell.Name, cell => cell.Value);
-        Assert.Equal(pictures.Select(p => $"{p.Actual},{p.Predicted}").Distinct().Order(StringComparer.Ordinal), cells.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(images.Select(p => $"{p.Actual},{p.Predicted}").Distinct().Order(StringComparer.Ordinal), cells.Keys.Order(StringComparer.Ordinal));
         foreach (var (cell, content) in cells)
         {
-            string[] behind = [.. pictures.Where(p => $"{p.Actual},{p.Predicted}" == cell).Select(p => p.Path)];
+            string[] behind = [.. images.Where(p => $"{p.Actual},{p.Predicted}" == cell).Select(p => p.Path)];
             Assert.Equal(behind, Strings(content, "paths"));
             Assert.Equal(behind.Length, content.GetProperty("count").GetInt32());
         }
@@ -55,7 +55,7 @@ public sealed class HtmlReportBrowserTests(DrawnExample example)
     private static void TheKeyboardSuffices(JsonElement seen)
     {
         Assert.Equal("Close", seen.GetProperty("focusInDialog").GetString());
-        Assert.EndsWith(".jpg", seen.GetProperty("dialogOfPicture").GetString(), StringComparison.Ordinal);
+        Assert.EndsWith(".jpg", seen.GetProperty("dialogOfImage").GetString(), StringComparison.Ordinal);
         Assert.True(seen.GetProperty("dialogIsClosed").GetBoolean());
         Assert.True(seen.GetProperty("focusIsBack").GetBoolean());
         Assert.NotEqual("0,0", seen.GetProperty("focusMoved").GetString());

@@ -11,15 +11,15 @@ namespace TransferLearning.Tests.Models;
 public sealed class HtmlReportTests(DrawnExample example)
 {
     [Fact]
-    public async Task The_pictures_that_the_report_calls_wrong_are_those_of_json()
+    public async Task The_images_that_the_report_calls_wrong_are_those_of_json()
     {
         using var folder = new TemporaryFolder();
-        string pictures = SpoiltReport.Spoil(example, folder.File("pictures"));
+        string images = SpoiltReport.Spoil(example, folder.File("images"));
         string page = folder.File("report.html");
-        var json = (await CliRun.RunAsync("evaluate", await example.ModelAsync(), pictures, "--report", page, "--json")).Json();
+        var json = (await CliRun.RunAsync("evaluate", await example.ModelAsync(), images, "--report", page, "--json")).Json();
         var data = SpoiltReport.DataOf(await File.ReadAllTextAsync(page));
         var listed = json.GetProperty("wrong").EnumerateArray().Select(w => (w.GetProperty("path").GetString(), w.GetProperty("probability").GetSingle()));
-        var shown = data.GetProperty("pictures").EnumerateArray()
+        var shown = data.GetProperty("images").EnumerateArray()
             .Where(p => p.GetProperty("actual").GetInt32() != p.GetProperty("predicted").GetInt32())
             .Select(p => (p.GetProperty("path").GetString(), p.GetProperty("probability").GetSingle()));
         Assert.Equal(listed, shown);
@@ -38,7 +38,7 @@ public sealed class HtmlReportTests(DrawnExample example)
         Assert.DoesNotContain("<img", text, StringComparison.Ordinal);
         var data = SpoiltReport.DataOf(text);
         Assert.Equal(SpoiltReport.Labels, data.GetProperty("classes").Deserialize<string[]>()!);
-        Assert.Contains(data.GetProperty("pictures").EnumerateArray(), p => p.GetProperty("path").GetString()!.EndsWith(SpoiltReport.FileName, StringComparison.Ordinal));
+        Assert.Contains(data.GetProperty("images").EnumerateArray(), p => p.GetProperty("path").GetString()!.EndsWith(SpoiltReport.FileName, StringComparison.Ordinal));
         Assert.Contains("<title>&lt;script&gt;", text, StringComparison.Ordinal);
     }
 
@@ -46,12 +46,12 @@ public sealed class HtmlReportTests(DrawnExample example)
     public async Task Nothing_is_loaded_and_the_size_is_bounded()
     {
         using var folder = new TemporaryFolder();
-        string text = await SpoiltReport.WriteAsync(example, folder, await example.ClassifierAsync(), new HtmlReportOptions { MaxPictures = 10, PictureSide = 64 });
+        string text = await SpoiltReport.WriteAsync(example, folder, await example.ClassifierAsync(), new HtmlReportOptions { MaxImages = 10, ImageSide = 64 });
         Assert.DoesNotMatch(@"(src|href)\s*=\s*[""']?(https?:|//)|@import|url\(", text);
         Assert.Contains("default-src 'none'", text, StringComparison.Ordinal);
         Assert.InRange(text.Length, 20_000, 120_000);
-        var pictures = SpoiltReport.DataOf(text).GetProperty("pictures").EnumerateArray().ToArray();
-        Assert.Equal(10, pictures.Count(p => p.TryGetProperty("thumbnail", out _)));
+        var images = SpoiltReport.DataOf(text).GetProperty("images").EnumerateArray().ToArray();
+        Assert.Equal(10, images.Count(p => p.TryGetProperty("thumbnail", out _)));
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class HtmlReportTests(DrawnExample example)
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(model))), card["SHA-256 of the model"]);
         Assert.Contains("ONNX Runtime 1.", card["Versions"], StringComparison.Ordinal);
 
-        // The order of the pictures does not matter; one picture less does.
+        // The order of the images does not matter; one image less does.
         var turned = await CardAsync(new LabeledImageSet("turned", test.Classes, test.Reverse()));
         var shorter = await CardAsync(new LabeledImageSet("shorter", test.Classes, test.Skip(1)));
         Assert.Equal(card["SHA-256 of the evaluated data"], turned["SHA-256 of the evaluated data"]);
@@ -88,7 +88,7 @@ public sealed class HtmlReportTests(DrawnExample example)
         var card = SpoiltReport.DataOf(await File.ReadAllTextAsync(folder.File("card.html"))).GetProperty("card").EnumerateArray()
             .ToDictionary(entry => entry.GetProperty("name").GetString()!, entry => entry.GetProperty("value").GetString()!);
 
-        // The two hashes are made in one way, so whoever evaluates on the training pictures sees it.
+        // The two hashes are made in one way, so whoever evaluates on the training images sees it.
         Assert.Equal(card["SHA-256 of the evaluated data"], card["SHA-256 of the training data"]);
         Assert.Contains("Pooling: Average; Head: strengths 10 3 1", card["Training options"], StringComparison.Ordinal);
         Assert.Contains("Undecodable: Throw; Calibration: True; Execution:", card["Training options"], StringComparison.Ordinal);
@@ -120,10 +120,10 @@ public sealed class HtmlReportTests(DrawnExample example)
     public async Task Wrong_options_and_places_are_refused_before_anything_is_written()
     {
         using var folder = new TemporaryFolder();
-        var options = new HtmlReportOptions { MaxPictures = -1, PictureSide = 5, JpegQuality = 101 };
+        var options = new HtmlReportOptions { MaxImages = -1, ImageSide = 5, JpegQuality = 101 };
         var error = await Assert.ThrowsAsync<ArgumentException>(() => SpoiltReport.WriteAsync(example, folder, null, options));
-        Assert.Contains("MaxPictures is -1; it must be 0 or more; PictureSide is 5; it must be 16 to 1024; JpegQuality is 101", error.Message, StringComparison.Ordinal);
-        var run = await CliRun.RunAsync("evaluate", await example.ModelAsync(), example.Pictures, "--report", folder.File("no/report.html"));
+        Assert.Contains("MaxImages is -1; it must be 0 or more; ImageSide is 5; it must be 16 to 1024; JpegQuality is 101", error.Message, StringComparison.Ordinal);
+        var run = await CliRun.RunAsync("evaluate", await example.ModelAsync(), example.Images, "--report", folder.File("no/report.html"));
         Assert.Contains("choose another with --report", run.RefusedLine(), StringComparison.Ordinal);
         Assert.DoesNotContain(Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories), file => !file.EndsWith(".jpg", StringComparison.Ordinal));
     }

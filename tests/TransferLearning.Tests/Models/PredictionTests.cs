@@ -1,6 +1,4 @@
 using System.Globalization;
-using TransferLearning.Featurization;
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
 
@@ -25,7 +23,7 @@ public sealed class PredictionTests(DrawnExample example)
     }
 
     [Fact]
-    public async Task Many_pictures_at_once_give_what_single_ones_give_in_the_order_of_the_paths()
+    public async Task Many_images_at_once_give_what_single_ones_give_in_the_order_of_the_paths()
     {
         var classifier = await example.ClassifierAsync();
         var paths = example.Dataset.All.Paths;
@@ -60,7 +58,7 @@ public sealed class PredictionTests(DrawnExample example)
     {
         var prediction = (await example.ClassifierAsync()).Predict(example.Dataset.Test[0].Path);
         var top = prediction.Top(10);
-        Assert.Equal(DrawnPictures.Classes.Order(StringComparer.Ordinal), top.Select(entry => entry.Label).Order(StringComparer.Ordinal));
+        Assert.Equal(DrawnImages.Classes.Order(StringComparer.Ordinal), top.Select(entry => entry.Label).Order(StringComparer.Ordinal));
         Assert.Equal(top.OrderByDescending(entry => entry.Probability), top);
         Assert.Equal((prediction.Label, prediction.Probability), (top[0].Label, top[0].Probability));
         Assert.Equal(1, top.Sum(entry => entry.Probability), 1e-5);
@@ -92,16 +90,16 @@ public sealed class PredictionTests(DrawnExample example)
         }
     }
 
-    public static TheoryData<string, byte[], string> BadPictures => new()
+    public static TheoryData<string, byte[], string> BadImages => new()
     {
         { "empty", [], "empty" },
-        { "text", "no picture"u8.ToArray(), "text" },
-        { "cut", DrawnPictures.Encode(0, 1)[..^700], "cut off" },
+        { "text", "no image"u8.ToArray(), "text" },
+        { "cut", DrawnImages.Encode(0, 1)[..^700], "cut off" },
     };
 
     [Theory]
-    [MemberData(nameof(BadPictures))]
-    public async Task A_picture_that_cannot_be_decoded_is_named_with_its_reason(string name, byte[] content, string reason)
+    [MemberData(nameof(BadImages))]
+    public async Task An_image_that_cannot_be_decoded_is_named_with_its_reason(string name, byte[] content, string reason)
     {
         using var folder = new TemporaryFolder();
         string path = folder.File(name + ".jpg");
@@ -117,11 +115,11 @@ public sealed class PredictionTests(DrawnExample example)
     }
 
     [Fact]
-    public async Task Among_many_pictures_a_bad_one_stops_the_work_or_is_listed_as_was_asked()
+    public async Task Among_many_images_a_bad_one_stops_the_work_or_is_listed_as_was_asked()
     {
         using var folder = new TemporaryFolder();
         string text = folder.File("text.jpg");
-        await File.WriteAllTextAsync(text, "no picture");
+        await File.WriteAllTextAsync(text, "no image");
         string good = example.Dataset.Test[0].Path;
         string missing = folder.File("missing.jpg");
         var classifier = await example.ClassifierAsync();

@@ -1,18 +1,15 @@
 using System.Text.Json;
 using SkiaSharp;
-using TransferLearning.Featurization;
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
-using TransferLearning.Training;
 
 namespace TransferLearning.Tests.Models;
 
 /// <summary>A quantized classifier is used like any other, says how it came about, and is refused where it is not good enough.</summary>
 public sealed class QuantizedClassifierTests(DrawnExample example)
 {
-    /// <summary>A picture of the 18 to judge by may be lost: that is what the network of the example, and not its quantization, decides.</summary>
-    private static readonly QuantizationOptions OnePicture = new() { MaxAccuracyLoss = 0.06 };
+    /// <summary>An image of the 18 to judge by may be lost: that is what the network of the example, and not its quantization, decides.</summary>
+    private static readonly QuantizationOptions OneImage = new() { MaxAccuracyLoss = 0.06 };
 
     [Fact]
     public async Task It_is_smaller_nearly_the_same_and_survives_saving()
@@ -55,13 +52,13 @@ public sealed class QuantizedClassifierTests(DrawnExample example)
         var card = SpoiltReport.DataOf(await File.ReadAllTextAsync(page)).GetProperty("card").EnumerateArray()
             .ToDictionary(line => line.GetProperty("name").GetString()!, line => line.GetProperty("value").GetString()!);
         Assert.Contains("int8", card["Quantized"], StringComparison.Ordinal);
-        Assert.Equal("36", card["Calibration pictures"]);
-        Assert.Contains("of 18 pictures", card["Accuracy by quantization"], StringComparison.Ordinal);
+        Assert.Equal("36", card["Calibration images"]);
+        Assert.Contains("of 18 images", card["Accuracy by quantization"], StringComparison.Ordinal);
         Assert.Matches(@"^\d\.\d MB to \d\.\d MB$", card["Size by quantization"]);
     }
 
     [Fact]
-    public async Task The_same_pictures_give_the_same_bytes()
+    public async Task The_same_images_give_the_same_bytes()
     {
         using var first = await QuantizeAsync();
         using var second = await QuantizeAsync();
@@ -91,7 +88,7 @@ public sealed class QuantizedClassifierTests(DrawnExample example)
             if (value.Stage == stage)
                 stop.Cancel();
         });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => QuantizeAsync(OnePicture, progress, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => QuantizeAsync(OneImage, progress, stop.Token));
         Assert.Equal(stage, progress.Values[^1].Stage);
         Assert.True((await example.ClassifierAsync()).Predict(example.Dataset.Test[0].Path).Probability > 0);
     }
@@ -99,7 +96,7 @@ public sealed class QuantizedClassifierTests(DrawnExample example)
     [Fact]
     public async Task A_loss_of_accuracy_is_refused_and_allowed_where_the_options_say_so()
     {
-        // A picture of the mean colour is 0 throughout to the network, which tells nothing of the range of others.
+        // An image of the mean colour is 0 throughout to the network, which tells nothing of the range of others.
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder.File("grey/circle"));
         using (var bitmap = new SKBitmap(96, 96))
@@ -112,9 +109,9 @@ public sealed class QuantizedClassifierTests(DrawnExample example)
 
         var grey = new LabeledImageSet("grey", ["circle"], [new LabeledImage(folder.File("grey/circle/0.png"), 0)]);
         var classifier = await example.ClassifierAsync();
-        var error = await Assert.ThrowsAsync<QuantizationRefusedException>(() => classifier.QuantizeAsync(grey, example.Dataset.Validation, OnePicture));
+        var error = await Assert.ThrowsAsync<QuantizationRefusedException>(() => classifier.QuantizeAsync(grey, example.Dataset.Validation, OneImage));
         Assert.True(error.Summary.AccuracyBefore - error.Summary.AccuracyAfter > 0.06);
-        Assert.Contains("of 18 pictures right instead of", error.Message, StringComparison.Ordinal);
+        Assert.Contains("of 18 images right instead of", error.Message, StringComparison.Ordinal);
         Assert.Contains("at most 6.0% may be lost", error.Message, StringComparison.Ordinal);
         using var allowed = await classifier.QuantizeAsync(grey, example.Dataset.Validation, new QuantizationOptions { MaxAccuracyLoss = 1 });
         Assert.Equal(error.Summary.AccuracyAfter, allowed.Quantization!.AccuracyAfter);
@@ -141,16 +138,16 @@ public sealed class QuantizedClassifierTests(DrawnExample example)
     }
 
     [Fact]
-    public async Task Pictures_that_cannot_be_decoded_stop_it_or_are_left_out()
+    public async Task Images_that_cannot_be_decoded_stop_it_or_are_left_out()
     {
         using var folder = new TemporaryFolder();
-        await File.WriteAllTextAsync(folder.File("0.jpg"), "no picture");
+        await File.WriteAllTextAsync(folder.File("0.jpg"), "no image");
         var classifier = await example.ClassifierAsync();
         var bad = new LabeledImage(folder.File("0.jpg"), 0);
         var train = new LabeledImageSet("train", example.Dataset.Classes, [bad, .. example.Dataset.Train]);
         var valid = new LabeledImageSet("valid", example.Dataset.Classes, [bad, .. example.Dataset.Validation]);
         await RefusesAsync<ImageDecodeException>(() => classifier.QuantizeAsync(train, example.Dataset.Validation), "0.jpg");
-        var skipping = OnePicture with { Undecodable = UndecodableImages.Skip };
+        var skipping = OneImage with { Undecodable = UndecodableImages.Skip };
         using var quantized = await classifier.QuantizeAsync(train, valid, skipping);
         Assert.Equal((36, 18), (quantized.Quantization!.CalibrationImages, quantized.Quantization.ValidationImages));
         await RefusesAsync<DatasetException>(
@@ -192,7 +189,7 @@ public sealed class QuantizedClassifierTests(DrawnExample example)
     }
 
     [Fact]
-    public async Task MobileNetV2_on_photos_loses_next_to_nothing()
+    public async Task MobileNetV2_on_images_loses_next_to_nothing()
     {
         var backbone = Backbone.FromFile(TestData.Require("models/mobilenetv2-1.0-224.onnx"));
         var pets = ImageDataset.FromFolder(TestData.Require("datasets/dogs_vs_cats"));
@@ -213,5 +210,5 @@ public sealed class QuantizedClassifierTests(DrawnExample example)
     private async Task<ImageClassifier> QuantizeAsync(
         QuantizationOptions? options = null, IProgress<QuantizationProgress>? progress = null, CancellationToken cancellationToken = default) =>
         await (await example.ClassifierAsync()).QuantizeAsync(
-            example.Dataset.Train, example.Dataset.Validation, options ?? OnePicture, progress, cancellationToken);
+            example.Dataset.Train, example.Dataset.Validation, options ?? OneImage, progress, cancellationToken);
 }

@@ -4,8 +4,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.ML.OnnxRuntime;
-using TransferLearning.Featurization;
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
 
@@ -19,7 +17,7 @@ public sealed class SavedFileTests(DrawnExample example)
     {
         var trained = await example.ClassifierAsync();
         using var loaded = ImageClassifier.Load(await example.ModelAsync());
-        Assert.Equal(DrawnPictures.Classes, loaded.Labels);
+        Assert.Equal(DrawnImages.Classes, loaded.Labels);
         Assert.Equal(trained.Preprocessing, loaded.Preprocessing);
         Assert.Equal(JsonSerializer.Serialize(trained.Training), JsonSerializer.Serialize(loaded.Training));
         foreach (var image in example.Dataset.Test)
@@ -95,7 +93,7 @@ public sealed class SavedFileTests(DrawnExample example)
             metadata.Keys.Select(key => key.Replace("transferlearning.", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.Equal("1", metadata["transferlearning.format_version"]);
         Assert.Equal("MIT", metadata["transferlearning.license"]);
-        Assert.Equal(DrawnPictures.Classes, JsonSerializer.Deserialize<string[]>(metadata["transferlearning.labels"])!);
+        Assert.Equal(DrawnImages.Classes, JsonSerializer.Deserialize<string[]>(metadata["transferlearning.labels"])!);
         Assert.Contains("yıldız İ ★", metadata["transferlearning.labels"], StringComparison.Ordinal);
 
         using var preprocessing = JsonDocument.Parse(metadata["transferlearning.preprocessing"]);
@@ -115,7 +113,7 @@ public sealed class SavedFileTests(DrawnExample example)
     public async Task The_hash_of_the_training_data_can_be_computed_from_the_files()
     {
         var lines = example.Dataset.Train
-            .Select(image => $"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(image.Path)))} {DrawnPictures.Classes[image.Label]}\n")
+            .Select(image => $"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(image.Path)))} {DrawnImages.Classes[image.Label]}\n")
             .Order(StringComparer.Ordinal);
         string expected = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
         using var loaded = ImageClassifier.Load(await example.ModelAsync());
@@ -127,22 +125,22 @@ public sealed class SavedFileTests(DrawnExample example)
     }
 
     [Fact]
-    public async Task The_hash_is_of_the_pictures_that_were_used_and_does_not_depend_on_their_names()
+    public async Task The_hash_is_of_the_images_that_were_used_and_does_not_depend_on_their_names()
     {
         using var folder = new TemporaryFolder();
-        DrawnPictures.Draw(folder.File("a"), perClass: 4, seed: 3);
-        DrawnPictures.Draw(folder.File("b"), perClass: 4, seed: 3);
+        DrawnImages.Draw(folder.File("a"), perClass: 4, seed: 3);
+        DrawnImages.Draw(folder.File("b"), perClass: 4, seed: 3);
         foreach (string file in Directory.GetFiles(folder.File("b"), "*", SearchOption.AllDirectories))
             File.Move(file, Path.Combine(Path.GetDirectoryName(file)!, $"renamed {9 - int.Parse(Path.GetFileNameWithoutExtension(file), CultureInfo.InvariantCulture)}.jpg"));
         string hash = await HashAsync("a");
         Assert.Equal(hash, await HashAsync("b"));
 
-        // A picture that was cut off since the listing has no part in it.
-        File.Delete(Directory.GetFiles(Path.Combine(folder.File("a"), DrawnPictures.Classes[0]))[0]);
+        // An image that was cut off since the listing has no part in it.
+        File.Delete(Directory.GetFiles(Path.Combine(folder.File("a"), DrawnImages.Classes[0]))[0]);
         string shorter = await HashAsync("a");
         Assert.NotEqual(hash, shorter);
         var dataset = ImageDataset.FromFolder(folder.File("b"), new ImageFolderOptions { ValidationFraction = 0 });
-        string spoilt = Path.Combine(folder.File("b"), DrawnPictures.Classes[0], "renamed 9.jpg");
+        string spoilt = Path.Combine(folder.File("b"), DrawnImages.Classes[0], "renamed 9.jpg");
         await File.WriteAllBytesAsync(spoilt, (await File.ReadAllBytesAsync(spoilt))[..300]);
         using var classifier = await TransferLearner.From(Backbones.TinyResNet).FeatureExtraction(new() { Undecodable = UndecodableImages.Skip }).FitAsync(dataset);
         Assert.Single(classifier.Training!.SkippedImages);

@@ -3,7 +3,7 @@ using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Models;
 
-/// <summary>Evaluations with mistakes: some pictures lie in the folder of another class. Names that look like markup, where that is asked for.</summary>
+/// <summary>Evaluations with mistakes: some images lie in the folder of another class. Names that look like markup, where that is asked for.</summary>
 internal static class SpoiltReport
 {
     public const string FileName = "<b>\"x\"&'.jpg";
@@ -12,7 +12,7 @@ internal static class SpoiltReport
     public static IReadOnlyList<string> Labels { get; } =
         ["</script><script>window.hacked=1</script>", "<img src=x onerror=\"window.hacked=2\">", "a & b 'c' {{data}} ★"];
 
-    /// <summary>Copies the example's pictures into a folder, some of each class into the folder of the next one.</summary>
+    /// <summary>Copies the example's images into a folder, some of each class into the folder of the next one.</summary>
     public static string Spoil(DrawnExample example, string folder)
     {
         var test = example.Dataset.Test;
@@ -32,10 +32,10 @@ internal static class SpoiltReport
         classifier ??= await example.ClassifierAsync();
         var model = classifier.ToOnnx().WithMetadata([new(ModelMetadata.LabelsKey, ModelMetadata.StringsToJson(Labels))]);
         using var renamed = ImageClassifier.FromFinished(model, "renamed", null, null);
-        string pictures = folder.File("pictures");
-        if (!Directory.Exists(pictures))
-            Spoil(example, pictures);
-        var dataset = ImageDataset.FromFolder(pictures, new ImageFolderOptions { ValidationFraction = 0, TestFraction = 0 }).All;
+        string images = folder.File("images");
+        if (!Directory.Exists(images))
+            Spoil(example, images);
+        var dataset = ImageDataset.FromFolder(images, new ImageFolderOptions { ValidationFraction = 0, TestFraction = 0 }).All;
         var evaluation = await renamed.EvaluateAsync(new LabeledImageSet("spoilt", Labels, dataset));
         options ??= HtmlReportOptions.Default;
         string page = folder.File("report.html");

@@ -16,7 +16,7 @@ async function main([executablePath, url, screenshots]) {
   };
 
   const page = await open("light", 1280);
-  const paths = () => page.$$eval("dialog[open] .picture", buttons => buttons.map(button => button.dataset.path));
+  const paths = () => page.$$eval("dialog[open] .image", buttons => buttons.map(button => button.dataset.path));
   const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent);
   seen.hacked = await page.evaluate(() => window.hacked ?? null);
   seen.elements = await page.$$eval("main b, main script, main a[href^=http]", found => found.map(e => e.tagName + " " + e.textContent));
@@ -25,13 +25,13 @@ async function main([executablePath, url, screenshots]) {
   seen.sections = await page.$$eval("section h2", heads => heads.map(head => head.textContent));
   const more = page.getByRole("button", { name: /^Show all/ });
   if (await more.count()) await more.click();
-  seen.gallery = await page.$$eval("#errors .picture", buttons => buttons.map(button => button.dataset.path));
-  seen.drawn = await page.$$eval("#errors .picture img", async images => {
+  seen.gallery = await page.$$eval("#errors .image", buttons => buttons.map(button => button.dataset.path));
+  seen.drawn = await page.$$eval("#errors .image img", async images => {
     for (const image of images) { image.loading = "eager"; await image.decode(); }
     return images.map(image => image.naturalWidth);
   });
 
-  // Every number of the matrix opens the pictures behind it.
+  // Every number of the matrix opens the images behind it.
   seen.cells = {};
   for (const cell of await page.$$("table.matrix button")) {
     const [row, column] = await cell.evaluate(e => [e.dataset.row, e.dataset.column]);
@@ -47,7 +47,7 @@ async function main([executablePath, url, screenshots]) {
   seen.focusInDialog = await focused();
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
-  seen.dialogOfPicture = await page.textContent("#viewer-title");
+  seen.dialogOfImage = await page.textContent("#viewer-title");
   await page.keyboard.press("Escape");
   seen.dialogIsClosed = await page.evaluate(() => !document.getElementById("viewer").open);
   seen.focusIsBack = await first.evaluate(e => document.activeElement === e);

@@ -18,11 +18,11 @@ public sealed class FreeBatchTests
     [InlineData(0)]
     [InlineData(int.MaxValue)]
     [InlineData(long.MaxValue)]
-    public void A_number_of_pictures_that_makes_no_sense_is_refused(long batch)
+    public void A_number_of_images_that_makes_no_sense_is_refused(long batch)
     {
         var model = TestGraph.Build([batch, 3], graph => graph.Add("Relu", ["x"]));
         var error = Assert.Throws<OnnxGraphException>(model.WithFreeBatch);
-        Assert.Contains(FormattableString.Invariant($"{batch} pictures"), error.Message, StringComparison.Ordinal);
+        Assert.Contains(FormattableString.Invariant($"{batch} images"), error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -32,9 +32,9 @@ public sealed class FreeBatchTests
         var model = TestGraph.Build([1, 3, 2, 2], graph => graph.Add("Reshape", ["x", graph.Int64s(target)]));
         var freed = model.WithFreeBatch();
         Assert.True(freed.Inputs[0].Dimensions[0] is null, kind);
-        float[] pictures = OnnxRun.Noise(1, 5 * 12);
-        var (values, shape) = OnnxRun.Run(freed, pictures, 5, 3, 2, 2);
-        Assert.Equal(pictures, values);
+        float[] images = OnnxRun.Noise(1, 5 * 12);
+        var (values, shape) = OnnxRun.Run(freed, images, 5, 3, 2, 2);
+        Assert.Equal(images, values);
         Assert.Equal(5, shape[0]);
         Assert.Equal(12, shape.Skip(1).Aggregate((a, b) => a * b));
     }
@@ -49,10 +49,10 @@ public sealed class FreeBatchTests
             string doubled = graph.Add("Add", [rows, rows]);
             return graph.Add("Reshape", [doubled, graph.Int64s(1, 4, -1)]);
         });
-        float[] pictures = OnnxRun.Noise(1, 3 * 16);
-        var (values, shape) = OnnxRun.Run(model.WithFreeBatch(), pictures, 3, 4, 2, 2);
+        float[] images = OnnxRun.Noise(1, 3 * 16);
+        var (values, shape) = OnnxRun.Run(model.WithFreeBatch(), images, 3, 4, 2, 2);
         Assert.Equal([3, 4, 4], shape);
-        Assert.Equal(pictures.Select(value => value * 2), values);
+        Assert.Equal(images.Select(value => value * 2), values);
     }
 
     [Fact]
@@ -72,15 +72,15 @@ public sealed class FreeBatchTests
     [Theory]
     [InlineData("drops the batch", "Reshape")]
     [InlineData("squeezes the batch", "Squeeze")]
-    [InlineData("joins a constant of one picture", "cannot be freed")]
+    [InlineData("joins a constant of one image", "cannot be freed")]
     [InlineData("averages the batch", "ReduceMean")]
-    public void A_network_that_mixes_pictures_is_refused_by_name(string kind, string expected)
+    public void A_network_that_mixes_images_is_refused_by_name(string kind, string expected)
     {
         var model = TestGraph.Build([1, 3, 4], graph => kind switch
         {
             "drops the batch" => graph.Add("Reshape", ["x", graph.Int64s(3, 4)]),
             "squeezes the batch" => graph.Add("Squeeze", ["x", graph.Int64s(0)]),
-            "joins a constant of one picture" =>
+            "joins a constant of one image" =>
                 graph.Add("Concat", ["x", graph.Initializer("token", new float[4], [1, 1, 4])], GraphBuilder.Attribute("axis", 1)),
             _ => graph.Add("ReduceMean", ["x"], GraphBuilder.Attribute("axes", (ReadOnlySpan<long>)[0])),
         });

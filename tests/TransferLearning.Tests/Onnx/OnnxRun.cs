@@ -31,7 +31,7 @@ internal static class OnnxRun
         })];
     }
 
-    /// <summary>Pictures of noise between −1 and 1.</summary>
+    /// <summary>Images of noise between −1 and 1.</summary>
     public static float[] Noise(int seed, long count)
     {
         var random = new Random(seed);

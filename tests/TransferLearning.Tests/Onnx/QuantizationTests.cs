@@ -1,5 +1,4 @@
 using TransferLearning.Onnx;
-using TransferLearning.Onnx.Quantization;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Onnx;
@@ -15,9 +14,9 @@ public sealed class QuantizationTests
     {
         var model = Network(kind);
         var quantized = Quantize(model);
-        float[] pictures = OnnxRun.Noise(9, 4 * 3 * 16 * 16);
-        var expected = OnnxRun.Run(model, pictures, 4, 3, 16, 16);
-        var actual = OnnxRun.Run(quantized, pictures, 4, 3, 16, 16);
+        float[] images = OnnxRun.Noise(9, 4 * 3 * 16 * 16);
+        var expected = OnnxRun.Run(model, images, 4, 3, 16, 16);
+        var actual = OnnxRun.Run(quantized, images, 4, 3, 16, 16);
         Assert.Equal(expected.Shape, actual.Shape);
         OnnxRun.AssertClose(expected.Values, actual.Values, 0.05);
         Assert.NotEqual(expected.Values, actual.Values);
@@ -65,15 +64,15 @@ public sealed class QuantizationTests
             float[] weights = [.. Enumerable.Range(0, 4 * 3).Select(i => i % 3 == 0 ? 1f : 0.4f / 63)];
             return graph.Add("Conv", ["x", graph.Initializer("w", weights, [4, 3, 1, 1])]);
         });
-        float[] picture = [.. Enumerable.Range(0, 3 * 64).Select(i => i < 64 ? 3f / 255 : 1f)];
-        var quantized = Quantize(model, picture, [1, 3, 8, 8]);
-        float[] expected = OnnxRun.Run(model, picture, 1, 3, 8, 8).Values, actual = OnnxRun.Run(quantized, picture, 1, 3, 8, 8).Values;
+        float[] image = [.. Enumerable.Range(0, 3 * 64).Select(i => i < 64 ? 3f / 255 : 1f)];
+        var quantized = Quantize(model, image, [1, 3, 8, 8]);
+        float[] expected = OnnxRun.Run(model, image, 1, 3, 8, 8).Values, actual = OnnxRun.Run(quantized, image, 1, 3, 8, 8).Values;
         Assert.Equal(0.0245, expected[0], 1e-4);
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 5e-4));
     }
 
     [Fact]
-    public void The_same_pictures_give_the_same_bytes_on_any_number_of_threads()
+    public void The_same_images_give_the_same_bytes_on_any_number_of_threads()
     {
         var model = Network("residual");
         byte[] one = Quantize(model, threads: 1).ToBytes(), four = Quantize(model, threads: 4).ToBytes();
@@ -98,9 +97,9 @@ public sealed class QuantizationTests
     [Fact]
     public void Activations_that_are_not_finite_are_named()
     {
-        float[] pictures = OnnxRun.Noise(1, 2 * 3 * 16 * 16);
-        pictures[^1] = float.PositiveInfinity;
-        var error = Assert.Throws<OnnxGraphException>(() => Quantize(Network("chain"), pictures, [2, 3, 16, 16]));
+        float[] images = OnnxRun.Noise(1, 2 * 3 * 16 * 16);
+        images[^1] = float.PositiveInfinity;
+        var error = Assert.Throws<OnnxGraphException>(() => Quantize(Network("chain"), images, [2, 3, 16, 16]));
         Assert.Contains("'x'", error.Message, StringComparison.Ordinal);
         Assert.Contains("preprocessing", error.Message, StringComparison.Ordinal);
     }
@@ -114,11 +113,11 @@ public sealed class QuantizationTests
     public void Graphs_of_the_zoo_are_quantized_with_a_free_batch(string graph)
     {
         var model = RandomWeights.Fill(OnnxModel.Load(TestData.Require($"models/light/light_{graph}.onnx")), seed: 1).WithFreeBatch();
-        float[] pictures = OnnxRun.Noise(3, 2 * 3 * 224 * 224);
+        float[] images = OnnxRun.Noise(3, 2 * 3 * 224 * 224);
         var features = model.CutAt(model.FindClassifierHead().FeatureTensor);
-        var quantized = Quantize(features, pictures, [2, 3, 224, 224]);
-        var expected = OnnxRun.Run(features, pictures, 2, 3, 224, 224);
-        var actual = OnnxRun.Run(quantized, pictures, 2, 3, 224, 224);
+        var quantized = Quantize(features, images, [2, 3, 224, 224]);
+        var expected = OnnxRun.Run(features, images, 2, 3, 224, 224);
+        var actual = OnnxRun.Run(quantized, images, 2, 3, 224, 224);
         Assert.Equal(expected.Shape, actual.Shape);
 
         // Random weights are harder to round than trained ones.
@@ -127,11 +126,11 @@ public sealed class QuantizationTests
         Assert.True(cosine > 0.9, $"cosine {cosine}");
     }
 
-    private static OnnxModel Quantize(OnnxModel model, float[]? pictures = null, long[]? shape = null, int threads = 2)
+    private static OnnxModel Quantize(OnnxModel model, float[]? images = null, long[]? shape = null, int threads = 2)
     {
         var quantizer = NetworkQuantizer.Prepare(model);
         shape ??= [16, 3, 16, 16];
-        var rows = OnnxRun.Run(quantizer.Observer, pictures ?? OnnxRun.Noise(1, shape.Aggregate(1L, (a, b) => a * b)), shape);
+        var rows = OnnxRun.Run(quantizer.Observer, images ?? OnnxRun.Noise(1, shape.Aggregate(1L, (a, b) => a * b)), shape);
         var statistics = quantizer.NewStatistics();
         int length = (int)rows.Shape[1];
         for (int row = 0; row < shape[0]; row++)

@@ -7,7 +7,7 @@ namespace TransferLearning.Tests.Onnx;
 /// <summary>One contract for every network at hand: what the rest of the library relies on holds for each graph.</summary>
 public sealed class RealGraphsTests
 {
-    // file, pictures' side, parameters, layer that the features come from, its maps, its side, classes
+    // file, images' side, parameters, layer that the features come from, its maps, its side, classes
     public static TheoryData<string, int, long, string, int, int, int> Graphs => new()
     {
         { "mobilenetv2-1.0-224", 224, 3_487_816, "conv_51/relu6", 1280, 7, 1000 },
@@ -58,7 +58,7 @@ public sealed class RealGraphsTests
     {
         var freed = RandomWeights.Fill(Load(file).WithFreeBatch().WithoutTop(FeaturePooling.Flatten), seed: 1).CutAt(features);
         Assert.True(freed.ParameterCount < parameters - (classes * maps));
-        float[] picture = OnnxRun.Noise(seed: 2, 3L * side * side);
+        float[] image = OnnxRun.Noise(seed: 2, 3L * side * side);
         int positions = mapSide * mapSide;
         float[] raw = [];
         foreach (var pooling in new[] { FeaturePooling.Flatten, FeaturePooling.Average, FeaturePooling.Max })
@@ -69,7 +69,7 @@ public sealed class RealGraphsTests
             Assert.Equal(("features", OnnxElementType.Float), (output.Name, output.ElementType));
             Assert.Equal([null, dimension], output.Dimensions);
 
-            var (values, shape) = OnnxRun.Run(backbone, picture, 1, 3, side, side);
+            var (values, shape) = OnnxRun.Run(backbone, image, 1, 3, side, side);
             Assert.Equal([1, dimension], shape);
             if (pooling == FeaturePooling.Flatten)
                 raw = values;
@@ -91,14 +91,14 @@ public sealed class RealGraphsTests
     [MemberData(nameof(LightGraphsButTheSlowest))]
     public void A_freed_batch_of_three_gives_the_rows_of_three_single_runs(string file)
     {
-        // The largest weights stay constant, so the classes come out alike; their scores before Softmax still depend on the picture.
+        // The largest weights stay constant, so the classes come out alike; their scores before Softmax still depend on the image.
         var single = RandomWeights.Fill(Load(file), seed: 3, largest: 1_000_000);
         single = single.CutAt(single.FindClassifierHead().LogitsTensor);
         var freed = single.WithFreeBatch();
 
-        float[][] pictures = [.. Enumerable.Range(0, 3).Select(i => OnnxRun.Noise(seed: 10 + i, 3L * 224 * 224))];
-        float[][] rows = [.. OnnxRun.RunEach(single, pictures, 1, 3, 224, 224).Select(result => result.Values)];
-        var (values, shape) = OnnxRun.Run(freed, [.. pictures.SelectMany(picture => picture)], 3, 3, 224, 224);
+        float[][] images = [.. Enumerable.Range(0, 3).Select(i => OnnxRun.Noise(seed: 10 + i, 3L * 224 * 224))];
+        float[][] rows = [.. OnnxRun.RunEach(single, images, 1, 3, 224, 224).Select(result => result.Values)];
+        var (values, shape) = OnnxRun.Run(freed, [.. images.SelectMany(image => image)], 3, 3, 224, 224);
         Assert.Equal(3, shape[0]);
         OnnxRun.AssertClose(rows.SelectMany(row => row).ToArray(), values, 1e-5);
         Assert.NotEqual(rows[0], rows[1]);

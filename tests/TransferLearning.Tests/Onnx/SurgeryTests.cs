@@ -16,10 +16,10 @@ public sealed class SurgeryTests
         Assert.Equal([null, 4, 8, 8], cut.Outputs[0].Dimensions);
         Assert.Equal(OnnxElementType.Float, cut.Outputs[0].ElementType);
 
-        float[] picture = OnnxRun.Noise(1, 3 * 8 * 8);
-        float[] values = OnnxRun.Run(cut, picture, 1, 3, 8, 8).Values;
-        float[] right = OnnxRun.Run(model.CutAt("right"), picture, 1, 3, 8, 8).Values;
-        float[] sum = OnnxRun.Run(model.CutAt("sum"), picture, 1, 3, 8, 8).Values;
+        float[] image = OnnxRun.Noise(1, 3 * 8 * 8);
+        float[] values = OnnxRun.Run(cut, image, 1, 3, 8, 8).Values;
+        float[] right = OnnxRun.Run(model.CutAt("right"), image, 1, 3, 8, 8).Values;
+        float[] sum = OnnxRun.Run(model.CutAt("sum"), image, 1, 3, 8, 8).Values;
         OnnxRun.AssertClose(sum, [.. values.Zip(right, (a, b) => a + b)], 1e-6);
     }
 
@@ -152,14 +152,14 @@ public sealed class SurgeryTests
             string maps = graph.AddNamed("features", "Conv", ["x", graph.Initializer("w", OnnxRun.Noise(1, 12), [4, 3, 1, 1])]);
             return graph.AddNamed("twice", "Add", [maps, maps]);
         });
-        float[] picture = OnnxRun.Noise(2, 3 * 8 * 8);
-        float[] twice = OnnxRun.Run(model, picture, 1, 3, 8, 8).Values;
+        float[] image = OnnxRun.Noise(2, 3 * 8 * 8);
+        float[] twice = OnnxRun.Run(model, image, 1, 3, 8, 8).Values;
         var cut = model.WithoutTop();
         Assert.Equal("features: Float [N, 4]", cut.Outputs[0].ToString());
-        OnnxRun.AssertClose([.. twice.Chunk(64).Select(map => map.Average())], OnnxRun.Run(cut, picture, 1, 3, 8, 8).Values, 1e-5);
+        OnnxRun.AssertClose([.. twice.Chunk(64).Select(map => map.Average())], OnnxRun.Run(cut, image, 1, 3, 8, 8).Values, 1e-5);
 
         var same = model.CutAt("features").WithoutTop(FeaturePooling.Flatten);
-        OnnxRun.AssertClose([.. twice.Select(value => value / 2)], OnnxRun.Run(same, picture, 1, 3, 8, 8).Values, 1e-6);
+        OnnxRun.AssertClose([.. twice.Select(value => value / 2)], OnnxRun.Run(same, image, 1, 3, 8, 8).Values, 1e-6);
     }
 
     /// <summary><c>x</c> → stem (1×1 Conv, 2 maps) → left and right (4 maps each) → sum.</summary>

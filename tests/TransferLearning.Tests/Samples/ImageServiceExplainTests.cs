@@ -2,36 +2,35 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using SkiaSharp;
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.Onnx;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Samples;
 
-/// <summary>The sample service explains pictures, within the same limits, where the network allows it.</summary>
+/// <summary>The sample service explains images, within the same limits, where the network allows it.</summary>
 public sealed class ImageServiceExplainTests(DrawnExample example)
 {
-    private static readonly byte[] Picture = DrawnPictures.Encode(label: 2, seed: 31);
+    private static readonly byte[] Image = DrawnImages.Encode(label: 2, seed: 31);
 
     [Fact]
     public async Task It_paints_what_GradCam_paints()
     {
         using var service = await ServiceProcess.StartAsync($"ModelPath={await example.ModelAsync()}", "ExplanationSide=80");
         using var gradCam = new GradCam(await example.ClassifierAsync());
-        foreach (string? label in new[] { null, "square", DrawnPictures.Classes[2] })
+        foreach (string? label in new[] { null, "square", DrawnImages.Classes[2] })
         {
-            using var answer = await service.SendAsync(label is null ? "explain" : $"explain?label={Uri.EscapeDataString(label)}", Picture);
+            using var answer = await service.SendAsync(label is null ? "explain" : $"explain?label={Uri.EscapeDataString(label)}", Image);
             Assert.Equal((HttpStatusCode.OK, "image/jpeg"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
             using var painted = SKBitmap.Decode(await answer.Content.ReadAsByteArrayAsync());
-            using var expected = SKBitmap.Decode(gradCam.Explain(Picture, label: label).ToJpeg(80));
+            using var expected = SKBitmap.Decode(gradCam.Explain(Image, label: label).ToJpeg(80));
             Assert.Equal((80, 80), (painted.Width, painted.Height));
             Assert.InRange(Difference(painted, expected), 0, 1);
         }
 
-        using var unknown = await service.SendAsync("explain?label=hexagon", Picture);
+        using var unknown = await service.SendAsync("explain?label=hexagon", Image);
         Assert.Contains("'hexagon'", await ServiceProcess.RefusalAsync(HttpStatusCode.BadRequest, unknown), StringComparison.Ordinal);
-        using var broken = await service.SendAsync("explain", [.. "no picture"u8]);
+        using var broken = await service.SendAsync("explain", [.. "no image"u8]);
         Assert.Contains("cannot be decoded", await ServiceProcess.RefusalAsync(HttpStatusCode.BadRequest, broken), StringComparison.Ordinal);
 
         var health = await service.Client.GetFromJsonAsync<JsonElement>("health");
@@ -47,10 +46,10 @@ public sealed class ImageServiceExplainTests(DrawnExample example)
     {
         using var service = await ServiceProcess.StartAsync(
             $"ModelPath={await example.ModelAsync()}", "Concurrency=1", "QueueLength=1", "Explanations=1", "RetryAfterSeconds=7", "MaxPixels=9000");
-        using (var large = await service.SendAsync("explain", Picture))
+        using (var large = await service.SendAsync("explain", Image))
             Assert.Contains("over the limit of 9000 pixels", await ServiceProcess.RefusalAsync(HttpStatusCode.BadRequest, large), StringComparison.Ordinal);
 
-        byte[] small = DrawnPictures.Encode(label: 1, seed: 3, side: 64);
+        byte[] small = DrawnImages.Encode(label: 1, seed: 3, side: 64);
         using var first = await HalfUpload.StartAsync(service.Address, small, "explain");
         await service.WaitForRequestsAsync(1);
         using (var second = await service.SendAsync("explain", small))
@@ -85,9 +84,9 @@ public sealed class ImageServiceExplainTests(DrawnExample example)
         string model = folder.File("flat.onnx");
         WithoutMaps().Save(model);
         using var service = await ServiceProcess.StartAsync($"ModelPath={model}");
-        using (var prediction = await service.PredictAsync(Picture))
+        using (var prediction = await service.PredictAsync(Image))
             Assert.Equal(HttpStatusCode.OK, prediction.StatusCode);
-        using var refused = await service.SendAsync("explain", Picture);
+        using var refused = await service.SendAsync("explain", Image);
         string said = await ServiceProcess.RefusalAsync(HttpStatusCode.NotImplemented, refused);
         Assert.Contains("This classifier cannot be explained: ", said, StringComparison.Ordinal);
         var health = await service.Client.GetFromJsonAsync<JsonElement>("health");
@@ -106,7 +105,7 @@ public sealed class ImageServiceExplainTests(DrawnExample example)
         var seen = await UsePageAsync(service, folder, "shapes");
         Assert.Equal(0, seen.GetProperty("errors").GetArrayLength());
         Assert.False(seen.GetProperty("disabled").GetBoolean());
-        string label = (await example.ClassifierAsync()).Predict(Picture).Label;
+        string label = (await example.ClassifierAsync()).Predict(Image).Label;
         foreach (string scheme in new[] { "light", "dark" })
         {
             var shown = seen.GetProperty(scheme);
@@ -122,10 +121,10 @@ public sealed class ImageServiceExplainTests(DrawnExample example)
 
     private static async Task<JsonElement> UsePageAsync(ServiceProcess service, TemporaryFolder folder, string name)
     {
-        string picture = folder.File("a.jpg");
-        await File.WriteAllBytesAsync(picture, Picture);
+        string image = folder.File("a.jpg");
+        await File.WriteAllBytesAsync(image, Image);
         using var document = JsonDocument.Parse(
-            await Chromium.RunAsync("tests/TransferLearning.Tests/Samples/explain-page.js", service.Address.AbsoluteUri, picture, folder.File(name)));
+            await Chromium.RunAsync("tests/TransferLearning.Tests/Samples/explain-page.js", service.Address.AbsoluteUri, image, folder.File(name)));
         return document.RootElement.Clone();
     }
 
@@ -136,7 +135,7 @@ public sealed class ImageServiceExplainTests(DrawnExample example)
             "MatMul", [graph.Add("Flatten", ["x"], GraphBuilder.Attribute("axis", 1L)), graph.Initializer("w", OnnxRun.Noise(1, 192 * 3), [192, 3])]));
         return ClassifierGraph.FromLogits(
             network,
-            new ModelMetadata { Labels = DrawnPictures.Classes, Preprocessing = new ImagePreprocessing { Width = 8, Height = 8, StandardDeviation = PerChannel.All(255) } });
+            new ModelMetadata { Labels = DrawnImages.Classes, Preprocessing = new ImagePreprocessing { Width = 8, Height = 8, StandardDeviation = PerChannel.All(255) } });
     }
 
     /// <summary>The mean difference of a channel.</summary>

@@ -10,16 +10,16 @@ public sealed class ImageServiceLoadTests
 {
     private const long Mebibyte = 1 << 20;
 
-    private static readonly byte[] Picture = DrawnPictures.Encode(label: 0, seed: 5);
+    private static readonly byte[] Image = DrawnImages.Encode(label: 0, seed: 5);
 
     [Fact]
     public async Task The_embedded_backbone_answers_where_no_model_is_given()
     {
         using var service = await ServiceProcess.StartAsync();
-        using var answer = await service.PredictAsync(Picture);
+        using var answer = await service.PredictAsync(Image);
         var said = await answer.Content.ReadFromJsonAsync<JsonElement>();
         using var classifier = await TransferLearner.From(Backbones.TinyResNet).Classifier().CreateAsync();
-        var expected = classifier.Predict(Picture);
+        var expected = classifier.Predict(Image);
         Assert.Equal(expected.Label, said.GetProperty("label").GetString());
         Assert.Equal(expected.Probability, said.GetProperty("probability").GetSingle(), 1e-5f);
         Assert.Equal(5, said.GetProperty("top").GetArrayLength());
@@ -29,16 +29,16 @@ public sealed class ImageServiceLoadTests
     public async Task Who_finds_no_place_is_told_when_to_come_again()
     {
         using var service = await ServiceProcess.StartAsync("Concurrency=1", "QueueLength=1", "RetryAfterSeconds=7");
-        using var first = await HalfUpload.StartAsync(service.Address, Picture);
+        using var first = await HalfUpload.StartAsync(service.Address, Image);
         await service.WaitForRequestsAsync(1);
 
         // A slow upload holds a place, but keeps nobody from computing.
-        using (var second = await service.PredictAsync(Picture))
+        using (var second = await service.PredictAsync(Image))
             Assert.Equal(HttpStatusCode.OK, second.StatusCode);
 
-        using var third = await HalfUpload.StartAsync(service.Address, Picture);
+        using var third = await HalfUpload.StartAsync(service.Address, Image);
         await service.WaitForRequestsAsync(2);
-        using (var turnedAway = await service.PredictAsync(Picture))
+        using (var turnedAway = await service.PredictAsync(Image))
         {
             await ServiceProcess.RefusalAsync(HttpStatusCode.TooManyRequests, turnedAway);
             Assert.Equal(TimeSpan.FromSeconds(7), turnedAway.Headers.RetryAfter?.Delta);
@@ -50,7 +50,7 @@ public sealed class ImageServiceLoadTests
         // A client that goes away gives its place back.
         third.Dispose();
         await service.WaitForRequestsAsync(0);
-        using var last = await service.PredictAsync(Picture);
+        using var last = await service.PredictAsync(Image);
         Assert.Equal(HttpStatusCode.OK, last.StatusCode);
     }
 
@@ -58,7 +58,7 @@ public sealed class ImageServiceLoadTests
     public async Task An_upload_may_not_take_for_ever()
     {
         using var service = await ServiceProcess.StartAsync("UploadSeconds=1");
-        using var upload = await HalfUpload.StartAsync(service.Address, Picture);
+        using var upload = await HalfUpload.StartAsync(service.Address, Image);
         Assert.Equal("HTTP/1.1 408 Request Timeout", await upload.AnswerAsync());
         await service.WaitForRequestsAsync(0);
     }
@@ -68,7 +68,7 @@ public sealed class ImageServiceLoadTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there is no SIGTERM on Windows");
         using var service = await ServiceProcess.StartAsync();
-        using var upload = await HalfUpload.StartAsync(service.Address, Picture);
+        using var upload = await HalfUpload.StartAsync(service.Address, Image);
         await service.WaitForRequestsAsync(1);
         service.Terminate();
         await WaitUntilDeafAsync(service.Address);
@@ -106,11 +106,11 @@ public sealed class ImageServiceLoadTests
         Assert.Contains("Service:MaxPixels is 0; it must be 1 to", errors, StringComparison.Ordinal);
     }
 
-    /// <summary>Sixteen clients send pictures one after the other; only 200 and 429 are allowed.</summary>
+    /// <summary>Sixteen clients send images one after the other; only 200 and 429 are allowed.</summary>
     private static Task LoadAsync(ServiceProcess service, int requests, int[] counts) =>
         Parallel.ForEachAsync(Enumerable.Range(0, requests), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, _) =>
         {
-            using var answer = await service.PredictAsync(Picture);
+            using var answer = await service.PredictAsync(Image);
             Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.TooManyRequests, $"{answer.StatusCode}");
             Interlocked.Increment(ref counts[answer.StatusCode == HttpStatusCode.OK ? 0 : 1]);
         });

@@ -8,14 +8,14 @@ namespace TransferLearning.Tests.Samples;
 public sealed class ImageServicePageTests(DrawnExample example)
 {
     [Fact]
-    public async Task The_page_shows_what_is_on_a_picture()
+    public async Task The_page_shows_what_is_on_an_image()
     {
         using var folder = new TemporaryFolder();
-        string picture = folder.File("a.jpg");
-        await File.WriteAllBytesAsync(picture, DrawnPictures.Encode(label: 2, seed: 31));
+        string image = folder.File("a.jpg");
+        await File.WriteAllBytesAsync(image, DrawnImages.Encode(label: 2, seed: 31));
         using var service = await ServiceProcess.StartAsync($"ModelPath={await example.ModelAsync()}", "Concurrency=1", "QueueLength=0");
         using var document = JsonDocument.Parse(
-            await Chromium.RunAsync("tests/TransferLearning.Tests/Samples/use-page.js", service.Address.AbsoluteUri, picture));
+            await Chromium.RunAsync("tests/TransferLearning.Tests/Samples/use-page.js", service.Address.AbsoluteUri, image));
         var seen = document.RootElement;
 
         Assert.Equal(0, seen.GetProperty("errors").GetArrayLength());
@@ -25,7 +25,7 @@ public sealed class ImageServicePageTests(DrawnExample example)
         Assert.Equal(96, seen.GetProperty("preview").GetInt32());
         Assert.Equal(0, seen.GetProperty("rowsAfterRefusal").GetInt32());
 
-        var expected = (await example.ClassifierAsync()).Predict(picture).Top(3);
+        var expected = (await example.ClassifierAsync()).Predict(image).Top(3);
         Assert.StartsWith(expected[0].Label, seen.GetProperty("status").GetString(), StringComparison.Ordinal);
         var rows = seen.GetProperty("rows").EnumerateArray().ToArray();
         Assert.Equal(expected.Select(c => c.Label), rows.Select(row => row.GetProperty("label").GetString()));

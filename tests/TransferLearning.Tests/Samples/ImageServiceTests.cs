@@ -5,7 +5,6 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using SkiaSharp;
-using TransferLearning.Imaging;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Samples;
@@ -23,14 +22,14 @@ public sealed class ImageServiceTests(DrawnExample example, ImageServiceTests.Ru
     public async Task It_predicts_what_the_classifier_predicts(string type, int top)
     {
         var service = await running.ServiceAsync(example);
-        byte[] picture = DrawnPictures.Encode(label: 2, seed: 77);
+        byte[] image = DrawnImages.Encode(label: 2, seed: 77);
         using var answer = type.StartsWith("multipart", StringComparison.Ordinal)
-            ? await SendFormAsync(service, picture, $"?top={top}")
-            : await service.PredictAsync(picture, $"?top={top}", type);
+            ? await SendFormAsync(service, image, $"?top={top}")
+            : await service.PredictAsync(image, $"?top={top}", type);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var said = await answer.Content.ReadFromJsonAsync<JsonElement>();
 
-        var expected = (await example.ClassifierAsync()).Predict(picture);
+        var expected = (await example.ClassifierAsync()).Predict(image);
         Assert.Equal(expected.Label, said.GetProperty("label").GetString());
         Assert.Equal(expected.Probability, said.GetProperty("probability").GetSingle(), 1e-5f);
         var listed = said.GetProperty("top").EnumerateArray().ToArray();
@@ -41,10 +40,10 @@ public sealed class ImageServiceTests(DrawnExample example, ImageServiceTests.Ru
     }
 
     [Fact]
-    public async Task What_is_no_picture_is_refused_in_the_words_of_the_library()
+    public async Task What_is_no_image_is_refused_in_the_words_of_the_library()
     {
         var service = await running.ServiceAsync(example);
-        byte[] text = Encoding.UTF8.GetBytes("This is no picture, whatever its type says.");
+        byte[] text = Encoding.UTF8.GetBytes("This is no image, whatever its type says.");
         var classifier = await example.ClassifierAsync();
         string words = Assert.Throws<ImageDecodeException>(() => classifier.Predict(text)).Message;
         using var raw = await service.PredictAsync(text);
@@ -53,13 +52,13 @@ public sealed class ImageServiceTests(DrawnExample example, ImageServiceTests.Ru
         Assert.Equal(words, await ServiceProcess.RefusalAsync(HttpStatusCode.BadRequest, form));
         using var nothing = await service.PredictAsync([]);
         Assert.Contains("it is empty", await ServiceProcess.RefusalAsync(HttpStatusCode.BadRequest, nothing), StringComparison.Ordinal);
-        byte[] cut = DrawnPictures.Encode(0, 1)[..^200];
+        byte[] cut = DrawnImages.Encode(0, 1)[..^200];
         using var partial = await service.PredictAsync(cut);
         Assert.Contains("it is cut off", await ServiceProcess.RefusalAsync(HttpStatusCode.BadRequest, partial), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_picture_of_too_many_pixels_is_refused()
+    public async Task An_image_of_too_many_pixels_is_refused()
     {
         var service = await running.ServiceAsync(example);
         using var fits = await service.PredictAsync(OneColour(500, 500), type: "image/png");
@@ -89,7 +88,7 @@ public sealed class ImageServiceTests(DrawnExample example, ImageServiceTests.Ru
     [InlineData("multipart/form-data", "", HttpStatusCode.BadRequest, "no boundary")]
     [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--b--\r\n", HttpStatusCode.BadRequest, "no file")]
     [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"a\"", HttpStatusCode.BadRequest, "malformed or cut off")]
-    public async Task A_body_without_a_picture_is_refused(string type, string body, HttpStatusCode status, string reason)
+    public async Task A_body_without_an_image_is_refused(string type, string body, HttpStatusCode status, string reason)
     {
         var service = await running.ServiceAsync(example);
         using var content = new ByteArrayContent(Encoding.ASCII.GetBytes(body));
@@ -105,7 +104,7 @@ public sealed class ImageServiceTests(DrawnExample example, ImageServiceTests.Ru
     public async Task A_count_of_classes_that_is_none_is_refused(string query)
     {
         var service = await running.ServiceAsync(example);
-        using var answer = await service.PredictAsync(DrawnPictures.Encode(0, 1), query);
+        using var answer = await service.PredictAsync(DrawnImages.Encode(0, 1), query);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
     }
@@ -117,7 +116,7 @@ public sealed class ImageServiceTests(DrawnExample example, ImageServiceTests.Ru
         var health = await service.Client.GetFromJsonAsync<JsonElement>("health");
         Assert.Equal("ok", health.GetProperty("status").GetString());
         Assert.Equal("shapes.onnx", health.GetProperty("model").GetString());
-        Assert.Equal(DrawnPictures.Classes.Count, health.GetProperty("classes").GetInt32());
+        Assert.Equal(DrawnImages.Classes.Count, health.GetProperty("classes").GetInt32());
         Assert.Equal(MaxRequestBytes, health.GetProperty("maxRequestBytes").GetInt32());
         Assert.Equal(MaxPixels, health.GetProperty("maxPixels").GetInt64());
     }
@@ -159,9 +158,9 @@ public sealed class ImageServiceTests(DrawnExample example, ImageServiceTests.Ru
         Assert.DoesNotContain("//", html, StringComparison.Ordinal);
     }
 
-    private static async Task<HttpResponseMessage> SendFormAsync(ServiceProcess service, byte[] picture, string query = "")
+    private static async Task<HttpResponseMessage> SendFormAsync(ServiceProcess service, byte[] image, string query = "")
     {
-        using var form = new MultipartFormDataContent { { new StringContent("a field before the file"), "note" }, { new ByteArrayContent(picture), "picture", "a.jpg" } };
+        using var form = new MultipartFormDataContent { { new StringContent("a field before the file"), "note" }, { new ByteArrayContent(image), "image", "a.jpg" } };
         return await service.Client.PostAsync(new Uri($"predict{query}", UriKind.Relative), form);
     }
 

@@ -83,13 +83,13 @@ internal sealed class ServiceProcess : IDisposable
         }
     }
 
-    /// <summary>Sends a picture as the whole body.</summary>
-    public Task<HttpResponseMessage> PredictAsync(byte[] picture, string query = "", string type = "image/jpeg") => SendAsync($"predict{query}", picture, type);
+    /// <summary>Sends an image as the whole body.</summary>
+    public Task<HttpResponseMessage> PredictAsync(byte[] image, string query = "", string type = "image/jpeg") => SendAsync($"predict{query}", image, type);
 
-    /// <summary>Sends a picture as the whole body to an address.</summary>
-    public async Task<HttpResponseMessage> SendAsync(string address, byte[] picture, string type = "image/jpeg")
+    /// <summary>Sends an image as the whole body to an address.</summary>
+    public async Task<HttpResponseMessage> SendAsync(string address, byte[] image, string type = "image/jpeg")
     {
-        using var content = new ByteArrayContent(picture);
+        using var content = new ByteArrayContent(image);
         content.Headers.ContentType = new MediaTypeHeaderValue(type);
         return await Client.PostAsync(new Uri(address, UriKind.Relative), content);
     }

@@ -1,8 +1,8 @@
-// Opens the page of the sample service in Chromium, has a picture explained, takes screenshots, and prints what was seen.
-// Arguments: the browser, the address of the service, the path of a picture, what the names of the screenshots start with.
+// Opens the page of the sample service in Chromium, has an image explained, takes screenshots, and prints what was seen.
+// Arguments: the browser, the address of the service, the path of an image, what the names of the screenshots start with.
 const { chromium } = require("playwright-core");
 
-async function main([executablePath, url, picture, screenshots]) {
+async function main([executablePath, url, image, screenshots]) {
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
   const seen = { errors: [] };
   for (const [scheme, width] of [["light", 1000], ["dark", 360]]) {
@@ -14,7 +14,7 @@ async function main([executablePath, url, picture, screenshots]) {
     const visible = async () => (await at("explanation").isVisible()) ? "explanation" : (await at("preview").isVisible()) ? "preview" : "";
     const box = async id => { const { x, y, width, height } = await at(id).boundingBox(); return [x, y, width, height].map(Math.round); };
     const rowsAre = count => page.waitForFunction(wanted => document.querySelectorAll("#classes li").length === wanted, count);
-    await page.setInputFiles("#picture", picture);
+    await page.setInputFiles("#image", image);
     await rowsAre(3);
     await at("preview").waitFor();
     seen.disabled = await at("explain").isDisabled();
@@ -41,7 +41,7 @@ async function main([executablePath, url, picture, screenshots]) {
     await at("preview").waitFor();
     shown.off = await visible();
 
-    // A choice stays for the next picture, and an old explanation does not stay over a refusal.
+    // A choice stays for the next image, and an old explanation does not stay over a refusal.
     await page.keyboard.press("Space");
     await at("explanation").waitFor();
     await page.fill("#top", "99");

@@ -1,17 +1,17 @@
 // Opens the page of the sample service in Chromium, uses it as a person does, and prints what was seen.
-// Arguments: the browser, the address of the service, the path of a picture.
+// Arguments: the browser, the address of the service, the path of an image.
 const { chromium } = require("playwright-core");
 const net = require("net");
 
-async function main([executablePath, url, picture]) {
+async function main([executablePath, url, image]) {
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
   const seen = { errors: [], requests: [], widths: {}, colours: {} };
   const open = async (colorScheme, width) => {
     const page = await browser.newPage({ colorScheme, viewport: { width, height: 800 } });
     page.on("pageerror", error => seen.errors.push(error.message));
     page.on("request", request => { if (!request.url().startsWith("blob:")) seen.requests.push(request.url()); });
-    // Asked for before the page is there, so that no real dialog opens.
-    page.on("filechooser", chooser => chooser.setFiles(picture));
+    // Deferred for before the page is there, so that no real dialog opens.
+    page.on("filechooser", chooser => chooser.setFiles(image));
     await page.goto(url);
     await page.waitForFunction(() => document.getElementById("model").textContent.includes("classes"));
     // Keys before the first frame would be lost.
@@ -34,10 +34,10 @@ async function main([executablePath, url, picture]) {
     await page.dispatchEvent("#drop", "drop", { dataTransfer: data });
   };
 
-  // By keyboard alone: choose a picture, then ask for fewer classes.
+  // By keyboard alone: choose an image, then ask for fewer classes.
   const page = await open("light", 1000);
   await page.keyboard.press("Tab");
-  await page.waitForFunction(() => document.activeElement.id === "picture");
+  await page.waitForFunction(() => document.activeElement.id === "image");
   await page.keyboard.press("Enter");
   await rowsAre(page, 3);
   seen.rows = await rows(page);
@@ -62,14 +62,14 @@ async function main([executablePath, url, picture]) {
   other.on("error", () => {});
   other.write(`POST /predict HTTP/1.1\r\nHost: ${host}\r\nContent-Type: image/jpeg\r\nContent-Length: 9\r\n\r\nhalf`);
   await page.waitForFunction(() => fetch("health").then(answer => answer.json()).then(health => health.requests === 1));
-  await page.setInputFiles("#picture", picture);
+  await page.setInputFiles("#image", image);
   await statusHas(page, "busy");
   other.destroy();
   await rowsAre(page, 2);
 
   for (const [scheme, width] of [["light", 1000], ["dark", 320]]) {
     const narrow = await open(scheme, width);
-    await narrow.setInputFiles("#picture", picture);
+    await narrow.setInputFiles("#image", image);
     await rowsAre(narrow, 3);
     seen.widths[width] = await narrow.evaluate(() => document.documentElement.scrollWidth);
     seen.colours[scheme] = await narrow.evaluate(() => getComputedStyle(document.body).backgroundColor);

@@ -1,5 +1,3 @@
-using TransferLearning.Heads;
-
 namespace TransferLearning.Tests.Scenarios;
 
 /// <summary>The decision on made-up measurements: small or large, similar or different.</summary>
@@ -55,14 +53,14 @@ public sealed class AdviceRuleTests
     }
 
     [Fact]
-    public void Too_few_pictures_to_tell_count_as_similar_and_the_reason_says_so()
+    public void Too_few_images_to_tell_count_as_similar_and_the_reason_says_so()
     {
         // The same means; but in a few rows each loss differs so much that the ratio of the means is anybody's guess.
         double[] general = [1.5, 0.1, 0.1, 0.1, 0.9, 0.3], end = [0.1, 1.2, 0.1, 0.3, 0.1, 0.9];
-        MeasuredDepth[] few = [new(0.5, "a", 8, new StrengthScore(1, 4, general)), new(1, "b", 8, new StrengthScore(1, 4, end))];
+        MeasuredDepth[] few = [new(0.5, "a", 8, new RegularizationScore(1, 4, general)), new(1, "b", 8, new RegularizationScore(1, 4, end))];
         MeasuredDepth[] many = [.. few.Select(depth => depth with
         {
-            Score = new StrengthScore(1, 400, [.. Enumerable.Repeat(depth.Score.Losses, 100).SelectMany(losses => losses)]),
+            Score = new RegularizationScore(1, 400, [.. Enumerable.Repeat(depth.Score.Losses, 100).SelectMany(losses => losses)]),
         })];
         var doubtful = AdviceRule.Decide(few, [3, 3], TransferAdvisorOptions.Default);
         var sure = AdviceRule.Decide(many, [300, 300], TransferAdvisorOptions.Default);
@@ -117,5 +115,5 @@ public sealed class AdviceRuleTests
 
     /// <summary>Depth, loss of every row, and right rows.</summary>
     private static MeasuredDepth[] Profile(params (double Depth, double Loss, int Right)[] depths) =>
-        [.. depths.Select(d => new MeasuredDepth(d.Depth, "t", 8, new StrengthScore(1, d.Right, [.. Enumerable.Repeat(d.Loss, Rows)])))];
+        [.. depths.Select(d => new MeasuredDepth(d.Depth, "t", 8, new RegularizationScore(1, d.Right, [.. Enumerable.Repeat(d.Loss, Rows)])))];
 }

@@ -1,10 +1,9 @@
-using TransferLearning.Heads;
 using TransferLearning.Tests.Cli;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Scenarios;
 
-/// <summary>The temperature that training fits on the validation pictures and stores in the file.</summary>
+/// <summary>The temperature that training fits on the validation images and stores in the file.</summary>
 public sealed class CalibratedTrainingTests(DrawnExample example)
 {
     /// <summary>So much regularisation leaves every probability too near to 1/3.</summary>
@@ -43,27 +42,27 @@ public sealed class CalibratedTrainingTests(DrawnExample example)
         Assert.Equal((512, 3), (head.InputFeatures, head.ClassCount));
         Assert.DoesNotContain(loaded.ToOnnx().WithoutTop().Proto.Graph.Node, node => node.OpType == "Div");
 
-        var json = (await CliRun.RunAsync("evaluate", folder.File("timid.onnx"), example.Pictures, "--json")).Json();
+        var json = (await CliRun.RunAsync("evaluate", folder.File("timid.onnx"), example.Images, "--json")).Json();
         Assert.Equal(loaded.Training.Temperature, json.GetProperty("temperature").GetDouble());
     }
 
     [Fact]
-    public async Task Two_classifiers_are_compared_on_the_same_pictures()
+    public async Task Two_classifiers_are_compared_on_the_same_images()
     {
         using var folder = new TemporaryFolder();
         string other = folder.File("other.onnx");
-        Assert.Equal(0, (await CliRun.RunAsync("train", example.Pictures, "-o", other, "--seed", "3", "--no-calibration")).ExitCode);
-        var json = (await CliRun.RunAsync("evaluate", await example.ModelAsync(), example.Pictures, "--compare", other, "--json")).Json();
-        Assert.False((await CliRun.RunAsync("evaluate", other, example.Pictures, "--json")).Json().TryGetProperty("temperature", out _));
+        Assert.Equal(0, (await CliRun.RunAsync("train", example.Images, "-o", other, "--seed", "3", "--no-calibration")).ExitCode);
+        var json = (await CliRun.RunAsync("evaluate", await example.ModelAsync(), example.Images, "--compare", other, "--json")).Json();
+        Assert.False((await CliRun.RunAsync("evaluate", other, example.Images, "--json")).Json().TryGetProperty("temperature", out _));
         var test = json.GetProperty("mcnemar");
         var expected = new McNemarTest(test.GetProperty("b").GetInt32(), test.GetProperty("c").GetInt32());
         Assert.Equal(expected.PValue, test.GetProperty("p").GetDouble());
-        var told = await CliRun.RunAsync("evaluate", await example.ModelAsync(), example.Pictures, "--compare", other);
-        Assert.Contains($"Against {other}: {expected.OnlyFirst} pictures only this one gets right", told.Output, StringComparison.Ordinal);
+        var told = await CliRun.RunAsync("evaluate", await example.ModelAsync(), example.Images, "--compare", other);
+        Assert.Contains($"Against {other}: {expected.OnlyFirst} images only this one gets right", told.Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Evaluations_of_different_pictures_are_not_compared()
+    public async Task Evaluations_of_different_images_are_not_compared()
     {
         var classifier = await example.ClassifierAsync();
         var first = await classifier.EvaluateAsync(example.Dataset.Test);

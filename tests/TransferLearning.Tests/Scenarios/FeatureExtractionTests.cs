@@ -1,13 +1,10 @@
 using System.Text.Json.Nodes;
-using TransferLearning.Featurization;
-using TransferLearning.Heads;
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Scenarios;
 
-/// <summary>Frozen feature extraction from pictures to a classifier, with the embedded backbone and drawn pictures.</summary>
+/// <summary>Frozen feature extraction from images to a classifier, with the embedded backbone and drawn images.</summary>
 public sealed class FeatureExtractionTests(DrawnExample example)
 {
     private static readonly TransferLearner Learner = TransferLearner.From(Backbones.TinyResNet);
@@ -40,7 +37,7 @@ public sealed class FeatureExtractionTests(DrawnExample example)
     }
 
     [Fact]
-    public async Task Kept_features_give_the_same_file_and_no_picture_is_computed_again()
+    public async Task Kept_features_give_the_same_file_and_no_image_is_computed_again()
     {
         using var folder = new TemporaryFolder();
         var learner = Learner.WithFeatureCache(new FeatureCache(folder.Path));
@@ -70,7 +67,7 @@ public sealed class FeatureExtractionTests(DrawnExample example)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Random_forms_are_learned_from_and_the_figures_are_those_of_the_pictures_as_they_are(bool hidden)
+    public async Task Random_forms_are_learned_from_and_the_figures_are_those_of_the_images_as_they_are(bool hidden)
     {
         using var folder = new TemporaryFolder();
         var options = new FeatureExtractionOptions { Mlp = hidden ? new MlpHeadOptions { Epochs = 10, Seed = 4 } : null, Head = new LinearHeadOptions { Seed = 4 } };
@@ -140,10 +137,10 @@ public sealed class FeatureExtractionTests(DrawnExample example)
     }
 
     [Fact]
-    public async Task A_picture_that_is_gone_or_spoilt_since_the_listing_stops_the_training_or_is_listed()
+    public async Task An_image_that_is_gone_or_spoilt_since_the_listing_stops_the_training_or_is_listed()
     {
         using var folder = new TemporaryFolder();
-        DrawnPictures.Draw(folder.Path, perClass: 6, seed: 3);
+        DrawnImages.Draw(folder.Path, perClass: 6, seed: 3);
         var dataset = ImageDataset.FromFolder(folder.Path, new ImageFolderOptions { ValidationFraction = 0 });
         string gone = dataset.Train[0].Path;
         string spoilt = dataset.Train[^1].Path;
@@ -168,16 +165,16 @@ public sealed class FeatureExtractionTests(DrawnExample example)
     }
 
     [Fact]
-    public async Task A_class_of_which_no_picture_can_be_decoded_is_named()
+    public async Task A_class_of_which_no_image_can_be_decoded_is_named()
     {
         using var folder = new TemporaryFolder();
-        DrawnPictures.Draw(folder.Path, perClass: 4, seed: 3);
+        DrawnImages.Draw(folder.Path, perClass: 4, seed: 3);
         foreach (string path in Directory.GetFiles(folder.File("square")))
             await File.WriteAllBytesAsync(path, (await File.ReadAllBytesAsync(path))[..300]);
         var dataset = ImageDataset.FromFolder(folder.Path, new ImageFolderOptions { ValidationFraction = 0, FindDuplicates = false });
         var error = await Assert.ThrowsAsync<DatasetException>(
             () => Learner.FeatureExtraction(new FeatureExtractionOptions { Undecodable = UndecodableImages.Skip }).FitAsync(dataset));
-        Assert.Contains("No training picture of 'square'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("No training image of 'square'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -191,7 +188,7 @@ public sealed class FeatureExtractionTests(DrawnExample example)
         await Assert.ThrowsAsync<OnnxGraphException>(() => TransferLearner.From(backbone).Classifier().CreateAsync());
     }
 
-    /// <summary>The embedded network declared for pictures of another size: it is fully convolutional.</summary>
+    /// <summary>The embedded network declared for images of another size: it is fully convolutional.</summary>
     private static OnnxModel AtSide(int side)
     {
         var proto = Backbones.TinyResNet.Local!().Proto.Clone();

@@ -1,12 +1,9 @@
-using TransferLearning.Featurization;
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
-using TransferLearning.Training;
 
 namespace TransferLearning.Tests.Scenarios;
 
-/// <summary>Partial retraining from pictures to a file, with the embedded backbone and drawn pictures.</summary>
+/// <summary>Partial retraining from images to a file, with the embedded backbone and drawn images.</summary>
 public sealed class FineTuningTests(DrawnExample example)
 {
     private static readonly FineTuningOptions Options = new() { Freeze = FreezePoint.From("final.conv"), Epochs = 2, BatchSize = 12, Seed = 3 };
@@ -59,22 +56,22 @@ public sealed class FineTuningTests(DrawnExample example)
     {
         using var folder = new TemporaryFolder();
         var options = Options with { Views = new AugmentedViews { Count = 2, Augmentation = new ImageAugmentation { HorizontalFlip = true } } };
-        int pictures = example.Dataset.Train.Count, validation = example.Dataset.Validation.Count;
+        int images = example.Dataset.Train.Count, validation = example.Dataset.Validation.Count;
         var models = new List<float[]>();
         for (int run = 0; run < 2; run++)
         {
             var progress = new ListProgress<FitProgress>();
             using var classifier = await TransferLearner.From(Backbones.TinyResNet).WithFeatureCache(new FeatureCache(folder.Path))
                 .FineTuning(options).FitAsync(example.Dataset, progress);
-            Assert.Equal(pictures, classifier.Training!.TrainingImages);
-            Assert.Equal((3 * pictures) + validation, progress.Values.Last(value => value.Stage == FitStage.Featurize).Total);
+            Assert.Equal(images, classifier.Training!.TrainingImages);
+            Assert.Equal((3 * images) + validation, progress.Values.Last(value => value.Stage == FitStage.Featurize).Total);
             models.Add(classifier.ToOnnx().ReadInitializer(Weight(classifier.ToOnnx(), "final.conv")).ToArray());
         }
 
         Assert.Equal(models[0], models[1]);
         using var plain = await TransferLearner.From(Backbones.TinyResNet).FineTuning(Options).FitAsync(example.Dataset);
         Assert.NotEqual(models[0], plain.ToOnnx().ReadInitializer(Weight(plain.ToOnnx(), "final.conv")).ToArray());
-        Assert.Equal((3 * pictures) + validation, Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories).Length);
+        Assert.Equal((3 * images) + validation, Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories).Length);
     }
 
     [Fact]

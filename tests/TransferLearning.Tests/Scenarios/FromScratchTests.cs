@@ -1,14 +1,11 @@
-using TransferLearning.Featurization;
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
 using TransferLearning.Tests.TestSupport;
 using TransferLearning.Tests.Training;
-using TransferLearning.Training;
 
 namespace TransferLearning.Tests.Scenarios;
 
-/// <summary>Training from random weights, with a network of 32 × 32 pictures that has BatchNormalization.</summary>
+/// <summary>Training from random weights, with a network of 32 × 32 images that has BatchNormalization.</summary>
 public sealed class FromScratchTests(DrawnExample example)
 {
     private const int Side = 32;

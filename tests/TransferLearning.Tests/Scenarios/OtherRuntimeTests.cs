@@ -1,9 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using TransferLearning.Imaging;
-using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
-using TransferLearning.Training;
 
 namespace TransferLearning.Tests.Scenarios;
 
@@ -46,21 +43,21 @@ public sealed class OtherRuntimeTests(DrawnExample example)
         string model = folder.File("model.onnx"), input = folder.File("input.bin");
         classifier.Save(model);
 
-        var pictures = example.Dataset.Test.Take(6).Select(image => image.Path).ToArray();
+        var images = example.Dataset.Test.Take(6).Select(image => image.Path).ToArray();
         var preprocessor = new ImagePreprocessor(classifier.Preprocessing);
-        float[] tensor = new float[pictures.Length * preprocessor.TensorLength];
-        for (int i = 0; i < pictures.Length; i++)
-            preprocessor.Load(pictures[i], tensor.AsSpan(i * preprocessor.TensorLength, preprocessor.TensorLength));
+        float[] tensor = new float[images.Length * preprocessor.TensorLength];
+        for (int i = 0; i < images.Length; i++)
+            preprocessor.Load(images[i], tensor.AsSpan(i * preprocessor.TensorLength, preprocessor.TensorLength));
         await File.WriteAllBytesAsync(input, MemoryMarshal.AsBytes(tensor.AsSpan()).ToArray());
 
-        string shape = FormattableString.Invariant($"{pictures.Length},3,{classifier.Preprocessing.Height},{classifier.Preprocessing.Width}");
+        string shape = FormattableString.Invariant($"{images.Length},3,{classifier.Preprocessing.Height},{classifier.Preprocessing.Width}");
         using var answer = JsonDocument.Parse(await NodeRuntime.RunAsync(Script, model, input, shape));
         float[] scores = answer.RootElement.GetProperty("scores").Deserialize<float[]>()!;
         string[] labels = answer.RootElement.GetProperty("labels").Deserialize<string[]>()!;
-        Assert.Equal(pictures.Length * classifier.Labels.Count, scores.Length);
-        for (int i = 0; i < pictures.Length; i++)
+        Assert.Equal(images.Length * classifier.Labels.Count, scores.Length);
+        for (int i = 0; i < images.Length; i++)
         {
-            var expected = classifier.Predict(pictures[i]);
+            var expected = classifier.Predict(images[i]);
             Assert.Equal(expected.Label, labels[i]);
             for (int c = 0; c < classifier.Labels.Count; c++)
                 Assert.Equal(expected.Probabilities[c], scores[(i * classifier.Labels.Count) + c], 1e-4f);

@@ -31,7 +31,7 @@ public sealed class PretrainedClassifierTests(DrawnExample example)
     public async Task A_finished_classifier_is_taken_as_it_is()
     {
         using var classifier = await TransferLearner.From(Backbone.FromFile(await example.ModelAsync())).Classifier().CreateAsync();
-        Assert.Equal(DrawnPictures.Classes, classifier.Labels);
+        Assert.Equal(DrawnImages.Classes, classifier.Labels);
         Assert.Equal((await example.ClassifierAsync()).ToOnnx().ToBytes(), classifier.ToOnnx().ToBytes());
         Assert.Equal(36, classifier.Training!.TrainingImages);
     }
@@ -42,9 +42,9 @@ public sealed class PretrainedClassifierTests(DrawnExample example)
         using var folder = new TemporaryFolder();
         var preprocessing = Backbones.TinyResNet.Preprocessing with { ResizeTo = 200 };
         using var classifier = await TransferLearner.From(Backbone.FromFile(await example.ModelAsync(), preprocessing)).Classifier().CreateAsync();
-        string picture = example.Dataset.Test[0].Path;
+        string image = example.Dataset.Test[0].Path;
         Assert.Equal(preprocessing, classifier.Preprocessing);
-        Assert.NotEqual((await example.ClassifierAsync()).Predict(picture).Probability, classifier.Predict(picture).Probability);
+        Assert.NotEqual((await example.ClassifierAsync()).Predict(image).Probability, classifier.Predict(image).Probability);
         classifier.Save(folder.File("model.onnx"));
         using var loaded = ImageClassifier.Load(folder.File("model.onnx"));
         Assert.Equal(preprocessing, loaded.Preprocessing);

@@ -1,10 +1,9 @@
 using Microsoft.ML.OnnxRuntime;
-using TransferLearning.Imaging;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Scenarios;
 
-/// <summary>What the main job reaches on real photos with real weights.</summary>
+/// <summary>What the main job reaches on real images with real weights.</summary>
 public sealed class RealDataTests
 {
     [Fact]
@@ -22,19 +21,19 @@ public sealed class RealDataTests
         Assert.Equal(report.Accuracy, classifier.Training!.ValidationAccuracy);
     }
 
-    // The shares are those of the publishers' files in bare ONNX Runtime on the same photos: 85 and 99 of 100, 65 and 86 of 100.
+    // The shares are those of the publishers' files in bare ONNX Runtime on the same images: 85 and 99 of 100, 65 and 86 of 100.
     [Theory]
     [InlineData("mobilenetv2-1.0-224", 0.84, 0.97)]
     [InlineData("squeezenet1.1-227", 0.60, 0.82)]
-    public async Task Pretrained_networks_name_ImageNet_photos_as_their_files_do_in_bare_ONNX_Runtime(string name, double least, double leastTop5)
+    public async Task Pretrained_networks_name_ImageNet_images_as_their_files_do_in_bare_ONNX_Runtime(string name, double least, double leastTop5)
     {
         string file = TestData.Require($"models/{name}.onnx");
         using var classifier = await TransferLearner.From(Backbone.FromFile(file)).Classifier().CreateAsync();
-        string[] photos = [.. Directory.GetFiles(TestData.Require("datasets/imagenet_sample_100")).Order(StringComparer.Ordinal)];
-        var predictions = await classifier.PredictAsync(photos);
-        Assert.Equal(100, photos.Length);
+        string[] images = [.. Directory.GetFiles(TestData.Require("datasets/imagenet_sample_100")).Order(StringComparer.Ordinal)];
+        var predictions = await classifier.PredictAsync(images);
+        Assert.Equal(100, images.Length);
 
-        // A photo's name starts with the WordNet identifier of its class.
+        // An image's name starts with the WordNet identifier of its class.
         var right = predictions.Select(item => Path.GetFileName(item.Path).Split('_')[0]).ToArray();
         int top1 = predictions.Where((item, i) => classifier.Synsets[item.Prediction!.LabelIndex] == right[i]).Count();
         int top5 = predictions.Where((item, i) => Best(item.Prediction!.Probabilities, 5).Any(index => classifier.Synsets[index] == right[i])).Count();

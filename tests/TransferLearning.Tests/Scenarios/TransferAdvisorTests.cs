@@ -1,16 +1,13 @@
-using TransferLearning.Featurization;
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
-using TransferLearning.Training;
 
 namespace TransferLearning.Tests.Scenarios;
 
-/// <summary>The advice from real networks and pictures.</summary>
+/// <summary>The advice from real networks and images.</summary>
 public sealed class TransferAdvisorTests(DrawnExample example)
 {
     [Fact]
-    public async Task Drawn_pictures_are_measured_at_every_depth_of_the_embedded_backbone()
+    public async Task Drawn_images_are_measured_at_every_depth_of_the_embedded_backbone()
     {
         var progress = new ListProgress<FitProgress>();
         var advice = await TransferAdvisor.AdviseAsync(example.Dataset, Backbones.TinyResNet, null, progress, TestContext.Current.CancellationToken);
@@ -112,10 +109,10 @@ public sealed class TransferAdvisorTests(DrawnExample example)
     }
 
     [Fact]
-    public async Task A_class_whose_pictures_are_all_damaged_is_named()
+    public async Task A_class_whose_images_are_all_damaged_is_named()
     {
         using var folder = new TemporaryFolder();
-        DrawnPictures.Draw(folder.Path, perClass: 6, seed: 3);
+        DrawnImages.Draw(folder.Path, perClass: 6, seed: 3);
         var dataset = ImageDataset.FromFolder(folder.Path, new ImageFolderOptions { ValidationFraction = 0, TestFraction = 0 });
         foreach (string file in Directory.GetFiles(Path.Combine(folder.Path, "circle")))
             await File.WriteAllBytesAsync(file, (await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken))[..40], TestContext.Current.CancellationToken);
@@ -126,7 +123,7 @@ public sealed class TransferAdvisorTests(DrawnExample example)
     }
 
     [Fact]
-    public void A_part_of_many_pictures_keeps_the_shares_of_the_classes_and_two_of_each()
+    public void A_part_of_many_images_keeps_the_shares_of_the_classes_and_two_of_each()
     {
         int[] labels = [.. Enumerable.Range(0, 1000).Select(i => i < 5 ? 2 : i % 4 == 0 ? 1 : 0)];
         int[] chosen = StratifiedSubset.Choose(labels, 3, 100, seed: 5);

@@ -1,6 +1,3 @@
-using TransferLearning.Featurization;
-using TransferLearning.Heads;
-using TransferLearning.Imaging;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
 
@@ -14,7 +11,7 @@ public sealed class ZooGraphTests
 
     private static readonly ExecutionOptions OneThread = new() { Threads = 1, BatchSize = 1 };
 
-    // graph, features of a picture, whether its dense layers make it large
+    // graph, features of an image, whether its dense layers make it large
     public static TheoryData<string, int, bool> Graphs => new()
     {
         { "bvlc_alexnet", 256, true },
@@ -37,7 +34,7 @@ public sealed class ZooGraphTests
         Assert.SkipWhen(
             large && Environment.GetEnvironmentVariable(LargeSwitch) != "1", $"loads a network of hundreds of megabytes; set {LargeSwitch}=1 to run it");
         using var classifier = await TransferLearner.From(Backbone.FromFile(file, ImagePreprocessing.ImageNet())).WithExecution(OneThread).Classifier().CreateAsync();
-        var prediction = classifier.Predict(DrawnPictures.Encode(2, seed: 1));
+        var prediction = classifier.Predict(DrawnImages.Encode(2, seed: 1));
         Assert.Equal((1000, "class 999"), (classifier.Labels.Count, classifier.Labels[999]));
         Assert.Equal(1, prediction.Top(1000).Sum(entry => entry.Probability), 1e-4);
         Assert.Equal([null, 1000], classifier.ToOnnx().Outputs[0].Dimensions);
@@ -51,9 +48,9 @@ public sealed class ZooGraphTests
         var random = RandomWeights.Fill(OnnxModel.Load(TestData.Require($"models/light/light_{graph}.onnx")), seed: 1, largest: 3_000_000);
         var backbone = new Backbone { Name = graph, Preprocessing = ImagePreprocessing.ImageNet() } with { Local = () => random };
         using var folder = new TemporaryFolder();
-        DrawnPictures.Draw(folder.File("pictures"), perClass: 2, seed: 4);
-        Directory.Delete(folder.File("pictures/square"), recursive: true);
-        var dataset = ImageDataset.FromFolder(folder.File("pictures"), new ImageFolderOptions { ValidationFraction = 0 });
+        DrawnImages.Draw(folder.File("images"), perClass: 2, seed: 4);
+        Directory.Delete(folder.File("images/square"), recursive: true);
+        var dataset = ImageDataset.FromFolder(folder.File("images"), new ImageFolderOptions { ValidationFraction = 0 });
         using var classifier = await TransferLearner.From(backbone).WithExecution(OneThread)
             .FeatureExtraction(new FeatureExtractionOptions { Head = new LinearHeadOptions { Strengths = [0.01] } }).FitAsync(dataset);
 

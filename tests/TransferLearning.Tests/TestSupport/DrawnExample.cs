@@ -19,7 +19,7 @@ public sealed class DrawnExample : IDisposable
     {
         _dataset = new(() =>
         {
-            DrawnPictures.Draw(_folder.File("shapes"), perClass: 24, seed: 1);
+            DrawnImages.Draw(_folder.File("shapes"), perClass: 24, seed: 1);
             return ImageDataset.FromFolder(_folder.File("shapes"), new ImageFolderOptions { ValidationFraction = 0.25, TestFraction = 0.25 });
         });
         _classifier = new(() => TransferLearner.From(Backbones.TinyResNet).FeatureExtraction().FitAsync(Dataset));
@@ -30,11 +30,11 @@ public sealed class DrawnExample : IDisposable
         });
     }
 
-    /// <summary>72 pictures: 36 to train, 18 to validate, 18 to test.</summary>
+    /// <summary>72 images: 36 to train, 18 to validate, 18 to test.</summary>
     public ImageDataset Dataset => _dataset.Value;
 
-    /// <summary>The folder of the pictures, one sub-folder for each class.</summary>
-    public string Pictures => Path.GetDirectoryName(Path.GetDirectoryName(Dataset.Train[0].Path))!;
+    /// <summary>The folder of the images, one sub-folder for each class.</summary>
+    public string Images => Path.GetDirectoryName(Path.GetDirectoryName(Dataset.Train[0].Path))!;
 
     /// <summary>The classifier as it was trained; not to be disposed.</summary>
     public Task<ImageClassifier> ClassifierAsync() => _classifier.Value;

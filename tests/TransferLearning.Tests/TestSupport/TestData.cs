@@ -1,7 +1,7 @@
 namespace TransferLearning.Tests.TestSupport;
 
 /// <summary>
-/// The real weights and pictures beside the repository: the folder named by <c>TRANSFERLEARNING_TEST_DATA</c>, or <c>../shared</c> from
+/// The real weights and images beside the repository: the folder named by <c>TRANSFERLEARNING_TEST_DATA</c>, or <c>../shared</c> from
 /// the repository root. Tests that need it skip with a reason where it is absent.
 /// </summary>
 internal static class TestData

@@ -1,6 +1,3 @@
-using TransferLearning.Featurization;
-using TransferLearning.Training;
-
 namespace TransferLearning.Tests.Training;
 
 /// <summary>CutMix: a rectangle of one example over another, and classes that count by the area that shows them.</summary>
@@ -84,7 +81,7 @@ public sealed class CutMixTests
     }
 
     [Fact]
-    public void Pictures_may_have_their_channels_last()
+    public void Images_may_have_their_channels_last()
     {
         var map = ActivationMap.At("input", [1, 4, 5, 3], isInput: true);
         Assert.Equal((4, 5), (map.Height, map.Width));

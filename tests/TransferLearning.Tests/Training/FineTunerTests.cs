@@ -1,5 +1,4 @@
 using TransferLearning.Onnx;
-using TransferLearning.Training;
 
 namespace TransferLearning.Tests.Training;
 
@@ -71,12 +70,12 @@ public sealed class FineTunerTests
     }
 
     [Fact]
-    public void Training_from_scratch_is_the_same_loop_on_pictures()
+    public void Training_from_scratch_is_the_same_loop_on_images()
     {
-        var (pictures, labels) = TinyNetwork.Pictures(80, 1);
+        var (images, labels) = TinyNetwork.Images(80, 1);
         var backbone = TinyNetwork.Backbone();
         var options = new ScratchOptions { Epochs = 15, BatchSize = 8, LearningRate = 0.01, Execution = Options.Execution };
-        var result = FineTuner.FitFromScratch(backbone, new TrainingExamples(pictures, labels), null, TinyNetwork.Classes, options);
+        var result = FineTuner.FitFromScratch(backbone, new TrainingExamples(images, labels), null, TinyNetwork.Classes, options);
         Assert.InRange(result.History[^1].Accuracy, 0.95, 1);
         Assert.NotEqual(backbone.ReadInitializer("first.weight"), result.Model.ReadInitializer("first.weight"));
     }
@@ -118,7 +117,7 @@ public sealed class FineTunerTests
 
     private static double Accuracy(OnnxModel model)
     {
-        using var runner = new TailRunner(model, "cut", model.Outputs[0].Name, 20, Options.Execution);
+        using var runner = new TrainablePartRunner(model, "cut", model.Outputs[0].Name, 20, Options.Execution);
         var logits = runner.Run(Validation, CancellationToken.None);
         int correct = Enumerable.Range(0, Validation.Count)
             .Count(i => System.Numerics.Tensors.TensorPrimitives.IndexOfMax(logits[i]) == Validation.Labels[i]);

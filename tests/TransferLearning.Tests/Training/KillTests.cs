@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using TransferLearning.Tests.TestSupport;
-using TransferLearning.Training;
 
 namespace TransferLearning.Tests.Training;
 

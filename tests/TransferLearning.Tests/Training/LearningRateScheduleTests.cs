@@ -1,5 +1,3 @@
-using TransferLearning.Training;
-
 namespace TransferLearning.Tests.Training;
 
 public sealed class LearningRateScheduleTests

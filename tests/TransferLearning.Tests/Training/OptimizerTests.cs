@@ -1,5 +1,3 @@
-using TransferLearning.Training;
-
 namespace TransferLearning.Tests.Training;
 
 public sealed class OptimizerTests
@@ -70,7 +68,7 @@ public sealed class OptimizerTests
         }
     }
 
-    private static ParameterStore Store(out TransferLearning.Training.Optimizers.Optimizer optimizer, OptimizerOptions options)
+    private static ParameterStore Store(out TransferLearning.Optimizer optimizer, OptimizerOptions options)
     {
         optimizer = options.Create();
         var store = new ParameterStore(

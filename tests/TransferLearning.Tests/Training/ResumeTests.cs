@@ -1,5 +1,4 @@
 using TransferLearning.Tests.TestSupport;
-using TransferLearning.Training;
 
 namespace TransferLearning.Tests.Training;
 
@@ -69,7 +68,7 @@ public sealed class ResumeTests
         Trainer.Fit(TinyNetwork.Trainable(), Train, Validation, options);
 
         Refused(() => Trainer.Fit(TinyNetwork.Trainable(), Train, Validation, options with { LearningRate = 0.5, Seed = 3 }), "LearningRate", "Seed");
-        Refused(() => Trainer.Fit(TinyNetwork.Trainable(), Validation, Validation, options), "Training pictures");
+        Refused(() => Trainer.Fit(TinyNetwork.Trainable(), Validation, Validation, options), "Training images");
         Refused(() => Trainer.Fit(TinyNetwork.Trainable(seed: 7), Train, Validation, options), "Initial weights");
 
         void Refused(Action run, params string[] names)

@@ -1,8 +1,6 @@
 using System.Numerics.Tensors;
-using TransferLearning.Featurization;
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
-using TransferLearning.Training;
 
 namespace TransferLearning.Tests.Training;
 
@@ -17,7 +15,7 @@ public sealed class StepTests
         runner.BeginEpoch(0);
         float loss = runner.Run(0, 0, 0).Loss;
 
-        using var tail = new TailRunner(TinyNetwork.Trainable().Model, "cut", "logits", 6, options.Execution);
+        using var tail = new TrainablePartRunner(TinyNetwork.Trainable().Model, "cut", "logits", 6, options.Execution);
         var logits = tail.Run(examples, CancellationToken.None);
         double sum = 0, weights = 0;
         for (int i = 0; i < 6; i++)
@@ -34,12 +32,12 @@ public sealed class StepTests
     }
 
     [Fact]
-    public void Balanced_classes_count_in_inverse_proportion_to_their_pictures()
+    public void Balanced_classes_count_in_inverse_proportion_to_their_images()
     {
-        var (pictures, _) = TinyNetwork.Pictures(6, 0);
+        var (images, _) = TinyNetwork.Images(6, 0);
         int[] labels = [0, 0, 0, 1, 2, 3];
-        using var activations = new TailRunner(TinyNetwork.Backbone(), "input", "cut", 6, ExecutionOptions.Default);
-        var examples = new TrainingExamples(activations.Run(new TrainingExamples(pictures, labels), CancellationToken.None), labels);
+        using var activations = new TrainablePartRunner(TinyNetwork.Backbone(), "input", "cut", 6, ExecutionOptions.Default);
+        var examples = new TrainingExamples(activations.Run(new TrainingExamples(images, labels), CancellationToken.None), labels);
         var options = TinyNetwork.Options with { BatchSize = 6 };
         float balanced = Loss(options with { BalanceClasses = true });
         float given = Loss(options with { ClassWeights = [0.5, 1.5, 1.5, 1.5] });
@@ -133,7 +131,7 @@ public sealed class StepTests
     }
 
     [Fact]
-    public void Every_epoch_draws_one_of_the_views_of_each_picture()
+    public void Every_epoch_draws_one_of_the_views_of_each_image()
     {
         var labels = new int[40];
         var views = Enumerable.Range(0, 3).Select(view => Filled(40, TinyNetwork.Examples(1, 0).Length, view)).ToArray();

@@ -1,18 +1,16 @@
-using TransferLearning.Featurization;
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
-using TransferLearning.Training;
 
 namespace TransferLearning.Tests.Training;
 
 /// <summary>
-/// A convolutional network of a few hundred weights, and pictures of 6×6 that it can learn: a bright quarter on noise, the quarter being
+/// A convolutional network of a few hundred weights, and images of 6×6 that it can learn: a bright quarter on noise, the quarter being
 /// the class. A step takes well under a millisecond.
 /// </summary>
 internal static class TinyNetwork
 {
     public const int Classes = 4;
-    public const int PictureLength = 3 * 6 * 6;
+    public const int ImageLength = 3 * 6 * 6;
 
     /// <summary>input [N,3,6,6] → Conv, Relu ("cut") → Conv, Relu → Conv → pool → features [N,8]; weights are random.</summary>
     public static OnnxModel Backbone(int seed = 0)
@@ -45,15 +43,15 @@ internal static class TinyNetwork
         return new TrainableNetwork(model, "cut", "logits", [.. parameters], TrainsNormalization: false, Dropout: false);
     }
 
-    /// <summary>Pictures and their classes, in turn.</summary>
-    public static (FeatureMatrix Pictures, int[] Labels) Pictures(int count, int seed, float noise = 0.5f)
+    /// <summary>Images and their classes, in turn.</summary>
+    public static (FeatureMatrix Images, int[] Labels) Images(int count, int seed, float noise = 0.5f)
     {
         var random = new SeededRandom(seed, RandomPurpose.Weights, 1);
-        var pictures = new FeatureMatrix(count, PictureLength);
+        var images = new FeatureMatrix(count, ImageLength);
         int[] labels = [.. Enumerable.Range(0, count).Select(i => i % Classes)];
         for (int i = 0; i < count; i++)
         {
-            var row = pictures.RowForWriting(i);
+            var row = images.RowForWriting(i);
             for (int p = 0; p < row.Length; p++)
             {
                 int y = p / 6 % 6, x = p % 6;
@@ -62,15 +60,15 @@ internal static class TinyNetwork
             }
         }
 
-        return (pictures, labels);
+        return (images, labels);
     }
 
-    /// <summary>Pictures as activations at the cut.</summary>
+    /// <summary>Images as activations at the cut.</summary>
     public static TrainingExamples Examples(int count, int seed, float noise = 0.5f)
     {
-        var (pictures, labels) = Pictures(count, seed, noise);
-        using var runner = new TailRunner(Backbone(), "input", "cut", count, ExecutionOptions.Default);
-        return new TrainingExamples(runner.Run(new TrainingExamples(pictures, labels), CancellationToken.None), labels);
+        var (images, labels) = Images(count, seed, noise);
+        using var runner = new TrainablePartRunner(Backbone(), "input", "cut", count, ExecutionOptions.Default);
+        return new TrainingExamples(runner.Run(new TrainingExamples(images, labels), CancellationToken.None), labels);
     }
 
     /// <summary>Options under which it learns in a moment.</summary>

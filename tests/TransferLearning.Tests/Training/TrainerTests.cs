@@ -1,8 +1,6 @@
-using TransferLearning.Featurization;
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
 using TransferLearning.Tests.TestSupport;
-using TransferLearning.Training;
 
 namespace TransferLearning.Tests.Training;
 
@@ -40,7 +38,7 @@ public sealed class TrainerTests
     public void The_trained_model_predicts_what_validation_measured()
     {
         var result = Trainer.Fit(TinyNetwork.Trainable(), Train, Validation, TinyNetwork.Options);
-        using var runner = new TailRunner(result.Model, "cut", "logits", 16, TinyNetwork.Options.Execution);
+        using var runner = new TrainablePartRunner(result.Model, "cut", "logits", 16, TinyNetwork.Options.Execution);
         var logits = runner.Run(Validation, CancellationToken.None);
 
         int correct = Enumerable.Range(0, Validation.Count).Count(i => logits[i].IndexOf(Highest(logits[i])) == Validation.Labels[i]);

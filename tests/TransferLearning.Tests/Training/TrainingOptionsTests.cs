@@ -1,6 +1,3 @@
-using TransferLearning.Heads;
-using TransferLearning.Training;
-
 namespace TransferLearning.Tests.Training;
 
 public sealed class TrainingOptionsTests
@@ -39,7 +36,7 @@ public sealed class TrainingOptionsTests
         [
             "Epochs must be 1 or more, not 0", "BatchSize must be 1 or more, not -1", "LearningRate must be above 0, not NaN", "LabelSmoothing", "Mixup", "CutMix must be in [0, 1], not NaN",
             "ClassWeights has 3 values for 2 classes", "ClassWeights must all be above 0", "exclude each other", "GradientClipping", "CheckpointEverySteps",
-            "BackboneRate", "LayerDecay", "AdamWOptions.Beta1", "AdamWOptions.Epsilon", "EarlyStopping.Patience", "no validation pictures",
+            "BackboneRate", "LayerDecay", "AdamWOptions.Beta1", "AdamWOptions.Epsilon", "EarlyStopping.Patience", "no validation images",
             "ReduceOnPlateau.Factor",
         ];
         Assert.All(named, text => Assert.Contains(text, message, StringComparison.Ordinal));
@@ -69,7 +66,7 @@ public sealed class TrainingOptionsTests
             System.Globalization.CultureInfo.CurrentCulture = culture;
         }
 
-        // Where checkpoints go, how often, and on how many threads does not decide the weights; the head and the pictures are compared themselves.
+        // Where checkpoints go, how often, and on how many threads does not decide the weights; the head and the images are compared themselves.
         string[] undecisive =
         [
             nameof(TrainingOptions.CheckpointFolder), nameof(TrainingOptions.CheckpointEverySteps), nameof(TrainingOptions.Execution),

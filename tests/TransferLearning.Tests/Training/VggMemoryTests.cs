@@ -1,9 +1,6 @@
 using System.Diagnostics;
-using TransferLearning.Featurization;
-using TransferLearning.Heads;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
-using TransferLearning.Training;
 
 namespace TransferLearning.Tests.Training;
 
@@ -26,18 +23,18 @@ public sealed class VggMemoryTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void An_epoch_over_1709_pictures_fits_in_8_GB()
+    public void An_epoch_over_1709_images_fits_in_8_GB()
     {
         Assert.SkipUnless(Environment.GetEnvironmentVariable("TRANSFERLEARNING_SLOW_TESTS") == "1", "takes minutes; set TRANSFERLEARNING_SLOW_TESTS=1");
         var clock = Stopwatch.StartNew();
         var plan = new FineTuningPlan(VggGraph.WithoutTop().WithoutTop(), Options.Freeze);
         var random = new SeededRandom(0, RandomPurpose.Weights);
 
-        // The frozen part runs on as many pictures as a batch has; the rows of the others are noise of the same size.
-        var pictures = Noise(16, 3 * 224 * 224, ref random);
+        // The frozen part runs on as many images as a batch has; the rows of the others are noise of the same size.
+        var images = Noise(16, 3 * 224 * 224, ref random);
         int[] labels = [.. Enumerable.Range(0, 1709).Select(i => i % 10)];
-        using (var frozen = new TailRunner(plan.Backbone, "input_1", plan.Cut, 16, ExecutionOptions.Default))
-            frozen.Run(new TrainingExamples(pictures, labels[..16]), CancellationToken.None);
+        using (var frozen = new TrainablePartRunner(plan.Backbone, "input_1", plan.Cut, 16, ExecutionOptions.Default))
+            frozen.Run(new TrainingExamples(images, labels[..16]), CancellationToken.None);
         output.WriteLine(FormattableString.Invariant($"frozen part on a batch of 16: {clock.Elapsed.TotalSeconds:F1} s, peak {Peak() >> 20} MB"));
 
         var activations = Noise(labels.Length, 512 * 14 * 14, ref random);

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
-using TransferLearning.Imaging;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Imaging;
@@ -10,26 +9,26 @@ internal static class Golden
 {
     private static readonly string Folder = Path.Combine(TestData.RepositoryRoot, "tests", "TransferLearning.Tests", "Imaging", "Golden");
 
-    /// <summary>The names of all small pictures, one of every kind.</summary>
-    public static IEnumerable<string> Pictures => Directory.GetFiles(Path.Combine(Folder, "decode"))
+    /// <summary>The names of all small images, one of every kind.</summary>
+    public static IEnumerable<string> Images => Directory.GetFiles(Path.Combine(Folder, "decode"))
         .Select(path => Path.GetFileName(path)).Where(name => !name.EndsWith(".rgb", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 
     /// <summary>The names of what Pillow resized.</summary>
     public static IEnumerable<string> Resized =>
         Directory.GetFiles(Path.Combine(Folder, "resize")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
 
-    /// <summary>Path, case and SHA-256 of what Pillow makes of real photos.</summary>
-    public static IEnumerable<(string Photo, string Case, string Sha256)> Photos => File.ReadLines(Path.Combine(Folder, "photos.tsv"))
+    /// <summary>Path, case and SHA-256 of what Pillow makes of real images.</summary>
+    public static IEnumerable<(string Image, string Case, string Sha256)> RealImages => File.ReadLines(Path.Combine(Folder, "photos.tsv"))
         .Select(line => line.Split('\t')).Select(fields => (fields[0], fields[1], fields[2]));
 
-    /// <summary>The path of a small picture.</summary>
-    public static string PathOf(string picture) => Path.Combine(Folder, "decode", picture);
+    /// <summary>The path of a small image.</summary>
+    public static string PathOf(string image) => Path.Combine(Folder, "decode", image);
 
-    /// <summary>The content of a small picture.</summary>
-    public static byte[] Encoded(string picture) => File.ReadAllBytes(PathOf(picture));
+    /// <summary>The content of a small image.</summary>
+    public static byte[] Encoded(string image) => File.ReadAllBytes(PathOf(image));
 
     /// <summary>The pixels that Pillow decodes.</summary>
-    public static byte[] Decoded(string picture) => File.ReadAllBytes(PathOf(picture) + ".rgb");
+    public static byte[] Decoded(string image) => File.ReadAllBytes(PathOf(image) + ".rgb");
 
     /// <summary>The pixels that Pillow resized.</summary>
     public static byte[] ReadResized(string name)
@@ -42,7 +41,7 @@ internal static class Golden
 
     /// <summary>
     /// The preprocessing that a case such as <c>24x24,shortest-side,27,bicubic</c> describes; the tensor is interleaved and not normalised,
-    /// so that it holds what Pillow's picture holds.
+    /// so that it holds what Pillow's image holds.
     /// </summary>
     public static ImagePreprocessing Preprocessing(string description)
     {

@@ -1,8 +1,8 @@
-"""Writes the golden files of the imaging tests with Pillow (made with 9.4): `python3 make_golden.py [folder of real photos]`.
+"""Writes the golden files of the imaging tests with Pillow (made with 9.4): `python3 make_golden.py [folder of real images]`.
 
-decode/*            pictures of every kind, and beside each `<name>.rgb`: its upright pixels on white, 3 bytes each
+decode/*            images of every kind, and beside each `<name>.rgb`: its upright pixels on white, 3 bytes each
 resize/*.rgb.z      what Image.resize makes of decode/scene.png; the file name says how
-photos.tsv          SHA-256 of what Pillow makes of real photos, which are not part of the repository
+photos.tsv          SHA-256 of what Pillow makes of real images, which are not part of the repository
 """
 import hashlib
 import pathlib
@@ -138,12 +138,12 @@ def write_resized(folder, stem, image, cases):
         (folder / name).write_bytes(zlib.compress(pixels.tobytes(), 9))
 
 
-def write_photos(root, path):
+def write_images(root, path):
     lines = []
     for pattern, step in (("dogs_vs_cats/train/*/*.jpg", 25), ("imagenet_sample_100/*", 20), ("sign_language/valid/*/*", 75), ("photos_12mp/*", 1)):
         for file in sorted(root.glob(pattern))[::step]:
-            with Image.open(file) as photo:
-                upright = ImageOps.exif_transpose(photo).convert("RGB")
+            with Image.open(file) as image:
+                upright = ImageOps.exif_transpose(image).convert("RGB")
             pixels = {"decode": upright}
             for case in PHOTO_CASES:
                 width, height, *rest = case
@@ -173,7 +173,7 @@ def main():
         (35, 64, "pad", 0, "bicubic"),
     ])
     if len(sys.argv) > 1:
-        write_photos(pathlib.Path(sys.argv[1]), HERE / "photos.tsv")
+        write_images(pathlib.Path(sys.argv[1]), HERE / "photos.tsv")
 
 
 main()

@@ -1,4 +1,3 @@
-using TransferLearning.Onnx;
 using static TransferLearning.Tests.Training.Gradients.GradientCheck;
 
 namespace TransferLearning.Tests.Training.Gradients;

@@ -48,20 +48,20 @@ public sealed class ConvGradientTests
     [InlineData(4, 6, 1)]
     [InlineData(4, 8, 4)]
     [InlineData(4, 6, 2)]
-    public void Interleaved_pictures_in_one_wide_picture(long inputs, long outputs, long group)
+    public void Interleaved_images_in_one_wide_image(long inputs, long outputs, long group)
     {
-        const long pictures = 5;
+        const long images = 5;
         foreach (long stride in new long[] { 1, 2 })
         {
             var check = new GradientCheck(9);
-            string x = check.Input("x", [1, inputs, 6, 4 * pictures]), w = check.Input("w", [outputs, inputs / group, 3, 3]);
+            string x = check.Input("x", [1, inputs, 6, 4 * images]), w = check.Input("w", [outputs, inputs / group, 3, 3]);
             check.Verify(check.Node(
-                "Conv", [x, w], A("group", group), A("strides", stride, 1), A("dilations", 1, pictures), A("pads", 1, pictures, 0, pictures)));
+                "Conv", [x, w], A("group", group), A("strides", stride, 1), A("dilations", 1, images), A("pads", 1, images, 0, images)));
         }
     }
 
     [Fact]
-    public void Grouped_pointwise_convolution_of_one_picture()
+    public void Grouped_pointwise_convolution_of_one_image()
     {
         var check = new GradientCheck(10);
         string x = check.Input("x", [1, 6, 3, 4]), w = check.Input("w", [9, 2, 1, 1]), b = check.Input("b", [9]);
@@ -79,7 +79,7 @@ public sealed class ConvGradientTests
     private static void Verify(int seed, Geometry g)
     {
         var check = new GradientCheck(seed);
-        string x = check.Input("x", [g.Pictures, g.Inputs, g.Height, g.Width]);
+        string x = check.Input("x", [g.Images, g.Inputs, g.Height, g.Width]);
         string w = check.Input("w", [g.Outputs, g.Inputs / g.Group, g.KernelHeight, g.KernelWidth]);
         string b = check.Input("b", [g.Outputs]);
         check.Verify(check.Node(
@@ -88,6 +88,6 @@ public sealed class ConvGradientTests
     }
 
     private sealed record Geometry(
-        long Pictures, long Inputs, long Outputs, long Height, long Width, long KernelHeight, long KernelWidth, long StrideHeight, long StrideWidth,
+        long Images, long Inputs, long Outputs, long Height, long Width, long KernelHeight, long KernelWidth, long StrideHeight, long StrideWidth,
         long DilationHeight, long DilationWidth, long Top, long Left, long Bottom, long Right, long Group);
 }

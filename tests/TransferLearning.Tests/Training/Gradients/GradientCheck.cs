@@ -1,7 +1,5 @@
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
-using TransferLearning.Training;
-using TransferLearning.Training.Layout;
 
 namespace TransferLearning.Tests.Training.Gradients;
 

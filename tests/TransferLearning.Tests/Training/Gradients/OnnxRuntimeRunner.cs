@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using TransferLearning.Onnx.Protobuf;
-using TransferLearning.Training;
 
 namespace TransferLearning.Tests.Training.Gradients;
 

@@ -1,5 +1,4 @@
 using TransferLearning.Onnx.Protobuf;
-using TransferLearning.Training.Gradients;
 
 namespace TransferLearning.Tests.Training.Gradients;
 

@@ -1,6 +1,5 @@
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
-using TransferLearning.Training;
 
 namespace TransferLearning.Tests.Training.Gradients;
 

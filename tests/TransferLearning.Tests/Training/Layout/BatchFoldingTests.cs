@@ -1,7 +1,6 @@
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
 using TransferLearning.Tests.Training.Gradients;
-using TransferLearning.Training.Layout;
 using static TransferLearning.Tests.Training.Gradients.GradientCheck;
 
 namespace TransferLearning.Tests.Training.Layout;
@@ -42,7 +41,7 @@ public sealed class BatchFoldingTests
     }
 
     [Fact]
-    public void A_residual_block_with_frozen_normalization_and_a_gate_for_each_picture()
+    public void A_residual_block_with_frozen_normalization_and_a_gate_for_each_image()
     {
         var check = new GradientCheck(3) { Folded = ["x"] };
         string x = check.Input("x", [3, 4, 5, 6]);
@@ -100,7 +99,7 @@ public sealed class BatchFoldingTests
     }
 
     [Fact]
-    public void A_batch_of_one_picture_is_left_alone()
+    public void A_batch_of_one_image_is_left_alone()
     {
         var builder = new GraphBuilder(new GraphProto { Name = "one" }, "");
         builder.Input("x", TensorProto.Types.DataType.Float, 1, 4, 3, 3);

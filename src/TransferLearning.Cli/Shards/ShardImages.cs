@@ -1,0 +1,75 @@
+namespace TransferLearning.Cli.Shards;
+
+/// <summary>The images of one shard: all that is held of them is their paths.</summary>
+/// <param name="Root">The folder that the paths start from.</param>
+/// <param name="Paths">The paths with slashes, in the order of their UTF-8.</param>
+/// <param name="Problems">What is known against some of them before they are opened, by path.</param>
+internal sealed record ShardImages(string Root, PathList Paths, IReadOnlyDictionary<string, string> Problems)
+{
+    /// <summary>Lists the images of a shard.</summary>
+    /// <param name="source">A folder, or a text file with one path on each line, which starts from the folder of the text file.</param>
+    /// <param name="shard">The shard.</param>
+    /// <param name="cancellationToken">Stops the listing.</param>
+    /// <exception cref="FileNotFoundException">There is no such folder or file.</exception>
+    /// <exception cref="DatasetException">There are no images in it, in no shard.</exception>
+    public static ShardImages Find(string source, Shard shard, CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(source))
+            return InFolder(Path.GetFullPath(source), shard, cancellationToken);
+        if (File.Exists(source))
+            return InList(Path.GetFullPath(source), shard, cancellationToken);
+        throw new FileNotFoundException($"'{source}' is neither a folder nor a list of images.");
+    }
+
+    /// <summary>The file of an image.</summary>
+    public string FileOf(string path) => Path.GetFullPath(path, Root);
+
+    private static ShardImages InFolder(string folder, Shard shard, CancellationToken cancellationToken)
+    {
+        var paths = new PathList();
+        var problems = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in ImageFiles.Enumerate(folder, shard.Contains, cancellationToken))
+        {
+            paths.Add(file.RelativePath);
+            if (file.Problem is { } problem)
+                problems.TryAdd(file.RelativePath, problem);
+        }
+
+        // An empty shard is nothing unusual, but an empty folder is a mistake, and every shard should say so.
+        if (paths.Count == 0 && !ImageFiles.Enumerate(folder, null, cancellationToken).Any())
+            throw new DatasetException($"There are no images in '{folder}'.");
+        paths.Sort();
+        return new ShardImages(folder, paths, problems);
+    }
+
+    private static ShardImages InList(string list, Shard shard, CancellationToken cancellationToken)
+    {
+        var paths = new PathList();
+        bool any = false;
+        foreach (string line in File.ReadLines(list))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (line.Contains('\0', StringComparison.Ordinal))
+                throw new DatasetException($"'{list}' is no list of images: it must be a text file with one path on each line.");
+            if (string.IsNullOrWhiteSpace(line))
+                continue;
+            any = true;
+            string path = PathOf(line);
+            if (shard.Contains(path))
+                paths.Add(path);
+        }
+
+        if (!any)
+            throw new DatasetException($"There are no images in '{list}': it must have one path on each line.");
+        paths.Sort();
+        paths.RemoveRepeats();
+        return new ShardImages(Path.GetDirectoryName(list)!, paths, new Dictionary<string, string>());
+    }
+
+    /// <summary>The path as a folder would have it: with slashes, without the ./ that 'find .' puts before it.</summary>
+    private static string PathOf(string line)
+    {
+        string path = line.Replace(Path.DirectorySeparatorChar, '/');
+        return path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
+    }
+}

@@ -1,0 +1,71 @@
+using TransferLearning.Onnx;
+
+namespace TransferLearning;
+
+/// <summary>Makes a <see cref="Backbone"/> of an ONNX model that is at hand, and checks that its parts fit together.</summary>
+internal static class BackboneFile
+{
+    /// <summary>Reads a file; <paramref name="choose"/> picks the preprocessing, null when there is none.</summary>
+    public static Backbone Read(string path, Func<ModelMetadata, ImageInput, ImagePreprocessing?> choose)
+    {
+        // The parsed model is kept: weights, labels and preprocessing then come from the same bytes even if the file changes later.
+        var model = OnnxModel.Load(path);
+        var freed = new Lazy<OnnxModel>(model.WithFreeBatch);
+        return Describe(model, path, choose) with { Local = () => freed.Value };
+    }
+
+    /// <summary>Describes a model that is in memory.</summary>
+    public static Backbone Describe(OnnxModel model, string name, Func<ModelMetadata, ImageInput, ImagePreprocessing?> choose)
+    {
+        var metadata = ModelMetadata.Read(model, name);
+        var input = ImageInput.Of(model, name);
+        var preprocessing = choose(metadata, input) ?? throw new OnnxGraphException(
+            $"'{name}' does not say how images are prepared (it has no metadata entry '{ModelMetadata.PreprocessingKey}'), and no " +
+            $"preprocessing was given. Give {PreprocessingPreset.Choices}.");
+        if (preprocessing.Violations() is { Count: > 0 } violations)
+            throw new OnnxGraphException($"The preprocessing of '{name}' is not valid: {string.Join("; ", violations)}.");
+        if (input.Mismatch(preprocessing) is { } mismatch)
+            throw new OnnxGraphException($"The preprocessing does not fit the input '{input.Name}' of '{name}': {mismatch}.");
+        return new Backbone
+        {
+            Name = metadata.Title ?? Path.GetFileNameWithoutExtension(name),
+            Preprocessing = preprocessing,
+            Labels = metadata.Labels,
+            Synsets = metadata.Synsets,
+            License = metadata.License ?? Backbone.UnknownLicense,
+            Origin = metadata.Origin,
+            Input = model.Inputs[0],
+            Output = model.Outputs[0],
+            ClassCountLater = () => ClassCount(model, metadata),
+            FeatureDimensionLater = () => FeatureDimension(model),
+            ParametersLater = () => model.ParameterCount,
+            PublishedTop1 = metadata.ValidationTop1 * 100,
+            PublishedTop1Source = metadata.ValidationTop1 is null ? null : "the file's own metadata",
+        };
+    }
+
+    /// <summary>
+    /// The head is looked for where the file does not tell: that takes the shapes of all tensors, and a finished classifier declares its
+    /// scores anyway.
+    /// </summary>
+    private static int? ClassCount(OnnxModel model, ModelMetadata metadata) =>
+        metadata.Labels.Count > 0 && model.Outputs[0].Dimensions is [_, { } declared] && declared == metadata.Labels.Count
+            ? metadata.Labels.Count
+            : TryAsk(() => (int?)model.FindClassifierHead().ClassCount);
+
+    private static int FeatureDimension(OnnxModel model) =>
+        TryAsk(() => model.WithoutTop().Outputs[0].Dimensions is [_, { } dimension] ? (int?)dimension : null) ?? 0;
+
+    /// <summary>A network without a classifier, or with features of another rank, is a backbone all the same; its numbers are then not known.</summary>
+    private static int? TryAsk(Func<int?> question)
+    {
+        try
+        {
+            return question();
+        }
+        catch (OnnxGraphException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace TransferLearning;
+
+/// <summary>
+/// The catalog of pretrained networks. Each entry carries its preprocessing, its licence, its published accuracy and, where it has to be
+/// fetched, its size, its SHA-256 and its addresses.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Nothing is fetched until <see cref="Backbone.LoadAsync"/> is called. <see cref="TinyResNet"/> is part of the package and needs no
+/// download at all. All weights may be used commercially; those under non-commercial licences are kept out. Safe for use from many threads.
+/// </para>
+/// <para>
+/// The files of the ONNX Model Zoo carry no class names; their entries bring <see cref="ClassLabels.ImageNet1k"/>.
+/// </para>
+/// </remarks>
+public static partial class Backbones
+{
+    /// <summary>Names that differ from a given one in at most this share of their letters are offered as what may have been meant.</summary>
+    private const double LikelyTypingError = 0.4;
+
+    private static readonly Lazy<Backbone> Embedded = new(EmbeddedWeights.Describe);
+
+    private static readonly Lazy<IReadOnlyList<Backbone>> Entries = new(ListAll);
+
+    /// <summary>
+    /// The embedded default: a small residual network of 1.4 million parameters for images of 96 × 96 pixels, trained from scratch on
+    /// Tiny-ImageNet-200. It needs no download and little time; its features are weaker than those of the larger networks.
+    /// </summary>
+    public static Backbone TinyResNet => Embedded.Value;
+
+    /// <summary>Every network of the catalog, the embedded default first.</summary>
+    public static IReadOnlyList<Backbone> All => Entries.Value;
+
+    /// <summary>The network with the given name.</summary>
+    /// <param name="name">The name in the catalog, upper or lower case, for instance <c>mobilenetv2</c>.</param>
+    /// <exception cref="ArgumentException">There is no such network; the message offers the nearest name, or lists all.</exception>
+    public static Backbone Find(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (TryFind(name, out var backbone))
+            return backbone;
+        string hint = Nearest(name) is { } nearest ? $"Did you mean '{nearest}'? " : "";
+        string file = name.Contains(".onnx", StringComparison.OrdinalIgnoreCase)
+            ? $" A file of your own is read with {nameof(Backbone)}.{nameof(Backbone.FromFile)}."
+            : "";
+        throw new ArgumentException(
+            $"There is no backbone '{name}'. {hint}The catalog has {string.Join(", ", All.Select(entry => entry.Name))}.{file}", nameof(name));
+    }
+
+    /// <summary>The network with the given name, if there is one.</summary>
+    /// <param name="name">The name in the catalog, upper or lower case.</param>
+    /// <param name="backbone">The network, or null.</param>
+    /// <returns>True when there is one.</returns>
+    public static bool TryFind(string? name, [NotNullWhen(true)] out Backbone? backbone)
+    {
+        backbone = All.FirstOrDefault(entry => string.Equals(entry.Name, name?.Trim(), StringComparison.OrdinalIgnoreCase));
+        return backbone is not null;
+    }
+
+    private static Backbone[] ListAll() =>
+    [
+        TinyResNet, MobileNetV2, MobileNetV2Opset10, ResNet18, ResNet18V2, ResNet50, ResNet50V2, EfficientNetLite4, DenseNet121,
+        SqueezeNet11, ShuffleNetV2, GoogLeNet, InceptionV1, InceptionV2, Vgg16, Vgg16Opset7, Vgg19, AlexNet,
+    ];
+
+    private static string? Nearest(string name)
+    {
+        string wanted = Letters(name);
+        var best = All
+            .Select(entry => (entry.Name, Distance: EditDistance(wanted, Letters(entry.Name)) / (double)Math.Max(wanted.Length, 1)))
+            .MinBy(candidate => candidate.Distance);
+        return best.Distance <= LikelyTypingError ? best.Name : null;
+    }
+
+    /// <summary>Only letters and digits count, so that "resnet-50-v2" is at distance 0 from "ResNet50V2".</summary>
+    private static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToUpperInvariant();
+
+    /// <summary>Levenshtein's distance: the fewest letters to insert, delete or replace.</summary>
+    private static int EditDistance(string from, string to)
+    {
+        int[] row = [.. Enumerable.Range(0, to.Length + 1)];
+        for (int i = 1; i <= from.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= to.Length; j++)
+            {
+                int replaced = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[^1];
+    }
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text;
+
+namespace TransferLearning;
+
+/// <summary>Writes a <see cref="DatasetReport"/> for people. Long lists are cut, and the text says so.</summary>
+internal static class DatasetReportText
+{
+    private const int MostClasses = 50;
+    private const int MostFindingsOfAKind = 10;
+    private const int MostFiles = 5;
+
+    public static string Write(DatasetReport report)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{report.Name}: {Count(report.Images, "image")} of {Count(report.Classes.Count, "class", "classes")}\n");
+        if (report.Sizes is { } sizes)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Width  {sizes.MinWidth} to {sizes.MaxWidth}, median {sizes.MedianWidth}\n");
+            text.Append(CultureInfo.InvariantCulture, $"Height {sizes.MinHeight} to {sizes.MaxHeight}, median {sizes.MedianHeight}\n");
+        }
+
+        text.Append('\n');
+        WriteClasses(report.Classes, text);
+        foreach (var severity in report.Findings.GroupBy(finding => finding.Severity).OrderByDescending(group => group.Key))
+        {
+            foreach (var kind in severity.GroupBy(finding => finding.Kind))
+                WriteFindings([.. kind], text);
+        }
+
+        text.Append('\n').Append(Verdict(report)).Append('\n');
+        return text.ToString();
+    }
+
+    private static void WriteClasses(IReadOnlyList<ClassImages> classes, StringBuilder text)
+    {
+        int width = Math.Max("Class".Length, classes.Take(MostClasses).Select(c => c.Name.Length).DefaultIfEmpty().Max());
+        text.Append(CultureInfo.InvariantCulture, $"{"Class".PadRight(width)}  {"Train",8}  {"Valid",8}  {"Test",8}\n");
+        foreach (var c in classes.Take(MostClasses))
+            text.Append(CultureInfo.InvariantCulture, $"{c.Name.PadRight(width)}  {c.Train,8}  {c.Validation,8}  {c.Test,8}\n");
+        if (classes.Count > MostClasses)
+            text.Append(CultureInfo.InvariantCulture, $"and {classes.Count - MostClasses} more classes\n");
+    }
+
+    private static void WriteFindings(List<DatasetFinding> findings, StringBuilder text)
+    {
+        string severity = findings[0].Severity.ToString().ToUpperInvariant();
+        text.Append(CultureInfo.InvariantCulture, $"\n{severity} {findings[0].Kind} ({findings.Count})\n");
+        foreach (var finding in findings.Take(MostFindingsOfAKind))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {finding.Message}\n");
+            foreach (string file in finding.Files.Take(MostFiles).Where(file => !finding.Message.Contains(file, StringComparison.Ordinal)))
+                text.Append(CultureInfo.InvariantCulture, $"    {file}\n");
+            if (finding.Files.Count > MostFiles)
+                text.Append(CultureInfo.InvariantCulture, $"    and {finding.Files.Count - MostFiles} more\n");
+        }
+
+        if (findings.Count > MostFindingsOfAKind)
+            text.Append(CultureInfo.InvariantCulture, $"  and {findings.Count - MostFindingsOfAKind} more\n");
+        foreach (string remedy in findings.Take(MostFindingsOfAKind).Select(finding => finding.Remedy).Distinct(StringComparer.Ordinal))
+            text.Append(CultureInfo.InvariantCulture, $"  > {remedy}\n");
+    }
+
+    private static string Verdict(DatasetReport report)
+    {
+        int Of(FindingSeverity severity) => report.Findings.Count(finding => finding.Severity == severity);
+        string counts = $"{Count(Of(FindingSeverity.Error), "error")}, {Count(Of(FindingSeverity.Warning), "warning")}, {Count(Of(FindingSeverity.Note), "note")}";
+        return report.SpoilsTraining ? $"{counts}: this would spoil training." : $"{counts}: nothing would spoil training.";
+    }
+
+    private static string Count(int number, string one, string? more = null) =>
+        FormattableString.Invariant($"{number} {(number == 1 ? one : more ?? one + "s")}");
+}

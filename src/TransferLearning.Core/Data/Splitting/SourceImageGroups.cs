@@ -1,0 +1,34 @@
+namespace TransferLearning;
+
+/// <summary>Keeps the boxes of an image together: what is around a thing tells it again, so that a box must not be measured on that another taught.</summary>
+internal static class SourceImageGroups
+{
+    /// <summary>Joins the groups of images that are parts of one image.</summary>
+    /// <param name="files">The images.</param>
+    /// <param name="firstOfEach">For each image the first one of its group.</param>
+    /// <param name="findCopies">Whether images of equal content count as one.</param>
+    /// <param name="cancellationToken">Stops the search for copies.</param>
+    /// <returns>For each image the first one of its group; <paramref name="firstOfEach"/> where there are no parts of images.</returns>
+    public static int[] Join(IReadOnlyList<FoundFile> files, int[] firstOfEach, bool findCopies, CancellationToken cancellationToken)
+    {
+        var firstOfImage = new Dictionary<string, int>(StringComparer.Ordinal);
+        int[] groups = [.. firstOfEach];
+        for (int i = 0; i < files.Count; i++)
+        {
+            if (files[i].Content?.Image is { } image && !firstOfImage.TryAdd(image, i))
+                JoinedGroups.Join(groups, i, firstOfImage[image]);
+        }
+
+        if (firstOfImage.Count == 0)
+            return firstOfEach;
+        if (findCopies)
+        {
+            FoundFile[] images = [.. firstOfImage.Select(image => new FoundFile(image.Key, image.Key, files[image.Value].Length))];
+            int[] same = DuplicateSearch.FirstOfEach(images, cancellationToken);
+            for (int i = 0; i < images.Length; i++)
+                JoinedGroups.Join(groups, firstOfImage[images[i].Path], firstOfImage[images[same[i]].Path]);
+        }
+
+        return [.. groups.Select(group => JoinedGroups.Root(groups, group))];
+    }
+}

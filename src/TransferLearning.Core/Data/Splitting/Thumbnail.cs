@@ -1,0 +1,72 @@
+namespace TransferLearning;
+
+/// <summary>
+/// An image as 16 × 16 pixels of three channels. Two thumbnails are as far apart as the sum of their absolute differences; the
+/// <see cref="Projections"/> of two thumbnails are never farther apart than that.
+/// </summary>
+internal sealed class Thumbnail
+{
+    /// <summary>The mean absolute difference, on the scale 0–255, up to which two thumbnails show the same image.</summary>
+    public const int LargestDifference = 3;
+
+    /// <summary>The sum of absolute differences that follows from <see cref="LargestDifference"/>.</summary>
+    public const int LargestSum = LargestDifference * Length;
+
+    /// <summary>How many <see cref="Projections"/> there are.</summary>
+    public const int ProjectionCount = 4;
+
+    private const int Side = 16;
+    private const int Length = 3 * Side * Side;
+
+    private static readonly ImagePreprocessor Preprocessor =
+        new(new ImagePreprocessing { Width = Side, Height = Side, Resize = ImageResizeMode.Squash });
+
+    private readonly byte[] _pixels = new byte[Length];
+    private readonly int[] _projections = new int[ProjectionCount];
+
+    private Thumbnail(ReadOnlySpan<float> pixels)
+    {
+        for (int i = 0; i < Length; i++)
+        {
+            byte value = (byte)Math.Clamp(MathF.Round(pixels[i]), 0, byte.MaxValue);
+            _pixels[i] = value;
+            int channel = i / (Side * Side);
+            bool lower = i / Side % Side >= Side / 2;
+            bool right = i % Side >= Side / 2;
+            _projections[0] += value;
+            _projections[1] += right ? value : -value;
+            _projections[2] += lower ? value : -value;
+            _projections[3] += channel == 0 ? value : channel == 2 ? -value : 0;
+        }
+    }
+
+    /// <summary>
+    /// Brightness, right minus left, lower minus upper half, red minus blue: sums of pixels with weights from −1 to 1, so each differs
+    /// between two thumbnails at most by their distance.
+    /// </summary>
+    public ReadOnlySpan<int> Projections => _projections;
+
+    /// <summary>Decodes an image and scales it.</summary>
+    /// <exception cref="ImageDecodeException">The image cannot be decoded.</exception>
+    public static Thumbnail Of(in ImageBytes image, string name, ImageDecodeOptions decoding)
+    {
+        Span<float> pixels = stackalloc float[Length];
+        // The decoder gives no more pixels than are needed: a JPEG is decoded at an eighth of its size.
+        using (var pixelImage = ImageDecoder.Decode(image.Bytes, name, decoding, Preprocessor.Preprocessing, image.Box))
+            Preprocessor.Write(pixelImage, pixels);
+        return new Thumbnail(pixels);
+    }
+
+    /// <summary>The sum of absolute differences; where it is over <see cref="LargestSum"/>, some number over it.</summary>
+    public int DistanceTo(Thumbnail other)
+    {
+        int sum = 0;
+        for (int start = 0; start < Length && sum <= LargestSum; start += Side)
+        {
+            for (int i = start; i < start + Side; i++)
+                sum += Math.Abs(_pixels[i] - other._pixels[i]);
+        }
+
+        return sum;
+    }
+}

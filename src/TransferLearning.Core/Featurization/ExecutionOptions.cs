@@ -1,0 +1,71 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace TransferLearning;
+
+/// <summary>How much of the machine the work may use, and on which execution provider it runs.</summary>
+public sealed record ExecutionOptions
+{
+    /// <summary>The value of <see cref="BatchSize"/> where none is given.</summary>
+    public const int DefaultBatchSize = 1;
+
+    private const int LargestThreads = 1024;
+    private const int LargestBatchSize = 1024;
+
+    /// <summary>How many images a worker may be ahead of the others, so that one large image does not make them wait.</summary>
+    private const int ImagesAhead = 8;
+
+    /// <summary>The options that are used where none are given.</summary>
+    public static ExecutionOptions Default { get; } = new();
+
+    /// <summary>
+    /// The number of threads, 1 to 1024, for decoding and for inference together. Null: as many as the process may use, which follows the
+    /// CPU quota of a container.
+    /// </summary>
+    public int? Threads { get; init; }
+
+    /// <summary>
+    /// The number of images that go through the network at once on each thread, 1 to 1024. One at a time stays in the processor's caches
+    /// and takes little memory; more pay off on other execution providers, and by a few percent for networks of very many weights.
+    /// <value>The default is 1.</value>
+    /// </summary>
+    public int BatchSize { get; init; } = DefaultBatchSize;
+
+    /// <summary>
+    /// Whether the threads that compute one image together spin while they wait for work, instead of sleeping. On a machine that has nothing else to
+    /// do a single image then takes a quarter less time; but spinning takes several times the processor time where requests come with pauses, and
+    /// makes everything slower where the machine is busy (docs/adr/0009). It has no effect on many images at once.
+    /// <value>The default is false.</value>
+    /// </summary>
+    public bool AllowSpinning { get; init; }
+
+    /// <summary>
+    /// Called with every <see cref="SessionOptions"/> before a session is created, so that an application that references the package of
+    /// another execution provider can append it.
+    /// </summary>
+    public Action<SessionOptions>? ConfigureSession { get; init; }
+
+    /// <summary>The number of threads to use: <see cref="Threads"/>, or what the process may use.</summary>
+    internal int EffectiveThreads => Threads ?? Environment.ProcessorCount;
+
+    /// <summary>The number of batches that may be under way for each worker.</summary>
+    internal int BatchesPerWorker => Math.Max(2, ImagesAhead / BatchSize);
+
+    /// <summary>Throws when a value is out of range; one message lists every violation.</summary>
+    internal void ThrowIfInvalid(string parameterName)
+    {
+        var violations = Violations();
+        if (violations.Count > 0)
+            throw new ArgumentException($"{string.Join("; ", violations)}.", parameterName);
+    }
+
+    /// <summary>Lists what is out of range; empty when everything is in order.</summary>
+    internal List<string> Violations()
+    {
+        var violations = new List<string>();
+        if (Threads is < 1 or > LargestThreads)
+            violations.Add(FormattableString.Invariant($"{nameof(Threads)} is {Threads}; it must be 1 to {LargestThreads}, or null"));
+        if (BatchSize is < 1 or > LargestBatchSize)
+            violations.Add(FormattableString.Invariant($"{nameof(BatchSize)} is {BatchSize}; it must be 1 to {LargestBatchSize}"));
+        return violations;
+    }
+}

@@ -1,0 +1,149 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Microsoft.ML.OnnxRuntime;
+using TransferLearning.Onnx;
+
+namespace TransferLearning;
+
+/// <summary>
+/// A network loaded into ONNX Runtime. The one place where sessions are created, so that threads, the hook of the application, and errors
+/// are the same everywhere.
+/// </summary>
+/// <remarks>
+/// Safe for use from many threads. <see cref="Dispose"/> may be called while runs are under way: they finish, later ones throw
+/// <see cref="ObjectDisposedException"/>, and the native memory goes back after the last one.
+/// </remarks>
+internal sealed class OnnxSession : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly string _name;
+
+    /// <summary>The owner counts as one user until it disposes; whoever leaves last frees the native session.</summary>
+    private int _users = 1;
+    private int _disposed;
+
+    private OnnxSession(InferenceSession session, string name, string? modelHash)
+    {
+        _session = session;
+        _name = name;
+        ModelHash = modelHash;
+    }
+
+    /// <summary>The SHA-256 of the model, in hexadecimal; null where <see cref="Create"/> was not asked for it.</summary>
+    public string? ModelHash { get; }
+
+    /// <summary>The inputs by name, as ONNX Runtime sees them; a free dimension is −1.</summary>
+    public IReadOnlyDictionary<string, NodeMetadata> Inputs => _session.InputMetadata;
+
+    /// <summary>The outputs by name, as ONNX Runtime sees them; a free dimension is −1.</summary>
+    public IReadOnlyDictionary<string, NodeMetadata> Outputs => _session.OutputMetadata;
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="options">Threads and the hook of the application.</param>
+    /// <param name="mode">How the threads are used.</param>
+    /// <param name="name">What error messages call the model.</param>
+    /// <param name="hashed">
+    /// Whether <see cref="ModelHash"/> is wanted. Hashing takes about as long as a third of opening the session, so that only those pay who
+    /// store what the network computes.
+    /// </param>
+    /// <exception cref="OnnxGraphException">ONNX Runtime refuses the model.</exception>
+    /// <exception cref="DllNotFoundException">The native library of ONNX Runtime is missing.</exception>
+    public static OnnxSession Create(OnnxModel model, ExecutionOptions options, SessionMode mode, string name = "model", bool hashed = false)
+    {
+        byte[] bytes = model.ToBytes();
+        return new OnnxSession(Open(bytes, options, mode, name), name, hashed ? Convert.ToHexStringLower(SHA256.HashData(bytes)) : null);
+    }
+
+    /// <summary>Creates a bare session for work that binds its own tensors; the caller disposes it.</summary>
+    /// <inheritdoc cref="Create"/>
+    public static InferenceSession Open(byte[] model, ExecutionOptions options, SessionMode mode, string name)
+    {
+        try
+        {
+            using var session = new SessionOptions
+            {
+                IntraOpNumThreads = mode == SessionMode.Throughput ? 1 : options.EffectiveThreads,
+                InterOpNumThreads = 1,
+                // Errors come as exceptions; a library does not write to the console.
+                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+            };
+            // Threads that spin while they wait take the processor from those that decode, and from other programs.
+            session.AddSessionConfigEntry("session.intra_op.allow_spinning", options.AllowSpinning ? "1" : "0");
+            options.ConfigureSession?.Invoke(session);
+            return new InferenceSession(model, session);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new OnnxGraphException($"ONNX Runtime cannot load '{name}': {error.Message}", error);
+        }
+        catch (Exception error) when (IsNativeLibraryMissing(error))
+        {
+            throw new DllNotFoundException(
+                $"The native library of ONNX Runtime could not be loaded for {RuntimeInformation.RuntimeIdentifier}. Reference the package " +
+                "Microsoft.ML.OnnxRuntime (or that of another execution provider) in the application, publish for this platform, and on Windows " +
+                "install the Visual C++ runtime.",
+                error);
+        }
+    }
+
+    /// <summary>Keeps the session alive for work of several runs, until the returned value is disposed, once.</summary>
+    /// <exception cref="ObjectDisposedException">The session has been disposed.</exception>
+    public Lease Enter()
+    {
+        int users = Volatile.Read(ref _users);
+        while (true)
+        {
+            ObjectDisposedException.ThrowIf(users == 0 || Volatile.Read(ref _disposed) != 0, this);
+            int seen = Interlocked.CompareExchange(ref _users, users + 1, users);
+            if (seen == users)
+                return new Lease(this);
+            users = seen;
+        }
+    }
+
+    /// <summary>Frees the native session, after the runs that are under way.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            Leave();
+    }
+
+    private static bool IsNativeLibraryMissing(Exception error) => error is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException
+        || error is TypeInitializationException { InnerException: { } inner } && IsNativeLibraryMissing(inner);
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+            _session.Dispose();
+    }
+
+    /// <summary>The right to run; the session cannot be freed under it.</summary>
+    public readonly struct Lease(OnnxSession owner) : IDisposable
+    {
+        /// <summary>Runs the network once.</summary>
+        /// <param name="inputName">The input.</param>
+        /// <param name="input">The tensor; its memory is read in place.</param>
+        /// <param name="outputName">The output that is wanted.</param>
+        /// <param name="cancellationToken">Stops the run between two of its nodes.</param>
+        /// <returns>The output, which the caller disposes.</returns>
+        /// <exception cref="OnnxGraphException">ONNX Runtime cannot compute the network.</exception>
+        public IDisposableReadOnlyCollection<OrtValue> Run(string inputName, OrtValue input, string outputName, CancellationToken cancellationToken)
+        {
+            using var options = new RunOptions();
+            using var stop = cancellationToken.Register(static state => ((RunOptions)state!).Terminate = true, options);
+            try
+            {
+                return owner._session.Run(options, [inputName], [input], [outputName]);
+            }
+            catch (OnnxRuntimeException error)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                throw new OnnxGraphException($"ONNX Runtime cannot compute '{owner._name}': {error.Message}", error);
+            }
+        }
+
+        /// <inheritdoc/>
+        public void Dispose() => owner.Leave();
+    }
+}

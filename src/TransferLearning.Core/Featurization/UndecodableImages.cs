@@ -1,0 +1,11 @@
+namespace TransferLearning;
+
+/// <summary>What happens when an image cannot be read or decoded in the middle of long work.</summary>
+public enum UndecodableImages
+{
+    /// <summary>The work stops with an <see cref="ImageDecodeException"/> for the first such image.</summary>
+    Throw,
+
+    /// <summary>The image is left out and listed; the work goes on.</summary>
+    Skip,
+}

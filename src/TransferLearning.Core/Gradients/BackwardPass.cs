@@ -1,0 +1,51 @@
+using TransferLearning.Onnx;
+using TransferLearning.Onnx.Protobuf;
+
+namespace TransferLearning;
+
+/// <summary>
+/// Reverse-mode differentiation of an ONNX graph: the gradient is written as more nodes of standard operators in the same graph, so ONNX
+/// Runtime computes it on whatever execution provider runs the forward part.
+/// </summary>
+internal static class BackwardPass
+{
+    /// <summary>The operator set of step graphs. Nodes of older models go through <see cref="OpsetUpgrade"/> first.</summary>
+    public const int Opset = OpsetUpgrade.Target;
+
+    /// <summary>Appends the nodes that compute gradients.</summary>
+    /// <param name="graph">The graph that the forward nodes stand in, with the constants that they read as initializers.</param>
+    /// <param name="forward">
+    /// The nodes to differentiate, in topological order, of operator set <see cref="Opset"/>. They are the graph's own node objects: a
+    /// gradient may ask a node for one more output (the indices of a MaxPool).
+    /// </param>
+    /// <param name="outputGradients">Where the gradient comes from: tensor of the forward part → name of the tensor with its gradient.</param>
+    /// <param name="wanted">The tensors to differentiate for: weights, the activations at the cut, or anything between.</param>
+    /// <param name="shapes">The shape of every tensor that the forward nodes read or write, batch size included; initializers may be left out.</param>
+    /// <returns>Each wanted tensor with the name of its gradient, which has the shape of the tensor.</returns>
+    /// <exception cref="OnnxGraphException">An operator on the way has no gradient; the message names the node and the cut points that avoid it.</exception>
+    public static IReadOnlyDictionary<string, string> Append(
+        GraphBuilder graph,
+        IReadOnlyList<NodeProto> forward,
+        IReadOnlyDictionary<string, string> outputGradients,
+        IReadOnlySet<string> wanted,
+        IReadOnlyDictionary<string, long[]> shapes)
+    {
+        var tape = new GradientTape(graph, forward, wanted, shapes);
+        foreach (var (tensor, gradient) in outputGradients)
+            tape.Contribute(tensor, gradient);
+
+        for (int i = forward.Count - 1; i >= 0; i--)
+        {
+            var node = forward[i];
+            bool reached = node.Output.Any(output => output.Length > 0 && tape.Gradient(output) is not null);
+            if (!reached || GradientRegistry.StopsGradient(node) || !node.Input.Any(tape.NeedsGradient))
+                continue;
+            if (!GradientRegistry.TryFind(node.OpType, out var gradient))
+                throw tape.Unsupported(node, GradientRegistry.WhyMissing(node.OpType));
+            gradient.Append(new GradientScope(tape, node));
+        }
+
+        return wanted.ToDictionary(
+            tensor => tensor, tensor => tape.Gradient(tensor) ?? graph.Zeros(tape.Shape(tensor)), StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,24 @@
+using TransferLearning.Onnx;
+
+namespace TransferLearning;
+
+/// <summary>
+/// y = min(max(x, low), high): dx = dy where low &lt; y &lt; high, else 0. The output lies strictly between the bounds exactly where the
+/// input does, so the input need not be kept, and ONNX Runtime may fuse the Clip with what comes before it.
+/// </summary>
+internal sealed class ClipGradient : OperatorGradient
+{
+    private const int Low = 1, High = 2;
+
+    public override void Append(GradientScope scope)
+    {
+        if (!scope.Wants(0))
+            return;
+        var graph = scope.Graph;
+        string y = scope.Output(), dy = scope.OutputGradient();
+        string? above = scope.HasInput(Low) ? graph.Add("Greater", [y, scope.Input(Low)]) : null;
+        string? below = scope.HasInput(High) ? graph.Add("Less", [y, scope.Input(High)]) : null;
+        string? mask = above is null ? below : below is null ? above : graph.Add("And", [above, below]);
+        scope.Contribute(0, mask is null ? dy : graph.Masked(dy, mask));
+    }
+}

@@ -1,0 +1,90 @@
+using TransferLearning.Onnx;
+
+namespace TransferLearning;
+
+/// <summary>
+/// dX of a convolution: every dY element goes back to the inputs of its window, weighted with W. With stride 1 that is a convolution of dY
+/// with W turned by 180° and its channel axes exchanged (pads d·(k−1)−p); with a larger stride, or pads beyond the kernel, it is
+/// ConvTranspose with W as it stands and <c>output_padding</c> for the input rows that no window reached.
+/// </summary>
+internal static class ConvInputGradient
+{
+    public static string Append(
+        GraphBuilder graph, string dy, string w, long[] shapeX, long[] shapeW, int group, WindowGeometry geometry)
+    {
+        int rank = geometry.Rank;
+        if (geometry.IsPointwise && group > 1 && shapeX[0] == 1)
+            return GroupedProducts(graph, dy, w, shapeX, shapeW, group);
+        bool isConvolution = geometry.Strides.All(s => s == 1)
+            && Enumerable.Range(0, rank).All(i => geometry.Extent(i) - 1 >= geometry.PadsBegin[i] && geometry.Extent(i) - 1 >= geometry.PadsEnd[i]);
+        if (!isConvolution)
+            return Transposed(graph, dy, w, group, geometry);
+
+        long[] pads = new long[2 * rank];
+        for (int axis = 0; axis < rank; axis++)
+        {
+            pads[axis] = geometry.Extent(axis) - 1 - geometry.PadsBegin[axis];
+            pads[axis + rank] = geometry.Extent(axis) - 1 - geometry.PadsEnd[axis];
+        }
+
+        return graph.Add(
+            "Conv",
+            [dy, Turn(graph, ExchangeChannels(graph, w, shapeX[1], shapeW, group), geometry)],
+            GraphBuilder.Attribute("kernel_shape", geometry.Kernel),
+            GraphBuilder.Attribute("dilations", geometry.Dilations),
+            GraphBuilder.Attribute("pads", pads),
+            GraphBuilder.Attribute("group", group));
+    }
+
+    /// <summary>A 1×1 kernel with groups, on one image: dX = Wᵀ·dY for each group, without exchanging the channels of W in memory.</summary>
+    private static string GroupedProducts(GraphBuilder graph, string dy, string w, long[] shapeX, long[] shapeW, int group)
+    {
+        string matrices = graph.Reshape(w, group, shapeW[0] / group, shapeW[1]);
+        string rowsY = graph.Reshape(dy, group, shapeW[0] / group, -1);
+        return graph.Reshape(graph.MatMul(graph.TransposeMatrix(matrices, 3), rowsY), shapeX);
+    }
+
+    private static string Transposed(GraphBuilder graph, string dy, string w, int group, WindowGeometry geometry)
+    {
+        long[] outputPadding = new long[geometry.Rank];
+        for (int axis = 0; axis < geometry.Rank; axis++)
+        {
+            long covered = ((geometry.Output[axis] - 1) * geometry.Strides[axis]) + geometry.Extent(axis);
+            outputPadding[axis] = geometry.Input[axis] + geometry.PadsBegin[axis] + geometry.PadsEnd[axis] - covered;
+        }
+
+        return graph.Add(
+            "ConvTranspose",
+            [dy, w],
+            GraphBuilder.Attribute("kernel_shape", geometry.Kernel),
+            GraphBuilder.Attribute("strides", geometry.Strides),
+            GraphBuilder.Attribute("dilations", geometry.Dilations),
+            GraphBuilder.Attribute("pads", geometry.Pads),
+            GraphBuilder.Attribute("output_padding", outputPadding),
+            GraphBuilder.Attribute("group", group));
+    }
+
+    /// <summary>[O, I/g, …] → [I, O/g, …]: inside each group the roles of input and output channels change.</summary>
+    private static string ExchangeChannels(GraphBuilder graph, string w, long inputChannels, long[] shapeW, int group)
+    {
+        long outputs = shapeW[0], inputs = shapeW[1];
+        long[] spatial = shapeW[2..];
+        long[] tail = [.. Enumerable.Range(3, spatial.Length).Select(axis => (long)axis)];
+        if (group == 1)
+            return graph.Transpose(w, [1, 0, .. tail.Select(axis => axis - 1)]);
+        if (inputs == 1 && outputs == group)
+            return w;
+        string grouped = graph.Reshape(w, [group, outputs / group, inputs, .. spatial]);
+        return graph.Reshape(graph.Transpose(grouped, [0, 2, 1, .. tail]), [inputChannels, outputs / group, .. spatial]);
+    }
+
+    /// <summary>Reverses every spatial axis of a kernel.</summary>
+    private static string Turn(GraphBuilder graph, string w, WindowGeometry geometry)
+    {
+        long[] axes = [.. Enumerable.Range(0, geometry.Rank).Where(axis => geometry.Kernel[axis] > 1).Select(axis => axis + 2L)];
+        if (axes.Length == 0)
+            return w;
+        long[] last = [.. axes.Select(_ => -1L)], beforeFirst = [.. axes.Select(_ => long.MinValue + 1)];
+        return graph.Slice(w, last, beforeFirst, axes, last);
+    }
+}

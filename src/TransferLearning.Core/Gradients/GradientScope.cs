@@ -1,0 +1,69 @@
+using TransferLearning.Onnx;
+using TransferLearning.Onnx.Protobuf;
+
+namespace TransferLearning;
+
+/// <summary>What an <see cref="OperatorGradient"/> sees of one forward node: its tensors, their shapes, its attributes, and the graph to write to.</summary>
+internal sealed class GradientScope
+{
+    private readonly GradientTape _tape;
+
+    public GradientScope(GradientTape tape, NodeProto node)
+    {
+        _tape = tape;
+        Node = node;
+    }
+
+    /// <summary>The graph that the gradient nodes are appended to.</summary>
+    public GraphBuilder Graph => _tape.Graph;
+
+    /// <summary>The forward node, as it stands in the graph.</summary>
+    public NodeProto Node { get; }
+
+    /// <summary>The number of inputs, optional ones that were left out included.</summary>
+    public int InputCount => Node.Input.Count;
+
+    /// <summary>Whether the node has the given input: optional inputs may be missing or have an empty name.</summary>
+    public bool HasInput(int index) => index < Node.Input.Count && Node.Input[index].Length > 0;
+
+    /// <summary>The name of an input tensor.</summary>
+    public string Input(int index = 0) => Node.Input[index];
+
+    /// <summary>The name of an output tensor.</summary>
+    public string Output(int index = 0) => Node.Output[index];
+
+    /// <summary>The shape of an input tensor.</summary>
+    public long[] InputShape(int index = 0) => _tape.Shape(Node.Input[index]);
+
+    /// <summary>The shape of an output tensor.</summary>
+    public long[] OutputShape(int index = 0) => _tape.Shape(Node.Output[index]);
+
+    /// <summary>Whether the gradient of an input is needed; gradients that nobody needs are not computed.</summary>
+    public bool Wants(int index) => HasInput(index) && _tape.NeedsGradient(Node.Input[index]);
+
+    /// <summary>The gradient of an output; zeros where the loss does not depend on that output.</summary>
+    public string OutputGradient(int index = 0) =>
+        _tape.Gradient(Node.Output[index]) ?? Graph.Zeros(OutputShape(index));
+
+    /// <summary>Adds a tensor of the input's shape to the gradient of that input.</summary>
+    public void Contribute(int index, string gradient) => _tape.Contribute(Node.Input[index], gradient);
+
+    /// <summary>The constant int64 content of an input, such as the axes of a reduction.</summary>
+    /// <exception cref="OnnxGraphException">The input is computed while the graph runs.</exception>
+    public long[] Constant(int index) => _tape.Constant(Node.Input[index], Node);
+
+    /// <summary>An integer attribute, or its default.</summary>
+    public long Int(string name, long defaultValue) => Node.Int(name, defaultValue);
+
+    /// <summary>A list-of-integers attribute, or null.</summary>
+    public long[]? Ints(string name) => Node.Ints(name) is { } list ? [.. list] : null;
+
+    /// <summary>A float attribute, or its default.</summary>
+    public float Float(string name, float defaultValue) => Node.Float(name, defaultValue);
+
+    /// <summary>A string attribute, or its default.</summary>
+    public string String(string name, string defaultValue) => Node.Text(name, defaultValue);
+
+    /// <summary>An error that names the node.</summary>
+    public OnnxGraphException Unsupported(string reason) => _tape.Unsupported(Node, reason);
+}

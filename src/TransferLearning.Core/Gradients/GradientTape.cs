@@ -1,0 +1,97 @@
+using System.Runtime.InteropServices;
+using TransferLearning.Onnx;
+using TransferLearning.Onnx.Protobuf;
+
+namespace TransferLearning;
+
+/// <summary>The state of one backward pass: which tensors need a gradient, and the contributions that have come in so far.</summary>
+internal sealed class GradientTape
+{
+    private readonly IReadOnlyList<NodeProto> _forward;
+    private readonly IReadOnlyDictionary<string, long[]> _shapes;
+    private readonly Dictionary<string, TensorProto> _initializers;
+    private readonly Dictionary<string, TensorProto> _constants = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<string>> _contributions = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _dependent;
+    private readonly IReadOnlySet<string> _wanted;
+
+    public GradientTape(
+        GraphBuilder graph, IReadOnlyList<NodeProto> forward, IReadOnlySet<string> wanted, IReadOnlyDictionary<string, long[]> shapes)
+    {
+        Graph = graph;
+        _forward = forward;
+        _shapes = shapes;
+        _wanted = wanted;
+        _initializers = graph.Graph.Initializer.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        _dependent = new HashSet<string>(wanted, StringComparer.Ordinal);
+        foreach (var node in forward)
+        {
+            if (node.OpType == "Constant" && node.Find("value") is { } value)
+                _constants[node.Output[0]] = value.T;
+            if (!GradientRegistry.StopsGradient(node) && node.Input.Any(_dependent.Contains))
+                _dependent.UnionWith(node.Output);
+        }
+    }
+
+    public GraphBuilder Graph { get; }
+
+    /// <summary>Whether a wanted tensor is this one or goes into it.</summary>
+    public bool NeedsGradient(string tensor) => _dependent.Contains(tensor);
+
+    /// <summary>Adds one summand to the gradient of a tensor: a tensor that several nodes read gets one from each.</summary>
+    public void Contribute(string tensor, string gradient)
+    {
+        if (!_contributions.TryGetValue(tensor, out var list))
+            _contributions[tensor] = list = [];
+        list.Add(gradient);
+    }
+
+    /// <summary>The sum of all contributions, or null where there are none. Appends the adding nodes once.</summary>
+    public string? Gradient(string tensor)
+    {
+        if (!_contributions.TryGetValue(tensor, out var list))
+            return null;
+        while (list.Count > 1)
+        {
+            list[0] = Graph.Plus(list[0], list[1]);
+            list.RemoveAt(1);
+        }
+
+        return list[0];
+    }
+
+    /// <summary>The shape of a tensor.</summary>
+    public long[] Shape(string tensor)
+    {
+        if (_shapes.TryGetValue(tensor, out long[]? shape))
+            return shape;
+        if (_initializers.TryGetValue(tensor, out var initializer) || _constants.TryGetValue(tensor, out initializer))
+            return [.. initializer.Dims];
+        throw new OnnxGraphException($"The shape of tensor '{tensor}' is not known, so its gradient cannot be written.");
+    }
+
+    /// <summary>The int64 content of a tensor that does not change while the graph runs.</summary>
+    public long[] Constant(string tensor, NodeProto reader)
+    {
+        if (!_initializers.TryGetValue(tensor, out var constant) && !_constants.TryGetValue(tensor, out constant))
+        {
+            // The gradients themselves add constants through the builder while the pass runs.
+            constant = Graph.Graph.Initializer.FirstOrDefault(candidate => candidate.Name == tensor)
+                ?? throw Unsupported(reader, $"its input '{tensor}' is computed while the graph runs, but has to be constant");
+        }
+
+        return constant.RawData.Length > 0
+            ? MemoryMarshal.Cast<byte, long>(constant.RawData.Span).ToArray()
+            : [.. constant.Int64Data];
+    }
+
+    /// <summary>The error for a node that cannot be differentiated, with the cut points that leave the node in the frozen part.</summary>
+    public OnnxGraphException Unsupported(NodeProto node, string reason)
+    {
+        var cuts = FreezeSuggestions.After(_forward, node, _wanted, _initializers.Keys);
+        string remedy = cuts.Count == 0
+            ? "No single tensor after it separates it from the loss; freeze everything and train only the head."
+            : $"Freeze the network up to one of these tensors, so that the node needs no gradient: {string.Join(", ", cuts.Select(cut => $"'{cut}'"))}.";
+        return new OnnxGraphException($"Training cannot pass through {node.Describe()}: {reason}. {remedy}");
+    }
+}

@@ -1,0 +1,205 @@
+using System.Numerics.Tensors;
+using TransferLearning.Onnx;
+
+namespace TransferLearning;
+
+/// <summary>
+/// Multinomial logistic regression on features: scores = weights · features + bias, probabilities = softmax of the scores.
+/// </summary>
+/// <remarks>Immutable and safe for use from many threads.</remarks>
+internal sealed class LinearHead
+{
+    /// <summary>The gradient shrinks to this part of the gradient of the head that knows only the shares of the classes.</summary>
+    private const double Tolerance = 1e-5;
+
+    private const int MaximumIterations = 1000;
+
+    /// <summary>The part of the work, about, that the search for the strength is.</summary>
+    private const double SearchShare = 0.9;
+
+    internal LinearHead(int featureCount, int classCount, float[] weights, float[] bias)
+    {
+        FeatureCount = featureCount;
+        ClassCount = classCount;
+        Weights = weights;
+        Bias = bias;
+    }
+
+    /// <summary>The number of features.</summary>
+    public int FeatureCount { get; }
+
+    /// <summary>The number of classes.</summary>
+    public int ClassCount { get; }
+
+    /// <summary>One row of weights for each class, on the features as the network gives them (not standardised).</summary>
+    public float[] Weights { get; }
+
+    /// <summary>One number for each class.</summary>
+    public float[] Bias { get; }
+
+    /// <summary>The strength of the penalty that was chosen.</summary>
+    public double Strength { get; init; }
+
+    /// <summary>How each strength that was tried did, strongest first; empty where there was nothing to choose.</summary>
+    public IReadOnlyList<RegularizationScore> Selection { get; init; } = [];
+
+    /// <summary>The steps of the minimiser, for all strengths and parts of the cross-validation together.</summary>
+    public int Iterations { get; init; }
+
+    /// <summary>Fits a head.</summary>
+    /// <param name="train">The features of the training rows.</param>
+    /// <param name="labels">Their classes, 0 to <paramref name="classCount"/> − 1; every class occurs.</param>
+    /// <param name="classCount">The number of classes, 2 or more.</param>
+    /// <param name="validation">The features of rows that help to choose the strength of the penalty, and nothing else; null for none.</param>
+    /// <param name="validationLabels">Their classes.</param>
+    /// <param name="options">The options; null for the default.</param>
+    /// <param name="progress">Gets the finished part of the work, 0 to 1.</param>
+    /// <param name="cancellationToken">Stops the work within one step.</param>
+    /// <exception cref="ArgumentException">Sizes do not match, a label is out of range, a class has no row, or a feature is not finite.</exception>
+    public static LinearHead Fit(
+        FeatureMatrix train,
+        ReadOnlySpan<int> labels,
+        int classCount,
+        FeatureMatrix? validation = null,
+        int[]? validationLabels = null,
+        LinearHeadOptions? options = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default) =>
+        Fit(train, labels, classCount, validation, validationLabels, options, null, 1, progress, cancellationToken);
+
+    /// <summary>As the other overload, for images of several forms, or in a given space.</summary>
+    /// <param name="train">The features: the rows of all images in one form, then those in the next, the images as they are first.</param>
+    /// <param name="labels">The classes of all rows.</param>
+    /// <param name="classCount">The number of classes.</param>
+    /// <param name="validation">The features of rows that help to choose the strength.</param>
+    /// <param name="validationLabels">Their classes.</param>
+    /// <param name="options">The options; null for the default.</param>
+    /// <param name="byRows">The space (see <see cref="HeadSpace"/>), so that the two can be compared; null for the faster one.</param>
+    /// <param name="forms">The number of forms. All forms of an image are held out together, and only the image as it is judges.</param>
+    /// <param name="progress">Gets the finished part of the work, 0 to 1.</param>
+    /// <param name="cancellationToken">Stops the work within one step.</param>
+    internal static LinearHead Fit(
+        FeatureMatrix train,
+        ReadOnlySpan<int> labels,
+        int classCount,
+        FeatureMatrix? validation,
+        int[]? validationLabels,
+        LinearHeadOptions? options,
+        bool? byRows,
+        int forms,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken)
+    {
+        options ??= LinearHeadOptions.Default;
+        options.Validate();
+        HeadData.Check(train, labels, classCount, validation, validationLabels);
+        cancellationToken.ThrowIfCancellationRequested();
+
+        int threads = options.Threads ?? Environment.ProcessorCount;
+        int[] classes = labels.ToArray();
+        double[] strengths = [.. options.Strengths.Distinct().OrderDescending()];
+        var space = new HeadSpace(train, byRows, threads, cancellationToken);
+        var search = new RegularizationSearch(space, classes, classCount, options, forms, threads);
+        var selection = strengths.Length == 1
+            ? []
+            : search.Run(strengths, validation, validationLabels, progress is null ? null : new PartOfProgress(progress, SearchShare), cancellationToken);
+        double strength = selection.Count == 0 ? strengths[strengths.Length / 2] : RegularizationChoice.Best(selection).Strength;
+        var fit = new SoftmaxFit(space.Everything(), classes, classCount, options.Balance, null, [], threads);
+        fit.Minimize(strength, Tolerance, MaximumIterations, cancellationToken);
+        progress?.Report(1);
+        return OnRawFeatures(space, fit, classCount, strength, selection, search.Iterations + fit.Iterations);
+    }
+
+    /// <summary>
+    /// How well a head on such features does on rows that it has not learned from, by cross-validation: what features are worth, without a
+    /// head to keep.
+    /// </summary>
+    /// <param name="features">The features.</param>
+    /// <param name="labels">Their classes, 0 to <paramref name="classCount"/> − 1; every class occurs.</param>
+    /// <param name="classCount">The number of classes, 2 or more.</param>
+    /// <param name="options">The options; null for the default.</param>
+    /// <param name="progress">Gets the finished part of the work, 0 to 1.</param>
+    /// <param name="cancellationToken">Stops the work within one step.</param>
+    /// <returns>The score of the strength that <see cref="Fit(FeatureMatrix, ReadOnlySpan{int}, int, FeatureMatrix, int[], LinearHeadOptions, IProgress{double}, CancellationToken)"/>
+    /// would choose; null if no row can be held out because there is only one of each class.</returns>
+    /// <exception cref="ArgumentException">Sizes do not match, a label is out of range, a class has no row, or a feature is not finite.</exception>
+    public static RegularizationScore? CrossValidate(
+        FeatureMatrix features,
+        ReadOnlySpan<int> labels,
+        int classCount,
+        LinearHeadOptions? options = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        options ??= LinearHeadOptions.Default;
+        options.Validate();
+        HeadData.Check(features, labels, classCount, null, null);
+        int threads = options.Threads ?? Environment.ProcessorCount;
+        var space = new HeadSpace(features, byRows: null, threads, cancellationToken);
+        var scores = new RegularizationSearch(space, labels.ToArray(), classCount, options, forms: 1, threads)
+            .Run([.. options.Strengths.Distinct().OrderDescending()], null, null, progress, cancellationToken);
+        progress?.Report(1);
+        return scores.Count == 0 ? null : RegularizationChoice.Best(scores);
+    }
+
+    /// <summary>The probabilities of the classes: one row for each row of features, one column for each class.</summary>
+    /// <exception cref="ArgumentException">The features have another number of columns.</exception>
+    public FeatureMatrix Probabilities(FeatureMatrix features)
+    {
+        if (features.Columns != FeatureCount)
+            throw new ArgumentException($"The head was fitted to {FeatureCount} features, not to {features.Columns}.", nameof(features));
+        var products = new float[ClassCount * features.Rows];
+        DensePasses.RowsTimesWeights(features, Weights, products, Environment.ProcessorCount);
+        var probabilities = new FeatureMatrix(features.Rows, ClassCount);
+        for (int i = 0; i < features.Rows; i++)
+        {
+            var row = probabilities.RowForWriting(i);
+            for (int c = 0; c < ClassCount; c++)
+                row[c] = products[(c * features.Rows) + i] + Bias[c];
+            TensorPrimitives.Subtract(row, TensorPrimitives.Max<float>(row), row);
+            TensorPrimitives.SoftMax(row, row);
+        }
+
+        return probabilities;
+    }
+
+    /// <summary>Appends the head to a graph and returns the name of the scores before softmax (the logits), N × classes.</summary>
+    /// <param name="graph">The graph that grows.</param>
+    /// <param name="features">The tensor of features, N × <see cref="FeatureCount"/>.</param>
+    public string AppendTo(GraphBuilder graph, string features)
+    {
+        string weights = graph.Initializer(graph.Unique("weight"), Weights, [ClassCount, FeatureCount]);
+        string bias = graph.Initializer(graph.Unique("bias"), Bias, [ClassCount]);
+        return graph.AddNamed(graph.Unique("logits"), "Gemm", [features, weights, bias], GraphBuilder.Attribute("transB", 1L));
+    }
+
+    /// <summary>Folds the standardisation into the weights, w · factor, and the bias, b − ⟨w · factor, mean⟩.</summary>
+    private static LinearHead OnRawFeatures(
+        HeadSpace space, SoftmaxFit fit, int classes, double strength, IReadOnlyList<RegularizationScore> selection, int iterations)
+    {
+        double[] standardised = space.Weights(fit.Weights, classes);
+        var factors = space.Standardization.Factors;
+        var means = space.Standardization.Means;
+        var weights = new float[standardised.Length];
+        var bias = new float[classes];
+        for (int c = 0; c < classes; c++)
+        {
+            double shift = 0;
+            for (int k = 0; k < means.Length; k++)
+            {
+                double weight = standardised[(c * means.Length) + k] * factors[k];
+                weights[(c * means.Length) + k] = (float)weight;
+                shift += weight * means[k];
+            }
+
+            bias[c] = (float)(fit.Bias[c] - shift);
+        }
+
+        return new LinearHead(means.Length, classes, weights, bias) { Strength = strength, Selection = selection, Iterations = iterations };
+    }
+
+    private sealed class PartOfProgress(IProgress<double> whole, double share) : IProgress<double>
+    {
+        public void Report(double value) => whole.Report(share * value);
+    }
+}

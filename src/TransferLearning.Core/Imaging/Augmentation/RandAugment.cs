@@ -1,0 +1,71 @@
+using System.Globalization;
+
+namespace TransferLearning;
+
+/// <summary>
+/// A policy with two numbers: so many operations, drawn from a list anew for each form, all with the same magnitude (Cubuk et al., RandAugment,
+/// 2020).
+/// </summary>
+/// <remarks>
+/// <para>
+/// Ranges are those of the paper and of torchvision, with two differences: <see cref="RandAugmentOperation.AutoContrast"/> and
+/// <see cref="RandAugmentOperation.Equalize"/> are blended by the magnitude instead of being all or nothing, and at magnitude 0 nothing
+/// changes at all. The operations run after the other changes of <see cref="ImageAugmentation"/> and before its erasing; most of those
+/// are best turned off beside it (<see cref="ImageAugmentation.None"/>).
+/// </para>
+/// <para>Immutable and safe for use from many threads.</para>
+/// </remarks>
+public sealed record RandAugment
+{
+    /// <summary>The highest magnitude.</summary>
+    public const int MostMagnitude = 30;
+
+    /// <summary>One instance, so that default options are equal.</summary>
+    private static readonly RandAugmentOperation[] All = Enum.GetValues<RandAugmentOperation>();
+
+    /// <summary>The number of operations for each form, 1 to 10. <value>The default is 2.</value></summary>
+    public int Count { get; init; } = 2;
+
+    /// <summary>How much each of them does, 0 to <see cref="MostMagnitude"/>. <value>The default is 9, as in torchvision.</value></summary>
+    public int Magnitude { get; init; } = 9;
+
+    /// <summary>What may be drawn; an operation that is listed twice is drawn twice as often. <value>The default is all of them.</value></summary>
+    public IReadOnlyList<RandAugmentOperation> Operations { get; init; } = All;
+
+    /// <summary>Lists what is out of range; empty when everything is in order.</summary>
+    internal IEnumerable<string> Violations()
+    {
+        if (Count is < 1 or > 10)
+            yield return string.Create(CultureInfo.InvariantCulture, $"Count must be 1 to 10, not {Count}");
+        if (Magnitude is < 0 or > MostMagnitude)
+            yield return string.Create(CultureInfo.InvariantCulture, $"Magnitude must be 0 to {MostMagnitude}, not {Magnitude}");
+        if (Operations is not { Count: > 0 })
+            yield return "Operations must not be empty";
+        foreach (var unknown in (Operations ?? []).Where(operation => !Enum.IsDefined(operation)))
+            yield return string.Create(CultureInfo.InvariantCulture, $"Operations has {unknown}, which is no operation");
+    }
+
+    /// <summary>What decides the numbers, the same in every culture.</summary>
+    internal string Describe() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Count} of magnitude {Magnitude} from {string.Join(' ', Operations)}");
+
+    /// <summary>Draws what happens to one form.</summary>
+    internal PolicyStep[] Draw(Random random)
+    {
+        var steps = new PolicyStep[Count];
+        for (int i = 0; i < Count; i++)
+        {
+            var operation = Operations[random.Next(Operations.Count)];
+            int sign = random.NextDouble() < 0.5 ? -1 : 1;
+            steps[i] = new PolicyStep(operation, (double)Magnitude / MostMagnitude, sign);
+        }
+
+        return steps;
+    }
+}
+
+/// <summary>One operation on one form.</summary>
+/// <param name="Operation">What is done.</param>
+/// <param name="Strength">How much, 0 to 1.</param>
+/// <param name="Sign">−1 or 1: to the left or to the right, darker or brighter.</param>
+internal readonly record struct PolicyStep(RandAugmentOperation Operation, double Strength, int Sign);

@@ -1,0 +1,107 @@
+using System.Buffers.Binary;
+using System.Collections.Frozen;
+
+namespace TransferLearning;
+
+/// <summary>The kinds of image that are decoded.</summary>
+internal enum ImageFormat
+{
+    Jpeg,
+    Png,
+    Gif,
+    Bmp,
+    WebP,
+    Ico,
+}
+
+/// <summary>Tells images from other files: by the first bytes, which decide, and by the file extension, which is only a hint.</summary>
+internal static class ImageFormats
+{
+    /// <summary>The number of bytes from the start of a file that suffice for <see cref="Sniff"/>.</summary>
+    public const int SniffLength = 32;
+
+    /// <summary>The file extensions of images that can be decoded, with the dot; compared without regard to case.</summary>
+    public static FrozenSet<string> Extensions { get; } = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".gif", ".bmp", ".dib", ".webp", ".ico", ".cur");
+
+    /// <summary>
+    /// The file extensions of images that cannot be decoded here, with the dot. Such files are reported instead of being overlooked.
+    /// </summary>
+    public static FrozenSet<string> UnsupportedExtensions { get; } = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        ".tif", ".tiff", ".heic", ".heif", ".avif", ".jxl", ".jp2", ".j2k", ".psd", ".svg", ".tga", ".pbm", ".pgm", ".ppm");
+
+    /// <summary>What people call the format.</summary>
+    public static string NameOf(ImageFormat format) => format == ImageFormat.WebP ? "WebP" : format.ToString().ToUpperInvariant();
+
+    /// <summary>Whether the extension of the path is one of an image that can be decoded.</summary>
+    public static bool HasImageExtension(string path) => Extensions.Contains(Path.GetExtension(path));
+
+    /// <summary>The kind of image, by its first bytes (<see cref="SniffLength"/> suffice); null: none that can be decoded.</summary>
+    public static ImageFormat? Sniff(ReadOnlySpan<byte> start)
+    {
+        if (start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]))
+            return ImageFormat.Jpeg;
+        if (start.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]))
+            return ImageFormat.Png;
+        if (start.StartsWith("GIF87a"u8) || start.StartsWith("GIF89a"u8))
+            return ImageFormat.Gif;
+        if (start.StartsWith("RIFF"u8) && HasAt(start, 8, "WEBP"u8))
+            return ImageFormat.WebP;
+        if (IsBmp(start))
+            return ImageFormat.Bmp;
+        return IsIcon(start) ? ImageFormat.Ico : null;
+    }
+
+    /// <summary>What a file that is not a supported image seems to be, as a noun phrase for an error message.</summary>
+    public static string Describe(ReadOnlySpan<byte> start)
+    {
+        if (start.StartsWith("II*\0"u8) || start.StartsWith("MM\0*"u8))
+            return "a TIFF image";
+        if (HasAt(start, 4, "ftyp"u8))
+            return HasAt(start, 8, "avif"u8) || HasAt(start, 8, "avis"u8) ? "an AVIF image" : "a HEIC image or an MP4 film";
+        if (start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x0A]) || HasAt(start, 4, "JXL "u8))
+            return "a JPEG XL image";
+        if (HasAt(start, 4, "jP  "u8) || start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x4F, 0xFF, 0x51]))
+            return "a JPEG 2000 image";
+        if (start.StartsWith("8BPS"u8))
+            return "a Photoshop document";
+        if (start.StartsWith("%PDF"u8))
+            return "a PDF document";
+        if (start.StartsWith("PK\x03\x04"u8))
+            return "a ZIP archive";
+        if (start is [(byte)'P', >= (byte)'1' and <= (byte)'6', (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t', ..])
+            return "a Netpbm image";
+        return DescribeText(start);
+    }
+
+    private static string DescribeText(ReadOnlySpan<byte> start)
+    {
+        start = start[..Math.Min(start.Length, SniffLength)];
+        if (start.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
+            start = start[3..];
+        var text = start.TrimStart(" \t\r\n"u8);
+        if (text.StartsWith("<"u8))
+            return "an HTML, SVG or XML text";
+        foreach (byte value in start)
+        {
+            if (value is < 0x20 and not ((byte)'\t' or (byte)'\n' or (byte)'\r'))
+                return "of an unknown format";
+        }
+
+        return "a text";
+    }
+
+    /// <summary>"BM" alone also starts texts, so the size of the second header has to be one of those that exist.</summary>
+    private static bool IsBmp(ReadOnlySpan<byte> start) =>
+        start.StartsWith("BM"u8) && start.Length >= 18
+        && BinaryPrimitives.ReadUInt32LittleEndian(start[14..]) is 12 or 16 or 40 or 52 or 56 or 64 or 108 or 124;
+
+    /// <summary>Icons (1) and cursors (2) with at least one image; the reserved byte of the first entry is zero.</summary>
+    private static bool IsIcon(ReadOnlySpan<byte> start) =>
+        start is [0, 0, 1 or 2, 0, _, _, _, _, _, 0, ..] && BinaryPrimitives.ReadUInt16LittleEndian(start[4..]) > 0;
+
+    private static bool HasAt(ReadOnlySpan<byte> start, int offset, ReadOnlySpan<byte> magic) =>
+        start.Length >= offset + magic.Length && start[offset..].StartsWith(magic);
+}

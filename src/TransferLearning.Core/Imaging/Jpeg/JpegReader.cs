@@ -1,0 +1,122 @@
+namespace TransferLearning;
+
+/// <summary>
+/// Decodes the JPEG files of cameras and phones faster than a general decoder can, because less is wanted of it: a scale of 1/8, 1/4, 1/2 or 1,
+/// and only the pixels of one window. Whatever is unusual about an image, or damaged, is left to the general decoder, which also finds the
+/// words for it.
+/// </summary>
+/// <remarks>
+/// The method is that of libjpeg: scaled decoding by a smaller inverse transform, colour differences interpolated with a triangle filter at full
+/// scale (ITU-T T.81; JFIF 1.02 for the colours). Results differ from libjpeg's by rounding.
+/// </remarks>
+internal static unsafe class JpegReader
+{
+    /// <summary>The planes of larger results would not fit into memory that is kept for the next image.</summary>
+    private const int MaxPlaneBytes = PixelBuffers.LargestPooled;
+
+    /// <summary>The pixels along a side at a scale.</summary>
+    public static int ScaledSide(int side, int eighths) => ((side * eighths) + 7) / 8;
+
+    /// <summary>Decodes the pixels of a window.</summary>
+    /// <param name="encoded">The whole file.</param>
+    /// <param name="frame">Its headers.</param>
+    /// <param name="eighths">The scale in eighths: 1, 2, 4 or 8.</param>
+    /// <param name="window">What is needed, in pixels of the scaled image as it is encoded.</param>
+    /// <param name="pixels">
+    /// Receives red, green, blue, 255 for each pixel of the window at its place in the scaled image; other pixels become undefined.
+    /// </param>
+    /// <returns>False if the image is unusual or damaged; the pixels are undefined then.</returns>
+    public static bool TryDecode(ReadOnlySpan<byte> encoded, JpegFrame frame, int eighths, PixelWindow window, Span<byte> pixels)
+    {
+        int width = ScaledSide(frame.Width, eighths);
+        long largest = (long)(frame.Width + 16) * (frame.Height + 16) * 3 * eighths * eighths / 64;
+        if (window.Left < 0 || window.Top < 0 || window.Right > width || (long)width * window.Bottom * 4 > pixels.Length || largest > MaxPlaneBytes)
+            return false;
+        var planes = JpegPlane.Layout(frame, eighths, out int length);
+        byte[] stretch = PixelBuffers.Rent(encoded.Length - frame.DataStart + JpegEntropyReader.Padding);
+        byte[] buffer = PixelBuffers.Rent(length + JpegColours.Padding + ChromaInterpolation.SpaceFor(frame.Width));
+        try
+        {
+            fixed (byte* stretchStart = stretch, planeStart = buffer, pixelStart = pixels)
+            {
+                var reader = new JpegEntropyReader(encoded, frame.DataStart, stretchStart);
+                if (!ReadUnits(ref reader, frame, planes, eighths, window, planeStart))
+                    return false;
+                byte* space = planeStart + length + JpegColours.Padding;
+                JpegColours.Write(frame, planes, eighths, planeStart, space, window, (uint*)pixelStart, width);
+                return true;
+            }
+        }
+        finally
+        {
+            PixelBuffers.Return(buffer);
+            PixelBuffers.Return(stretch);
+        }
+    }
+
+    /// <summary>All units are read, for damage is only found so; those that the window touches are transformed.</summary>
+    private static bool ReadUnits(
+        ref JpegEntropyReader reader, JpegFrame frame, JpegPlane[] planes, int eighths, PixelWindow window, byte* target)
+    {
+        int across = JpegPlane.Units(frame.Width, frame.UnitColumns), down = JpegPlane.Units(frame.Height, frame.UnitRows);
+
+        // Interpolated colour differences look at one neighbour, which is two pixels away.
+        int unitWidth = eighths * frame.UnitColumns, unitHeight = eighths * frame.UnitRows;
+        int left = (window.Left - 2) / unitWidth, right = (window.Right + 1) / unitWidth;
+        int top = (window.Top - 2) / unitHeight, bottom = (window.Bottom + 1) / unitHeight;
+        int* means = stackalloc int[3];
+        var coefficients = stackalloc JpegCoefficient[JpegEntropyReader.MaxCoefficients];
+        int untilRestart = frame.RestartInterval, restarts = 0;
+        for (int y = 0; y < down; y++)
+        {
+            bool neededRow = y >= top && y <= bottom;
+            for (int x = 0; x < across; x++)
+            {
+                if (frame.RestartInterval > 0 && untilRestart-- == 0)
+                {
+                    if (!reader.Restart(restarts++))
+                        return false;
+                    new Span<int>(means, 3).Clear();
+                    untilRestart = frame.RestartInterval - 1;
+                }
+
+                bool needed = neededRow && x >= left && x <= right;
+                for (int i = 0; i < planes.Length; i++)
+                {
+                    if (!ReadUnit(ref reader, planes[i], ref means[i], coefficients, needed ? target : null, x, y))
+                        return false;
+                }
+            }
+        }
+
+        return reader.IsAtEnd && reader.Marker == 0xD9;
+    }
+
+    private static bool ReadUnit(ref JpegEntropyReader reader, JpegPlane plane, ref int mean, JpegCoefficient* coefficients, byte* target, int x, int y)
+    {
+        var component = plane.Component;
+        bool onlyMean = plane.Columns == 1 && plane.Rows == 1;
+        for (int v = 0; v < component.Vertical; v++)
+        {
+            byte* row = target + plane.Start + ((nint)((y * component.Vertical) + v) * plane.Rows * plane.Stride);
+            for (int h = 0; h < component.Horizontal; h++)
+            {
+                int count = 0;
+                if (target == null || onlyMean)
+                {
+                    if (!reader.SkipBlock(component, ref mean, coefficients))
+                        return false;
+                }
+                else if ((count = reader.ReadBlock(component, ref mean, coefficients)) < 0)
+                {
+                    return false;
+                }
+
+                if (target != null)
+                    plane.Inverse.Transform(mean, coefficients, count, row + (((x * component.Horizontal) + h) * plane.Columns), plane.Stride);
+            }
+        }
+
+        return true;
+    }
+}

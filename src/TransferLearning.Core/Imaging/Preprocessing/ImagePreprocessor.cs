@@ -1,0 +1,191 @@
+namespace TransferLearning;
+
+/// <summary>Turns images into input tensors of one network: decode, turn upright, resize, crop, normalise.</summary>
+/// <remarks>
+/// <para>Safe for use from many threads. Nothing is allocated for an image but rented buffers, which go back before the call returns.</para>
+/// <para>
+/// JPEG, PNG, GIF (first frame), BMP, WebP (first frame) and ICO are recognised by their content, whatever the file is called. EXIF
+/// orientation is applied, transparency is put on white, colour profiles are ignored. Much larger JPEG and WebP images are decoded at a
+/// smaller scale, by default never below twice as many pixels as are needed. Resizing gives the very numbers of Pillow's
+/// <c>Image.resize</c>, and the sizes and windows of torchvision's <c>Resize</c> and <c>CenterCrop</c>.
+/// </para>
+/// <para>
+/// Memory and time are bounded: by <see cref="ImageDecodeOptions"/>, by 65,535 pixels for a side, and for JPEG by 100 scans and by
+/// 2 · 10^9 for the product of scans and pixels.
+/// </para>
+/// </remarks>
+public sealed class ImagePreprocessor
+{
+    /// <summary>Images of one data set mostly share a few sizes; a table of an image is about 10 kB.</summary>
+    private const int KeptTables = 64;
+
+    private readonly ImageDecodeOptions _options;
+    private readonly RecentTables<ResampleTable> _tables = new(KeptTables);
+    private readonly float[] _mean;
+    private readonly float[] _scale;
+
+    /// <summary>Creates the preprocessor.</summary>
+    /// <param name="preprocessing">What the network expects.</param>
+    /// <param name="options">What decoding may cost. Null: <see cref="ImageDecodeOptions.Default"/>.</param>
+    /// <exception cref="ArgumentException">A value is out of range; the message lists every violation.</exception>
+    public ImagePreprocessor(ImagePreprocessing preprocessing, ImageDecodeOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(preprocessing);
+        _options = options ?? ImageDecodeOptions.Default;
+        var violations = preprocessing.Violations();
+        if (violations.Count > 0)
+            throw new ArgumentException($"The preprocessing is not valid: {string.Join("; ", violations)}.", nameof(preprocessing));
+        _options.ThrowIfInvalid(nameof(options));
+        Preprocessing = preprocessing;
+        int width = preprocessing.Width;
+        _mean = new float[3 * width];
+        _scale = new float[3 * width];
+        for (int i = 0; i < 3 * width; i++)
+        {
+            int channel = preprocessing.Layout == TensorLayout.Nchw ? i / width : i % 3;
+            _mean[i] = preprocessing.Mean[channel];
+            _scale[i] = 1 / preprocessing.StandardDeviation[channel];
+        }
+    }
+
+    /// <summary>What the network expects.</summary>
+    public ImagePreprocessing Preprocessing { get; }
+
+    /// <summary>The number of floats of one image: 3 · width · height.</summary>
+    public int TensorLength => Preprocessing.TensorLength;
+
+    /// <summary>Reads an image from a file and writes its tensor.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="destination">
+    /// Receives <see cref="TensorLength"/> floats in the layout of <see cref="Preprocessing"/>; undefined after an exception.
+    /// </param>
+    /// <exception cref="ArgumentException">The destination is not <see cref="TensorLength"/> long.</exception>
+    /// <exception cref="ImageDecodeException">The file is empty, not an image, cut off, damaged or too large.</exception>
+    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
+    /// <exception cref="DllNotFoundException">The native library of SkiaSharp is missing.</exception>
+    public void Load(string path, Span<float> destination)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        CheckLength(destination);
+        using var file = ImageBytes.ReadFile(path, _options);
+        Load(file.Content, destination, path);
+    }
+
+    /// <summary>Decodes an image from memory and writes its tensor.</summary>
+    /// <param name="encoded">The content of an image file.</param>
+    /// <param name="destination">
+    /// Receives <see cref="TensorLength"/> floats in the layout of <see cref="Preprocessing"/>; undefined after an exception.
+    /// </param>
+    /// <param name="name">What error messages call the image.</param>
+    /// <exception cref="ArgumentException">The destination is not <see cref="TensorLength"/> long.</exception>
+    /// <exception cref="ImageDecodeException">The bytes are empty, not an image, cut off, damaged or too large.</exception>
+    /// <exception cref="DllNotFoundException">The native library of SkiaSharp is missing.</exception>
+    public void Load(ReadOnlySpan<byte> encoded, Span<float> destination, string name = "image")
+    {
+        CheckLength(destination);
+        using var image = ImageDecoder.Decode(encoded, name, _options, Preprocessing, onlyTarget: true);
+        Write(image, destination);
+    }
+
+    /// <summary>Decodes an image, or a part of one, and writes the tensor of it or of one random form of it.</summary>
+    /// <exception cref="ImageDecodeException">The image is no such image, or not the one that the part belongs to.</exception>
+    internal void Load(in ImageBytes image, Span<float> destination, string name, AugmentedView? view = null)
+    {
+        CheckLength(destination);
+        if (view is not null)
+        {
+            LoadView(image, destination, name, view);
+            return;
+        }
+
+        using var decoded = ImageDecoder.Decode(image.Bytes, name, _options, Preprocessing, image.Box, onlyTarget: true);
+        Write(decoded, destination);
+    }
+
+    /// <summary>Resizes, crops and normalises a decoded image.</summary>
+    internal void Write(PixelImage image, Span<float> destination)
+    {
+        CheckLength(destination);
+        Write(image, image.Content, ResizeGeometry.For(image.SourceWidth, image.SourceHeight, Preprocessing), destination);
+    }
+
+    private void LoadView(in ImageBytes image, Span<float> destination, string name, AugmentedView view)
+    {
+        var draw = view.DrawNumbers();
+        var (width, height) = (draw.Crop.Right - draw.Crop.Left, draw.Crop.Bottom - draw.Crop.Top);
+
+        // Of a part of an image more pixels are needed than of the whole.
+        var options = _options with { Oversampling = _options.Oversampling / Math.Min(width, height) };
+        using var decoded = ImageDecoder.Decode(image.Bytes, name, options, Preprocessing, image.Box);
+        var whole = decoded.Content;
+        var (wholeWidth, wholeHeight) = (whole.Right - whole.Left, whole.Bottom - whole.Top);
+        var part = new PixelRegion(
+            whole.Left + (draw.Crop.Left * wholeWidth),
+            whole.Top + (draw.Crop.Top * wholeHeight),
+            whole.Left + (draw.Crop.Right * wholeWidth),
+            whole.Top + (draw.Crop.Bottom * wholeHeight));
+        int sourceWidth = Math.Max(1, (int)Math.Round(width * decoded.SourceWidth));
+        int sourceHeight = Math.Max(1, (int)Math.Round(height * decoded.SourceHeight));
+        Write(decoded, part, ResizeGeometry.For(sourceWidth, sourceHeight, Preprocessing), destination);
+        TensorAugmentation.Apply(destination, Preprocessing, draw);
+    }
+
+    private void Write(PixelImage image, in PixelRegion content, in ResizeGeometry geometry, Span<float> destination)
+    {
+        var filter = Preprocessing.Interpolation;
+        var columns = _tables.Get(new ResampleAxis(
+            image.Width, content.Left, content.Right, geometry.ResizedWidth, geometry.CropLeft, geometry.Width, filter));
+        var rows = _tables.Get(new ResampleAxis(
+            image.Height, content.Top, content.Bottom, geometry.ResizedHeight, geometry.CropTop, geometry.Height, filter));
+        int stride = 3 * geometry.Width;
+        int needed = rows.EndNeeded - rows.FirstNeeded;
+        byte[] buffer = PixelBuffers.Rent(checked(needed * stride + HorizontalPass.Padding));
+        try
+        {
+            var narrowed = buffer.AsSpan(0, needed * stride + HorizontalPass.Padding);
+            HorizontalPass.Run(image, columns, rows.FirstNeeded, rows.EndNeeded, narrowed, Preprocessing);
+            if (Preprocessing.Resize == ImageResizeMode.Pad)
+                destination.Clear();
+            WriteRows(narrowed, stride, rows, geometry, destination);
+        }
+        finally
+        {
+            PixelBuffers.Return(buffer);
+        }
+    }
+
+    private void WriteRows(ReadOnlySpan<byte> narrowed, int stride, ResampleTable rows, in ResizeGeometry geometry, Span<float> destination)
+    {
+        bool planar = Preprocessing.Layout == TensorLayout.Nchw;
+        int runs = planar ? 3 : 1;
+        int runLength = stride / runs;
+        for (int y = 0; y < geometry.Height; y++)
+        {
+            var source = narrowed[((rows.Starts[y] - rows.FirstNeeded) * stride)..];
+            var weights = rows.Weights(y);
+            for (int run = 0; run < runs; run++)
+            {
+                int row = (run * Preprocessing.Height + geometry.TargetTop + y) * Preprocessing.Width + geometry.TargetLeft;
+                int parameters = run * Preprocessing.Width;
+                VerticalPass.Run(
+                    source[(run * runLength)..],
+                    stride,
+                    weights,
+                    _mean.AsSpan(parameters, runLength),
+                    _scale.AsSpan(parameters, runLength),
+                    destination.Slice(planar ? row : 3 * row, runLength));
+            }
+        }
+    }
+
+    private void CheckLength(Span<float> destination)
+    {
+        if (destination.Length != TensorLength)
+        {
+            throw new ArgumentException(
+                $"The destination has {destination.Length} floats; a {Preprocessing.Width} × {Preprocessing.Height} image needs {TensorLength}.",
+                nameof(destination));
+        }
+    }
+}

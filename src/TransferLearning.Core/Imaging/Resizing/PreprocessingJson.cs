@@ -1,0 +1,96 @@
+using System.Text.Json.Serialization;
+
+namespace TransferLearning;
+
+/// <summary>The JSON form of <see cref="ImagePreprocessing"/> in <c>metadata_props</c>; the keys are a file format and never change.</summary>
+internal sealed record PreprocessingJson
+{
+    public int Width { get; init; }
+
+    public int Height { get; init; }
+
+    public string? Resize { get; init; }
+
+    public int? ResizeTo { get; init; }
+
+    public string? Interpolation { get; init; }
+
+    public string? ChannelOrder { get; init; }
+
+    public string? Layout { get; init; }
+
+    public float[]? Mean { get; init; }
+
+    public float[]? Std { get; init; }
+
+    public static PreprocessingJson From(ImagePreprocessing value) => new()
+    {
+        Width = value.Width,
+        Height = value.Height,
+        Resize = value.Resize switch
+        {
+            ImageResizeMode.Squash => "squash",
+            ImageResizeMode.Pad => "pad",
+            _ => "shortest-side",
+        },
+        ResizeTo = value.ResizeTo,
+        Interpolation = value.Interpolation == ImageInterpolation.Bicubic ? "bicubic" : "bilinear",
+        ChannelOrder = value.ChannelOrder == TransferLearning.ChannelOrder.Bgr ? "BGR" : "RGB",
+        Layout = value.Layout == TensorLayout.Nhwc ? "NHWC" : "NCHW",
+        Mean = [value.Mean.First, value.Mean.Second, value.Mean.Third],
+        Std = [value.StandardDeviation.First, value.StandardDeviation.Second, value.StandardDeviation.Third],
+    };
+
+    public ImagePreprocessing ToPreprocessing()
+    {
+        var violations = new List<string>();
+        var value = new ImagePreprocessing
+        {
+            Width = Width,
+            Height = Height,
+            Resize = Choose(Resize, "resize", violations, ("shortest-side", ImageResizeMode.ShortestSide), ("squash", ImageResizeMode.Squash), ("pad", ImageResizeMode.Pad)),
+            ResizeTo = ResizeTo,
+            Interpolation = Choose(Interpolation, "interpolation", violations, ("bilinear", ImageInterpolation.Bilinear), ("bicubic", ImageInterpolation.Bicubic)),
+            ChannelOrder = Choose(ChannelOrder, "channelOrder", violations, ("RGB", TransferLearning.ChannelOrder.Rgb), ("BGR", TransferLearning.ChannelOrder.Bgr)),
+            Layout = Choose(Layout, "layout", violations, ("NCHW", TensorLayout.Nchw), ("NHWC", TensorLayout.Nhwc)),
+            Mean = Channels(Mean, "mean", PerChannel.All(0), violations),
+            StandardDeviation = Channels(Std, "std", PerChannel.All(1), violations),
+        };
+        violations.AddRange(value.Violations());
+        return violations.Count == 0
+            ? value
+            : throw new FormatException($"The preprocessing is not valid: {string.Join("; ", violations)}.");
+    }
+
+    /// <summary>An absent value takes the first choice, which is the default of the format.</summary>
+    private static T Choose<T>(string? text, string key, List<string> violations, params ReadOnlySpan<(string Text, T Value)> choices)
+    {
+        if (text is null)
+            return choices[0].Value;
+        foreach (var (name, value) in choices)
+        {
+            if (string.Equals(name, text, StringComparison.OrdinalIgnoreCase))
+                return value;
+        }
+
+        var names = new List<string>();
+        foreach (var (name, _) in choices)
+            names.Add(name);
+        violations.Add($"{key} is '{text}'; it must be {string.Join(" or ", names)}");
+        return choices[0].Value;
+    }
+
+    private static PerChannel Channels(float[]? values, string key, PerChannel absent, List<string> violations)
+    {
+        if (values is null)
+            return absent;
+        if (values.Length == 3)
+            return new PerChannel(values[0], values[1], values[2]);
+        violations.Add($"{key} has {values.Length} numbers; it must have 3");
+        return absent;
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(PreprocessingJson))]
+internal sealed partial class PreprocessingJsonContext : JsonSerializerContext;

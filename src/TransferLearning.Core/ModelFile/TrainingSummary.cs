@@ -1,0 +1,71 @@
+using System.Collections.ObjectModel;
+
+namespace TransferLearning;
+
+/// <summary>How a classifier came about; stored in the model file, so that a loaded classifier still knows it.</summary>
+public sealed record TrainingSummary
+{
+    /// <summary>The scenario: <c>feature-extraction</c> or <c>fine-tuning</c>.</summary>
+    public required string Scenario { get; init; }
+
+    /// <summary>The name of the backbone.</summary>
+    public required string Backbone { get; init; }
+
+    /// <summary>The number of training images that were used.</summary>
+    public required int TrainingImages { get; init; }
+
+    /// <summary>The number of validation images that were used; 0 where there were none.</summary>
+    public int ValidationImages { get; init; }
+
+    /// <summary>The share of training images that the finished classifier gets right, 0 to 1.</summary>
+    public required double TrainingAccuracy { get; init; }
+
+    /// <summary>The share of validation images that the finished classifier gets right, 0 to 1; null where there were none.</summary>
+    public double? ValidationAccuracy { get; init; }
+
+    /// <summary>The wall time of the whole training, in seconds.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>What the head was and how it was found, in words.</summary>
+    public required string Head { get; init; }
+
+    /// <summary>Why this scenario was chosen, in words, where the data set was measured for it; otherwise null.</summary>
+    public string? Advice { get; init; }
+
+    /// <summary>The seed of everything random.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>
+    /// Stands for the training images that were used and their classes: the SHA-256, in lower-case hexadecimal digits, of the sorted lines
+    /// "hash of the file, space, class, line feed" in UTF-8, where the hash of the file is its SHA-256 in such digits too. It does not
+    /// depend on names, folders or order. Null for files of earlier versions.
+    /// </summary>
+    public string? DataHash { get; init; }
+
+    /// <summary>Every option of the training by its name, as invariant text; empty for files of earlier versions.</summary>
+    public IReadOnlyDictionary<string, string> Options
+    {
+        get;
+
+        // Files of earlier versions have none.
+        init => field = value ?? ReadOnlyDictionary<string, string>.Empty;
+    } = ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>When the training ended, in UTC; null for files of earlier versions.</summary>
+    public DateTimeOffset? Trained { get; init; }
+
+    /// <summary>The versions of this library, ONNX Runtime and .NET that it was trained with; null for files of earlier versions.</summary>
+    public string? Versions { get; init; }
+
+    /// <summary>
+    /// What the logits are divided by before Softmax, fitted on the validation images (see <see cref="TemperatureScaling"/>); null where
+    /// the probabilities are as they were trained.
+    /// </summary>
+    public double? Temperature { get; init; }
+
+    /// <summary>The images that could not be decoded and were left out, where the options allow that.</summary>
+    public IReadOnlyList<string> SkippedImages { get; init; } = [];
+
+    /// <summary>What each epoch brought, where the head or the network was trained by gradient descent; otherwise null.</summary>
+    public IReadOnlyList<EpochLog>? History { get; init; }
+}

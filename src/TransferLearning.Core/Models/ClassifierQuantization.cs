@@ -1,0 +1,81 @@
+using TransferLearning.Onnx;
+
+namespace TransferLearning;
+
+/// <summary>Quantizes a classifier and judges the result by labelled images before it is handed out.</summary>
+internal sealed class ClassifierQuantization(
+    ImageClassifier classifier,
+    ExecutionOptions execution,
+    QuantizationOptions options,
+    IProgress<QuantizationProgress>? progress,
+    CancellationToken cancellationToken)
+{
+    private const string Method =
+        "static, QDQ; weights int8, symmetric, a scale for each channel, 7 bits but for depthwise ones; activations uint8, least to greatest; biases corrected";
+
+    /// <summary>A loss of just the limit must not fail because of rounding.</summary>
+    private const double Rounding = 1e-9;
+
+    /// <summary>Quantizes.</summary>
+    /// <param name="calibration">The images for the ranges of activations.</param>
+    /// <param name="validation">The images to judge by.</param>
+    /// <param name="finish">Makes the classifier of the quantized network and what is to be said of it.</param>
+    /// <exception cref="QuantizationRefusedException">The accuracy falls by more than the options allow.</exception>
+    public async Task<ImageClassifier> RunAsync(
+        LabeledImageSet calibration, LabeledImageSet validation, Func<OnnxModel, QuantizationSummary?, ImageClassifier> finish)
+    {
+        var model = classifier.ToOnnx();
+        var quantizer = await Task.Run(() => NetworkQuantizer.Prepare(model), cancellationToken).ConfigureAwait(false);
+        var before = await EvaluateAsync(classifier, validation, QuantizationStage.EvaluateBefore).ConfigureAwait(false);
+        var statistics = await CalibrateAsync(quantizer, calibration).ConfigureAwait(false);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = execution.EffectiveThreads, CancellationToken = cancellationToken };
+        var quantized = await Task.Run(() => quantizer.Quantize(statistics, parallel), cancellationToken).ConfigureAwait(false);
+        EvaluationResult after;
+        using (var candidate = finish(quantized, null))
+            after = await EvaluateAsync(candidate, validation, QuantizationStage.EvaluateAfter).ConfigureAwait(false);
+
+        var summary = new QuantizationSummary
+        {
+            Method = Method,
+            Convolutions = quantizer.Convolutions,
+            FloatConvolutions = quantizer.FloatConvolutions,
+            CalibrationImages = statistics.Images,
+            ValidationImages = before.Report.Images,
+            AccuracyBefore = before.Report.Accuracy,
+            AccuracyAfter = after.Report.Accuracy,
+            Agreement = before.Images.Zip(after.Images, (a, b) => a.Prediction.LabelIndex == b.Prediction.LabelIndex ? 1.0 : 0).Average(),
+            MaxAccuracyLoss = options.MaxAccuracyLoss,
+            BytesBefore = model.Proto.CalculateSize(),
+            BytesAfter = quantized.Proto.CalculateSize(),
+            Versions = SoftwareVersions.Current,
+        };
+        if (summary.AccuracyBefore - summary.AccuracyAfter > options.MaxAccuracyLoss + Rounding)
+            throw new QuantizationRefusedException(summary);
+        return finish(quantized, summary);
+    }
+
+    private Task<EvaluationResult> EvaluateAsync(ImageClassifier judged, LabeledImageSet images, QuantizationStage stage) =>
+        judged.EvaluateAsync(images, options.Undecodable, Counting(stage, images.Count), cancellationToken);
+
+    private async Task<ActivationStatistics> CalibrateAsync(NetworkQuantizer quantizer, LabeledImageSet calibration)
+    {
+        int count = Math.Min(calibration.Count, options.CalibrationImages);
+        ImageSource[] images = [.. Enumerable.Range(0, count).Select(i => ImageSource.Of(calibration[(int)((long)i * calibration.Count / count)]))];
+        using var observer = new FeatureExtractor(quantizer.Observer, classifier.Preprocessing, execution);
+        var seen = await observer.ExtractAsync(
+            images, options.Undecodable, progress: Counting(QuantizationStage.Calibrate, count), cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (seen.Features.Rows == 0)
+            throw new DatasetException($"None of the {count} calibration images in '{calibration.Name}' can be decoded; the first error: {seen.Skipped[0].Message}");
+        var statistics = quantizer.NewStatistics();
+        for (int row = 0; row < seen.Features.Rows; row++)
+            statistics.Add(seen.Features[row]);
+        return statistics;
+    }
+
+    private StageProgress? Counting(QuantizationStage stage, int total) => progress is null ? null : new StageProgress(progress, stage, total);
+
+    private sealed class StageProgress(IProgress<QuantizationProgress> progress, QuantizationStage stage, int total) : IProgress<int>
+    {
+        public void Report(int value) => progress.Report(new QuantizationProgress(stage, value, total));
+    }
+}

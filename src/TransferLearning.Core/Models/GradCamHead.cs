@@ -1,0 +1,50 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace TransferLearning;
+
+/// <summary>Computes from feature maps what of them speaks for a class.</summary>
+/// <remarks>Safe for use from many threads; dispose it when no run is under way.</remarks>
+internal sealed class GradCamHead : IDisposable
+{
+    private const string Name = "head with gradient";
+
+    private readonly GradCamGraph _graph;
+    private readonly InferenceSession _session;
+
+    /// <param name="graph">The head, and the shapes of its inputs.</param>
+    /// <param name="execution">Threads and execution provider.</param>
+    /// <exception cref="OnnxGraphException">ONNX Runtime refuses the head.</exception>
+    public GradCamHead(GradCamGraph graph, ExecutionOptions execution)
+    {
+        _graph = graph;
+        _session = OnnxSession.Open(graph.Head.ToBytes(), execution, SessionMode.Latency, Name);
+    }
+
+    /// <summary>The map, 0 or more everywhere.</summary>
+    /// <param name="features">The maps of one image.</param>
+    /// <param name="label">The position of the class among the logits.</param>
+    /// <exception cref="OnnxGraphException">ONNX Runtime cannot compute the head.</exception>
+    public float[] Run(float[] features, int label)
+    {
+        float[] target = new float[Length(_graph.TargetShape)];
+        target[label] = 1;
+        using var featureValue = OrtValue.CreateTensorValueFromMemory(features, _graph.FeatureShape);
+        using var targetValue = OrtValue.CreateTensorValueFromMemory(target, _graph.TargetShape);
+        using var options = new RunOptions();
+        try
+        {
+            using var result = _session.Run(options, [_graph.FeatureName, GradCamGraph.Target], [featureValue, targetValue], [GradCamGraph.Map]);
+            return result[0].GetTensorDataAsSpan<float>().ToArray();
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new OnnxGraphException($"ONNX Runtime cannot compute '{Name}': {error.Message}", error);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    /// <summary>How many numbers a tensor of a shape has.</summary>
+    public static long Length(long[] shape) => shape.Aggregate(1L, (product, size) => product * size);
+}

@@ -1,0 +1,96 @@
+"use strict";
+// Charts as plain SVG. Everything that comes from the data goes through textContent or setAttribute, so no name can become markup.
+const Charts = (() => {
+  const space = "http://www.w3.org/2000/svg";
+  const box = { width: 420, height: 260, left: 46, right: 12, top: 12, bottom: 38 };
+
+  function svg(tag, attributes = {}, ...children) {
+    const element = document.createElementNS(space, tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    element.append(...children);
+    return element;
+  }
+
+  // Three to six round numbers between two ends.
+  function ticks(low, high) {
+    const rough = (high - low) / 4 || 1;
+    const power = 10 ** Math.floor(Math.log10(rough));
+    const step = [1, 2, 5, 10].map(f => f * power).find(s => s >= rough);
+    const list = [];
+    for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) list.push(Number((i * step).toPrecision(6)));
+    return list;
+  }
+
+  function frame(label, x, y, xTitle, yTitle, xTicks, yTicks) {
+    const chart = svg("svg", { viewBox: `0 0 ${box.width} ${box.height}`, class: "chart", role: "img", "aria-label": label });
+    for (const value of yTicks) {
+      chart.append(
+        svg("line", { class: "tick", x1: box.left, x2: box.width - box.right, y1: y(value), y2: y(value) }),
+        svg("text", { x: box.left - 6, y: y(value) + 4, "text-anchor": "end" }, String(value)));
+    }
+    for (const value of xTicks) chart.append(svg("text", { x: x(value), y: box.height - 20, "text-anchor": "middle" }, String(value)));
+    chart.append(
+      svg("text", { x: (box.left + box.width - box.right) / 2, y: box.height - 4, "text-anchor": "middle" }, xTitle),
+      svg("text", { x: 12, y: (box.top + box.height - box.bottom) / 2, "text-anchor": "middle", transform: `rotate(-90 12 ${(box.top + box.height - box.bottom) / 2})` }, yTitle));
+    return chart;
+  }
+
+  function scale(low, high, from, to) {
+    const span = high - low || 1;
+    return value => from + (value - low) / span * (to - from);
+  }
+
+  const across = (low, high) => scale(low, high, box.left + 6, box.width - box.right - 6);
+  const upward = (low, high) => scale(low, high, box.height - box.bottom, box.top);
+
+  // lines: [{ values: [[x, y]], style: "one" | "two" }]; with whole numbers on the x axis where `whole` is true.
+  function lines(label, series, xTitle, yTitle, options = {}) {
+    const points = series.flatMap(one => one.values);
+    const xs = points.map(p => p[0]), ys = points.map(p => p[1]);
+    const left = options.xRange?.[0] ?? Math.min(...xs), right = options.xRange?.[1] ?? Math.max(...xs);
+    const bottom = options.yRange?.[0] ?? Math.min(0, ...ys), top = options.yRange?.[1] ?? Math.max(...ys);
+    const x = across(left, right), y = upward(bottom, top);
+    let xTicks = ticks(left, right);
+    if (options.whole) xTicks = left === right ? [left] : xTicks.filter(Number.isInteger);
+    const chart = frame(label, x, y, xTitle, yTitle, xTicks, ticks(bottom, top));
+    for (const one of series) {
+      chart.append(svg("polyline", { class: one.style, points: one.values.map(p => `${x(p[0]).toFixed(1)},${y(p[1]).toFixed(1)}`).join(" ") }));
+      if (one.values.length <= 40)
+        for (const p of one.values) chart.append(svg("circle", { class: one.style, r: 3, cx: x(p[0]).toFixed(1), cy: y(p[1]).toFixed(1) }));
+    }
+    return chart;
+  }
+
+  // Accuracy of the answers over their probability; the distance to the diagonal is drawn in the colour of the legend.
+  function reliability(bins) {
+    const x = scale(0, 1, box.left, box.width - box.right), y = upward(0, 1);
+    const chart = frame("Reliability diagram: share of right answers over their probability", x, y, "probability", "share right", ticks(0, 1), ticks(0, 1));
+    for (const bin of bins.filter(b => b.images > 0)) {
+      const place = { x: x(bin.lower) + 1, width: x(bin.upper) - x(bin.lower) - 2 };
+      const low = Math.min(bin.accuracy, bin.confidence), high = Math.max(bin.accuracy, bin.confidence);
+      const title = svg("title", {}, `${bin.images} images: mean probability ${bin.confidence.toFixed(3)}, share right ${bin.accuracy.toFixed(3)}`);
+      chart.append(
+        svg("rect", { class: "bar", ...place, y: y(bin.accuracy), height: y(0) - y(bin.accuracy) }, title),
+        svg("rect", { class: "gap", ...place, y: y(high), height: y(low) - y(high) }));
+    }
+    chart.append(svg("line", { class: "diagonal", x1: x(0), y1: y(0), x2: x(1), y2: y(1) }));
+    return chart;
+  }
+
+  // Where a share lies with 95% confidence, on a line from 0 to 1.
+  function interval(value, low, high) {
+    const chart = svg("svg", { viewBox: "0 0 200 16", preserveAspectRatio: "none", class: "interval", "aria-hidden": "true" });
+    chart.append(
+      svg("rect", { class: "interval-track", x: 0, y: 5, width: 200, height: 6, rx: 3 }),
+      svg("rect", { class: "interval-range", x: 200 * low, y: 3, width: Math.max(1, 200 * (high - low)), height: 10, rx: 2 }),
+      svg("rect", { class: "interval-mark", x: Math.min(197, 200 * value), y: 0, width: 3, height: 16 }));
+    return chart;
+  }
+
+  function key(style, shape = "line") {
+    return svg("svg", { viewBox: "0 0 26 10", class: "chart", "aria-hidden": "true" },
+      shape === "line" ? svg("polyline", { class: style, points: "0,5 26,5" }) : svg("rect", { class: style, width: 26, height: 10 }));
+  }
+
+  return { lines, reliability, interval, key };
+})();

@@ -1,0 +1,221 @@
+// Fills the page from the data in it.
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const main = document.getElementById("main");
+  const percent = value => value == null ? "–" : (100 * value).toFixed(1) + "%";
+  const name = index => data.classes[index];
+
+  function el(tag, attributes = {}, ...children) {
+    const element = document.createElement(tag);
+    for (const [key, value] of Object.entries(attributes)) {
+      if (key === "onclick") element.addEventListener("click", value);
+      else element.setAttribute(key, value);
+    }
+    element.append(...children.filter(child => child != null));
+    return element;
+  }
+
+  function section(id, title, explanation, ...children) {
+    main.append(el("section", { id, "aria-labelledby": id + "-title" },
+      el("h2", { id: id + "-title" }, title), explanation && el("p", { class: "quiet" }, explanation), ...children));
+    document.getElementById("contents").append(el("a", { href: "#" + id }, title));
+  }
+
+  // The dialog. The browser itself keeps the focus inside, closes on Escape and gives the focus back.
+  const viewer = document.getElementById("viewer");
+  document.getElementById("viewer-close").addEventListener("click", () => viewer.close());
+  viewer.addEventListener("click", event => { if (event.target === viewer) viewer.close(); });
+
+  function open(title, ...content) {
+    document.getElementById("viewer-title").textContent = title;
+    document.getElementById("viewer-body").replaceChildren(...content.filter(child => child != null));
+    if (!viewer.open) viewer.showModal();
+    document.getElementById("viewer-close").focus();
+  }
+
+  const source = image => "data:image/jpeg;base64," + image;
+  const fileName = path => path.split(/[\\/]/).pop();
+
+  function openImage(image, back) {
+    const rows = image.top.map(([index, share]) => el("div", { class: "share" },
+      el("div", { class: "name", title: name(index) }, name(index)),
+      el("span", {}, el("i", { style: `width:${(100 * share).toFixed(1)}%` })),
+      el("div", {}, percent(share))));
+    open(fileName(image.path),
+      el("p", {}, image.actual === image.predicted
+        ? `Rightly taken for ${name(image.predicted)}, with ${percent(image.probability)}.`
+        : `Is ${name(image.actual)}, was taken for ${name(image.predicted)} with ${percent(image.probability)}.`),
+      el("div", { class: "pair" },
+        image.thumbnail && el("figure", {}, el("img", { src: source(image.thumbnail), alt: "The image" }), el("figcaption", {}, "The image")),
+        image.overlay && el("figure", {}, el("img", { src: source(image.overlay), alt: "What speaks for the class" }),
+          el("figcaption", {}, `What speaks for ${name(image.predicted)} (Grad-CAM): the brighter, the more`))),
+      ...rows,
+      el("p", { class: "quiet small", style: "margin-top:12px;overflow-wrap:anywhere" }, image.path),
+      back && el("button", { type: "button", onclick: back }, "Back to all of them"));
+  }
+
+  function gallery(images, back) {
+    return el("ul", { class: "gallery" }, ...images.map(image => {
+      const caption = image.actual === image.predicted
+        ? [el("div", {}, percent(image.probability))]
+        : [el("div", {}, `${name(image.actual)} → ${name(image.predicted)}`), el("div", {}, percent(image.probability))];
+      return el("li", {}, el("figure", {},
+        el("button", {
+          type: "button", class: "image", "data-path": image.path,
+          "aria-label": `${fileName(image.path)}: is ${name(image.actual)}, taken for ${name(image.predicted)}`,
+          onclick: () => openImage(image, back),
+        }, image.thumbnail ? el("img", { src: source(image.thumbnail), alt: "", loading: "lazy" }) : el("span", { class: "none" }, "no preview")),
+        el("figcaption", {}, ...caption, el("div", { class: "file" }, fileName(image.path)))));
+    }));
+  }
+
+  function openCell(actual, predicted, count) {
+    const behind = data.images.filter(p => p.actual === actual && p.predicted === predicted);
+    const again = () => openCell(actual, predicted, count);
+    open(actual === predicted ? `${name(actual)}, rightly recognised: ${count}` : `${name(actual)} taken for ${name(predicted)}: ${count}`,
+      behind.length < count ? el("p", { class: "quiet" }, `${behind.length} of ${count} are in the report, the least certain ones of each class.`) : null,
+      gallery(behind, again));
+  }
+
+  function summary() {
+    const s = data.summary;
+    const figure = (title, value, ...more) => el("div", { class: "figure" }, el("div", { class: "quiet" }, title), el("b", {}, value), ...more);
+    const small = text => el("div", { class: "quiet small" }, text);
+    section("summary", "Summary", null, el("div", { class: "figures" },
+      figure("Accuracy", percent(s.accuracy), Charts.interval(s.accuracy, s.lower, s.upper), small(`95% interval ${percent(s.lower)} to ${percent(s.upper)}`)),
+      figure("Right", `${s.correct} of ${s.images}`, small(`${s.images - s.correct} wrong`)),
+      ...s.topK.map(top => figure(`Top ${top.k}`, percent(top.accuracy), small(`the right class is among the ${top.k} most probable`))),
+      figure("Log-loss", s.logLoss.toFixed(4), small(`guessing gets ${s.guessLogLoss.toFixed(4)}`)),
+      figure("Calibration error", percent(s.calibrationError), small("mean distance of probability and accuracy"))),
+      ...data.notes.map(note => el("p", { class: "note", style: "margin-top:14px" }, note)));
+  }
+
+  function errors() {
+    const wrong = data.images.filter(p => p.actual !== p.predicted);
+    if (wrong.length === 0) {
+      section("errors", "Worst errors", "No image is classified wrongly.");
+      return;
+    }
+    const first = 24, list = gallery(wrong.slice(0, first));
+    const more = wrong.length > first && el("button", { type: "button", style: "margin-top:14px" }, `Show all ${wrong.length}`);
+    if (more) more.addEventListener("click", () => {
+      const rest = gallery(wrong.slice(first));
+      const next = rest.firstElementChild;
+      list.append(...rest.children);
+      more.remove();
+      next.querySelector("button").focus();
+    });
+    section("errors", "Worst errors", "Wrong answers, the most certain first: actual class → given class.", list, more || null);
+  }
+
+  function matrix() {
+    const explanation = "Rows: what the images are. Columns: what they were taken for. A number opens the images behind it.";
+    if (!data.matrix) {
+      section("matrix", "Confusions", "There are too many classes for the whole matrix; these are the most frequent confusions.",
+        el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, ...["actual", "taken for", "images"].map(t => el("th", { scope: "col" }, t)))),
+          el("tbody", {}, ...data.confusions.map(c => el("tr", {}, el("td", {}, name(c.actual)), el("td", {}, name(c.predicted)),
+            el("td", {}, el("button", { type: "button", onclick: () => openCell(c.actual, c.predicted, c.count) }, String(c.count)))))))));
+      return;
+    }
+    const heads = data.classes.map(c => el("th", { scope: "col", title: c }, el("div", { class: "turned" }, c)));
+    const rows = data.matrix.map((row, actual) => {
+      const total = row.reduce((a, b) => a + b, 0) || 1;
+      return el("tr", {}, el("th", { scope: "row", title: name(actual) }, name(actual)), ...row.map((count, predicted) => {
+        if (count === 0) return el("td", {}, el("span", { class: "zero" }, "0"));
+        const strength = (20 + 80 * Math.sqrt(count / total)).toFixed(0);
+        return el("td", {}, el("button", {
+          type: "button", "data-row": actual, "data-column": predicted,
+          style: `background:color-mix(in srgb, var(${actual === predicted ? "--good" : "--bad"}) ${strength}%, var(--surface))`,
+          "aria-label": `${count} of ${name(actual)} taken for ${name(predicted)}`, onclick: () => openCell(actual, predicted, count),
+        }, String(count)));
+      }));
+    });
+    const table = el("table", { class: "matrix" }, el("thead", {}, el("tr", {}, el("td"), ...heads)), el("tbody", {}, ...rows));
+    table.addEventListener("keydown", event => {
+      const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+      const from = event.target.closest("button");
+      if (!step || !from) return;
+      event.preventDefault();
+      let row = Number(from.dataset.row), column = Number(from.dataset.column);
+      while ((row += step[0]) in data.matrix && (column += step[1]) in data.matrix) {
+        const next = table.querySelector(`[data-row="${row}"][data-column="${column}"]`);
+        if (next) return next.focus();
+      }
+    });
+    section("matrix", "Confusion matrix", explanation, el("div", { class: "scroll" }, table));
+  }
+
+  function classes() {
+    const columns = [["class", r => r.label], ["precision", r => r.precision], ["recall", r => r.recall], ["F1", r => r.f1], ["images", r => r.support]];
+    const body = el("tbody");
+    const fill = rows => body.replaceChildren(...rows.map(r => el("tr", {}, el("td", { class: "name", title: r.label }, r.label),
+      ...[r.precision, r.recall, r.f1].map(v => el("td", {}, v.toFixed(3))), el("td", {}, String(r.support)))));
+    const heads = columns.map(([title, value]) => {
+      const head = el("th", { scope: "col" }, el("button", { type: "button" }, title));
+      head.firstChild.addEventListener("click", () => {
+        const up = head.getAttribute("aria-sort") === "ascending" ? -1 : 1;
+        for (const other of heads) other.removeAttribute("aria-sort");
+        head.setAttribute("aria-sort", up === 1 ? "ascending" : "descending");
+        fill([...data.perClass].sort((a, b) => up * (typeof value(a) === "string" ? value(a).localeCompare(value(b), "en") : value(a) - value(b))));
+      });
+      return head;
+    });
+    fill(data.perClass);
+    const averages = data.averages.map(a => el("tr", {}, el("td", {}, a.label), ...[a.precision, a.recall, a.f1].map(v => el("td", {}, v.toFixed(3))), el("td", {}, String(a.support))));
+    section("classes", "Classes", null, el("div", { class: "scroll" },
+      el("table", { class: "sortable" }, el("thead", {}, el("tr", {}, ...heads)), body, el("tfoot", {}, ...averages))));
+  }
+
+  function numbers(title, heads, rows) {
+    return el("details", {}, el("summary", {}, title), el("div", { class: "scroll" }, el("table", {},
+      el("thead", {}, el("tr", {}, ...heads.map(h => el("th", { scope: "col" }, h)))),
+      el("tbody", {}, ...rows.map(row => el("tr", {}, ...row.map(cell => el("td", {}, cell))))))));
+  }
+
+  const legend = (...entries) => el("div", { class: "legend" }, ...entries.map(([style, shape, text]) => el("span", {}, Charts.key(style, shape), text)));
+
+  function calibration() {
+    const given = data.rejection.filter(r => r.accuracy != null);
+    section("calibration", "Calibration and rejection",
+      "Left: whether probabilities mean what they say; bars on the dashed line would be perfect. Right: what comes of withholding answers below a probability.",
+      el("div", { class: "charts" },
+        el("div", {}, Charts.reliability(data.bins), legend(["bar", "box", "share right"], ["gap", "box", "distance to the probability"]),
+          numbers("The numbers", ["probability", "images", "mean", "share right"],
+            data.bins.filter(b => b.images).map(b => [`${b.lower.toFixed(2)} to ${b.upper.toFixed(2)}`, String(b.images), b.confidence.toFixed(3), b.accuracy.toFixed(3)]))),
+        el("div", {}, Charts.lines("Coverage and accuracy over the threshold", [
+          { style: "one", values: given.map(r => [r.threshold, r.accuracy]) }, { style: "two", values: data.rejection.map(r => [r.threshold, r.coverage]) },
+        ], "least probability of an answer", "share", { xRange: [0, 1], yRange: [0, 1] }),
+        legend(["one", "line", "accuracy of the answers given"], ["two", "line", "share of images answered"]),
+        numbers("The numbers", ["threshold", "answered", "coverage", "accuracy"],
+          data.rejection.map(r => [r.threshold.toFixed(2), String(r.answered), percent(r.coverage), percent(r.accuracy)])))));
+  }
+
+  function history() {
+    if (!data.history.length) return;
+    const of = key => data.history.filter(e => e[key] != null).map(e => [e.epoch, e[key]]);
+    const chart = (title, training, validation, options) => {
+      const series = [{ style: "one", values: of(training) }, { style: "two", values: of(validation) }].filter(s => s.values.length);
+      return el("div", {}, el("h3", {}, title), Charts.lines(title + " over epochs", series, "epoch", "", { whole: true, ...options }),
+        legend(["one", "line", "training"], ...(series.length > 1 ? [["two", "line", "validation"]] : [])));
+    };
+    const cell = (value, digits) => value == null ? "–" : value.toFixed(digits);
+    section("training", "Training", null, el("div", { class: "charts" },
+      chart("Loss", "loss", "validationLoss"), chart("Accuracy", "accuracy", "validationAccuracy", { yRange: [0, 1] })),
+    numbers("The numbers", ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning rate"], data.history.map(e =>
+      [String(e.epoch), cell(e.loss, 4), cell(e.accuracy, 4), cell(e.validationLoss, 4), cell(e.validationAccuracy, 4), e.learningRate.toPrecision(3)])));
+  }
+
+  function card() {
+    section("card", "Model card", null, el("dl", {}, ...data.card.flatMap(row => [el("dt", {}, row.name), el("dd", {}, row.value)])),
+      data.skipped.length ? el("details", {}, el("summary", {}, `${data.skipped.length} images were left out`), el("ul", {}, ...data.skipped.map(s => el("li", {}, s)))) : null);
+  }
+
+  document.getElementById("subtitle").textContent = data.subtitle;
+  summary();
+  errors();
+  matrix();
+  classes();
+  calibration();
+  history();
+  card();
+})();

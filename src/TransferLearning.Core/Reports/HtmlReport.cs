@@ -1,0 +1,157 @@
+using System.Text;
+
+namespace TransferLearning;
+
+/// <summary>
+/// An evaluation as one HTML file to look at: figures, worst errors, confusion matrix, classes, calibration, training curves and model
+/// card. The file has everything in it and loads nothing.
+/// </summary>
+/// <remarks>Safe for use from many threads.</remarks>
+public static class HtmlReport
+{
+    /// <summary>More classes than this make a matrix that nobody can read.</summary>
+    private const int MostClassesOfMatrix = 60;
+
+    private const int ConfusionsListed = 50;
+
+    private static readonly double[] Thresholds = [0, .1, .2, .3, .4, .5, .55, .6, .65, .7, .75, .8, .85, .9, .95, .98, .99];
+
+    /// <summary>Writes the report; an existing file is replaced as a whole or not at all.</summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="evaluation">What <see cref="ImageClassifier.EvaluateAsync"/> has found; its images must still be where they were.</param>
+    /// <param name="classifier">The classifier that was evaluated.</param>
+    /// <param name="options">What the report holds; null for the defaults.</param>
+    /// <param name="progress">Hears how many images have been drawn.</param>
+    /// <param name="cancellationToken">Stops between two images.</param>
+    /// <exception cref="ArgumentException">The options are not valid; the message lists every violation.</exception>
+    /// <exception cref="IOException">The file cannot be written; the previous one is intact.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written; the previous one is intact.</exception>
+    public static async Task WriteAsync(
+        string path,
+        EvaluationResult evaluation,
+        ImageClassifier classifier,
+        HtmlReportOptions? options = null,
+        IProgress<int>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(evaluation);
+        ArgumentNullException.ThrowIfNull(classifier);
+        options ??= HtmlReportOptions.Default;
+        options.Validate(nameof(options));
+
+        // Drawing is pure computation: it runs on a thread of the pool, so that the caller's thread stays free.
+        await Task.Run(
+            () =>
+            {
+                string page = ReportPage.Render(Collect(evaluation, classifier, options, DateTimeOffset.UtcNow, progress, cancellationToken));
+                AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private static ReportData Collect(
+        EvaluationResult evaluation,
+        ImageClassifier classifier,
+        HtmlReportOptions options,
+        DateTimeOffset created,
+        IProgress<int>? progress,
+        CancellationToken cancellationToken)
+    {
+        var report = evaluation.Report;
+        var labels = classifier.Labels;
+        var metadata = ModelMetadata.Read(classifier.ToOnnx(), "classifier");
+        var notes = new List<string>();
+        var images = Draw(evaluation, classifier, options, notes, progress, cancellationToken);
+        string dataHash = ReportImages.HashOf(evaluation.Images, labels, cancellationToken);
+        bool hasMatrix = labels.Count <= MostClassesOfMatrix;
+        return new ReportData
+        {
+            Title = options.Title ?? $"Evaluation of {metadata.Title ?? classifier.Training?.Backbone ?? "a classifier"}",
+            Subtitle = FormattableString.Invariant($"{report.Images} images of {labels.Count} classes, {created:yyyy-MM-dd HH:mm} UTC"),
+            Classes = labels,
+            Summary = Summarize(report),
+            PerClass = report.Classes,
+            Averages = [Row("macro average", report.MacroAverage, report), Row("weighted average", report.WeightedAverage, report)],
+            Matrix = hasMatrix ? Matrix(report.ConfusionMatrix) : null,
+            Confusions = hasMatrix ? [] : Confusions(evaluation),
+            Images = images,
+            Bins = report.Calibration.Bins,
+            Rejection = [.. Thresholds.Select(report.Calibration.RejectBelow)],
+            History = classifier.Training?.History ?? [],
+            Card = ModelCard.Of(classifier, metadata, dataHash, created),
+            Skipped = evaluation.Skipped,
+            Notes = notes,
+        };
+    }
+
+    private static List<ReportImage> Draw(
+        EvaluationResult evaluation,
+        ImageClassifier classifier,
+        HtmlReportOptions options,
+        List<string> notes,
+        IProgress<int>? progress,
+        CancellationToken cancellationToken)
+    {
+        int explained = Math.Min(options.Explanations, Math.Min(options.MaxImages, evaluation.Wrong.Count));
+        using var gradCam = explained > 0 ? Prepare(classifier, notes) : null;
+        var images = new List<ReportImage>();
+        foreach (var image in ReportImages.Choose(evaluation, options.MaxImages))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            images.Add(ReportImages.Describe(
+                image, images.Count < options.MaxImages ? options : null, images.Count < explained ? gradCam : null));
+            progress?.Report(images.Count);
+        }
+
+        return images;
+    }
+
+    /// <summary>A network that cannot be explained is worth a report all the same.</summary>
+    private static GradCam? Prepare(ImageClassifier classifier, List<string> notes)
+    {
+        try
+        {
+            return new GradCam(classifier);
+        }
+        catch (OnnxGraphException error)
+        {
+            notes.Add($"The errors are without explanations: {error.Message}");
+            return null;
+        }
+    }
+
+    private static ReportSummary Summarize(ClassificationReport report)
+    {
+        int[] ranks = report.Classes.Count > 5 ? [2, 5] : report.Classes.Count > 2 ? [2] : [];
+        var interval = report.AccuracyInterval;
+        return new ReportSummary(
+            report.Images,
+            report.Correct,
+            report.Accuracy,
+            interval.Lower,
+            interval.Upper,
+            report.LogLoss,
+            Math.Log(report.Classes.Count),
+            report.Calibration.ExpectedError,
+            [.. ranks.Select(k => new ReportTop(k, report.TopKAccuracy(k)))]);
+    }
+
+    private static ClassMetrics Row(string name, AverageMetrics average, ClassificationReport report) =>
+        new(name, average.Precision, average.Recall, average.F1, report.Images);
+
+    private static int[][] Matrix(ConfusionMatrix matrix) =>
+    [
+        .. Enumerable.Range(0, matrix.Classes.Count)
+            .Select(actual => Enumerable.Range(0, matrix.Classes.Count).Select(predicted => matrix[actual, predicted]).ToArray()),
+    ];
+
+    private static ReportConfusion[] Confusions(EvaluationResult evaluation) =>
+    [
+        .. evaluation.Images.Where(image => !image.IsRight)
+            .CountBy(image => (image.ActualIndex, image.Prediction.LabelIndex))
+            .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key)
+            .Take(ConfusionsListed)
+            .Select(pair => new ReportConfusion(pair.Key.ActualIndex, pair.Key.LabelIndex, pair.Value)),
+    ];
+}

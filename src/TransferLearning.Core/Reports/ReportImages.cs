@@ -1,0 +1,77 @@
+using SkiaSharp;
+
+namespace TransferLearning;
+
+/// <summary>Chooses and draws the images of a report.</summary>
+internal static class ReportImages
+{
+    private const int ClassesListed = 5;
+
+    /// <summary>The wrong images, most certain first, then right ones, one of each class in turn, least certain first.</summary>
+    public static IReadOnlyList<EvaluatedImage> Choose(EvaluationResult evaluation, int shown)
+    {
+        EvaluatedImage[] wrong = [.. evaluation.Images.Where(image => !image.IsRight).OrderByDescending(image => image.Prediction.Probability)];
+        var right = evaluation.Images.Where(image => image.IsRight)
+            .GroupBy(image => image.ActualIndex)
+            .SelectMany(images => images.OrderBy(image => image.Prediction.Probability).Select((image, turn) => (image, turn)))
+            .OrderBy(entry => entry.turn).ThenBy(entry => entry.image.ActualIndex)
+            .Take(Math.Max(0, shown - wrong.Length));
+        return [.. wrong, .. right.Select(entry => entry.image)];
+    }
+
+    /// <summary>An image as the page shows it.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="options">Its size and quality; null for no drawing.</param>
+    /// <param name="gradCam">Explains the given class; null for no explanation.</param>
+    public static ReportImage Describe(EvaluatedImage image, HtmlReportOptions? options, GradCam? gradCam)
+    {
+        var prediction = image.Prediction;
+        var order = Enumerable.Range(0, prediction.Probabilities.Length).ToArray();
+        float[] shares = prediction.Probabilities.ToArray();
+        Array.Sort(order, (a, b) => shares[a] != shares[b] ? shares[b].CompareTo(shares[a]) : a.CompareTo(b));
+        double[][] top = [.. order.Take(ClassesListed).Select(index => new[] { index, Math.Round(shares[index], 6) })];
+        return new ReportImage(
+            image.Path,
+            image.ActualIndex,
+            prediction.LabelIndex,
+            prediction.Probability,
+            top,
+            options is null ? null : Drawn(() => Draw(image, options)),
+            options is null || gradCam is null
+                ? null
+                : Drawn(() => gradCam.Explain(image.Path, image.Content, prediction, prediction.LabelIndex).Draw(options.ImageSide, SKEncodedImageFormat.Jpeg, options.JpegQuality)));
+    }
+
+    /// <summary>What the images of an evaluation and their classes come to as one number.</summary>
+    public static string HashOf(IEnumerable<EvaluatedImage> images, IReadOnlyList<string> labels, CancellationToken cancellationToken)
+    {
+        return DataHash.Of(images.Select(image => (HashOf(image), labels[image.ActualIndex])));
+
+        string HashOf(EvaluatedImage image)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var content = ImageContent.Read(image.Content, image.Path, ImageDecodeOptions.Default);
+            return content.Hash().ToString();
+        }
+    }
+
+    private static byte[] Draw(EvaluatedImage shown, HtmlReportOptions options)
+    {
+        using var content = ImageContent.Read(shown.Content, shown.Path, ImageDecodeOptions.Default);
+        using var image = ImageScaling.Fit(content, shown.Path, options.ImageSide, ImageDecodeOptions.Default);
+        return ImageScaling.Encode(image, SKEncodedImageFormat.Jpeg, options.JpegQuality);
+    }
+
+    /// <summary>An image that has been removed since is left without a preview: the figures still hold.</summary>
+    private static byte[]? Drawn(Func<byte[]> draw)
+    {
+        try
+        {
+            return draw();
+        }
+        catch (Exception error) when (error is IOException or ImageDecodeException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

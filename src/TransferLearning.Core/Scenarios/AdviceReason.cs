@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace TransferLearning;
+
+/// <summary>Puts the measurements behind an advice in words, for readers who have never trained a network.</summary>
+internal static class AdviceReason
+{
+    public static string Of(TransferAdvice advice, double largestClass)
+    {
+        string size = Text($"{(advice.IsLarge ? "There are many images" : "There are few images")} to learn from (about {advice.ImagesPerClass} for each class). ");
+        return size + Similarity(advice) + Conclusion(advice) + Doubt(advice, largestClass);
+    }
+
+    private static string Similarity(TransferAdvice advice)
+    {
+        string helped = Text($"the network's last third takes away {advice.Similarity:P0} of the uncertainty that its earlier layers leave");
+        if (!advice.IsSimilar)
+            return $"They look unlike the images that the network was trained on: {helped}, so what it has specialised in hardly helps. ";
+        return advice.Similarity >= TransferAdvisor.SimilarFrom
+            ? $"They are like the images that the network was trained on: {helped}. "
+            : $"They may be like the images that the network was trained on: {helped}, but too few were measured to be sure. ";
+    }
+
+    private static string Conclusion(TransferAdvice advice)
+    {
+        string accuracy = Text(
+            $"{advice.ExpectedAccuracy:P1} right ({advice.ExpectedAccuracyInterval.Lower:P1} to {advice.ExpectedAccuracyInterval.Upper:P1})");
+        if (advice.Freeze == 1)
+        {
+            string why = advice.ExpectedAccuracy >= 1 - TransferAdvisor.NothingToGain
+                ? "Retraining has nothing to gain, so keep the network as it is"
+                : "Keep the network as it is";
+            return $"{why} and train a new last layer only (feature extraction): expect {accuracy}.";
+        }
+
+        string how = advice.Freeze > 0
+            ? Text($"Keep the first {advice.Freeze:P0} of its layers and retrain the others")
+            : "Retrain all of its layers";
+        return $"{how} (fine-tuning): without that, expect {accuracy}.";
+    }
+
+    private static string Doubt(TransferAdvice advice, double largestClass) => advice.ExpectedAccuracyInterval.Lower > largestClass
+        ? string.Empty
+        : Text($" That is hardly better than always naming the largest class ({largestClass:P1}): look whether the labels are right, and collect more images.");
+
+    private static string Text(FormattableString text) => text.ToString(Percent);
+
+    /// <summary>The invariant culture, but without the space that it puts before the percent sign.</summary>
+    private static CultureInfo Percent { get; } = CultureInfo.ReadOnly(new CultureInfo(string.Empty)
+    {
+        NumberFormat = { PercentPositivePattern = 1, PercentNegativePattern = 1 },
+    });
+}

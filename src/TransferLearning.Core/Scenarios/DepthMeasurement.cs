@@ -1,0 +1,58 @@
+using TransferLearning.Onnx;
+
+namespace TransferLearning;
+
+/// <summary>Measures how well the classes can be told apart at several depths of a backbone, all from one pass over the images.</summary>
+internal static class DepthMeasurement
+{
+    /// <summary>One look before each eighth; the end is always looked at.</summary>
+    private static readonly double[] Depths = [1 / 8.0, 2 / 8.0, 3 / 8.0, 4 / 8.0, 5 / 8.0, 6 / 8.0, 7 / 8.0];
+
+    /// <summary>Runs the training images, or a stratified part of them, through the backbone and cross-validates a head at each depth.</summary>
+    /// <returns>The results, from the first layers to the end.</returns>
+    public static async Task<IReadOnlyList<MeasuredDepth>> MeasureAsync(
+        TransferLearner learner, ImageDataset dataset, TransferAdvisorOptions options, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
+    {
+        var (network, columns) = (await FitStages.LoadAsync(learner, progress, cancellationToken).ConfigureAwait(false)).WithoutTopAtDepths(Depths);
+        int[] images = StratifiedSubset.Choose(dataset.Train.Labels, dataset.Classes.Count, options.MaximumImages, options.Seed);
+        using var extractor = new FeatureExtractor(network, learner.Backbone.Preprocessing, learner.Execution);
+        var extracted = await extractor.ExtractAsync(
+            [.. images.Select(image => ImageSource.Of(dataset.Train[image]))],
+            options.Undecodable,
+            learner.Features,
+            progress: progress.Select<int>(done => new FitProgress(FitStage.Featurize, done, images.Length)),
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        int[] decoded = [.. extracted.Indices.Select(index => images[index])];
+        FrozenFeatures.RequireEveryClass(dataset, decoded);
+        int[] labels = [.. decoded.Select(image => dataset.Train[image].Label)];
+
+        // Cross-validation is pure computation: it runs on a thread of the pool, so that the caller's thread stays free.
+        return await Task.Run(
+            () => CrossValidate(extracted.Features, columns, labels, dataset, learner, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static List<MeasuredDepth> CrossValidate(
+        FeatureMatrix features,
+        IReadOnlyList<DepthColumns> columns,
+        int[] labels,
+        ImageDataset dataset,
+        TransferLearner learner,
+        TransferAdvisorOptions options,
+        IProgress<FitProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        var head = new LinearHeadOptions { Seed = options.Seed, Threads = learner.Execution.Threads };
+        var measured = new List<MeasuredDepth>();
+        int first = 0;
+        foreach (var (tensor, depth, count) in columns)
+        {
+            var score = LinearHead.CrossValidate(features.SelectColumns(first, count), labels, dataset.Classes.Count, head, null, cancellationToken)
+                ?? throw new DatasetException($"'{dataset.Name}' has only one training image of each class; two or more are needed to measure anything.");
+            measured.Add(new MeasuredDepth(depth, tensor, count, score));
+            first += count;
+            progress?.Report(new FitProgress(FitStage.FitHead, measured.Count, columns.Count));
+        }
+
+        return measured;
+    }
+}

@@ -1,0 +1,95 @@
+using TransferLearning.Onnx;
+
+namespace TransferLearning;
+
+/// <summary>
+/// Fine-tuning as fastai does it: first a head on the features as they are, so that the gradients that reach the backbone mean something
+/// from
+/// the first step on; then the head and the last part of the backbone together.
+/// </summary>
+internal static class FineTuner
+{
+    /// <summary>Trains on cached activations.</summary>
+    /// <param name="plan">The backbone, cut where the activations are from.</param>
+    /// <param name="train">The examples that are learned from.</param>
+    /// <param name="validation">The examples that are measured on; null for none.</param>
+    /// <param name="classCount">The number of classes.</param>
+    /// <param name="options">The options; checked here.</param>
+    /// <param name="headProgress">Hears which part of the fitting of the head is done, 0 to 1.</param>
+    /// <param name="progress">Hears of every step and every epoch of the training after it.</param>
+    /// <param name="cancellationToken">Stops within a step, with a checkpoint where there is a folder for it.</param>
+    /// <returns>The backbone with a head and trained weights, with one output, the logits [N, C].</returns>
+    /// <exception cref="ArgumentException">Options or examples are not valid; the message lists every violation.</exception>
+    /// <exception cref="TrainingDivergedException">The loss or a gradient is not finite.</exception>
+    /// <exception cref="OnnxGraphException">The network cannot be trained; the message names the node.</exception>
+    public static TrainingResult Fit(
+        FineTuningPlan plan,
+        TrainingExamples train,
+        TrainingExamples? validation,
+        int classCount,
+        FineTuningOptions options,
+        IProgress<double>? headProgress = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        options.Validate(classCount, validation is not null);
+        var network = WithHead(plan, train, validation, classCount, options, headProgress, cancellationToken);
+        return Trainer.Fit(plan.Trainable(network, options), train, validation, options, progress, cancellationToken);
+    }
+
+    /// <summary>
+    /// Trains a network of the backbone's form from random weights, for comparison: nothing is frozen, the head is random too, all layers
+    /// learn at the same rate, and BatchNormalization takes the statistics of the batch.
+    /// </summary>
+    /// <param name="backbone">A network with one output, the features [N, D]; its weights do not matter.</param>
+    /// <param name="train">The preprocessed images that are learned from.</param>
+    /// <param name="validation">The preprocessed images that are measured on; null for none.</param>
+    /// <param name="classCount">The number of classes.</param>
+    /// <param name="options">The options; checked here.</param>
+    /// <param name="progress">Hears of every step and every epoch.</param>
+    /// <param name="cancellationToken">Stops within a step, with a checkpoint where there is a folder for it.</param>
+    /// <inheritdoc cref="Fit" path="/exception"/>
+    public static TrainingResult FitFromScratch(
+        OnnxModel backbone,
+        TrainingExamples train,
+        TrainingExamples? validation,
+        int classCount,
+        ScratchOptions options,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        options.Validate(classCount, validation is not null);
+        var plan = new FineTuningPlan(backbone, FreezePoint.None);
+        var output = backbone.Outputs[0];
+        int features = (int)(output.Dimensions[^1] ?? throw new OnnxGraphException($"The backbone's output {output} has no fixed size."));
+        var empty = new LinearHead(features, classCount, new float[classCount * features], new float[classCount]);
+        var network = HeInitializer.Randomize(backbone.WithHead(plan.Features, empty.AppendTo), options.Seed);
+        var trainable = plan.Trainable(network, new FineTuningOptions { BackboneRate = 1, Dropout = options.Dropout }, trainsNormalization: true);
+        return Trainer.Fit(trainable, train, validation, options, progress, cancellationToken);
+    }
+
+    /// <summary>The backbone with a linear head fitted to its features as they are.</summary>
+    public static OnnxModel WithHead(
+        FineTuningPlan plan,
+        TrainingExamples train,
+        TrainingExamples? validation,
+        int classCount,
+        FineTuningOptions options,
+        IProgress<double>? headProgress,
+        CancellationToken cancellationToken)
+    {
+        using var tail = new TrainablePartRunner(plan.Backbone, plan.Cut, plan.Features, options.BatchSize, options.Execution);
+        var features = tail.Run(train, cancellationToken);
+        var validationFeatures = validation is null ? null : tail.Run(validation, cancellationToken);
+        var head = LinearHead.Fit(
+            features,
+            [.. train.Labels],
+            classCount,
+            validationFeatures,
+            validation?.Labels.ToArray(),
+            options.Head with { Threads = options.Head.Threads ?? options.Execution.Threads },
+            headProgress,
+            cancellationToken);
+        return plan.Backbone.WithHead(plan.Features, head.AppendTo);
+    }
+}

@@ -1,0 +1,56 @@
+namespace TransferLearning;
+
+/// <summary>
+/// Says which scenario of transfer learning suits a data set and a backbone, by measuring instead of guessing: small or large, and similar
+/// to the images of the backbone or different from them.
+/// </summary>
+/// <remarks>
+/// <para>
+/// The training images (a stratified part of them where they are many) go through the backbone once. At several depths a linear head is
+/// cross-validated on the features there. The first layers of a network are general, the last ones specialised in what it was trained for
+/// (J. Yosinski et al., How transferable are features in deep neural networks?, 2014; the use of linear heads at every depth: G. Alain,
+/// Y. Bengio, Understanding intermediate layers using linear classifier probes, 2016). Where the specialised layers still help to tell the
+/// classes apart, the images are similar; where they do not, they are different and worth retraining.
+/// </para>
+/// <para>
+/// With similar images: feature extraction where they are few, fine-tuning with 60 to 80% frozen where they are many. With different
+/// ones: fine-tuning with a third to a half frozen where they are few, with nothing frozen where they are many. Where the frozen features
+/// already get all but <see cref="NothingToGain"/> right, feature extraction. Where too few images leave it open whether they are similar,
+/// they count as similar, as feature extraction is the quicker and the safer way. docs/adr/0006-transfer-advisor.md has the rule's
+/// reasons.
+/// </para>
+/// <para>Safe for use from many threads. Validation and test images are not looked at. The same seed gives the same advice.</para>
+/// </remarks>
+public static class TransferAdvisor
+{
+    /// <summary>The layers after this share of the backbone count as specialised.</summary>
+    public const double SpecializedFrom = 2.0 / 3;
+
+    /// <summary>
+    /// From this similarity on images count as similar: the specialised third of the layers takes away at least a third of the loss that
+    /// the layers before it leave, so it does its part of the work.
+    /// </summary>
+    public const double SimilarFrom = 1.0 / 3;
+
+    /// <summary>Where the share of errors is no more than this, retraining has nothing to gain that would be noticed.</summary>
+    public const double NothingToGain = 0.01;
+
+    /// <summary>Measures a data set and advises a scenario.</summary>
+    /// <param name="dataset">The images; only those for training are looked at.</param>
+    /// <param name="backbone">The pretrained network.</param>
+    /// <param name="options">What may be looked at; null for the defaults.</param>
+    /// <param name="progress">Hears how far the measurement is.</param>
+    /// <param name="cancellationToken">Stops the measurement within a batch.</param>
+    /// <exception cref="ArgumentException">The options are not valid; the message lists every violation.</exception>
+    /// <exception cref="DatasetException">The data set cannot be measured; the message says why.</exception>
+    /// <exception cref="ImageDecodeException">An image cannot be decoded, and the options say to stop.</exception>
+    /// <exception cref="OnnxGraphException">The backbone has no classifier head to replace.</exception>
+    /// <remarks>For other threads, caches or execution providers use <see cref="TransferLearner.Auto"/>.</remarks>
+    public static Task<TransferAdvice> AdviseAsync(
+        ImageDataset dataset,
+        Backbone backbone,
+        TransferAdvisorOptions? options = null,
+        IProgress<FitProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
+        TransferLearner.From(backbone).Auto(options).AdviseAsync(dataset, progress, cancellationToken);
+}

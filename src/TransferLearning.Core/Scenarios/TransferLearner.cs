@@ -1,0 +1,110 @@
+using System.Globalization;
+
+namespace TransferLearning;
+
+/// <summary>
+/// The way from a pretrained network to a classifier for your own images: choose a backbone, then a scenario.
+/// </summary>
+/// <example>
+/// <code>
+/// using ImageClassifier classifier = await TransferLearner.From(Backbones.TinyResNet).FeatureExtraction().FitAsync(dataset);
+/// </code>
+/// </example>
+/// <remarks>Immutable and safe for use from many threads: every method returns a new value.</remarks>
+public sealed record TransferLearner
+{
+    private TransferLearner(Backbone backbone) => Backbone = backbone;
+
+    /// <summary>The pretrained network.</summary>
+    public Backbone Backbone { get; private init; }
+
+    /// <summary>Threads, batch size and execution provider.</summary>
+    internal ExecutionOptions Execution { get; private init; } = ExecutionOptions.Default;
+
+    /// <summary>Where weights are kept.</summary>
+    internal WeightCacheOptions Weights { get; private init; } = WeightCacheOptions.Default;
+
+    /// <summary>Where features are kept from one run to the next; null for nowhere.</summary>
+    internal FeatureCache? Features { get; private init; }
+
+    /// <summary>Why the scenario was chosen, where that was measured; otherwise null.</summary>
+    internal string? Advice { get; init; }
+
+    /// <summary>Whether a trained classifier gets a temperature fitted on the validation images.</summary>
+    internal bool Calibrates { get; private init; } = true;
+
+    /// <summary>What was chosen beside the options of a scenario, by name, for the record in the model's file.</summary>
+    internal IEnumerable<KeyValuePair<string, string>> Settings() =>
+    [
+        new("Calibration", Calibrates ? "True" : "False"),
+        new("Execution", string.Create(CultureInfo.InvariantCulture, $"threads {Execution.EffectiveThreads}, batch size {Execution.BatchSize}")),
+    ];
+
+    /// <summary>Starts with a backbone, from <see cref="Backbones"/> or from <see cref="Backbone.FromFile(string, ImagePreprocessing?)"/>.</summary>
+    public static TransferLearner From(Backbone backbone)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        return new TransferLearner(backbone);
+    }
+
+    /// <summary>Sets threads, batch size and execution provider.</summary>
+    public TransferLearner WithExecution(ExecutionOptions execution)
+    {
+        ArgumentNullException.ThrowIfNull(execution);
+        execution.ThrowIfInvalid(nameof(execution));
+        return this with { Execution = execution };
+    }
+
+    /// <summary>Sets where weights are kept and how they are fetched.</summary>
+    public TransferLearner WithWeightCache(WeightCacheOptions weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        return this with { Weights = weights };
+    }
+
+    /// <summary>Keeps features on disk, so that images that have been seen before are not computed again.</summary>
+    public TransferLearner WithFeatureCache(FeatureCache features)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        return this with { Features = features };
+    }
+
+    /// <summary>
+    /// Leaves the probabilities as they were trained. By default, where there are validation images and it helps, all logits are divided by one number
+    /// fitted on them, so that probabilities mean what they say; the answers are the same (see <see cref="TemperatureScaling"/>).
+    /// </summary>
+    public TransferLearner WithoutCalibration() => this with { Calibrates = false };
+
+    /// <summary>Pure prediction: the network as it is, with its own classes. No training.</summary>
+    public PretrainedClassifier Classifier() => new(this);
+
+    /// <summary>Frozen feature extraction: the network is frozen, and a new linear head is fitted on its features. The default for small data.</summary>
+    /// <param name="options">What head, and how; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The options are not valid; the message lists every violation.</exception>
+    public FeatureExtraction FeatureExtraction(FeatureExtractionOptions? options = null) => new(this, options ?? FeatureExtractionOptions.Default);
+
+    /// <summary>
+    /// Partial retraining: the last part of the network trains together with the new head, at small learning rates. For images that look
+    /// unlike those of ImageNet.
+    /// </summary>
+    /// <param name="options">What stays frozen, and how the rest trains; null for the defaults.</param>
+    public FineTuning FineTuning(FineTuningOptions? options = null) => new(this, options ?? new FineTuningOptions());
+
+    /// <summary>
+    /// Training from scratch: a network of the same form learns from random weights, for comparison with what transfer learning brings.
+    /// </summary>
+    /// <param name="options">How it trains; null for the defaults.</param>
+    public FromScratch FromScratch(ScratchOptions? options = null) => new(this, options ?? new ScratchOptions());
+
+    /// <summary>
+    /// The scenario that is measured to suit the data set: feature extraction, or fine-tuning with a freeze point that fits; see
+    /// <see cref="TransferAdvisor"/>.
+    /// </summary>
+    /// <param name="options">How the data set is measured; null for the defaults.</param>
+    /// <param name="extraction">How a head is put on the frozen network, should that be advised; null for the defaults.</param>
+    /// <param name="fineTuning">How the network trains, should that be advised; null for the defaults. The advice replaces its freeze point.</param>
+    /// <exception cref="ArgumentException">The options are not valid; the message lists every violation.</exception>
+    public AutomaticTransfer Auto(
+        TransferAdvisorOptions? options = null, FeatureExtractionOptions? extraction = null, FineTuningOptions? fineTuning = null) =>
+        new(this, options ?? TransferAdvisorOptions.Default, extraction, fineTuning);
+}

@@ -1,0 +1,151 @@
+using System.Numerics.Tensors;
+
+namespace TransferLearning;
+
+/// <summary>
+/// Writes the examples of a step into the buffers of a session. The last batch of an epoch is filled up with examples from its beginning
+/// that have no share in the loss: every step has the same shape, every example counts once an epoch, and the statistics that
+/// BatchNormalization takes from the batch are of real examples only.
+/// </summary>
+internal sealed class BatchWriter
+{
+    private readonly TrainingExamples _examples;
+    private readonly TrainingOptions _options;
+    private readonly StepSession _session;
+    private readonly float[] _classWeights;
+    private readonly int[] _order;
+    private readonly ActivationMap? _map;
+
+    /// <exception cref="ArgumentException">The options ask for CutMix, and the activations have no height and width.</exception>
+    public BatchWriter(TrainingExamples examples, TrainingOptions options, StepSession session)
+    {
+        _examples = examples;
+        _options = options;
+        _session = session;
+        _classWeights = WeightsOfClasses(examples.Labels, options, session.Graph.Classes);
+        _order = new int[examples.Count];
+        _map = options.CutMix > 0 ? ActivationMap.At(session.Graph.InputName, session.Graph.InputDimensions, session.Graph.CutsAtInput) : null;
+        StepsPerEpoch = (examples.Count + session.BatchSize - 1) / session.BatchSize;
+    }
+
+    /// <summary>The number of steps of an epoch.</summary>
+    public int StepsPerEpoch { get; }
+
+    /// <summary>Draws the order of an epoch; the same epoch has the same order in every run.</summary>
+    public void Shuffle(int epoch)
+    {
+        for (int i = 0; i < _order.Length; i++)
+            _order[i] = i;
+        new SeededRandom(_options.Seed, RandomPurpose.Order, epoch).Shuffle(_order);
+    }
+
+    /// <summary>Writes activations, targets and dropout masks of a step.</summary>
+    /// <returns>The number of examples that count.</returns>
+    public int Write(int epoch, int stepOfEpoch)
+    {
+        long step = (long)epoch * StepsPerEpoch + stepOfEpoch;
+        int batch = _session.BatchSize;
+        int first = stepOfEpoch * batch;
+        int real = Math.Min(batch, _order.Length - first);
+        var targets = _session.Targets.Span;
+        targets.Clear();
+        var views = new SeededRandom(_options.Seed, RandomPurpose.View, step);
+        var blends = new SeededRandom(_options.Seed, RandomPurpose.Mixup, step);
+        var cuts = new SeededRandom(_options.Seed, RandomPurpose.CutMix, step);
+        for (int i = 0; i < batch; i++)
+        {
+            int example = _order[(first + i) % _order.Length];
+            int view = views.NextInt32(_examples.Views);
+            var input = _session.Input.Span.Slice(i * _examples.Length, _examples.Length);
+            _examples[example, view].CopyTo(input);
+            float share = 1;
+            bool pastes = _map is not null && (_options.Mixup == 0 || cuts.NextInt32(2) == 0);
+            if (pastes || _options.Mixup > 0)
+            {
+                int partner = _order[(first + (pastes ? cuts.NextInt32(real) : blends.NextInt32(real))) % _order.Length];
+                var other = _examples[partner, view];
+                share = pastes ? Paste(ref cuts, _map!, input, other) : Blend(ref blends, input, other);
+                if (i < real)
+                    AddTarget(targets, i, _examples.Labels[partner], 1 - share);
+            }
+
+            if (i < real)
+                AddTarget(targets, i, _examples.Labels[example], share);
+        }
+
+        TensorPrimitives.Multiply(targets, 1 / TensorPrimitives.Sum<float>(targets), targets);
+        WriteMasks(step);
+        return real;
+    }
+
+    /// <summary>How many of the first logits' rows have their highest value at the label.</summary>
+    public int CountCorrect(int stepOfEpoch, int real)
+    {
+        int correct = 0;
+        int classes = _session.Graph.Classes;
+        for (int i = 0; i < real; i++)
+        {
+            int predicted = TensorPrimitives.IndexOfMax<float>(_session.Logits.Span.Slice(i * classes, classes));
+            if (predicted == _examples.Labels[_order[stepOfEpoch * _session.BatchSize + i]])
+                correct++;
+        }
+
+        return correct;
+    }
+
+    private void AddTarget(Span<float> targets, int row, int label, float share)
+    {
+        int classes = _session.Graph.Classes;
+        float weight = _classWeights[label] * share;
+        float smoothing = (float)_options.LabelSmoothing;
+        var target = targets.Slice(row * classes, classes);
+        TensorPrimitives.Add(target, weight * smoothing / classes, target);
+        target[label] += weight * (1 - smoothing);
+    }
+
+    /// <summary>Blends a partner into an example with a share drawn from Beta(α, α); returns what the example keeps.</summary>
+    private float Blend(ref SeededRandom random, Span<float> example, ReadOnlySpan<float> partner)
+    {
+        float share = (float)LargerPart(random.NextBeta(_options.Mixup));
+        TensorPrimitives.Multiply(example, share, example);
+        TensorPrimitives.MultiplyAdd(partner, 1 - share, example, example);
+        return share;
+    }
+
+    /// <summary>Pastes a rectangle of a partner over an example; returns the share of the area that the example keeps.</summary>
+    private float Paste(ref SeededRandom random, ActivationMap map, Span<float> example, ReadOnlySpan<float> partner)
+    {
+        var box = map.DrawBox(ref random, 1 - LargerPart(random.NextBeta(_options.CutMix)));
+        map.Copy(partner, example, box);
+        return map.ShareOutside(box);
+    }
+
+    /// <summary>An example keeps the larger part of itself, so that accuracy while training still means something.</summary>
+    private static double LargerPart(double share) => Math.Max(share, 1 - share);
+
+    private void WriteMasks(long step)
+    {
+        var random = new SeededRandom(_options.Seed, RandomPurpose.Dropout, step);
+        for (int m = 0; m < _session.Masks.Count; m++)
+        {
+            float ratio = _session.Graph.Masks[m].Ratio;
+            float kept = 1 / (1 - ratio);
+            foreach (ref float element in _session.Masks[m].Span)
+                element = random.NextSingle() < ratio ? 0 : kept;
+        }
+    }
+
+    private static float[] WeightsOfClasses(IReadOnlyList<int> labels, TrainingOptions options, int classes)
+    {
+        if (options.ClassWeights is { } given)
+            return [.. given.Select(weight => (float)weight)];
+        float[] weights = new float[classes];
+        Array.Fill(weights, 1);
+        if (!options.BalanceClasses)
+            return weights;
+
+        foreach (var group in labels.GroupBy(label => label))
+            weights[group.Key] = (float)labels.Count / (classes * group.Count());
+        return weights;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace TransferLearning;
+
+/// <summary>Where a run is. Together with the seed this is also the state of all randomness, see <see cref="SeededRandom"/>.</summary>
+internal readonly record struct RunPosition
+{
+    /// <summary>The index of the epoch that runs, or the number of epochs when all have run.</summary>
+    public int Epoch { get; init; }
+
+    /// <summary>The steps of that epoch that are done.</summary>
+    public int StepOfEpoch { get; init; }
+
+    /// <summary>The sum of the losses of the epoch's examples so far.</summary>
+    public double LossSum { get; init; }
+
+    /// <summary>The epoch's examples so far that were classified rightly.</summary>
+    public int Correct { get; init; }
+
+    /// <summary>The epoch's examples so far.</summary>
+    public int Seen { get; init; }
+
+    /// <summary>The time that the epoch has taken so far.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>The learning rate of the last step.</summary>
+    public double LearningRate { get; init; }
+
+    /// <summary>Whether training has ended.</summary>
+    public bool Ended { get; init; }
+}
+
+/// <summary>
+/// The file that a run goes on from: magic, header (JSON), floats, SHA-256 of all before. Whatever ends the process, there is the old file
+/// or the new one.
+/// </summary>
+/// <param name="Position">Where the run is.</param>
+/// <param name="History">The epochs so far.</param>
+/// <param name="Fingerprint">Everything that decides the outcome of the run, by name.</param>
+internal sealed record Checkpoint(RunPosition Position, TrainingHistory History, IReadOnlyDictionary<string, string> Fingerprint)
+{
+    /// <summary>The name of the file in its folder.</summary>
+    public const string FileName = "training.checkpoint";
+
+    private const int FormatVersion = 1;
+    private static readonly byte[] Magic = "TLTRAIN\n"u8.ToArray();
+
+    /// <summary>Writes the checkpoint and the floats that belong to it.</summary>
+    /// <exception cref="IOException">The folder cannot be written to; an earlier checkpoint is as it was.</exception>
+    public void Save(string folder, IReadOnlyList<Memory<float>> floats)
+    {
+        Directory.CreateDirectory(folder);
+        AtomicFile.Write(Path.Combine(folder, FileName), file => Write(file, floats));
+    }
+
+    /// <summary>Reads the checkpoint of a folder into floats of the same sizes, or returns null where there is none.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="fingerprint">What decides the outcome of the run that wants to go on.</param>
+    /// <param name="floats">Where the floats go; unchanged where the checkpoint cannot be used.</param>
+    /// <exception cref="InvalidDataException">
+    /// The file is damaged, or of a run with other options, data or weights; the message says which.
+    /// </exception>
+    public static Checkpoint? Load(string folder, IReadOnlyDictionary<string, string> fingerprint, IReadOnlyList<Memory<float>> floats)
+    {
+        string path = Path.Combine(folder, FileName);
+        if (Directory.Exists(folder))
+            RemoveUnfinished(folder);
+        if (!File.Exists(path))
+            return null;
+        byte[] content = File.ReadAllBytes(path);
+        if (content.Length < Magic.Length + sizeof(int) + SHA256.HashSizeInBytes || !content.AsSpan().StartsWith(Magic))
+            throw Unusable(path, "it is not a checkpoint");
+        int hashed = content.Length - SHA256.HashSizeInBytes;
+        if (!SHA256.HashData(content.AsSpan(0, hashed)).AsSpan().SequenceEqual(content.AsSpan(hashed)))
+            throw Unusable(path, "its checksum is wrong, so it is damaged");
+
+        int headerLength = BinaryPrimitives.ReadInt32LittleEndian(content.AsSpan(Magic.Length));
+        int start = Magic.Length + sizeof(int);
+        var header = JsonSerializer.Deserialize<Header>(content.AsSpan(start, headerLength))!;
+        if (header.Version != FormatVersion)
+            throw Unusable(path, FormattableString.Invariant($"it is of format version {header.Version}, not {FormatVersion}"));
+        var differing = fingerprint.Keys.Union(header.Fingerprint.Keys)
+            .Where(key => fingerprint.GetValueOrDefault(key) != header.Fingerprint.GetValueOrDefault(key))
+            .Select(key => $"{key} ('{header.Fingerprint.GetValueOrDefault(key)}' there, '{fingerprint.GetValueOrDefault(key)}' here)")
+            .ToArray();
+        if (differing.Length > 0)
+            throw Unusable(path, $"it is of a run with other settings: {string.Join(", ", differing)}");
+        var bytes = content.AsSpan(start + headerLength, hashed - start - headerLength);
+        if (bytes.Length != floats.Sum(part => (long)part.Length * sizeof(float)))
+            throw Unusable(path, "it is of a network with other weights");
+
+        foreach (var part in floats)
+        {
+            var destination = MemoryMarshal.AsBytes(part.Span);
+            bytes[..destination.Length].CopyTo(destination);
+            bytes = bytes[destination.Length..];
+        }
+
+        return new Checkpoint(header.Position, TrainingHistory.FromJson(header.History), header.Fingerprint);
+    }
+
+    private void Write(Stream file, IReadOnlyList<Memory<float>> floats)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] header = JsonSerializer.SerializeToUtf8Bytes(new Header(FormatVersion, Position, History.ToJson(), Fingerprint));
+        byte[] length = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(length, header.Length);
+        Append(Magic);
+        Append(length);
+        Append(header);
+        foreach (var part in floats)
+            Append(MemoryMarshal.AsBytes(part.Span));
+        file.Write(hash.GetHashAndReset());
+
+        void Append(ReadOnlySpan<byte> bytes)
+        {
+            hash.AppendData(bytes);
+            file.Write(bytes);
+        }
+    }
+
+    /// <summary>A run that was killed while saving left a temporary file; runs do not share a folder, so nobody else writes it.</summary>
+    private static void RemoveUnfinished(string folder)
+    {
+        foreach (string file in Directory.EnumerateFiles(folder, $".{FileName}.*"))
+            File.Delete(file);
+    }
+
+    private static InvalidDataException Unusable(string path, string reason) =>
+        new($"Training cannot go on from '{path}': {reason}. Delete the file to start afresh, or use another checkpoint folder.");
+
+    private sealed record Header(int Version, RunPosition Position, string History, IReadOnlyDictionary<string, string> Fingerprint);
+}

@@ -1,0 +1,94 @@
+namespace TransferLearning;
+
+/// <summary>What a step found before it changed the weights.</summary>
+internal readonly record struct StepOutcome(float Loss, int Correct, int Seen, double GradientNorm)
+{
+    /// <summary>Whether the loss and every gradient are numbers; if not, the weights were left alone.</summary>
+    public bool IsFinite => float.IsFinite(Loss) && double.IsFinite(GradientNorm);
+}
+
+/// <summary>The machinery of a step: batch in, gradients out, weights updated. What drives it decides on epochs and rates.</summary>
+internal sealed class StepRunner : IDisposable
+{
+    private readonly TrainingOptions _options;
+    private readonly Optimizer _optimizer;
+    private readonly BatchWriter _batches;
+
+    /// <exception cref="OnnxGraphException">The network cannot be trained; the message names the node.</exception>
+    /// <exception cref="ArgumentException">The examples do not fit the network.</exception>
+    public StepRunner(TrainableNetwork network, TrainingExamples examples, TrainingOptions options)
+    {
+        _options = options;
+        _optimizer = options.Optimizer.Create();
+        var graph = StepGraph.Build(network, Math.Min(options.BatchSize, examples.Count));
+        RequireFit(graph, examples);
+        Parameters = new ParameterStore(network.Parameters, _optimizer.SlotCount);
+        Session = new StepSession(graph, Parameters, options.Execution);
+        _batches = new BatchWriter(examples, options, Session);
+        for (int i = 0; i < network.Parameters.Count; i++)
+            network.Model.ReadInitializer(network.Parameters[i].Name).CopyTo(Parameters.Slice(Parameters.Weights, i));
+        foreach (var statistic in Session.Statistics.Items)
+            network.Model.ReadInitializer(statistic.RunningName).CopyTo(statistic.Running);
+    }
+
+    /// <summary>Weights, gradients and slots.</summary>
+    public ParameterStore Parameters { get; }
+
+    /// <summary>The graph and its buffers.</summary>
+    public StepSession Session { get; }
+
+    /// <summary>The number of steps of an epoch; the last one may be filled up.</summary>
+    public int StepsPerEpoch => _batches.StepsPerEpoch;
+
+    /// <summary>Draws the order of an epoch.</summary>
+    public void BeginEpoch(int epoch) => _batches.Shuffle(epoch);
+
+    /// <summary>Runs a step and updates the weights, unless something is not finite.</summary>
+    /// <exception cref="OperationCanceledException">The session was cancelled; the weights are as before the step.</exception>
+    public StepOutcome Run(int epoch, int stepOfEpoch, double learningRate)
+    {
+        int seen = _batches.Write(epoch, stepOfEpoch);
+        float loss = Session.Step();
+        var outcome = new StepOutcome(loss, _batches.CountCorrect(stepOfEpoch, seen), seen, Parameters.GradientNorm());
+        if (!outcome.IsFinite)
+            return outcome;
+
+        float scale = _options.GradientClipping is { } limit && outcome.GradientNorm > limit ? (float)(limit / outcome.GradientNorm) : 1;
+        _optimizer.Update(Parameters, learningRate, scale, (long)epoch * StepsPerEpoch + stepOfEpoch + 1);
+        Session.Statistics.Follow();
+        return outcome;
+    }
+
+    /// <summary>All weights by name, running statistics included.</summary>
+    /// <param name="weights">Weights in the layout of <see cref="Parameters"/>.</param>
+    /// <param name="statistics">Statistics in the layout of the session's.</param>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<float>> ByName(Memory<float> weights, Memory<float> statistics)
+    {
+        var named = Parameters.ByName(weights).ToDictionary(StringComparer.Ordinal);
+        int offset = 0;
+        foreach (var statistic in Session.Statistics.Items)
+        {
+            named[statistic.RunningName] = statistics.Slice(offset, statistic.Running.Length).ToArray();
+            offset += statistic.Running.Length;
+        }
+
+        return named;
+    }
+
+    public void Dispose() => Session.Dispose();
+
+    /// <summary>Checks examples against the graph.</summary>
+    public static void RequireFit(StepGraph graph, TrainingExamples examples)
+    {
+        long length = graph.InputDimensions.Skip(1).Aggregate(1L, (product, dimension) => product * dimension);
+        if (examples.Length != length)
+        {
+            throw new ArgumentException(
+                $"The examples have {examples.Length} numbers each, but the network takes " +
+                $"[{string.Join(", ", graph.InputDimensions.Skip(1))}] at '{graph.InputName}', {length} numbers.");
+        }
+
+        if (examples.Labels.Any(label => label < 0 || label >= graph.Classes))
+            throw new ArgumentException($"Labels must be in 0 … {graph.Classes - 1}, since the network has {graph.Classes} classes.");
+    }
+}

@@ -1,0 +1,201 @@
+using System.Diagnostics;
+using TransferLearning.Onnx;
+
+namespace TransferLearning;
+
+/// <summary>What training made.</summary>
+/// <param name="Model">The network with the trained weights; otherwise as it was.</param>
+/// <param name="History">The epochs.</param>
+internal sealed record TrainingResult(OnnxModel Model, TrainingHistory History);
+
+/// <summary>
+/// The training loop. Its whole state is the weights, the optimizer's slots, the running statistics, the position and the history; all else
+/// follows from the options and the data, so a run that goes on from a checkpoint makes the same weights as one that was never broken.
+/// </summary>
+internal sealed class Trainer : IDisposable
+{
+    private readonly TrainableNetwork _network;
+    private readonly TrainingExamples? _validation;
+    private readonly TrainingOptions _options;
+    private readonly IProgress<TrainingProgress>? _progress;
+    private readonly StepRunner _runner;
+    private readonly IReadOnlyDictionary<string, string> _fingerprint;
+    private readonly List<EpochLog> _history = [];
+    private readonly Snapshot _lastGood;
+    private readonly Snapshot? _best;
+    private RunPosition _position;
+
+    private Trainer(
+        TrainableNetwork network,
+        TrainingExamples train,
+        TrainingExamples? validation,
+        TrainingOptions options,
+        IProgress<TrainingProgress>? progress)
+    {
+        _network = network;
+        _validation = validation;
+        _options = options;
+        _progress = progress;
+        _runner = new StepRunner(network, train, options);
+        if (validation is not null)
+            StepRunner.RequireFit(_runner.Session.Graph, validation);
+        _fingerprint = options.CheckpointFolder is null
+            ? new Dictionary<string, string>()
+            : RunFingerprint.Of(options, network, _runner.Parameters, train, validation);
+        _lastGood = new Snapshot(_runner);
+        _best = options.EarlyStopping is { RestoreBest: true } ? new Snapshot(_runner) : null;
+    }
+
+    /// <summary>Trains a network.</summary>
+    /// <param name="network">The network, and which of its weights are trained.</param>
+    /// <param name="train">The examples that are learned from.</param>
+    /// <param name="validation">The examples that are measured on after every epoch; null for none.</param>
+    /// <param name="options">The options; valid ones.</param>
+    /// <param name="progress">Hears of every step and of every epoch.</param>
+    /// <param name="cancellationToken">Stops within a step, with a checkpoint where there is a folder for it.</param>
+    /// <exception cref="TrainingDivergedException">The loss or a gradient is not finite.</exception>
+    /// <exception cref="OnnxGraphException">The network cannot be trained; the message names the node.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint folder holds a file that this run cannot go on from.</exception>
+    public static TrainingResult Fit(
+        TrainableNetwork network,
+        TrainingExamples train,
+        TrainingExamples? validation,
+        TrainingOptions options,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var trainer = new Trainer(network, train, validation, options, progress);
+        using var cancellation = cancellationToken.Register(trainer._runner.Session.Cancel);
+        return trainer.Run(cancellationToken);
+    }
+
+    public void Dispose() => _runner.Dispose();
+
+    private TrainingResult Run(CancellationToken cancellationToken)
+    {
+        Resume();
+        try
+        {
+            while (!_position.Ended)
+            {
+                RunEpoch(cancellationToken);
+                SaveCheckpoint();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            SaveCheckpoint();
+            throw new OperationCanceledException(cancellationToken);
+        }
+
+        return new TrainingResult(ModelWith(_best ?? _lastGood), new TrainingHistory(_history));
+    }
+
+    private void RunEpoch(CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        double before = _position.Seconds;
+        double plateau = _options.ReduceOnPlateau?.FactorAfter(_history) ?? 1;
+        _runner.BeginEpoch(_position.Epoch);
+        while (_position.StepOfEpoch < _runner.StepsPerEpoch)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            RunStep(plateau);
+            _position = _position with { Seconds = before + Stopwatch.GetElapsedTime(start).TotalSeconds };
+            Report(completed: null);
+            if (_options.CheckpointEverySteps is { } every && _position.StepOfEpoch % every == 0)
+                SaveCheckpoint();
+        }
+
+        var measured = _validation is null ? default : HeldOutScore.Of(_runner.Session, _validation);
+        if (!double.IsFinite(measured.Loss))
+            throw Diverged(GlobalStep - 1, _position.LearningRate);
+        var log = new EpochLog(
+            _position.Epoch + 1,
+            _position.LossSum / _position.Seen,
+            (double)_position.Correct / _position.Seen,
+            _validation is null ? null : measured.Loss,
+            _validation is null ? null : measured.Accuracy,
+            _position.LearningRate,
+            before + Stopwatch.GetElapsedTime(start).TotalSeconds);
+        EndEpoch(log);
+    }
+
+    private void RunStep(double plateau)
+    {
+        double factor = _options.Schedule.Factor(GlobalStep, _runner.StepsPerEpoch, _options.Epochs);
+        double rate = _options.LearningRate * factor * plateau;
+        var outcome = _runner.Run(_position.Epoch, _position.StepOfEpoch, rate);
+        if (!outcome.IsFinite)
+            throw Diverged(GlobalStep, rate);
+        _position = _position with
+        {
+            StepOfEpoch = _position.StepOfEpoch + 1,
+            LossSum = _position.LossSum + ((double)outcome.Loss * outcome.Seen),
+            Correct = _position.Correct + outcome.Correct,
+            Seen = _position.Seen + outcome.Seen,
+            LearningRate = rate,
+        };
+    }
+
+    private void EndEpoch(EpochLog log)
+    {
+        _history.Add(log);
+        _lastGood.Take();
+        if (_best is not null && _options.EarlyStopping!.Metric.Progress(_history, _options.EarlyStopping.MinimumDelta).Last())
+            _best.Take();
+        Report(log);
+        bool ended = log.Epoch >= _options.Epochs || _options.EarlyStopping?.ShouldStop(_history) == true;
+        _position = new RunPosition { Epoch = log.Epoch, Ended = ended };
+    }
+
+    private long GlobalStep => ((long)_position.Epoch * _runner.StepsPerEpoch) + _position.StepOfEpoch;
+
+    private void Report(EpochLog? completed) => _progress?.Report(new TrainingProgress(
+        _position.Epoch + 1,
+        _options.Epochs,
+        _position.StepOfEpoch,
+        _runner.StepsPerEpoch,
+        _position.LossSum / _position.Seen,
+        (double)_position.Correct / _position.Seen,
+        _position.LearningRate,
+        completed));
+
+    private void Resume()
+    {
+        if (_options.CheckpointFolder is { } folder && Checkpoint.Load(folder, _fingerprint, Floats()) is { } checkpoint)
+        {
+            _position = checkpoint.Position;
+            _history.AddRange(checkpoint.History);
+        }
+
+        _lastGood.Take();
+    }
+
+    private void SaveCheckpoint()
+    {
+        if (_options.CheckpointFolder is { } folder)
+            new Checkpoint(_position, new TrainingHistory(_history), _fingerprint).Save(folder, Floats());
+    }
+
+    private IReadOnlyList<Memory<float>> Floats() =>
+        [_runner.Parameters.Weights, .. _runner.Parameters.Slots, _runner.Session.Statistics.Values, .. _best?.Parts ?? []];
+
+    private TrainingDivergedException Diverged(long step, double rate) =>
+        new(step, rate) { LastGoodModel = ModelWith(_lastGood) };
+
+    private OnnxModel ModelWith(Snapshot snapshot) => _network.Model.WithInitializers(_runner.ByName(snapshot.Parts[0], snapshot.Parts[1]));
+
+    /// <summary>The weights and statistics of one moment.</summary>
+    private sealed class Snapshot(StepRunner runner)
+    {
+        public Memory<float>[] Parts { get; } = [new float[runner.Parameters.Length], new float[runner.Session.Statistics.Values.Length]];
+
+        public void Take()
+        {
+            runner.Parameters.Weights.CopyTo(Parts[0]);
+            runner.Session.Statistics.Values.CopyTo(Parts[1]);
+        }
+    }
+}

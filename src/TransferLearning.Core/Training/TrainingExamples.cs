@@ -1,0 +1,43 @@
+namespace TransferLearning;
+
+/// <summary>
+/// Labelled examples in memory: the activations of each image where the trained part begins, which the frozen part computed once. An
+/// image may have several views, one for each augmentation of it; then every epoch draws one of them.
+/// </summary>
+/// <remarks>A view holds up to 2^31 − 1 floats (8 GB); all views together must fit in memory.</remarks>
+internal sealed class TrainingExamples
+{
+    private readonly IReadOnlyList<FeatureMatrix> _views;
+
+    /// <param name="activations">A row for each image.</param>
+    /// <param name="labels">The class of each image.</param>
+    public TrainingExamples(FeatureMatrix activations, IReadOnlyList<int> labels)
+        : this([activations], labels)
+    {
+    }
+
+    /// <param name="views">For each view a row for each image; 1 or more, of equal size.</param>
+    /// <param name="labels">The class of each image.</param>
+    public TrainingExamples(IReadOnlyList<FeatureMatrix> views, IReadOnlyList<int> labels)
+    {
+        if (views.Count == 0 || views.Any(view => view.Rows != labels.Count || view.Columns != views[0].Columns))
+            throw new ArgumentException($"Every view must have one row for each of the {labels.Count} labels, and all the same columns.", nameof(views));
+        _views = views;
+        Labels = labels;
+    }
+
+    /// <summary>The class of each image.</summary>
+    public IReadOnlyList<int> Labels { get; }
+
+    /// <summary>The number of images.</summary>
+    public int Count => Labels.Count;
+
+    /// <summary>The number of floats of an image.</summary>
+    public int Length => _views[0].Columns;
+
+    /// <summary>The number of views of an image.</summary>
+    public int Views => _views.Count;
+
+    /// <summary>The activations of one view of one image.</summary>
+    public ReadOnlySpan<float> this[int image, int view = 0] => _views[view][image];
+}

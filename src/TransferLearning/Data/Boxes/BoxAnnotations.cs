@@ -1,6 +1,0 @@
-namespace TransferLearning;
-
-/// <summary>A file of boxes and the photos that they are drawn on.</summary>
-/// <param name="File">The file of boxes: JSON of COCO, or a table of Open Images.</param>
-/// <param name="ImageFolder">The folder that the names of the photos start from.</param>
-public sealed record BoxAnnotations(string File, string ImageFolder);

@@ -1,4 +1,0 @@
-namespace TransferLearning.Imaging;
-
-/// <summary>Whole pixels of a picture: from <see cref="Left"/> and <see cref="Top"/> (inclusive) to <see cref="Right"/> and <see cref="Bottom"/> (exclusive).</summary>
-internal readonly record struct PixelWindow(int Left, int Top, int Right, int Bottom);

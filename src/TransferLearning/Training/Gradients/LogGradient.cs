@@ -1,9 +1,0 @@
-using TransferLearning.Onnx;
-
-namespace TransferLearning.Training.Gradients;
-
-/// <summary>y = ln x: dx = dy / x.</summary>
-internal sealed class LogGradient : SlopeGradient
-{
-    protected override string Propagate(GradientScope scope, GraphBuilder graph, string x, string y, string dy) => graph.Over(dy, x);
-}

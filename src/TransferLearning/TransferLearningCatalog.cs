@@ -1,0 +1,82 @@
+using Microsoft.ML;
+
+namespace TransferLearning.MLNet;
+
+/// <summary>Images in ML.NET pipelines: <c>mlContext.TransferLearning</c>.</summary>
+/// <remarks>Safe for use from many threads.</remarks>
+public sealed class TransferLearningCatalog
+{
+    private readonly MLContext _context;
+
+    internal TransferLearningCatalog(MLContext context) => _context = context;
+
+    /// <summary>
+    /// Turns images into features with a frozen network, so that any trainer of ML.NET can learn from them.
+    /// </summary>
+    /// <param name="outputColumnName">The column that is added: a vector of floats, as long as the network has features.</param>
+    /// <param name="inputColumnName">
+    /// The column of images: paths (text), the content of image files (a vector of bytes) or images (<c>MLImage</c>).
+    /// </param>
+    /// <param name="backbone">The network; null for <see cref="Backbones.TinyResNet"/>.</param>
+    /// <param name="options">Pooling, threads and so on; null for the defaults.</param>
+    /// <exception cref="ArgumentException">A name is empty, or an option is out of range; the message lists every violation.</exception>
+    public ImageFeaturizingEstimator FeaturizeImages(
+        string outputColumnName,
+        string inputColumnName = ImageClassificationOptions.DefaultImageColumnName,
+        Backbone? backbone = null,
+        ImageFeaturizationOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
+        ArgumentException.ThrowIfNullOrEmpty(inputColumnName);
+        options ??= ImageFeaturizationOptions.Default;
+        options.ThrowIfInvalid(nameof(options));
+        return new ImageFeaturizingEstimator(_context, outputColumnName, inputColumnName, backbone ?? Backbones.TinyResNet, options);
+    }
+
+    /// <summary>
+    /// Says what is on images with a network as it is: a pretrained one with its own classes, or a classifier that
+    /// <see cref="ImageClassifier.Save"/> has written, read with <see cref="Backbone.FromFile(string, ImagePreprocessing?)"/>.
+    /// </summary>
+    /// <param name="inputColumnName">
+    /// The column of images: paths (text), the content of image files (a vector of bytes) or images (<c>MLImage</c>).
+    /// </param>
+    /// <param name="backbone">The network; null for <see cref="Backbones.TinyResNet"/>.</param>
+    /// <param name="top">How many classes the columns <c>TopLabels</c> and <c>TopProbabilities</c> have at most, 1 or more.</param>
+    /// <exception cref="ArgumentException">A name is empty, or <paramref name="top"/> is below 1.</exception>
+    public ImageClassificationEstimator ClassifyImages(
+        string inputColumnName = ImageClassificationOptions.DefaultImageColumnName,
+        Backbone? backbone = null,
+        int top = ImageClassificationOptions.DefaultTop) => ImageClassification(new ImageClassificationOptions
+        {
+            Scenario = TransferScenario.Pretrained,
+            Backbone = backbone ?? Backbones.TinyResNet,
+            ImageColumnName = inputColumnName,
+            Top = top,
+        });
+
+    /// <summary>Trains an image classifier; the options select the scenario.</summary>
+    /// <param name="options">Backbone, scenario and columns; null for frozen feature extraction with the embedded backbone.</param>
+    /// <exception cref="ArgumentException">Options are out of range or contradict each other; the message lists every violation.</exception>
+    public ImageClassificationEstimator ImageClassification(ImageClassificationOptions? options = null) =>
+        new(_context, options ?? new ImageClassificationOptions());
+
+    /// <summary>The images of a folder with one sub-folder for each class, listed anew by every cursor.</summary>
+    /// <param name="path">The folder. Of one that is split into train, valid and test give the folder of one split.</param>
+    /// <returns>
+    /// A view of two text columns: <c>ImagePath</c>, the full path, and <c>Label</c>, the name of the sub-folder. Files that are no images
+    /// are left out; the order is the same on every system.
+    /// </returns>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="DatasetException">There are no class folders, or the folder is split.</exception>
+    /// <remarks><see cref="ImageDataset.FromFolder"/> checks more: duplicates, rare classes, confusable names.</remarks>
+    public IDataView LoadImageFolder(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        if (!Directory.Exists(root))
+            throw new DirectoryNotFoundException($"There is no folder '{root}'.");
+        ClassFolders.ThrowIfSplit(root);
+        return _context.Data.LoadFromEnumerable(
+            ClassFolders.Images(root).Select(image => new LabeledPath { ImagePath = image.Path, Label = image.Label }));
+    }
+}
