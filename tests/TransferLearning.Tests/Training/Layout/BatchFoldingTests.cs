@@ -1,7 +1,7 @@
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
-using TransferLearning.Tests.Training.Gradients;
-using static TransferLearning.Tests.Training.Gradients.GradientCheck;
+using TransferLearning.Tests.Gradients;
+using static TransferLearning.Tests.Gradients.GradientCheck;
 
 namespace TransferLearning.Tests.Training.Layout;
 

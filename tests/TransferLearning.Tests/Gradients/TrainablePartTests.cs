@@ -1,6 +1,6 @@
 using TransferLearning.Tests.TestSupport;
 
-namespace TransferLearning.Tests.Training.Gradients;
+namespace TransferLearning.Tests.Gradients;
 
 /// <summary>Whole tails of real networks, from old operator sets to the logits, against central differences in double precision.</summary>
 public sealed class TrainablePartTests

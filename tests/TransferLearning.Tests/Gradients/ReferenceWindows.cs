@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using TransferLearning.Onnx.Protobuf;
 
-namespace TransferLearning.Tests.Training.Gradients;
+namespace TransferLearning.Tests.Gradients;
 
 /// <summary>Convolution and pooling over two spatial axes (or one, given a second of size 1) in double precision.</summary>
 internal static class ReferenceWindows

@@ -1,6 +1,6 @@
-using static TransferLearning.Tests.Training.Gradients.GradientCheck;
+using static TransferLearning.Tests.Gradients.GradientCheck;
 
-namespace TransferLearning.Tests.Training.Gradients;
+namespace TransferLearning.Tests.Gradients;
 
 public sealed class ConvGradientTests
 {

@@ -1,7 +1,7 @@
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
 
-namespace TransferLearning.Tests.Training.Gradients;
+namespace TransferLearning.Tests.Gradients;
 
 /// <summary>
 /// A small forward graph whose gradient, written by <see cref="BackwardPass"/> and run by ONNX Runtime in single precision, is held against

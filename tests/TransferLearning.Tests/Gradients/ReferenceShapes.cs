@@ -1,6 +1,6 @@
 using TransferLearning.Onnx.Protobuf;
 
-namespace TransferLearning.Tests.Training.Gradients;
+namespace TransferLearning.Tests.Gradients;
 
 /// <summary>Operators that move or gather elements, in double precision.</summary>
 internal static class ReferenceShapes

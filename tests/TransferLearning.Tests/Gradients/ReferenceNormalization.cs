@@ -1,6 +1,6 @@
 using TransferLearning.Onnx.Protobuf;
 
-namespace TransferLearning.Tests.Training.Gradients;
+namespace TransferLearning.Tests.Gradients;
 
 /// <summary>Normalizing operators in double precision.</summary>
 internal static class ReferenceNormalization

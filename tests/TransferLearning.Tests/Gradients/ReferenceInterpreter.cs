@@ -1,6 +1,6 @@
 using TransferLearning.Onnx.Protobuf;
 
-namespace TransferLearning.Tests.Training.Gradients;
+namespace TransferLearning.Tests.Gradients;
 
 /// <summary>
 /// Computes the forward operators in double precision with plain loops, straight from the ONNX specification. It is what gradients are

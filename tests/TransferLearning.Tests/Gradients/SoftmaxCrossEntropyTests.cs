@@ -1,7 +1,7 @@
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
 
-namespace TransferLearning.Tests.Training.Gradients;
+namespace TransferLearning.Tests.Gradients;
 
 public sealed class SoftmaxCrossEntropyTests
 {

@@ -1,7 +1,7 @@
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
 
-namespace TransferLearning.Tests.Training.Gradients;
+namespace TransferLearning.Tests.Gradients;
 
 /// <summary>The part of a real network between two tensors, with random weights, set up for a gradient check.</summary>
 internal static class TrainablePartExample

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using TransferLearning.Onnx.Protobuf;
 
-namespace TransferLearning.Tests.Training.Gradients;
+namespace TransferLearning.Tests.Gradients;
 
 /// <summary>A tensor of doubles; integers and truth values are held as doubles too.</summary>
 internal sealed record ReferenceTensor(long[] Shape, double[] Data)

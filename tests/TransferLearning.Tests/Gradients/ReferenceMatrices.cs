@@ -1,6 +1,6 @@
 using TransferLearning.Onnx.Protobuf;
 
-namespace TransferLearning.Tests.Training.Gradients;
+namespace TransferLearning.Tests.Gradients;
 
 /// <summary>Matrix products in double precision.</summary>
 internal static class ReferenceMatrices
