@@ -1,7 +1,7 @@
 namespace TransferLearning;
 
 /// <summary>How <see cref="ImageDataset"/> splits images that do not come in splits, and what it checks.</summary>
-public sealed record ImageFolderOptions
+public sealed record ImageFolderOptions : ICheckedOptions
 {
     /// <summary>
     /// The part of the images that goes to validation where no validation folder exists, from 0 to below 1; the same part of every
@@ -36,21 +36,14 @@ public sealed record ImageFolderOptions
     /// </summary>
     public bool ForTraining { get; init; } = true;
 
-    /// <summary>Throws when a value is out of range; one message lists every violation.</summary>
-    internal void ThrowIfInvalid(string parameterName)
+    void ICheckedOptions.Check(OptionErrors errors)
     {
-        var violations = new List<string>();
-        if (!(ValidationFraction is >= 0 and < 1))
-            violations.Add(FormattableString.Invariant($"{nameof(ValidationFraction)} is {ValidationFraction}; it must be from 0 to below 1"));
-        if (!(TestFraction is >= 0 and < 1))
-            violations.Add(FormattableString.Invariant($"{nameof(TestFraction)} is {TestFraction}; it must be from 0 to below 1"));
-        if (violations.Count == 0 && ValidationFraction + TestFraction >= 1)
+        errors.Require(ValidationFraction is >= 0 and < 1, ValidationFraction, "from 0 to below 1");
+        errors.Require(TestFraction is >= 0 and < 1, TestFraction, "from 0 to below 1");
+        if (ValidationFraction is > 0 and < 1 && TestFraction is > 0 and < 1)
         {
-            violations.Add(FormattableString.Invariant(
-                $"{nameof(ValidationFraction)} and {nameof(TestFraction)} sum to {ValidationFraction + TestFraction}; nothing would be left to train on"));
+            double sum = ValidationFraction + TestFraction;
+            errors.Require(sum < 1, sum, "below 1, so that images are left to train on", $"{nameof(ValidationFraction)} + {nameof(TestFraction)}");
         }
-
-        if (violations.Count > 0)
-            throw new ArgumentException($"{string.Join("; ", violations)}.", parameterName);
     }
 }

@@ -44,7 +44,7 @@ public static class AugmentationPreview
         ArgumentNullException.ThrowIfNull(preprocessing);
         views ??= new AugmentedViews();
         options ??= AugmentationPreviewOptions.Default;
-        string[] violations = [.. options.Violations(), .. views.Violations()];
+        string[] violations = [.. options.Violations(), .. OptionErrors.Of(views)];
         if (violations.Length > 0)
             throw new ArgumentException($"The options of the preview are not valid: {string.Join("; ", violations)}.", nameof(options));
         int[] shown = Choose(images, options.Images);

@@ -2,7 +2,7 @@ namespace TransferLearning;
 
 /// <summary>What decoding of an image may cost, and whether an incomplete image is good enough.</summary>
 /// <remarks>Immutable and safe for use from many threads.</remarks>
-public sealed record ImageDecodeOptions
+public sealed record ImageDecodeOptions : ICheckedOptions
 {
     /// <summary>The value of <see cref="MaxPixels"/> where none is given: 100 megapixels.</summary>
     public const long DefaultMaxPixels = 100_000_000;
@@ -45,24 +45,10 @@ public sealed record ImageDecodeOptions
     /// </summary>
     public bool AllowPartial { get; init; }
 
-    /// <summary>Throws when a value is out of range; one message lists every violation.</summary>
-    internal void ThrowIfInvalid(string parameterName)
+    void ICheckedOptions.Check(OptionErrors errors)
     {
-        var violations = Violations();
-        if (violations.Count > 0)
-            throw new ArgumentException($"The image decode options are not valid: {string.Join("; ", violations)}.", parameterName);
-    }
-
-    /// <summary>Lists what is out of range; empty when everything is in order.</summary>
-    internal IReadOnlyList<string> Violations()
-    {
-        var violations = new List<string>();
-        if (MaxPixels is < 1 or > LargestMaxPixels)
-            violations.Add(FormattableString.Invariant($"MaxPixels is {MaxPixels}; it must be 1 to {LargestMaxPixels}"));
-        if (MaxFileBytes is < 1 or > LargestMaxFileBytes)
-            violations.Add(FormattableString.Invariant($"MaxFileBytes is {MaxFileBytes}; it must be 1 to {LargestMaxFileBytes}"));
-        if (!(Oversampling >= 1))
-            violations.Add(FormattableString.Invariant($"Oversampling is {Oversampling}; it must be 1 or more"));
-        return violations;
+        errors.Require(MaxPixels is >= 1 and <= LargestMaxPixels, MaxPixels, $"1 to {LargestMaxPixels}");
+        errors.Require(MaxFileBytes is >= 1 and <= LargestMaxFileBytes, MaxFileBytes, $"1 to {LargestMaxFileBytes}");
+        errors.Require(Oversampling >= 1, Oversampling, "1 or more");
     }
 }

@@ -96,8 +96,7 @@ public sealed partial class ImageClassifier : IDisposable
     /// <exception cref="ObjectDisposedException">The classifier has been disposed.</exception>
     public Prediction Predict(ReadOnlyMemory<byte> encoded, string name, ImageDecodeOptions decoding)
     {
-        ArgumentNullException.ThrowIfNull(decoding);
-        decoding.ThrowIfInvalid(nameof(decoding));
+        OptionErrors.ThrowIfAny(decoding);
         return Predict(ImageSource.FromPixels(ImageDecoder.Decode(encoded.Span, name, decoding, Preprocessing, onlyTarget: true), name));
     }
 

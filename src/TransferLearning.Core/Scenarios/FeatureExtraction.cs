@@ -20,8 +20,8 @@ public sealed class FeatureExtraction
     {
         if (options.Mlp is null)
             options.Head.Validate();
-        if (options.Views?.Violations().ToArray() is { Length: > 0 } violations)
-            throw new ArgumentException($"The options of the feature extraction are not valid: {string.Join("; ", violations)}.", nameof(options));
+        if (options.Views is { } views)
+            OptionErrors.ThrowIfAny(views, nameof(options));
         _learner = learner;
         _options = options;
     }

@@ -37,7 +37,7 @@ public sealed record FeatureExtractionOptions
             violations.Add($"{nameof(Pooling)} is {Pooling}; it must be a value of {nameof(FeaturePooling)}");
         if (!Enum.IsDefined(Undecodable))
             violations.Add($"{nameof(Undecodable)} is {Undecodable}; it must be a value of {nameof(UndecodableImages)}");
-        violations.AddRange(Views?.Violations() ?? []);
+        violations.AddRange(Views is null ? [] : OptionErrors.Of(Views));
         return violations;
     }
 

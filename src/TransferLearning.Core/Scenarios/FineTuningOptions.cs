@@ -68,7 +68,7 @@ public sealed record FineTuningOptions : TrainingOptions
             violations.Add("Head must not be null");
         if (!(BackboneRate > 0 && double.IsFinite(BackboneRate)))
             violations.Add(string.Create(CultureInfo.InvariantCulture, $"BackboneRate must be above 0, not {BackboneRate}"));
-        violations.AddRange(Views?.Violations() ?? []);
+        violations.AddRange(Views is null ? [] : OptionErrors.Of(Views));
         if (!(LayerDecay is > 0 and <= 1))
             violations.Add(string.Create(CultureInfo.InvariantCulture, $"LayerDecay must be in (0, 1], not {LayerDecay}"));
     }

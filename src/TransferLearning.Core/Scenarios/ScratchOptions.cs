@@ -34,7 +34,7 @@ public sealed record ScratchOptions : TrainingOptions
     private protected override void AddViolations(int classCount, bool hasValidation, List<string> violations)
     {
         base.AddViolations(classCount, hasValidation, violations);
-        violations.AddRange(Views?.Violations() ?? []);
+        violations.AddRange(Views is null ? [] : OptionErrors.Of(Views));
     }
 
     internal override IEnumerable<KeyValuePair<string, string>> Describe() =>

@@ -31,7 +31,7 @@ public sealed class CatalogTests : IDisposable
     {
         var backbone = Backbones.Find(name);
 
-        Assert.Empty(backbone.Preprocessing.Violations());
+        Assert.Empty(OptionErrors.Of(backbone.Preprocessing));
         Assert.Contains(backbone.License, (string[])["MIT", "Apache-2.0", "BSD-3-Clause"]);
         Assert.NotNull(backbone.Origin);
         Assert.InRange(backbone.FeatureDimension, 256, 2048);

@@ -179,13 +179,13 @@ public sealed class AugmentationTests
         };
         string[] named =
         [
-            "Views.Count", "CropScale", "Rotation", "WidthShift", "HeightShift", "Shear", "Zoom", "Fill", "ColorJitter", "Brightness", "Hue", "ChannelShift",
+            "Count", "CropScale", "Rotation", "WidthShift", "HeightShift", "Shear", "Zoom", "Fill", "ColorJitter", "Brightness", "Hue", "ChannelShift",
             "Erasing", "Policy.Count", "Policy.Magnitude", "Policy.Operations",
         ];
-        string[] violations = [.. options.Violations()];
+        string[] violations = [.. OptionErrors.Of(options)];
         Assert.Equal(named.Length, violations.Length);
         Assert.All(named.Zip(violations), pair => Assert.Contains(pair.First, pair.Second, StringComparison.Ordinal));
-        Assert.Empty(new AugmentedViews { Augmentation = new() { Policy = new() } }.Violations());
+        Assert.Empty(OptionErrors.Of(new AugmentedViews { Augmentation = new() { Policy = new() } }));
     }
 
     [Fact]

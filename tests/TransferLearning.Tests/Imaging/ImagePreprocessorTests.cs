@@ -17,7 +17,7 @@ public sealed class ImagePreprocessorTests
     {
         var preprocessing = Small with { Width = 0, ResizeTo = 3, Layout = (TensorLayout)7, StandardDeviation = new PerChannel(1, 0, float.NaN) };
         var error = Assert.Throws<ArgumentException>(() => new ImagePreprocessor(preprocessing));
-        foreach (string part in new[] { "width is 0", "resizeTo is 3", "layout is 7", "std[1]", "std[2]" })
+        foreach (string part in new[] { "Width is 0", "ResizeTo is 3", "Layout is 7", "StandardDeviation[1]", "StandardDeviation[2]" })
             Assert.Contains(part, error.Message, StringComparison.Ordinal);
     }
 

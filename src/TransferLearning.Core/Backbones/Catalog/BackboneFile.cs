@@ -22,8 +22,8 @@ internal static class BackboneFile
         var preprocessing = choose(metadata, input) ?? throw new OnnxGraphException(
             $"'{name}' does not say how images are prepared (it has no metadata entry '{ModelMetadata.PreprocessingKey}'), and no " +
             $"preprocessing was given. Give {PreprocessingPreset.Choices}.");
-        if (preprocessing.Violations() is { Count: > 0 } violations)
-            throw new OnnxGraphException($"The preprocessing of '{name}' is not valid: {string.Join("; ", violations)}.");
+        if (OptionErrors.Of(preprocessing) is { Count: > 0 } errors)
+            throw new OnnxGraphException($"The preprocessing of '{name}' is not valid: {string.Join("; ", errors)}.");
         if (input.Mismatch(preprocessing) is { } mismatch)
             throw new OnnxGraphException($"The preprocessing does not fit the input '{input.Name}' of '{name}': {mismatch}.");
         return new Backbone

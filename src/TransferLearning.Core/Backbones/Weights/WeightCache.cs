@@ -39,8 +39,7 @@ public sealed class WeightCache
 
     internal WeightCache(WeightCacheOptions options, Func<string, string?> environment)
     {
-        if (options.Violations() is { Count: > 0 } violations)
-            throw new ArgumentException($"The cache options are not valid: {string.Join("; ", violations)}.", nameof(options));
+        OptionErrors.ThrowIfAny(options);
         _options = options;
         Folder = CacheFolder.Resolve(options.Folder, environment);
         string? offline = environment(OfflineVariable);

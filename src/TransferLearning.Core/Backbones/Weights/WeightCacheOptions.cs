@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace TransferLearning;
 
 /// <summary>Where weights are kept and how they are fetched.</summary>
-public sealed record WeightCacheOptions
+public sealed record WeightCacheOptions : ICheckedOptions
 {
     /// <summary>The options that are used where none are given.</summary>
     public static WeightCacheOptions Default { get; } = new();
@@ -58,27 +58,20 @@ public sealed record WeightCacheOptions
     /// <summary>Told of retries, of quarantined files and of unverified preprocessing; null for nobody.</summary>
     public ILogger? Logger { get; init; }
 
-    /// <summary>Lists what is out of range; empty when everything is in order.</summary>
-    internal IReadOnlyList<string> Violations()
+    void ICheckedOptions.Check(OptionErrors errors)
     {
-        var violations = new List<string>();
-        if (Retries is < 0 or > 100)
-            violations.Add(FormattableString.Invariant($"{nameof(Retries)} is {Retries}; it must be 0 to 100"));
-        Positive(nameof(RetryDelay), RetryDelay);
-        Positive(nameof(StallTimeout), StallTimeout);
-        Positive(nameof(LockTimeout), LockTimeout);
-        foreach (var mirror in Mirrors)
+        errors.Require(Retries is >= 0 and <= 100, Retries, "0 to 100");
+        RequirePositive(RetryDelay, nameof(RetryDelay));
+        RequirePositive(StallTimeout, nameof(StallTimeout));
+        RequirePositive(LockTimeout, nameof(LockTimeout));
+        errors.RequireNotNull(Mirrors);
+        foreach (var mirror in Mirrors ?? [])
         {
-            if (!mirror.IsAbsoluteUri || (mirror.Scheme != Uri.UriSchemeHttp && mirror.Scheme != Uri.UriSchemeHttps))
-                violations.Add($"the mirror '{mirror}' is not an absolute http or https address");
+            bool fits = mirror is { IsAbsoluteUri: true } && (mirror.Scheme == Uri.UriSchemeHttp || mirror.Scheme == Uri.UriSchemeHttps);
+            errors.Require(fits, mirror, "an absolute http or https address", nameof(Mirrors));
         }
 
-        return violations;
-
-        void Positive(string name, TimeSpan value)
-        {
-            if (value <= TimeSpan.Zero || value > TimeSpan.FromDays(1))
-                violations.Add($"{name} is {value}; it must be more than 0 and at most 1 day");
-        }
+        void RequirePositive(TimeSpan value, string name) =>
+            errors.Require(value > TimeSpan.Zero && value <= TimeSpan.FromDays(1), value, "more than 0 and at most 1 day", name);
     }
 }

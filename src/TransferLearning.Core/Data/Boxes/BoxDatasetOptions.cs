@@ -1,7 +1,7 @@
 namespace TransferLearning;
 
 /// <summary>Which boxes of a dataset for detection become images for classification.</summary>
-public sealed record BoxDatasetOptions
+public sealed record BoxDatasetOptions : ICheckedOptions
 {
     /// <summary>The value of <see cref="MinimumSide"/> where none is given: what COCO calls a small object is below 32² pixels.</summary>
     public const int DefaultMinimumSide = 32;
@@ -46,18 +46,13 @@ public sealed record BoxDatasetOptions
     /// <summary>How to split what is not split, and what to check. <value>The default is that of <see cref="ImageFolderOptions"/>.</value></summary>
     public ImageFolderOptions Splits { get; init; } = new();
 
-    /// <summary>Throws when a value is out of range; one message lists every violation.</summary>
-    internal void ThrowIfInvalid(string parameterName)
+    void ICheckedOptions.Check(OptionErrors errors)
     {
-        var violations = new List<string>();
-        if (MinimumSide < 1)
-            violations.Add(FormattableString.Invariant($"{nameof(MinimumSide)} is {MinimumSide}; it must be at least 1"));
+        errors.Require(MinimumSide >= 1, MinimumSide, "1 or more");
         if (Classes is { Count: 0 })
-            violations.Add($"{nameof(Classes)} is empty; name the classes, or leave it null for all");
+            errors.Add(nameof(Classes), "is empty; name the classes, or leave it null for all");
         if (Classes?.Distinct(StringComparer.Ordinal).Count() < Classes?.Count)
-            violations.Add($"{nameof(Classes)} names a class twice");
-        if (violations.Count > 0)
-            throw new ArgumentException($"{string.Join("; ", violations)}.", parameterName);
-        Splits.ThrowIfInvalid(parameterName);
+            errors.Add(nameof(Classes), "names a class twice");
+        errors.RequireValid(Splits);
     }
 }

@@ -34,9 +34,7 @@ public sealed partial class ImageDataset
     {
         ArgumentException.ThrowIfNullOrEmpty(annotations);
         ArgumentException.ThrowIfNullOrEmpty(imageFolder);
-        options ??= new BoxDatasetOptions();
-        options.ThrowIfInvalid(nameof(options));
-        return new CocoReader(new BoxAnnotations(annotations, imageFolder), options, cancellationToken).Read();
+        return new CocoReader(new BoxAnnotations(annotations, imageFolder), Checked(options), cancellationToken).Read();
     }
 
     /// <summary>Reads the boxes of Open Images as images.</summary>
@@ -66,8 +64,6 @@ public sealed partial class ImageDataset
         ArgumentException.ThrowIfNullOrEmpty(boxes);
         ArgumentException.ThrowIfNullOrEmpty(classDescriptions);
         ArgumentException.ThrowIfNullOrEmpty(imageFolder);
-        options ??= new BoxDatasetOptions();
-        options.ThrowIfInvalid(nameof(options));
-        return new OpenImagesReader(new BoxAnnotations(boxes, imageFolder), classDescriptions, options, cancellationToken).Read();
+        return new OpenImagesReader(new BoxAnnotations(boxes, imageFolder), classDescriptions, Checked(options), cancellationToken).Read();
     }
 }

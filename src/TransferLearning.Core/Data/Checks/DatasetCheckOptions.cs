@@ -1,7 +1,7 @@
 namespace TransferLearning;
 
 /// <summary>From where on <see cref="DatasetDoctor"/> finds something remarkable, and how many threads it takes.</summary>
-public sealed record DatasetCheckOptions
+public sealed record DatasetCheckOptions : ICheckedOptions
 {
     /// <summary>Whether the same image saved anew is looked for. <value>The default is true.</value></summary>
     public bool FindReencoded { get; init; } = true;
@@ -30,22 +30,13 @@ public sealed record DatasetCheckOptions
     /// <summary>What decoding may cost. <value>The default is <see cref="ImageDecodeOptions.Default"/>.</value></summary>
     public ImageDecodeOptions Decoding { get; init; } = ImageDecodeOptions.Default;
 
-    /// <summary>Throws when a value is out of range; one message lists every violation.</summary>
-    internal void ThrowIfInvalid(string parameterName)
+    void ICheckedOptions.Check(OptionErrors errors)
     {
-        ArgumentNullException.ThrowIfNull(Decoding);
-        var violations = new List<string>(Decoding.Violations());
-        if (TinySide < 1)
-            violations.Add(FormattableString.Invariant($"{nameof(TinySide)} is {TinySide}; it must be 1 or more"));
-        if (!(ExtremeAspect >= 1))
-            violations.Add(FormattableString.Invariant($"{nameof(ExtremeAspect)} is {ExtremeAspect}; it must be 1 or more"));
-        if (!(Imbalance >= 1))
-            violations.Add(FormattableString.Invariant($"{nameof(Imbalance)} is {Imbalance}; it must be 1 or more"));
-        if (FewImages < 2)
-            violations.Add(FormattableString.Invariant($"{nameof(FewImages)} is {FewImages}; it must be 2 or more"));
-        if (Threads < 1)
-            violations.Add(FormattableString.Invariant($"{nameof(Threads)} is {Threads}; it must be 1 or more"));
-        if (violations.Count > 0)
-            throw new ArgumentException($"{string.Join("; ", violations)}.", parameterName);
+        errors.Require(TinySide >= 1, TinySide, "1 or more");
+        errors.Require(ExtremeAspect >= 1, ExtremeAspect, "1 or more");
+        errors.Require(Imbalance >= 1, Imbalance, "1 or more");
+        errors.Require(FewImages >= 2, FewImages, "2 or more");
+        errors.Require(Threads >= 1, Threads, "1 or more");
+        errors.RequireValid(Decoding);
     }
 }

@@ -27,7 +27,7 @@ public static class DatasetDoctor
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         options ??= new DatasetCheckOptions();
-        options.ThrowIfInvalid(nameof(options));
+        OptionErrors.ThrowIfAny(options);
         string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         return await Task.Run(() => Check(DatasetInventory.Of(root, cancellationToken), options, progress, cancellationToken), cancellationToken)
             .ConfigureAwait(false);
@@ -44,7 +44,7 @@ public static class DatasetDoctor
     {
         ArgumentNullException.ThrowIfNull(dataset);
         options ??= new DatasetCheckOptions();
-        options.ThrowIfInvalid(nameof(options));
+        OptionErrors.ThrowIfAny(options);
         return await Task.Run(() => Check(DatasetInventory.Of(dataset), options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 

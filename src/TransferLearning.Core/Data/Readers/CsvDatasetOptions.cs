@@ -1,7 +1,7 @@
 namespace TransferLearning;
 
 /// <summary>How a table of images and labels is read.</summary>
-public sealed record CsvDatasetOptions
+public sealed record CsvDatasetOptions : ICheckedOptions
 {
     /// <summary>
     /// The folder that the paths in the table start from. <value>The default is null: the folder of the table.</value>
@@ -44,4 +44,10 @@ public sealed record CsvDatasetOptions
 
     /// <summary>How to split, and what to check. <value>The default is that of <see cref="ImageFolderOptions"/>.</value></summary>
     public ImageFolderOptions Splits { get; init; } = new();
+
+    void ICheckedOptions.Check(OptionErrors errors)
+    {
+        errors.Require(Delimiter is not "", Delimiter, "null or at least one character");
+        errors.RequireValid(Splits);
+    }
 }

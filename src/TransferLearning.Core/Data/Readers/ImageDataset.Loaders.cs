@@ -24,9 +24,7 @@ public sealed partial class ImageDataset
     public static ImageDataset FromFolder(string path, ImageFolderOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        options ??= new ImageFolderOptions();
-        options.ThrowIfInvalid(nameof(options));
-        return new ImageFolderReader(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), options, cancellationToken).Read();
+        return new ImageFolderReader(FullPath(path), Checked(options), cancellationToken).Read();
     }
 
     /// <summary>Splits images whose labels come from a list of your own.</summary>
@@ -47,9 +45,7 @@ public sealed partial class ImageDataset
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(name);
-        options ??= new ImageFolderOptions();
-        options.ThrowIfInvalid(nameof(options));
-        return new ImageListReader(name, options, cancellationToken)
+        return new ImageListReader(name, Checked(options), cancellationToken)
             .Read(images.Select(image => new ListedImage(image.Path, image.Label, DatasetPart.Train)));
     }
 
@@ -105,11 +101,10 @@ public sealed partial class ImageDataset
     public static ImageDataset FromCsv(string table, CsvDatasetOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(table);
-        options ??= new CsvDatasetOptions();
-        var splits = Checked(options.Splits);
+        options = Checked(options);
         string path = Path.GetFullPath(table);
         var images = new CsvReader(path, options, cancellationToken).Read();
-        return new ImageListReader(Path.GetFileNameWithoutExtension(path), splits, cancellationToken).Read(images);
+        return new ImageListReader(Path.GetFileNameWithoutExtension(path), options.Splits, cancellationToken).Read(images);
     }
 
     /// <summary>Reads ImageNet or Tiny-ImageNet.</summary>
@@ -130,10 +125,11 @@ public sealed partial class ImageDataset
 
     private static string FullPath(string folder) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
 
-    private static ImageFolderOptions Checked(ImageFolderOptions? options)
+    private static T Checked<T>(T? options)
+        where T : class, ICheckedOptions, new()
     {
-        options ??= new ImageFolderOptions();
-        options.ThrowIfInvalid(nameof(options));
+        options ??= new T();
+        OptionErrors.ThrowIfAny(options);
         return options;
     }
 }

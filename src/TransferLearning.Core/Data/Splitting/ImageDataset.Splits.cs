@@ -13,8 +13,7 @@ public sealed partial class ImageDataset
     /// <exception cref="ArgumentException">A value of <paramref name="options"/> is out of range.</exception>
     public ImageDataset Split(ImageFolderOptions? options = null, CancellationToken cancellationToken = default)
     {
-        options ??= new ImageFolderOptions();
-        options.ThrowIfInvalid(nameof(options));
+        options = Checked(options);
         var builder = new DatasetBuilder(Name, string.Empty, options, []);
         foreach (var (file, image) in Files(All).Zip(All))
             builder.Add(file, image.Label, DatasetPart.Train);

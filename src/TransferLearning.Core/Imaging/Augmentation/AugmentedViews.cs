@@ -10,7 +10,7 @@ namespace TransferLearning;
 /// The cost: time of the frozen part and memory of the activations grow by <see cref="Count"/>; a step of training costs the same. As many
 /// forms as epochs come to augmenting anew in every epoch. Immutable and safe for use from many threads.
 /// </remarks>
-public sealed record AugmentedViews
+public sealed record AugmentedViews : ICheckedOptions
 {
     /// <summary>The number of random forms of each image, 1 to 100. <value>The default is 3.</value></summary>
     public int Count { get; init; } = 3;
@@ -18,15 +18,10 @@ public sealed record AugmentedViews
     /// <summary>What changes at random. <value>The default crops, rotates and recolours a little, and mirrors nothing.</value></summary>
     public ImageAugmentation Augmentation { get; init; } = new();
 
-    /// <summary>Lists what is out of range; empty when everything is in order.</summary>
-    internal IEnumerable<string> Violations()
+    void ICheckedOptions.Check(OptionErrors errors)
     {
-        if (Count is < 1 or > 100)
-            yield return string.Create(CultureInfo.InvariantCulture, $"Views.Count must be 1 to 100, not {Count}");
-        if (Augmentation is null)
-            yield return "Views.Augmentation must not be null";
-        foreach (string violation in Augmentation?.Violations() ?? [])
-            yield return $"Views.Augmentation.{violation}";
+        errors.Require(Count is >= 1 and <= 100, Count, "1 to 100");
+        errors.RequireValid(Augmentation);
     }
 
     /// <summary>What decides the numbers, the same in every culture.</summary>

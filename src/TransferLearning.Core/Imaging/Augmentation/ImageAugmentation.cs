@@ -14,7 +14,7 @@ namespace TransferLearning;
 /// </para>
 /// <para>Immutable and safe for use from many threads. The same seed, image and view give the same numbers.</para>
 /// </remarks>
-public sealed record ImageAugmentation
+public sealed record ImageAugmentation : ICheckedOptions
 {
     /// <summary>Changes nothing: to start from where only a few changes are wanted.</summary>
     public static ImageAugmentation None { get; } = new() { CropScale = 1, Rotation = 0, ColorJitter = 0 };
@@ -94,30 +94,21 @@ public sealed record ImageAugmentation
     /// </summary>
     public double Erasing { get; init; }
 
-    /// <summary>Lists what is out of range; empty when everything is in order.</summary>
-    internal IEnumerable<string> Violations()
+    void ICheckedOptions.Check(OptionErrors errors)
     {
-        var violations = new List<string>();
-        Require(CropScale is > 0 and <= 1, $"CropScale must be in (0, 1], not {CropScale}");
-        Require(Rotation is >= 0 and <= 180, $"Rotation must be in [0, 180], not {Rotation}");
-        Require(WidthShift is >= 0 and < 1, $"WidthShift must be in [0, 1), not {WidthShift}");
-        Require(HeightShift is >= 0 and < 1, $"HeightShift must be in [0, 1), not {HeightShift}");
-        Require(Shear is >= 0 and <= 60, $"Shear must be in [0, 60], not {Shear}");
-        Require(Zoom is >= 0 and < 1, $"Zoom must be in [0, 1), not {Zoom}");
-        Require(Enum.IsDefined(Fill), $"Fill must be a value of {nameof(AugmentationFill)}, not {Fill}");
-        Require(ColorJitter is >= 0 and < 1, $"ColorJitter must be in [0, 1), not {ColorJitter}");
-        Require(Brightness is null or (>= 0 and < 1), $"Brightness must be in [0, 1) or null, not {Brightness}");
-        Require(Hue is >= 0 and <= 180, $"Hue must be in [0, 180], not {Hue}");
-        Require(ChannelShift is >= 0 and <= 255, $"ChannelShift must be in [0, 255], not {ChannelShift}");
-        Require(Erasing is >= 0 and <= 1, $"Erasing must be in [0, 1], not {Erasing}");
-        violations.AddRange((Policy?.Violations() ?? []).Select(violation => $"Policy.{violation}"));
-        return violations;
-
-        void Require(bool holds, FormattableString violation)
-        {
-            if (!holds)
-                violations.Add(violation.ToString(CultureInfo.InvariantCulture));
-        }
+        errors.Require(CropScale is > 0 and <= 1, CropScale, "in (0, 1]");
+        errors.Require(Rotation is >= 0 and <= 180, Rotation, "in [0, 180]");
+        errors.Require(WidthShift is >= 0 and < 1, WidthShift, "in [0, 1)");
+        errors.Require(HeightShift is >= 0 and < 1, HeightShift, "in [0, 1)");
+        errors.Require(Shear is >= 0 and <= 60, Shear, "in [0, 60]");
+        errors.Require(Zoom is >= 0 and < 1, Zoom, "in [0, 1)");
+        errors.RequireDefined(Fill);
+        errors.Require(ColorJitter is >= 0 and < 1, ColorJitter, "in [0, 1)");
+        errors.Require(Brightness is null or (>= 0 and < 1), Brightness, "in [0, 1) or null");
+        errors.Require(Hue is >= 0 and <= 180, Hue, "in [0, 180]");
+        errors.Require(ChannelShift is >= 0 and <= 255, ChannelShift, "in [0, 255]");
+        errors.Require(Erasing is >= 0 and <= 1, Erasing, "in [0, 1]");
+        errors.CheckInside(Policy);
     }
 
     /// <summary>What decides the numbers, the same in every culture.</summary>

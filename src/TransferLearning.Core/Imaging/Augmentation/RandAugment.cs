@@ -15,7 +15,7 @@ namespace TransferLearning;
 /// </para>
 /// <para>Immutable and safe for use from many threads.</para>
 /// </remarks>
-public sealed record RandAugment
+public sealed record RandAugment : ICheckedOptions
 {
     /// <summary>The highest magnitude.</summary>
     public const int MostMagnitude = 30;
@@ -32,17 +32,14 @@ public sealed record RandAugment
     /// <summary>What may be drawn; an operation that is listed twice is drawn twice as often. <value>The default is all of them.</value></summary>
     public IReadOnlyList<RandAugmentOperation> Operations { get; init; } = All;
 
-    /// <summary>Lists what is out of range; empty when everything is in order.</summary>
-    internal IEnumerable<string> Violations()
+    void ICheckedOptions.Check(OptionErrors errors)
     {
-        if (Count is < 1 or > 10)
-            yield return string.Create(CultureInfo.InvariantCulture, $"Count must be 1 to 10, not {Count}");
-        if (Magnitude is < 0 or > MostMagnitude)
-            yield return string.Create(CultureInfo.InvariantCulture, $"Magnitude must be 0 to {MostMagnitude}, not {Magnitude}");
+        errors.Require(Count is >= 1 and <= 10, Count, "1 to 10");
+        errors.Require(Magnitude is >= 0 and <= MostMagnitude, Magnitude, $"0 to {MostMagnitude}");
         if (Operations is not { Count: > 0 })
-            yield return "Operations must not be empty";
-        foreach (var unknown in (Operations ?? []).Where(operation => !Enum.IsDefined(operation)))
-            yield return string.Create(CultureInfo.InvariantCulture, $"Operations has {unknown}, which is no operation");
+            errors.Add(nameof(Operations), "must not be empty");
+        foreach (var operation in Operations ?? [])
+            errors.RequireDefined(operation, nameof(Operations));
     }
 
     /// <summary>What decides the numbers, the same in every culture.</summary>

@@ -30,12 +30,10 @@ public sealed class ImagePreprocessor
     /// <exception cref="ArgumentException">A value is out of range; the message lists every violation.</exception>
     public ImagePreprocessor(ImagePreprocessing preprocessing, ImageDecodeOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(preprocessing);
-        _options = options ?? ImageDecodeOptions.Default;
-        var violations = preprocessing.Violations();
-        if (violations.Count > 0)
-            throw new ArgumentException($"The preprocessing is not valid: {string.Join("; ", violations)}.", nameof(preprocessing));
-        _options.ThrowIfInvalid(nameof(options));
+        OptionErrors.ThrowIfAny(preprocessing);
+        options ??= ImageDecodeOptions.Default;
+        OptionErrors.ThrowIfAny(options);
+        _options = options;
         Preprocessing = preprocessing;
         int width = preprocessing.Width;
         _mean = new float[3 * width];

@@ -53,8 +53,10 @@ public enum TensorLayout
 /// Pixel values are 0–255; the network sees <c>(x − Mean) / StandardDeviation</c> per channel, in <see cref="ChannelOrder"/>.
 /// Immutable and safe for use from many threads.
 /// </remarks>
-public sealed record ImagePreprocessing
+public sealed record ImagePreprocessing : ICheckedOptions
 {
+    private const int LargestSide = 8192;
+
     /// <summary>The width of the input tensor, in pixels.</summary>
     public required int Width { get; init; }
 
@@ -148,34 +150,22 @@ public sealed record ImagePreprocessing
     /// <summary>Writes the JSON form that model files carry as <c>transferlearning.preprocessing</c>.</summary>
     public string ToJson() => JsonSerializer.Serialize(PreprocessingJson.From(this), PreprocessingJsonContext.Default.PreprocessingJson);
 
-    /// <summary>Lists what is out of range; empty when everything is in order.</summary>
-    internal IReadOnlyList<string> Violations()
+    void ICheckedOptions.Check(OptionErrors errors)
     {
-        const int largestSide = 8192;
-        var violations = new List<string>();
-        if (Width is < 1 or > largestSide)
-            violations.Add($"width is {Width}; it must be 1 to {largestSide}");
-        if (Height is < 1 or > largestSide)
-            violations.Add($"height is {Height}; it must be 1 to {largestSide}");
-        if (ResizeTo is { } side && (side < Math.Max(Width, Height) || side > largestSide))
-            violations.Add($"resizeTo is {side}; it must be {Math.Max(Width, Height)} to {largestSide}");
-        if (!Enum.IsDefined(Resize))
-            violations.Add($"resize is {Resize}; it must be a value of {nameof(ImageResizeMode)}");
-        if (!Enum.IsDefined(Interpolation))
-            violations.Add($"interpolation is {Interpolation}; it must be a value of {nameof(ImageInterpolation)}");
-        if (!Enum.IsDefined(ChannelOrder))
-            violations.Add($"channelOrder is {ChannelOrder}; it must be a value of {nameof(ChannelOrder)}");
-        if (!Enum.IsDefined(Layout))
-            violations.Add($"layout is {Layout}; it must be a value of {nameof(TensorLayout)}");
+        errors.Require(Width is >= 1 and <= LargestSide, Width, $"1 to {LargestSide}");
+        errors.Require(Height is >= 1 and <= LargestSide, Height, $"1 to {LargestSide}");
+        int shortest = Math.Max(Width, Height);
+        errors.Require(ResizeTo is null || (ResizeTo >= shortest && ResizeTo <= LargestSide), ResizeTo, $"{shortest} to {LargestSide}");
+        errors.RequireDefined(Resize);
+        errors.RequireDefined(Interpolation);
+        errors.RequireDefined(ChannelOrder);
+        errors.RequireDefined(Layout);
         for (int channel = 0; channel < 3; channel++)
         {
-            if (!float.IsFinite(Mean[channel]))
-                violations.Add($"mean[{channel}] is not finite");
-            if (!float.IsFinite(StandardDeviation[channel]) || StandardDeviation[channel] == 0)
-                violations.Add($"std[{channel}] must be finite and not zero");
+            float mean = Mean[channel], deviation = StandardDeviation[channel];
+            errors.Require(float.IsFinite(mean), mean, "finite", $"{nameof(Mean)}[{channel}]");
+            errors.Require(float.IsFinite(deviation) && deviation != 0, deviation, "finite and not zero", $"{nameof(StandardDeviation)}[{channel}]");
         }
-
-        return violations;
     }
 
     private static int ShortSideFor(int size) => (int)Math.Round(size * 8.0 / 7.0, MidpointRounding.AwayFromZero);

@@ -56,7 +56,7 @@ internal sealed record PreprocessingJson
             Mean = Channels(Mean, "mean", PerChannel.All(0), violations),
             StandardDeviation = Channels(Std, "std", PerChannel.All(1), violations),
         };
-        violations.AddRange(value.Violations());
+        violations.AddRange(OptionErrors.Of(value));
         return violations.Count == 0
             ? value
             : throw new FormatException($"The preprocessing is not valid: {string.Join("; ", violations)}.");
