@@ -8,7 +8,6 @@ var commands = new Dictionary<string, Func<string[], Task>>(StringComparer.Ordin
     ["extract"] = ExtractCommand.RunAsync,
     ["fetch"] = FetchCommand.RunAsync,
     ["save"] = SaveCommand.RunAsync,
-    ["score"] = ScoreCommand.RunAsync,
     ["threads"] = ThreadsCommand.RunAsync,
     ["train"] = TrainCommand.RunAsync,
 };

@@ -3,7 +3,7 @@ using System.Threading.Channels;
 
 namespace TransferLearning.Tests.TestSupport;
 
-/// <summary>One run of <c>TransferLearning.TestHost</c>, for tests that kill a process or race several.</summary>
+/// <summary>One run of a test host beside the tests, for tests that kill a process or race several.</summary>
 internal sealed class ChildProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -29,7 +29,17 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Starts <c>dotnet TransferLearning.TestHost.dll</c> with a command and its arguments.</summary>
     /// <param name="environment">Variables to set; null values are removed.</param>
     /// <param name="arguments">The command and its arguments.</param>
-    public static ChildProcess Start(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    public static ChildProcess Start(IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
+        StartHost("TransferLearning.TestHost.dll", environment, arguments);
+
+    /// <summary>Starts a command in the environment of the tests.</summary>
+    public static ChildProcess Start(params string[] arguments) => Start(new Dictionary<string, string?>(), arguments);
+
+    /// <summary>Starts <c>dotnet ASSEMBLY</c>, a program in the folder of the tests.</summary>
+    /// <param name="assembly">The file name of the program.</param>
+    /// <param name="environment">Variables to set; null values are removed.</param>
+    /// <param name="arguments">The arguments of the program.</param>
+    public static ChildProcess StartHost(string assembly, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -37,16 +47,13 @@ internal sealed class ChildProcess : IDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "TransferLearning.TestHost.dll"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         return new ChildProcess(start);
     }
-
-    /// <summary>Starts a command in the environment of the tests.</summary>
-    public static ChildProcess Start(params string[] arguments) => Start(new Dictionary<string, string?>(), arguments);
 
     /// <summary>Waits until the process writes a line that starts with the given text, and returns the line.</summary>
     public async Task<string> WaitForLineAsync(string start)

@@ -25,7 +25,8 @@ public sealed class SavedFeaturizerTests(DrawnExample example)
         float[][] expected = ImageRows.Vectors(transformer.Transform(view), "Features");
         _ml.Model.Save(transformer, view.Schema, folder.File("model.zip"));
 
-        using var process = ChildProcess.Start(["score", folder.File("model.zip"), "Features", folder.File("result.txt"), .. images.Select(image => image.Path)]);
+        string[] arguments = [folder.File("model.zip"), "Features", folder.File("result.txt"), .. images.Select(image => image.Path)];
+        using var process = ChildProcess.StartHost("TransferLearning.MLNet.TestHost.dll", new Dictionary<string, string?>(), arguments);
         Assert.Equal((0, string.Empty), await process.EndAsync());
         float[][] features =
         [

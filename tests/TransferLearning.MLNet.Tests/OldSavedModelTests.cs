@@ -45,7 +45,7 @@ public sealed class OldSavedModelTests
         Assert.Equal(best, ImageRows.Vectors(scored, "TopProbabilities"));
     }
 
-    private static string Saved(string name) => Path.Combine(TestData.RepositoryRoot, "tests/TransferLearning.Tests/MLNet/Saved", name);
+    private static string Saved(string name) => Path.Combine(TestData.RepositoryRoot, "tests/TransferLearning.MLNet.Tests/Saved", name);
 
     private IDataView Paths() => _ml.Data.LoadFromEnumerable(Images.Select(path => new ImageRows.PathRow { ImagePath = path }).ToArray());
 
