@@ -12,7 +12,7 @@ GlyphImages.Draw(images, perClass: 60, seed: 1);
 ImageDataset glyphs = ImageDataset.FromFolder(images, new ImageFolderOptions { ValidationFraction = 0.2, TestFraction = 0.2 });
 
 // The embedded backbone is frozen and turns every image into 512 features; only the new head on top is trained.
-// ConsoleProgress is a class of the samples: give any IProgress<FitProgress>, or nothing.
+// ConsoleProgress is a class of the samples: give any IProgress<TransferProgress>, or nothing.
 using ImageClassifier classifier = await TransferLearner
     .From(Backbones.TinyResNet)
     .FeatureExtraction()

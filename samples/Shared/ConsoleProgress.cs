@@ -1,12 +1,12 @@
 using TransferLearning;
 
 /// <summary>Prints one line for each tenth of a stage.</summary>
-internal sealed class ConsoleProgress : IProgress<FitProgress>
+internal sealed class ConsoleProgress : IProgress<TransferProgress>
 {
     private readonly Lock _lock = new();
-    private (FitStage Stage, long Tenth)? _last;
+    private (TransferStage Stage, long Tenth)? _last;
 
-    public void Report(FitProgress value)
+    public void Report(TransferProgress value)
     {
         lock (_lock)
         {

@@ -29,7 +29,7 @@ internal static class AdviseCommand
                 Seed = seedValue,
                 Undecodable = parsed.GetValue(skip) ? UndecodableImages.Skip : UndecodableImages.Throw,
             };
-            var advice = await ProgressDisplay.RunTrainingAsync(
+            var advice = await ProgressDisplay.RunAsync(
                 progress => TransferAdvisor.AdviseAsync(dataset, network, options, progress, cancellationToken)).ConfigureAwait(false);
             if (parsed.GetValue(json))
                 PrintJson(advice, network.Name);

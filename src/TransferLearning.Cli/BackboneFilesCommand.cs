@@ -18,7 +18,7 @@ internal static class BackboneFilesCommand
             var backbone = Backbones.Find(parsed.GetRequiredValue(name));
             // An embedded backbone has no file to fetch.
             if (backbone.Weights is { } weights)
-                await ProgressDisplay.RunDownloadAsync(progress => new WeightCache().FetchAsync(weights, progress, cancellationToken)).ConfigureAwait(false);
+                await ProgressDisplay.RunAsync(progress => new WeightCache().FetchAsync(weights, progress, cancellationToken)).ConfigureAwait(false);
             var file = await CheckAsync(new WeightCache(), backbone, cancellationToken).ConfigureAwait(false);
             if (parsed.GetValue(json))
                 JsonOutput.Print(file);

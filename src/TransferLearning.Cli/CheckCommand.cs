@@ -16,7 +16,7 @@ internal static class CheckCommand
 
     private static async Task<int> RunAsync(string folder, bool json, CancellationToken cancellationToken)
     {
-        var report = await ProgressDisplay.RunCheckAsync(progress => DatasetDoctor.CheckAsync(
+        var report = await ProgressDisplay.RunAsync(progress => DatasetDoctor.CheckAsync(
             folder, progress: progress, cancellationToken: cancellationToken)).ConfigureAwait(false);
         if (json)
             JsonOutput.Print(Describe(report));

@@ -85,21 +85,18 @@ internal static class EvaluateCommand
     }
 
     private static Task<EvaluationResult> EvaluateAsync(ImageClassifier classifier, LabeledImageSet images, bool skip, CancellationToken cancellationToken) =>
-        ProgressDisplay.RunCountingAsync("Evaluating", images.Count, progress => classifier.EvaluateAsync(
+        ProgressDisplay.RunAsync(progress => classifier.EvaluateAsync(
             images, skip ? UndecodableImages.Skip : UndecodableImages.Throw, progress, cancellationToken));
 
     private static string Describe(McNemarTest test, string other) => FormattableString.Invariant(
         $"Against {other}: {test.OnlyFirst} images only this one gets right, {test.OnlySecond} only the other; McNemar's p = {test.PValue:G3}.");
 
-    private static Task<bool> WriteReportAsync(string page, EvaluationResult evaluation, ImageClassifier classifier, CancellationToken cancellationToken)
-    {
-        int images = Math.Min(HtmlReportOptions.Default.MaxImages, evaluation.Report.Images);
-        return ProgressDisplay.RunCountingAsync("Drawing the report", images, async progress =>
+    private static Task<bool> WriteReportAsync(string page, EvaluationResult evaluation, ImageClassifier classifier, CancellationToken cancellationToken) =>
+        ProgressDisplay.RunAsync(async progress =>
         {
             await HtmlReport.WriteAsync(page, evaluation, classifier, progress: progress, cancellationToken: cancellationToken).ConfigureAwait(false);
             return true;
         });
-    }
 
     private static LabeledImageSet Choose(ImageDataset dataset, string split)
     {

@@ -19,7 +19,7 @@ internal static class FeaturesCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var chosen = SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing));
-            var loaded = await ProgressDisplay.RunDownloadAsync(progress => chosen.LoadAsync(null, progress, cancellationToken)).ConfigureAwait(false);
+            var loaded = await ProgressDisplay.RunAsync(progress => chosen.LoadAsync(null, progress, cancellationToken)).ConfigureAwait(false);
             var network = loaded.WithoutTop();
             string identity = NetworkIdentity.Of("features", network, chosen.Preprocessing);
             using var table = new FeatureTable(

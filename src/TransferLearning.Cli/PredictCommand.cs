@@ -46,7 +46,7 @@ internal static class PredictCommand
     {
         var paths = Expand(images);
         using var classifier = await SharedOptions.ReadClassifierAsync(model, preprocessing, cancellationToken).ConfigureAwait(false);
-        var predictions = await ProgressDisplay.RunCountingAsync("Predicting", paths.Count, progress => classifier.PredictAsync(
+        var predictions = await ProgressDisplay.RunAsync(progress => classifier.PredictAsync(
             paths, UndecodableImages.Skip, progress, cancellationToken)).ConfigureAwait(false);
         if (json)
         {

@@ -33,7 +33,7 @@ internal static class PreviewCommand
             var forms = new AugmentedViews { Count = parsed.GetValue(views) ?? 5, Augmentation = augmentation.Read(parsed) };
             int rows = parsed.GetValue(images) ?? AugmentationPreviewOptions.Default.Images;
             var options = new AugmentationPreviewOptions { Images = rows, Seed = parsed.GetValue(seed) };
-            var shown = await ProgressDisplay.RunCountingAsync("Drawing images", rows, progress => AugmentationPreview.WriteAsync(
+            var shown = await ProgressDisplay.RunAsync(progress => AugmentationPreview.WriteAsync(
                 file, dataset.Train, network.Preprocessing, forms, options, progress, cancellationToken)).ConfigureAwait(false);
             if (parsed.GetValue(json))
                 JsonOutput.Print(new JsonOutput.Preview(file, shown, forms.Count));

@@ -9,43 +9,18 @@ internal static class ProgressDisplay
 
     private static bool DrawsBars => !Console.IsErrorRedirected && Terminal.Profile.Capabilities.Interactive;
 
-    /// <summary>Runs training work with one bar for each stage.</summary>
-    public static Task<T> RunTrainingAsync<T>(Func<IProgress<FitProgress>?, Task<T>> work) => RunAsync(
-        work, (FitProgress value) => (Describe(value.Stage), value.Completed, value.Total), value => value.Epoch is { } epoch ? EpochLine.Of(epoch) : null);
-
-    /// <summary>Runs work that counts images.</summary>
-    public static Task<T> RunCountingAsync<T>(string description, long total, Func<IProgress<int>?, Task<T>> work) => RunAsync(
-        work, (int value) => (description, value, total), _ => null);
-
-    /// <summary>Runs a quantization with one bar for each stage.</summary>
-    public static Task<T> RunQuantizingAsync<T>(Func<IProgress<QuantizationProgress>?, Task<T>> work) => RunAsync(
-        work, (QuantizationProgress value) => (Describe(value.Stage), value.Completed, value.Total), _ => null);
-
-    /// <summary>Runs the check of a dataset.</summary>
-    public static Task<T> RunCheckAsync<T>(Func<IProgress<DatasetCheckProgress>?, Task<T>> work) => RunAsync(
-        work, (DatasetCheckProgress value) => ("Checking", value.Completed, value.Total), _ => null);
-
-    /// <summary>Runs a download.</summary>
-    public static Task<T> RunDownloadAsync<T>(Func<IProgress<DownloadProgress>?, Task<T>> work) => RunAsync(
-        work, (DownloadProgress value) => ($"Fetching {value.FileName}", value.BytesReceived, value.TotalBytes), _ => null);
-
-    /// <summary>Says how far long work is where no bar does, for instance in the log of a cluster.</summary>
-    public static void NoteInLog(string line)
-    {
-        if (!DrawsBars)
-            Console.Error.WriteLine(line);
-    }
-
-    private static async Task<TResult> RunAsync<TValue, TResult>(
-        Func<IProgress<TValue>?, Task<TResult>> work, Func<TValue, (string Description, long Completed, long Total)> read, Func<TValue, string?> line)
+    /// <summary>Runs work with one bar for each stage, or one line for each epoch where no bars are drawn.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="description">What is written beside the bar; null for the name of the stage.</param>
+    public static async Task<T> RunAsync<T>(Func<IProgress<TransferProgress>?, Task<T>> work, string? description = null)
     {
         if (!DrawsBars)
         {
             // A log file gets no bars, only the lines.
-            return await work(new InlineProgress<TValue>(value =>
+            return await work(new InlineProgress(value =>
             {
-                if (line(value) is { } text)
-                    Console.Error.WriteLine(text);
+                if (value.Epoch is { } epoch)
+                    Console.Error.WriteLine(EpochLine.Of(epoch));
             })).ConfigureAwait(false);
         }
 
@@ -54,42 +29,49 @@ internal static class ProgressDisplay
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(async context =>
             {
-                var bars = new Dictionary<string, ProgressTask>(StringComparer.Ordinal);
-                var progress = new InlineProgress<TValue>(value =>
+                var order = new Lock();
+                ProgressTask? bar = null;
+                TransferStage? stage = null;
+                return await work(new InlineProgress(value =>
                 {
-                    var (description, completed, total) = read(value);
-                    lock (bars)
+                    lock (order)
                     {
-                        if (!bars.TryGetValue(description, out var bar))
-                            bars[description] = bar = context.AddTask(description);
-                        if (line(value) is { } text)
-                            Terminal.WriteLine(text);
-                        bar.MaxValue = Math.Max(total, 1);
-                        bar.Value = Math.Max(bar.Value, completed);
+                        if (bar is null || stage != value.Stage)
+                            (bar, stage) = (context.AddTask(description ?? Describe(value.Stage)), value.Stage);
+                        if (value.Epoch is { } epoch)
+                            Terminal.WriteLine(EpochLine.Of(epoch));
+                        bar.MaxValue = Math.Max(value.Total, 1);
+                        bar.Value = Math.Max(bar.Value, value.Completed);
                     }
-                });
-                return await work(progress).ConfigureAwait(false);
+                })).ConfigureAwait(false);
             }).ConfigureAwait(false);
     }
 
-    private static string Describe(QuantizationStage stage) => stage switch
+    /// <summary>Says how far long work is where no bar does, for instance in the log of a cluster.</summary>
+    public static void NoteInLog(string line)
     {
-        QuantizationStage.EvaluateBefore => "Evaluating as it is",
-        QuantizationStage.Calibrate => "Measuring ranges",
-        _ => "Evaluating quantized",
-    };
+        if (!DrawsBars)
+            Console.Error.WriteLine(line);
+    }
 
-    private static string Describe(FitStage stage) => stage switch
+    private static string Describe(TransferStage stage) => stage switch
     {
-        FitStage.LoadBackbone => "Loading the backbone",
-        FitStage.Featurize => "Featurizing images",
-        FitStage.FitHead => "Fitting the head",
+        TransferStage.LoadBackbone => "Loading the backbone",
+        TransferStage.ReadDataset => "Reading the dataset",
+        TransferStage.CheckDataset => "Checking images",
+        TransferStage.Featurize => "Featurizing images",
+        TransferStage.FitHead => "Fitting the head",
+        TransferStage.FindLearningRate => "Finding the learning rate",
+        TransferStage.Calibrate => "Measuring ranges",
+        TransferStage.Predict => "Predicting",
+        TransferStage.Evaluate => "Evaluating",
+        TransferStage.Draw => "Drawing images",
         _ => "Training",
     };
 
     /// <summary>Reports on the calling thread: <see cref="Progress{T}"/> would post to the thread pool and lose the order.</summary>
-    private sealed class InlineProgress<T>(Action<T> report) : IProgress<T>
+    private sealed class InlineProgress(Action<TransferProgress> report) : IProgress<TransferProgress>
     {
-        public void Report(T value) => report(value);
+        public void Report(TransferProgress value) => report(value);
     }
 }

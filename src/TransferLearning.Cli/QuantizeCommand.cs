@@ -41,7 +41,7 @@ internal static class QuantizeCommand
             };
             using var before = await SharedOptions.ReadClassifierAsync(parsed.GetRequiredValue(model), parsed.GetValue(preprocessing), cancellationToken).ConfigureAwait(false);
             var validation = Judges(dataset);
-            using var after = await ProgressDisplay.RunQuantizingAsync(progress => before.QuantizeAsync(
+            using var after = await ProgressDisplay.RunAsync(progress => before.QuantizeAsync(
                 dataset.Train.Count > 0 ? dataset.Train : validation, validation, options, progress, cancellationToken)).ConfigureAwait(false);
             after.Save(file);
             var times = Time([before, after], validation, cancellationToken);

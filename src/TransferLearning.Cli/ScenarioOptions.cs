@@ -4,7 +4,7 @@ using System.Globalization;
 namespace TransferLearning.Cli;
 
 /// <summary>Trains a classifier with the options that were given.</summary>
-internal delegate Task<ImageClassifier> Fit(ImageDataset dataset, IProgress<FitProgress>? progress, CancellationToken cancellationToken);
+internal delegate Task<ImageClassifier> Fit(ImageDataset dataset, IProgress<TransferProgress>? progress, CancellationToken cancellationToken);
 
 /// <summary>What <c>train</c> trains: the scenario, and the options that belong to it.</summary>
 internal sealed class ScenarioOptions

@@ -66,7 +66,7 @@ internal static class SharedOptions
     /// <summary>The network that the text names, without what belongs to it: a file, or an entry of the catalog.</summary>
     public static Task<OnnxModel> ReadNetworkAsync(string text, CancellationToken cancellationToken) => IsFile(text)
         ? Task.FromResult(OnnxModel.Load(text).WithFreeBatch())
-        : ProgressDisplay.RunDownloadAsync(progress => Backbones.Find(text).LoadAsync(null, progress, cancellationToken));
+        : ProgressDisplay.RunAsync(progress => Backbones.Find(text).LoadAsync(null, progress, cancellationToken));
 
     /// <summary>The feature cache in the folder that was given; null where none was.</summary>
     public static FeatureCache? OpenFeatureCache(string? folder) => folder is null ? null : new FeatureCache(OutputFile.CreateFolder(folder, FeatureCacheName));
@@ -75,6 +75,6 @@ internal static class SharedOptions
     public static Task<ImageClassifier> ReadClassifierAsync(string text, string? preprocessing, CancellationToken cancellationToken)
     {
         var scenario = TransferLearner.From(ReadBackbone(text, preprocessing)).Classifier();
-        return ProgressDisplay.RunTrainingAsync(progress => scenario.CreateAsync(progress, cancellationToken));
+        return ProgressDisplay.RunAsync(progress => scenario.CreateAsync(progress, cancellationToken));
     }
 }

@@ -42,11 +42,11 @@ internal static class TrainCommand
         return command;
     }
 
-    private static async Task<ImageClassifier> FitAsync(string output, Func<IProgress<FitProgress>?, Task<ImageClassifier>> fit)
+    private static async Task<ImageClassifier> FitAsync(string output, Func<IProgress<TransferProgress>?, Task<ImageClassifier>> fit)
     {
         try
         {
-            return await ProgressDisplay.RunTrainingAsync(fit).ConfigureAwait(false);
+            return await ProgressDisplay.RunAsync(fit).ConfigureAwait(false);
         }
         catch (OperationCanceledException error) when (ScenarioOptions.HasCheckpoint(output))
         {

@@ -69,7 +69,7 @@ public sealed record ImageClassificationOptions
     public FeatureCache? Features { get; init; }
 
     /// <summary>Hears how far a training is. <value>The default is null.</value></summary>
-    public IProgress<FitProgress>? Progress { get; init; }
+    public IProgress<TransferProgress>? Progress { get; init; }
 
     /// <summary>Stops a training. <value>The default never does.</value></summary>
     public CancellationToken CancellationToken { get; init; }

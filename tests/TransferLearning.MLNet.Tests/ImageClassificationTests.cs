@@ -37,7 +37,7 @@ public sealed class ImageClassificationTests(DrawnExample example)
     [InlineData(TransferScenario.Pretrained)]
     public void Every_scenario_scores_the_same_after_loading(TransferScenario scenario)
     {
-        var stages = new ListProgress<FitProgress>();
+        var stages = new ListProgress();
         var options = new ImageClassificationOptions
         {
             Scenario = scenario,
@@ -62,7 +62,7 @@ public sealed class ImageClassificationTests(DrawnExample example)
         Assert.Equal(
             transformer.Transform(test).Schema.Select(column => (column.Name, column.Type)),
             loaded.Transform(test).Schema.Where(column => !column.IsHidden).Select(column => (column.Name, column.Type)));
-        Assert.Equal(scenario == TransferScenario.FineTuning, stages.Values.Any(report => report.Stage == FitStage.FineTune));
+        Assert.Equal(scenario == TransferScenario.FineTuning, stages.Values.Any(report => report.Stage == TransferStage.Train));
 
         using var engine = new MLContext().Model.CreatePredictionEngine<ImageRows.PathRow, ImageRows.PredictionRow>(loaded);
         Assert.Equal(before[0].PredictedLabel, engine.Predict(new() { ImagePath = example.Dataset.Test[0].Path }).PredictedLabel);

@@ -19,11 +19,11 @@ internal static class TrainCommand
         await Console.Out.WriteLineAsync("done");
     }
 
-    private sealed class Steps(int limit) : IProgress<TrainingProgress>
+    private sealed class Steps(int limit) : IProgress<TransferProgress>
     {
         private int _steps;
 
-        public void Report(TrainingProgress value)
+        public void Report(TransferProgress value)
         {
             Console.Out.WriteLine("step");
             Console.Out.Flush();

@@ -34,7 +34,7 @@ internal sealed class FeatureTable : IShardTable
 
     public int Width => _extractor.Dimension;
 
-    public async Task WriteAsync(ParquetRowGroupWriter group, ShardRows rows, IProgress<int>? progress, CancellationToken cancellationToken)
+    public async Task WriteAsync(ParquetRowGroupWriter group, ShardRows rows, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         var extracted = await _extractor.ExtractAsync(rows.Files, UndecodableImages.Skip, _cache, progress, cancellationToken).ConfigureAwait(false);
         NoteErrors(rows, extracted);

@@ -21,7 +21,7 @@ internal interface IShardTable : IDisposable
     /// <summary>Writes one row for each image.</summary>
     /// <param name="group">Where the columns go.</param>
     /// <param name="rows">The images; those that cannot be decoded get their error.</param>
-    /// <param name="progress">Hears how many images are done.</param>
+    /// <param name="progress">Receives progress updates, counted in images.</param>
     /// <param name="cancellationToken">Stops the work within a batch.</param>
-    Task WriteAsync(ParquetRowGroupWriter group, ShardRows rows, IProgress<int>? progress, CancellationToken cancellationToken);
+    Task WriteAsync(ParquetRowGroupWriter group, ShardRows rows, IProgress<TransferProgress>? progress, CancellationToken cancellationToken);
 }

@@ -40,7 +40,7 @@ internal sealed class PredictionTable : IShardTable
 
     public int Width => _classifier.Labels.Count;
 
-    public async Task WriteAsync(ParquetRowGroupWriter group, ShardRows rows, IProgress<int>? progress, CancellationToken cancellationToken)
+    public async Task WriteAsync(ParquetRowGroupWriter group, ShardRows rows, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         var predictions = await _classifier.PredictAsync(rows.Files, UndecodableImages.Skip, progress, cancellationToken).ConfigureAwait(false);
         var labels = new string?[rows.Paths.Length];

@@ -63,7 +63,7 @@ internal static class ShardRun
         var file = await PartFile.CreateAsync(path, table.Schema).ConfigureAwait(false);
         await using (file.ConfigureAwait(false))
         {
-            long failed = await ProgressDisplay.RunCountingAsync(table.Description, images.Paths.Count, async progress =>
+            long failed = await ProgressDisplay.RunAsync(async progress =>
             {
                 long errors = 0;
                 for (int first = 0; first < images.Paths.Count; first += most)
@@ -71,7 +71,7 @@ internal static class ShardRun
                     cancellationToken.ThrowIfCancellationRequested();
                     var rows = new ShardRows(images, first, Math.Min(most, images.Paths.Count - first));
                     using var group = file.CreateRowGroup();
-                    await table.WriteAsync(group, rows, Later(progress, first), cancellationToken).ConfigureAwait(false);
+                    await table.WriteAsync(group, rows, After(progress, first, images.Paths.Count), cancellationToken).ConfigureAwait(false);
                     group.CompleteValidate();
 
                     // Large arrays are collected late, so that memory would grow for many row groups before it stays.
@@ -82,7 +82,7 @@ internal static class ShardRun
                 }
 
                 return errors;
-            }).ConfigureAwait(false);
+            }, table.Description).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             var part = new FinishedPart(table.Identity, images.Paths.Count, failed);
             await file.FinishAsync(part.ToMetadata(options.Shard)).ConfigureAwait(false);
@@ -91,7 +91,8 @@ internal static class ShardRun
     }
 
     /// <summary>Counts on from the images of the row groups before.</summary>
-    private static CountedFrom? Later(IProgress<int>? progress, int first) => progress is null ? null : new CountedFrom(progress, first);
+    private static CountedFrom? After(IProgress<TransferProgress>? progress, int first, int total) =>
+        progress is null ? null : new CountedFrom(progress, first, total);
 
     private static void Report(JsonOutput.Shard shard, bool json)
     {
@@ -105,8 +106,8 @@ internal static class ShardRun
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{shard.Output}: {shard.Images} images, {shard.Failed} undecodable, {state}"));
     }
 
-    private sealed class CountedFrom(IProgress<int> progress, int first) : IProgress<int>
+    private sealed class CountedFrom(IProgress<TransferProgress> progress, int first, int total) : IProgress<TransferProgress>
     {
-        public void Report(int value) => progress.Report(first + value);
+        public void Report(TransferProgress value) => progress.Report(value with { Completed = first + value.Completed, Total = total });
     }
 }

@@ -7,6 +7,10 @@ internal static class ProgressTranslation
     public static IProgress<T>? Select<T>(this IProgress<TransferProgress>? progress, Func<T, TransferProgress> translate) =>
         progress is null ? null : new Translated<T>(progress, translate);
 
+    /// <summary>Counts the images, bytes or steps of one stage.</summary>
+    public static IProgress<int>? Count(this IProgress<TransferProgress>? progress, TransferStage stage, long total) =>
+        progress.Select<int>(done => new TransferProgress(stage, done, total));
+
     private sealed class Translated<T>(IProgress<TransferProgress> progress, Func<T, TransferProgress> translate) : IProgress<T>
     {
         public void Report(T value) => progress.Report(translate(value));

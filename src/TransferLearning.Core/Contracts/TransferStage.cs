@@ -32,4 +32,7 @@ public enum TransferStage
 
     /// <summary>A classifier is evaluated on images whose classes are known; counted in images.</summary>
     Evaluate,
+
+    /// <summary>The images of a report or a preview are drawn; counted in images.</summary>
+    Draw,
 }

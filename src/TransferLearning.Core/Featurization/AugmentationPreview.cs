@@ -36,7 +36,7 @@ public static class AugmentationPreview
         ImagePreprocessing preprocessing,
         AugmentedViews? views = null,
         AugmentationPreviewOptions? options = null,
-        IProgress<int>? progress = null,
+        IProgress<TransferProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -97,7 +97,7 @@ public static class AugmentationPreview
         ImagePreprocessing preprocessing,
         AugmentedViews views,
         int seed,
-        IProgress<int>? progress,
+        IProgress<TransferProgress>? progress,
         CancellationToken cancellationToken)
     {
         using var sheet = new PixelImage(WidthOf(views, preprocessing), HeightOf(shown.Length, preprocessing));
@@ -117,7 +117,7 @@ public static class AugmentationPreview
                 image.CopyTo(sheet, Left(form, preprocessing), Margin + (row * (preprocessing.Height + Margin)));
             }
 
-            progress?.Report(row + 1);
+            progress?.Report(new TransferProgress(TransferStage.Draw, row + 1, shown.Length));
         }
 
         return ImageScaling.Encode(sheet, SKEncodedImageFormat.Png);

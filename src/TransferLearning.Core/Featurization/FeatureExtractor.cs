@@ -69,7 +69,7 @@ public sealed class FeatureExtractor : IDisposable
     /// <exception cref="ImageDecodeException">An image is missing or cannot be decoded; the first such one in order.</exception>
     /// <exception cref="ObjectDisposedException">The extractor has been disposed.</exception>
     public async Task<FeatureMatrix> ExtractAsync(
-        IReadOnlyList<string> paths, FeatureCache? cache = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default) =>
+        IReadOnlyList<string> paths, FeatureCache? cache = null, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default) =>
         (await ExtractAsync(paths, UndecodableImages.Throw, cache, progress, cancellationToken).ConfigureAwait(false)).Features;
 
     /// <summary>Computes the features of images of which some may be undecodable.</summary>
@@ -87,11 +87,11 @@ public sealed class FeatureExtractor : IDisposable
         IReadOnlyList<string> paths,
         UndecodableImages undecodable,
         FeatureCache? cache = null,
-        IProgress<int>? progress = null,
+        IProgress<TransferProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return ExtractAsync([.. paths.Select(ImageSource.FromFile)], undecodable, cache, progress: progress, cancellationToken: cancellationToken);
+        return ExtractAsync([.. paths.Select(ImageSource.FromFile)], undecodable, cache, progress: progress.Count(TransferStage.Featurize, paths.Count), cancellationToken: cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -104,7 +104,7 @@ public sealed class FeatureExtractor : IDisposable
     /// <param name="hashes">Receives the hashes of the first images, as many as it has room for; undefined for undecodable ones.</param>
     /// <param name="progress">Hears how many images are done, skipped ones included.</param>
     /// <param name="cancellationToken">Stops the work in the middle of a batch.</param>
-    /// <inheritdoc cref="ExtractAsync(IReadOnlyList{string}, UndecodableImages, FeatureCache?, IProgress{int}?, CancellationToken)"/>
+    /// <inheritdoc cref="ExtractAsync(IReadOnlyList{string}, UndecodableImages, FeatureCache?, IProgress{TransferProgress}?, CancellationToken)"/>
     internal async Task<ExtractedFeatures> ExtractAsync(
         IReadOnlyList<ImageSource> images,
         UndecodableImages undecodable,

@@ -17,6 +17,9 @@ internal sealed class LinearHead
     /// <summary>The part of the work, about, that the search for the strength is.</summary>
     private const double SearchShare = 0.9;
 
+    /// <summary>Progress counts in so many parts of the whole.</summary>
+    private const int ProgressParts = 1000;
+
     internal LinearHead(int featureCount, int classCount, float[] weights, float[] bias)
     {
         FeatureCount = featureCount;
@@ -53,7 +56,7 @@ internal sealed class LinearHead
     /// <param name="validation">The features of rows that help to choose the strength of the penalty, and nothing else; null for none.</param>
     /// <param name="validationLabels">Their classes.</param>
     /// <param name="options">The options; null for the default.</param>
-    /// <param name="progress">Gets the finished part of the work, 0 to 1.</param>
+    /// <param name="progress">Receives progress updates of the stage <see cref="TransferStage.FitHead"/>.</param>
     /// <param name="cancellationToken">Stops the work within one step.</param>
     /// <exception cref="ArgumentException">Sizes do not match, a label is out of range, a class has no row, or a feature is not finite.</exception>
     public static LinearHead Fit(
@@ -63,7 +66,7 @@ internal sealed class LinearHead
         FeatureMatrix? validation = null,
         int[]? validationLabels = null,
         LinearHeadOptions? options = null,
-        IProgress<double>? progress = null,
+        IProgress<TransferProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
         Fit(train, labels, classCount, validation, validationLabels, options, null, 1, progress, cancellationToken);
 
@@ -76,7 +79,7 @@ internal sealed class LinearHead
     /// <param name="options">The options; null for the default.</param>
     /// <param name="byRows">The space (see <see cref="HeadSpace"/>), so that the two can be compared; null for the faster one.</param>
     /// <param name="forms">The number of forms. All forms of an image are held out together, and only the image as it is judges.</param>
-    /// <param name="progress">Gets the finished part of the work, 0 to 1.</param>
+    /// <param name="progress">Receives progress updates of the stage <see cref="TransferStage.FitHead"/>.</param>
     /// <param name="cancellationToken">Stops the work within one step.</param>
     internal static LinearHead Fit(
         FeatureMatrix train,
@@ -87,7 +90,7 @@ internal sealed class LinearHead
         LinearHeadOptions? options,
         bool? byRows,
         int forms,
-        IProgress<double>? progress,
+        IProgress<TransferProgress>? progress,
         CancellationToken cancellationToken)
     {
         options ??= LinearHeadOptions.Default;
@@ -102,11 +105,11 @@ internal sealed class LinearHead
         var search = new RegularizationSearch(space, classes, classCount, options, forms, threads);
         var selection = strengths.Length == 1
             ? []
-            : search.Run(strengths, validation, validationLabels, progress is null ? null : new PartOfProgress(progress, SearchShare), cancellationToken);
+            : search.Run(strengths, validation, validationLabels, Shares(progress, SearchShare), cancellationToken);
         double strength = selection.Count == 0 ? strengths[strengths.Length / 2] : RegularizationChoice.Best(selection).Strength;
         var fit = new SoftmaxFit(space.Everything(), classes, classCount, options.Balance, null, [], threads);
         fit.Minimize(strength, Tolerance, MaximumIterations, cancellationToken);
-        progress?.Report(1);
+        Shares(progress, 1)?.Report(1);
         return OnRawFeatures(space, fit, classCount, strength, selection, search.Iterations + fit.Iterations);
     }
 
@@ -118,9 +121,9 @@ internal sealed class LinearHead
     /// <param name="labels">Their classes, 0 to <paramref name="classCount"/> − 1; every class occurs.</param>
     /// <param name="classCount">The number of classes, 2 or more.</param>
     /// <param name="options">The options; null for the default.</param>
-    /// <param name="progress">Gets the finished part of the work, 0 to 1.</param>
+    /// <param name="progress">Receives progress updates of the stage <see cref="TransferStage.FitHead"/>.</param>
     /// <param name="cancellationToken">Stops the work within one step.</param>
-    /// <returns>The score of the strength that <see cref="Fit(FeatureMatrix, ReadOnlySpan{int}, int, FeatureMatrix, int[], LinearHeadOptions, IProgress{double}, CancellationToken)"/>
+    /// <returns>The score of the strength that <see cref="Fit(FeatureMatrix, ReadOnlySpan{int}, int, FeatureMatrix, int[], LinearHeadOptions, IProgress{TransferProgress}, CancellationToken)"/>
     /// would choose; null if no row can be held out because there is only one of each class.</returns>
     /// <exception cref="ArgumentException">Sizes do not match, a label is out of range, a class has no row, or a feature is not finite.</exception>
     public static RegularizationScore? CrossValidate(
@@ -128,7 +131,7 @@ internal sealed class LinearHead
         ReadOnlySpan<int> labels,
         int classCount,
         LinearHeadOptions? options = null,
-        IProgress<double>? progress = null,
+        IProgress<TransferProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         options ??= LinearHeadOptions.Default;
@@ -137,8 +140,8 @@ internal sealed class LinearHead
         int threads = options.Threads ?? Environment.ProcessorCount;
         var space = new HeadSpace(features, byRows: null, threads, cancellationToken);
         var scores = new RegularizationSearch(space, labels.ToArray(), classCount, options, forms: 1, threads)
-            .Run([.. options.Strengths.Distinct().OrderDescending()], null, null, progress, cancellationToken);
-        progress?.Report(1);
+            .Run([.. options.Strengths.Distinct().OrderDescending()], null, null, Shares(progress, 1), cancellationToken);
+        Shares(progress, 1)?.Report(1);
         return scores.Count == 0 ? null : RegularizationChoice.Best(scores);
     }
 
@@ -198,8 +201,6 @@ internal sealed class LinearHead
         return new LinearHead(means.Length, classes, weights, bias) { Strength = strength, Selection = selection, Iterations = iterations };
     }
 
-    private sealed class PartOfProgress(IProgress<double> whole, double share) : IProgress<double>
-    {
-        public void Report(double value) => whole.Report(share * value);
-    }
+    private static IProgress<double>? Shares(IProgress<TransferProgress>? progress, double share) =>
+        progress.Select<double>(done => new TransferProgress(TransferStage.FitHead, (long)(share * done * ProgressParts), ProgressParts));
 }

@@ -56,7 +56,7 @@ internal sealed class MlpHead
         FeatureMatrix? validation,
         IReadOnlyList<int>? validationLabels,
         MlpHeadOptions options,
-        IProgress<TrainingProgress>? progress = null,
+        IProgress<TransferProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
         Fit([train], labels, classCount, validation, validationLabels, options, progress, cancellationToken);
 
@@ -68,7 +68,7 @@ internal sealed class MlpHead
         FeatureMatrix? validation,
         IReadOnlyList<int>? validationLabels,
         MlpHeadOptions options,
-        IProgress<TrainingProgress>? progress = null,
+        IProgress<TransferProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         options.Validate(classCount, validation is not null);

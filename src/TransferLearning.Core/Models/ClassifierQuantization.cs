@@ -7,7 +7,7 @@ internal sealed class ClassifierQuantization(
     ImageClassifier classifier,
     ExecutionOptions execution,
     QuantizationOptions options,
-    IProgress<QuantizationProgress>? progress,
+    IProgress<TransferProgress>? progress,
     CancellationToken cancellationToken)
 {
     private const string Method =
@@ -26,13 +26,13 @@ internal sealed class ClassifierQuantization(
     {
         var model = classifier.ToOnnx();
         var quantizer = await Task.Run(() => NetworkQuantizer.Prepare(model), cancellationToken).ConfigureAwait(false);
-        var before = await EvaluateAsync(classifier, validation, QuantizationStage.EvaluateBefore).ConfigureAwait(false);
+        var before = await EvaluateAsync(classifier, validation).ConfigureAwait(false);
         var statistics = await CalibrateAsync(quantizer, calibration).ConfigureAwait(false);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = execution.EffectiveThreads, CancellationToken = cancellationToken };
         var quantized = await Task.Run(() => quantizer.Quantize(statistics, parallel), cancellationToken).ConfigureAwait(false);
         EvaluationResult after;
         using (var candidate = finish(quantized, null))
-            after = await EvaluateAsync(candidate, validation, QuantizationStage.EvaluateAfter).ConfigureAwait(false);
+            after = await EvaluateAsync(candidate, validation).ConfigureAwait(false);
 
         var summary = new QuantizationSummary
         {
@@ -54,8 +54,8 @@ internal sealed class ClassifierQuantization(
         return finish(quantized, summary);
     }
 
-    private Task<EvaluationResult> EvaluateAsync(ImageClassifier judged, LabeledImageSet images, QuantizationStage stage) =>
-        judged.EvaluateAsync(images, options.Undecodable, Counting(stage, images.Count), cancellationToken);
+    private Task<EvaluationResult> EvaluateAsync(ImageClassifier judged, LabeledImageSet images) =>
+        judged.EvaluateAsync(images, options.Undecodable, progress, cancellationToken);
 
     private async Task<ActivationStatistics> CalibrateAsync(NetworkQuantizer quantizer, LabeledImageSet calibration)
     {
@@ -63,19 +63,12 @@ internal sealed class ClassifierQuantization(
         ImageSource[] images = [.. Enumerable.Range(0, count).Select(i => ImageSource.Of(calibration[(int)((long)i * calibration.Count / count)]))];
         using var observer = new FeatureExtractor(quantizer.Observer, classifier.Preprocessing, execution);
         var seen = await observer.ExtractAsync(
-            images, options.Undecodable, progress: Counting(QuantizationStage.Calibrate, count), cancellationToken: cancellationToken).ConfigureAwait(false);
+            images, options.Undecodable, progress: progress.Count(TransferStage.Calibrate, count), cancellationToken: cancellationToken).ConfigureAwait(false);
         if (seen.Features.Rows == 0)
             throw new DatasetException($"None of the {count} calibration images in '{calibration.Name}' can be decoded; the first error: {seen.Skipped[0].Message}");
         var statistics = quantizer.NewStatistics();
         for (int row = 0; row < seen.Features.Rows; row++)
             statistics.Add(seen.Features[row]);
         return statistics;
-    }
-
-    private StageProgress? Counting(QuantizationStage stage, int total) => progress is null ? null : new StageProgress(progress, stage, total);
-
-    private sealed class StageProgress(IProgress<QuantizationProgress> progress, QuantizationStage stage, int total) : IProgress<int>
-    {
-        public void Report(int value) => progress.Report(new QuantizationProgress(stage, value, total));
     }
 }

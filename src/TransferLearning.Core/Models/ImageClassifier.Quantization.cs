@@ -34,7 +34,7 @@ public sealed partial class ImageClassifier
         LabeledImageSet calibration,
         LabeledImageSet validation,
         QuantizationOptions? options = null,
-        IProgress<QuantizationProgress>? progress = null,
+        IProgress<TransferProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(calibration);

@@ -122,11 +122,11 @@ public sealed partial class ImageClassifier : IDisposable
     public async Task<IReadOnlyList<ImagePrediction>> PredictAsync(
         IReadOnlyList<string> paths,
         UndecodableImages undecodable = UndecodableImages.Throw,
-        IProgress<int>? progress = null,
+        IProgress<TransferProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return await PredictAsync([.. paths.Select(ImageSource.FromFile)], undecodable, progress, cancellationToken).ConfigureAwait(false);
+        return await PredictAsync([.. paths.Select(ImageSource.FromFile)], undecodable, progress.Count(TransferStage.Predict, paths.Count), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Measures the classifier on images whose classes are known.</summary>
@@ -142,12 +142,12 @@ public sealed partial class ImageClassifier : IDisposable
     public async Task<EvaluationResult> EvaluateAsync(
         LabeledImageSet images,
         UndecodableImages undecodable = UndecodableImages.Throw,
-        IProgress<int>? progress = null,
+        IProgress<TransferProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
         int[] toLabel = MatchClasses(images);
-        var predictions = await PredictAsync([.. images.Select(ImageSource.Of)], undecodable, progress, cancellationToken).ConfigureAwait(false);
+        var predictions = await PredictAsync([.. images.Select(ImageSource.Of)], undecodable, progress.Count(TransferStage.Evaluate, images.Count), cancellationToken).ConfigureAwait(false);
         return EvaluationResult.Create(images, predictions, toLabel, Labels);
     }
 

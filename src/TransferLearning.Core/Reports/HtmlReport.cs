@@ -31,7 +31,7 @@ public static class HtmlReport
         EvaluationResult evaluation,
         ImageClassifier classifier,
         HtmlReportOptions? options = null,
-        IProgress<int>? progress = null,
+        IProgress<TransferProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -55,7 +55,7 @@ public static class HtmlReport
         ImageClassifier classifier,
         HtmlReportOptions options,
         DateTimeOffset created,
-        IProgress<int>? progress,
+        IProgress<TransferProgress>? progress,
         CancellationToken cancellationToken)
     {
         var report = evaluation.Report;
@@ -90,18 +90,19 @@ public static class HtmlReport
         ImageClassifier classifier,
         HtmlReportOptions options,
         List<string> notes,
-        IProgress<int>? progress,
+        IProgress<TransferProgress>? progress,
         CancellationToken cancellationToken)
     {
         int explained = Math.Min(options.Explanations, Math.Min(options.MaxImages, evaluation.Wrong.Count));
         using var gradCam = explained > 0 ? Prepare(classifier, notes) : null;
         var images = new List<ReportImage>();
-        foreach (var image in ReportImages.Choose(evaluation, options.MaxImages))
+        var chosen = ReportImages.Choose(evaluation, options.MaxImages);
+        foreach (var image in chosen)
         {
             cancellationToken.ThrowIfCancellationRequested();
             images.Add(ReportImages.Describe(
                 image, images.Count < options.MaxImages ? options : null, images.Count < explained ? gradCam : null));
-            progress?.Report(images.Count);
+            progress?.Report(new TransferProgress(TransferStage.Draw, images.Count, chosen.Count));
         }
 
         return images;

@@ -25,7 +25,7 @@ public sealed class AutomaticTransfer
     /// <summary>Measures a data set and advises a scenario; nothing is trained.</summary>
     /// <inheritdoc cref="TransferAdvisor.AdviseAsync"/>
     public async Task<TransferAdvice> AdviseAsync(
-        ImageDataset dataset, IProgress<FitProgress>? progress = null, CancellationToken cancellationToken = default)
+        ImageDataset dataset, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         var measured = await DepthMeasurement.MeasureAsync(_learner, dataset, _options, progress, cancellationToken).ConfigureAwait(false);
@@ -43,7 +43,7 @@ public sealed class AutomaticTransfer
     /// <exception cref="OnnxGraphException">The backbone has no classifier head, or a node without a gradient in the part that trains.</exception>
     /// <exception cref="TrainingDivergedException">The loss of a fine-tuning is no longer finite.</exception>
     public async Task<ImageClassifier> FitAsync(
-        ImageDataset dataset, IProgress<FitProgress>? progress = null, CancellationToken cancellationToken = default)
+        ImageDataset dataset, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var advice = await AdviseAsync(dataset, progress, cancellationToken).ConfigureAwait(false);
         var learner = _learner with { Advice = advice.Reason };

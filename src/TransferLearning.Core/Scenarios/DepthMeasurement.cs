@@ -11,16 +11,16 @@ internal static class DepthMeasurement
     /// <summary>Runs the training images, or a stratified part of them, through the backbone and cross-validates a head at each depth.</summary>
     /// <returns>The results, from the first layers to the end.</returns>
     public static async Task<IReadOnlyList<MeasuredDepth>> MeasureAsync(
-        TransferLearner learner, ImageDataset dataset, TransferAdvisorOptions options, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
+        TransferLearner learner, ImageDataset dataset, TransferAdvisorOptions options, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
-        var (network, columns) = (await FitStages.LoadAsync(learner, progress, cancellationToken).ConfigureAwait(false)).WithoutTopAtDepths(Depths);
+        var (network, columns) = (await learner.LoadBackboneAsync(progress, cancellationToken).ConfigureAwait(false)).WithoutTopAtDepths(Depths);
         int[] images = StratifiedSubset.Choose(dataset.Train.Labels, dataset.Classes.Count, options.MaximumImages, options.Seed);
         using var extractor = new FeatureExtractor(network, learner.Backbone.Preprocessing, learner.Execution);
         var extracted = await extractor.ExtractAsync(
             [.. images.Select(image => ImageSource.Of(dataset.Train[image]))],
             options.Undecodable,
             learner.Features,
-            progress: progress.Select<int>(done => new FitProgress(FitStage.Featurize, done, images.Length)),
+            progress: progress.Count(TransferStage.Featurize, images.Length),
             cancellationToken: cancellationToken).ConfigureAwait(false);
         int[] decoded = [.. extracted.Indices.Select(index => images[index])];
         FrozenFeatures.RequireEveryClass(dataset, decoded);
@@ -38,7 +38,7 @@ internal static class DepthMeasurement
         ImageDataset dataset,
         TransferLearner learner,
         TransferAdvisorOptions options,
-        IProgress<FitProgress>? progress,
+        IProgress<TransferProgress>? progress,
         CancellationToken cancellationToken)
     {
         var head = new LinearHeadOptions { Seed = options.Seed, Threads = learner.Execution.Threads };
@@ -50,7 +50,7 @@ internal static class DepthMeasurement
                 ?? throw new DatasetException($"'{dataset.Name}' has only one training image of each class; two or more are needed to measure anything.");
             measured.Add(new MeasuredDepth(depth, tensor, count, score));
             first += count;
-            progress?.Report(new FitProgress(FitStage.FitHead, measured.Count, columns.Count));
+            progress?.Report(new TransferProgress(TransferStage.FitHead, measured.Count, columns.Count));
         }
 
         return measured;

@@ -35,11 +35,11 @@ public sealed class FeatureExtraction
     /// <exception cref="ImageDecodeException">An image cannot be decoded, and the options say to stop.</exception>
     /// <exception cref="OnnxGraphException">The backbone has no classifier head to replace.</exception>
     public async Task<ImageClassifier> FitAsync(
-        ImageDataset dataset, IProgress<FitProgress>? progress = null, CancellationToken cancellationToken = default)
+        ImageDataset dataset, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         var clock = Stopwatch.StartNew();
-        var network = (await FitStages.LoadAsync(_learner, progress, cancellationToken).ConfigureAwait(false)).WithoutTop(_options.Pooling);
+        var network = (await _learner.LoadBackboneAsync(progress, cancellationToken).ConfigureAwait(false)).WithoutTop(_options.Pooling);
         var data = await FrozenFeatures.ExtractAsync(
             network, _learner, dataset, _options.Undecodable, _options.Views, Seed, progress, cancellationToken).ConfigureAwait(false);
 
@@ -52,7 +52,7 @@ public sealed class FeatureExtraction
     private int Seed => _options.Mlp?.Seed ?? _options.Head.Seed;
 
     private TrainedNetwork Fit(
-        OnnxModel network, FrozenFeatures data, int classes, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
+        OnnxModel network, FrozenFeatures data, int classes, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         if (_options.Mlp is { } options)
         {
@@ -63,7 +63,7 @@ public sealed class FeatureExtraction
                 data.Validation,
                 data.ValidationLabels,
                 options with { Execution = _learner.Execution },
-                FitStages.Steps(progress),
+                progress,
                 cancellationToken);
             return Finished(
                 mlp.AppendTo, FormattableString.Invariant($"{mlp.Units} hidden units, dropout {options.Dropout:R}, softmax"), mlp.History, mlp.Probabilities);
@@ -78,7 +78,7 @@ public sealed class FeatureExtraction
             _options.Head with { Threads = _options.Head.Threads ?? _learner.Execution.Threads },
             null,
             data.TrainViews.Count,
-            FitStages.HeadSearch(progress),
+            progress,
             cancellationToken);
         return Finished(linear.AppendTo, FormattableString.Invariant($"linear softmax, L2 strength {linear.Strength:R}"), null, linear.Probabilities);
 

@@ -15,8 +15,7 @@ internal static class FineTuner
     /// <param name="validation">The examples that are measured on; null for none.</param>
     /// <param name="classCount">The number of classes.</param>
     /// <param name="options">The options; checked here.</param>
-    /// <param name="headProgress">Hears which part of the fitting of the head is done, 0 to 1.</param>
-    /// <param name="progress">Hears of every step and every epoch of the training after it.</param>
+    /// <param name="progress">Receives progress updates of the head, and of every step and epoch of the training after it.</param>
     /// <param name="cancellationToken">Stops within a step, with a checkpoint where there is a folder for it.</param>
     /// <returns>The backbone with a head and trained weights, with one output, the logits [N, C].</returns>
     /// <exception cref="ArgumentException">Options or examples are not valid; the message lists every violation.</exception>
@@ -28,12 +27,11 @@ internal static class FineTuner
         TrainingExamples? validation,
         int classCount,
         FineTuningOptions options,
-        IProgress<double>? headProgress = null,
-        IProgress<TrainingProgress>? progress = null,
+        IProgress<TransferProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         options.Validate(classCount, validation is not null);
-        var network = WithHead(plan, train, validation, classCount, options, headProgress, cancellationToken);
+        var network = WithHead(plan, train, validation, classCount, options, progress, cancellationToken);
         return Trainer.Fit(plan.Trainable(network, options), train, validation, options, progress, cancellationToken);
     }
 
@@ -55,7 +53,7 @@ internal static class FineTuner
         TrainingExamples? validation,
         int classCount,
         ScratchOptions options,
-        IProgress<TrainingProgress>? progress = null,
+        IProgress<TransferProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         options.Validate(classCount, validation is not null);
@@ -75,7 +73,7 @@ internal static class FineTuner
         TrainingExamples? validation,
         int classCount,
         FineTuningOptions options,
-        IProgress<double>? headProgress,
+        IProgress<TransferProgress>? progress,
         CancellationToken cancellationToken)
     {
         using var tail = new TrainablePartRunner(plan.Backbone, plan.Cut, plan.Features, options.BatchSize, options.Execution);
@@ -88,7 +86,7 @@ internal static class FineTuner
             validationFeatures,
             validation?.Labels.ToArray(),
             options.Head with { Threads = options.Head.Threads ?? options.Execution.Threads },
-            headProgress,
+            progress,
             cancellationToken);
         return plan.Backbone.WithHead(plan.Features, head.AppendTo);
     }

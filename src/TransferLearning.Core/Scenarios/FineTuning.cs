@@ -34,7 +34,7 @@ public sealed class FineTuning
     /// <exception cref="OnnxGraphException">The network has no classifier, no such layer, or a node without a gradient in the part that trains.</exception>
     /// <exception cref="TrainingDivergedException">The loss is no longer finite; the message says at which step and learning rate.</exception>
     public async Task<ImageClassifier> FitAsync(
-        ImageDataset dataset, IProgress<FitProgress>? progress = null, CancellationToken cancellationToken = default)
+        ImageDataset dataset, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         var options = _options with { Execution = _learner.Execution };
@@ -42,7 +42,7 @@ public sealed class FineTuning
             _learner,
             dataset,
             (plan, train, validation) => FineTuner.Fit(
-                plan, train, validation, dataset.Classes.Count, options, FitStages.HeadSearch(progress), FitStages.Steps(progress), cancellationToken),
+                plan, train, validation, dataset.Classes.Count, options, progress, cancellationToken),
             plan => $"linear softmax; trained from '{plan.Cut}' on ({options.Freeze})",
             progress,
             cancellationToken).ConfigureAwait(false);

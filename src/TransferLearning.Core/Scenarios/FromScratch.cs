@@ -34,7 +34,7 @@ public sealed class FromScratch
     /// <exception cref="OnnxGraphException">The network has no classifier, or a node without a gradient.</exception>
     /// <exception cref="TrainingDivergedException">The loss is no longer finite; the message says at which step and learning rate.</exception>
     public async Task<ImageClassifier> FitAsync(
-        ImageDataset dataset, IProgress<FitProgress>? progress = null, CancellationToken cancellationToken = default)
+        ImageDataset dataset, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         var options = _options with { Execution = _learner.Execution };
@@ -42,7 +42,7 @@ public sealed class FromScratch
             _learner,
             dataset,
             (plan, train, validation) => FineTuner.FitFromScratch(
-                plan.Backbone, train, validation, dataset.Classes.Count, options, FitStages.Steps(progress), cancellationToken),
+                plan.Backbone, train, validation, dataset.Classes.Count, options, progress, cancellationToken),
             _ => "linear softmax; everything trained from random weights",
             progress,
             cancellationToken).ConfigureAwait(false);

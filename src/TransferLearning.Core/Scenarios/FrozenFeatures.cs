@@ -35,7 +35,7 @@ internal sealed record FrozenFeatures(
         UndecodableImages undecodable,
         AugmentedViews? views,
         int seed,
-        IProgress<FitProgress>? progress,
+        IProgress<TransferProgress>? progress,
         CancellationToken cancellationToken)
     {
         int count = dataset.Train.Count;
@@ -52,7 +52,7 @@ internal sealed record FrozenFeatures(
             undecodable,
             learner.Features,
             hashes,
-            progress.Select<int>(done => new FitProgress(FitStage.Featurize, done, images.Length)),
+            progress.Count(TransferStage.Featurize, images.Length),
             cancellationToken).ConfigureAwait(false);
 
         var train = new List<int>();

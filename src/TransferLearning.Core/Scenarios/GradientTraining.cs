@@ -26,12 +26,12 @@ internal sealed record GradientTraining(
         ImageDataset dataset,
         Func<FineTuningPlan, TrainingExamples, TrainingExamples?, TrainingResult> train,
         Func<FineTuningPlan, string> head,
-        IProgress<FitProgress>? progress,
+        IProgress<TransferProgress>? progress,
         CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         Options.Validate(dataset.Classes.Count, dataset.Validation.Count > 0);
-        var features = (await FitStages.LoadAsync(learner, progress, cancellationToken).ConfigureAwait(false)).WithoutTop();
+        var features = (await learner.LoadBackboneAsync(progress, cancellationToken).ConfigureAwait(false)).WithoutTop();
         var plan = new FineTuningPlan(features, Freeze);
         if (Options.CutMix > 0)
             plan.RequireMap();

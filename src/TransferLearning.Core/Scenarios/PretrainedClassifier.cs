@@ -13,10 +13,10 @@ public sealed class PretrainedClassifier
     /// <param name="cancellationToken">Stops the download.</param>
     /// <returns>The classifier, which the caller disposes.</returns>
     /// <exception cref="OnnxGraphException">The network has no classifier that can be found by its structure.</exception>
-    public async Task<ImageClassifier> CreateAsync(IProgress<FitProgress>? progress = null, CancellationToken cancellationToken = default)
+    public async Task<ImageClassifier> CreateAsync(IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var backbone = _learner.Backbone;
-        var model = await FitStages.LoadAsync(_learner, progress, cancellationToken).ConfigureAwait(false);
+        var model = await _learner.LoadBackboneAsync(progress, cancellationToken).ConfigureAwait(false);
         if (ImageClassifier.IsFinished(model))
             return ImageClassifier.FromFinished(model, backbone.Name, backbone.Preprocessing, _learner.Execution);
 

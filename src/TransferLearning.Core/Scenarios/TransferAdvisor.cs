@@ -50,7 +50,7 @@ public static class TransferAdvisor
         ImageDataset dataset,
         Backbone backbone,
         TransferAdvisorOptions? options = null,
-        IProgress<FitProgress>? progress = null,
+        IProgress<TransferProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
         TransferLearner.From(backbone).Auto(options).AdviseAsync(dataset, progress, cancellationToken);
 }

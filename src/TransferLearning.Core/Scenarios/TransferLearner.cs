@@ -1,4 +1,5 @@
 using System.Globalization;
+using TransferLearning.Onnx;
 
 namespace TransferLearning;
 
@@ -39,6 +40,10 @@ public sealed record TransferLearner
         new("Calibration", Calibrates ? "True" : "False"),
         new("Execution", string.Create(CultureInfo.InvariantCulture, $"threads {Execution.EffectiveThreads}, batch size {Execution.BatchSize}")),
     ];
+
+    /// <summary>Loads the backbone with a free batch dimension.</summary>
+    internal Task<OnnxModel> LoadBackboneAsync(IProgress<TransferProgress>? progress, CancellationToken cancellationToken) =>
+        Backbone.LoadAsync(Weights, progress, cancellationToken);
 
     /// <summary>Starts with a backbone, from <see cref="Backbones"/> or from <see cref="Backbone.FromFile(string, ImagePreprocessing?)"/>.</summary>
     public static TransferLearner From(Backbone backbone)

@@ -17,7 +17,7 @@ internal sealed class Trainer : IDisposable
     private readonly TrainableNetwork _network;
     private readonly TrainingExamples? _validation;
     private readonly TrainingOptions _options;
-    private readonly IProgress<TrainingProgress>? _progress;
+    private readonly IProgress<TransferProgress>? _progress;
     private readonly StepRunner _runner;
     private readonly IReadOnlyDictionary<string, string> _fingerprint;
     private readonly List<EpochLog> _history = [];
@@ -30,7 +30,7 @@ internal sealed class Trainer : IDisposable
         TrainingExamples train,
         TrainingExamples? validation,
         TrainingOptions options,
-        IProgress<TrainingProgress>? progress)
+        IProgress<TransferProgress>? progress)
     {
         _network = network;
         _validation = validation;
@@ -61,7 +61,7 @@ internal sealed class Trainer : IDisposable
         TrainingExamples train,
         TrainingExamples? validation,
         TrainingOptions options,
-        IProgress<TrainingProgress>? progress = null,
+        IProgress<TransferProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -152,15 +152,8 @@ internal sealed class Trainer : IDisposable
 
     private long GlobalStep => ((long)_position.Epoch * _runner.StepsPerEpoch) + _position.StepOfEpoch;
 
-    private void Report(EpochLog? completed) => _progress?.Report(new TrainingProgress(
-        _position.Epoch + 1,
-        _options.Epochs,
-        _position.StepOfEpoch,
-        _runner.StepsPerEpoch,
-        _position.LossSum / _position.Seen,
-        (double)_position.Correct / _position.Seen,
-        _position.LearningRate,
-        completed));
+    private void Report(EpochLog? completed) => _progress?.Report(
+        new TransferProgress(TransferStage.Train, GlobalStep, (long)_options.Epochs * _runner.StepsPerEpoch, completed));
 
     private void Resume()
     {

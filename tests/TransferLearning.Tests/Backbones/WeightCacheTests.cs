@@ -113,15 +113,15 @@ public sealed class WeightCacheTests : IDisposable
     public async Task Progress_starts_at_zero_ends_at_the_size_and_never_goes_back()
     {
         await using var server = await WeightServer.StartAsync(2_000_000);
-        var progress = new ProgressList();
+        var progress = new ListProgress();
 
         await _fixture.Cache.FetchAsync(server.File(), progress);
 
-        Assert.Equal(0, progress.Reports[0].BytesReceived);
-        Assert.Equal(1, progress.Reports[^1].Fraction);
-        Assert.Equal(progress.Reports.OrderBy(report => report.BytesReceived), progress.Reports);
-        Assert.All(progress.Reports, report => Assert.Equal(("weights.onnx", 2_000_000L), (report.FileName, report.TotalBytes)));
-        Assert.InRange(progress.Reports.Count, 3, 210);
+        Assert.Equal(0, progress.Values[0].Completed);
+        Assert.Equal(1, progress.Values[^1].Fraction);
+        Assert.Equal(progress.Completed.Order(), progress.Completed);
+        Assert.All(progress.Values, report => Assert.Equal((TransferStage.LoadBackbone, 2_000_000L), (report.Stage, report.Total)));
+        Assert.InRange(progress.Values.Count, 3, 210);
     }
 
     [Fact]
@@ -130,9 +130,9 @@ public sealed class WeightCacheTests : IDisposable
         await using var server = await WeightServer.StartAsync();
         server.Answer("/file", Answers.Holding(100_000, server.Gate.Task), Answers.Properly);
         using var cancellation = new CancellationTokenSource();
-        var progress = new ProgressList(report =>
+        var progress = new ListProgress(report =>
         {
-            if (report.BytesReceived == 100_000)
+            if (report.Completed == 100_000)
                 cancellation.Cancel();
         });
 
@@ -255,17 +255,5 @@ public sealed class WeightCacheTests : IDisposable
             Count++;
             return base.SendAsync(request, cancellationToken);
         }
-    }
-}
-
-/// <summary>Keeps reports in the order in which they come; <see cref="Progress{T}"/> would post them to the thread pool.</summary>
-internal sealed class ProgressList(Action<DownloadProgress>? onReport = null) : IProgress<DownloadProgress>
-{
-    public List<DownloadProgress> Reports { get; } = [];
-
-    public void Report(DownloadProgress value)
-    {
-        Reports.Add(value);
-        onReport?.Invoke(value);
     }
 }

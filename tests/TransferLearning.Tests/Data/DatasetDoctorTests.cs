@@ -51,11 +51,11 @@ public sealed class DatasetDoctorTests
     {
         using var folder = new TemporaryFolder();
         DrawnImages.Draw(folder.Path, perClass: 10, seed: 3);
-        var progress = new ListProgress<DatasetCheckProgress>();
+        var progress = new ListProgress();
         var report = await DatasetDoctor.CheckAsync(folder.Path, progress: progress);
         Assert.False(report.SpoilsTraining);
         Assert.Empty(report.Findings);
-        Assert.Equal(Enumerable.Range(1, 30).Select(i => new DatasetCheckProgress(i, 30)), progress.Values);
+        Assert.Equal(Enumerable.Range(1, 30).Select(i => new TransferProgress(TransferStage.CheckDataset, i, 30)), progress.Values);
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class DatasetDoctorTests
         using var folder = new TemporaryFolder();
         DrawnImages.Draw(folder.Path, perClass: 10, seed: 6);
         using var source = new CancellationTokenSource();
-        var stop = new ListProgress<DatasetCheckProgress>(_ => source.Cancel());
+        var stop = new ListProgress(_ => source.Cancel());
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => DatasetDoctor.CheckAsync(folder.Path, progress: stop, cancellationToken: source.Token));
         Assert.InRange(stop.Values.Count, 1, 20);
     }

@@ -198,10 +198,10 @@ public sealed class DatasetFaultTests(DrawnExample example)
         string changed = dataset.Train[^2].Path, removed = dataset.Train[^1].Path;
         byte[] content = await File.ReadAllBytesAsync(removed);
         bool spoilt = false;
-        var progress = new ListProgress<FitProgress>(value =>
+        var progress = new ListProgress(value =>
         {
             // The last images come long after the first batch, however many threads there are.
-            if (value.Stage != FitStage.Featurize || spoilt)
+            if (value.Stage != TransferStage.Featurize || spoilt)
                 return;
             spoilt = true;
             File.Delete(removed);

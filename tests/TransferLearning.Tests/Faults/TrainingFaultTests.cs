@@ -36,14 +36,14 @@ public sealed class TrainingFaultTests(DrawnExample example)
     }
 
     [Theory]
-    [InlineData(FitStage.Featurize)]
-    [InlineData(FitStage.FitHead)]
-    [InlineData(FitStage.FineTune)]
-    public async Task Row_15_cancellation_at_every_stage(FitStage stage)
+    [InlineData(TransferStage.Featurize)]
+    [InlineData(TransferStage.FitHead)]
+    [InlineData(TransferStage.Train)]
+    public async Task Row_15_cancellation_at_every_stage(TransferStage stage)
     {
         using var cancellation = new CancellationTokenSource();
         var clock = new Stopwatch();
-        var progress = new ListProgress<FitProgress>(value =>
+        var progress = new ListProgress(value =>
         {
             if (value.Stage != stage || clock.IsRunning)
                 return;
@@ -74,9 +74,9 @@ public sealed class TrainingFaultTests(DrawnExample example)
         {
             long reached = 0;
             using var cancellation = new CancellationTokenSource();
-            var progress = new ListProgress<FitProgress>(value =>
+            var progress = new ListProgress(value =>
             {
-                if (value.Stage != FitStage.FineTune || value.Completed < steps || reached > 0)
+                if (value.Stage != TransferStage.Train || value.Completed < steps || reached > 0)
                     return;
                 reached = value.Completed;
                 cancellation.Cancel();

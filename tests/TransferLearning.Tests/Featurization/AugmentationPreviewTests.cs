@@ -15,11 +15,11 @@ public sealed class AugmentationPreviewTests(DrawnExample example)
     public async Task Each_row_is_an_image_as_the_network_sees_it_and_the_forms_that_training_learns_from()
     {
         using var folder = new TemporaryFolder();
-        var progress = new ListProgress<int>();
+        var progress = new ListProgress();
         var train = example.Dataset.Train;
         var shown = await AugmentationPreview.WriteAsync(
             folder.File("sheet.png"), train, Target, Views, new AugmentationPreviewOptions { Images = 5, Seed = 9 }, progress);
-        Assert.Equal([1, 2, 3, 4, 5], progress.Values);
+        Assert.Equal(Enumerable.Range(1, 5).Select(done => new TransferProgress(TransferStage.Draw, done, 5)), progress.Values);
 
         int[] rows = [.. shown.Select(path => train.Paths.ToList().IndexOf(path))];
         Assert.Equal([0, 1, 2, 0, 1], rows.Select(row => train[row].Label));

@@ -100,14 +100,14 @@ public sealed class FeatureExtractorTests : IDisposable
         File.Delete(paths[8]);
         File.WriteAllBytes(paths[39], TinyNetwork.Numbered(39)[..40]);
         using var extractor = Extractor(new ExecutionOptions { Threads = 3, BatchSize = 4 });
-        var progress = new Recorder();
+        var progress = new ListProgress();
         var extracted = await extractor.ExtractAsync(paths, UndecodableImages.Skip, progress: progress);
         Assert.Equal([paths[0], paths[7], paths[8], paths[39]], extracted.Skipped.Select(error => error.ImageSource));
         Assert.Equal(Enumerable.Range(0, 40).Except([0, 7, 8, 39]), extracted.Indices);
         Assert.Equal(36, extracted.Features.Rows);
         for (int row = 0; row < 36; row++)
             Assert.Equal(extracted.Indices[row], TinyNetwork.NumberOf(extracted.Features[row]));
-        Assert.Equal(40, progress.Values[^1]);
+        Assert.Equal(new TransferProgress(TransferStage.Featurize, 40, 40), progress.Values[^1]);
         Assert.Contains("cannot be read", extracted.Skipped[2].Message, StringComparison.Ordinal);
     }
 
@@ -124,10 +124,10 @@ public sealed class FeatureExtractorTests : IDisposable
     {
         string[] paths = TinyNetwork.WriteNumbered(_folder.Path, 33);
         using var extractor = Extractor(new ExecutionOptions { Threads = 4, BatchSize = 2 });
-        var progress = new Recorder();
+        var progress = new ListProgress();
         await extractor.ExtractAsync(paths, progress: progress);
-        Assert.Equal(progress.Values.Order(), progress.Values);
-        Assert.Equal(33, progress.Values[^1]);
+        Assert.Equal(progress.Completed.Order(), progress.Completed);
+        Assert.Equal(new TransferProgress(TransferStage.Featurize, 33, 33), progress.Values[^1]);
         Assert.Equal(17, progress.Values.Count);
     }
 
@@ -163,7 +163,7 @@ public sealed class FeatureExtractorTests : IDisposable
         string[] paths = TinyNetwork.WriteNumbered(_folder.Path, 400);
         var extractor = Extractor();
         var started = new TaskCompletionSource();
-        var running = extractor.ExtractAsync(paths, progress: new Callback(_ => started.TrySetResult()));
+        var running = extractor.ExtractAsync(paths, progress: new ListProgress(_ => started.TrySetResult()));
         await started.Task;
         extractor.Dispose();
         extractor.Dispose();
@@ -204,16 +204,4 @@ public sealed class FeatureExtractorTests : IDisposable
     }
 
     private static FeatureExtractor Extractor(ExecutionOptions? options = null) => new(TinyNetwork.Averages(), TinyNetwork.Preprocessing, options);
-
-    private sealed class Recorder : IProgress<int>
-    {
-        public List<int> Values { get; } = [];
-
-        public void Report(int value) => Values.Add(value);
-    }
-
-    private sealed class Callback(Action<int> report) : IProgress<int>
-    {
-        public void Report(int value) => report(value);
-    }
 }

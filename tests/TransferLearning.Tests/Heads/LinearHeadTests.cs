@@ -275,20 +275,21 @@ public sealed class LinearHeadTests
     {
         var (features, labels) = HeadProblem.Clouds(300, 100, 3, 0.2, seed: 1);
         using var source = new CancellationTokenSource();
-        var progress = new Callback(_ => source.Cancel());
+        var progress = new ListProgress(_ => source.Cancel());
         Assert.ThrowsAny<OperationCanceledException>(() => LinearHead.Fit(features, labels, 3, options: new() { Threads = 2 }, progress: progress, cancellationToken: source.Token));
-        Assert.Equal(1, progress.Reports);
+        Assert.Single(progress.Values);
     }
 
     [Fact]
     public void Progress_rises_to_one()
     {
         var (features, labels) = HeadProblem.Clouds(60, 10, 3, 0.2, seed: 1);
-        var reported = new List<double>();
-        LinearHead.Fit(features, labels, 3, progress: new Callback(reported.Add));
-        Assert.True(reported.Count > 3);
-        Assert.Equal(reported.Order(), reported);
-        Assert.Equal(1, reported[^1]);
+        var progress = new ListProgress();
+        LinearHead.Fit(features, labels, 3, progress: progress);
+        Assert.True(progress.Values.Count > 3);
+        Assert.Equal(progress.Completed.Order(), progress.Completed);
+        Assert.Equal(1, progress.Values[^1].Fraction);
+        Assert.All(progress.Values, value => Assert.Equal(TransferStage.FitHead, value.Stage));
     }
 
     [Fact]
@@ -329,17 +330,5 @@ public sealed class LinearHeadTests
         }
 
         return Math.Sqrt(squares);
-    }
-
-    /// <summary>Reports in place, not on another thread.</summary>
-    private sealed class Callback(Action<double> action) : IProgress<double>
-    {
-        public int Reports { get; private set; }
-
-        public void Report(double value)
-        {
-            Reports++;
-            action(value);
-        }
     }
 }

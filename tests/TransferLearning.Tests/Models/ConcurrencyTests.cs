@@ -123,12 +123,12 @@ public sealed class ConcurrencyTests(DrawnExample example)
         Assert.Equal("circle", classifier.Predict(paths[0]).Label);
     }
 
-    private static async Task AssertStops(int total, Func<IProgress<int>, CancellationToken, Task> run)
+    private static async Task AssertStops(int total, Func<IProgress<TransferProgress>, CancellationToken, Task> run)
     {
         using var cancellation = new CancellationTokenSource();
-        var progress = new ListProgress<int>(_ => cancellation.Cancel());
+        var progress = new ListProgress(_ => cancellation.Cancel());
         var error = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run(progress, cancellation.Token));
         Assert.Equal(cancellation.Token, error.CancellationToken);
-        Assert.InRange(progress.Values[^1], 1, total / 10);
+        Assert.InRange(progress.Values[^1].Completed, 1, total / 10);
     }
 }

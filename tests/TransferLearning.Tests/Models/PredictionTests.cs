@@ -27,7 +27,7 @@ public sealed class PredictionTests(DrawnExample example)
     {
         var classifier = await example.ClassifierAsync();
         var paths = example.Dataset.All.Paths;
-        var progress = new ListProgress<int>();
+        var progress = new ListProgress();
         var many = await classifier.PredictAsync(paths, progress: progress);
         Assert.Equal(paths, many.Select(item => item.Path));
         for (int i = 0; i < paths.Count; i++)
@@ -39,8 +39,8 @@ public sealed class PredictionTests(DrawnExample example)
             Assert.Null(many[i].Error);
         }
 
-        Assert.Equal(paths.Count, progress.Values[^1]);
-        Assert.Equal(progress.Values.Order(), progress.Values);
+        Assert.Equal(new TransferProgress(TransferStage.Predict, paths.Count, paths.Count), progress.Values[^1]);
+        Assert.Equal(progress.Completed.Order(), progress.Completed);
         Assert.Empty(await classifier.PredictAsync([]));
     }
 

@@ -68,24 +68,27 @@ public sealed class QuantizedClassifierTests(DrawnExample example)
     [Fact]
     public async Task Stages_are_reported_in_order_and_to_their_end()
     {
-        var progress = new ListProgress<QuantizationProgress>();
+        var progress = new ListProgress();
         using var quantized = await QuantizeAsync(new QuantizationOptions { MaxAccuracyLoss = 0.2, CalibrationImages = 7 }, progress);
         Assert.Equal(7, quantized.Quantization!.CalibrationImages);
-        Assert.Equal(progress.Values.Select(value => value.Stage).Order(), progress.Values.Select(value => value.Stage));
-        (QuantizationStage, int, int)[] ends = [.. progress.Values.GroupBy(value => value.Stage).Select(stage => (stage.Key, stage.Last().Completed, stage.Last().Total))];
-        Assert.Equal([(QuantizationStage.EvaluateBefore, 18, 18), (QuantizationStage.Calibrate, 7, 7), (QuantizationStage.EvaluateAfter, 18, 18)], ends);
+        TransferProgress[] ends = [.. progress.Values.Where((value, i) => i + 1 == progress.Values.Count || progress.Values[i + 1].Stage != value.Stage)];
+        Assert.Equal([new(TransferStage.Evaluate, 18, 18), new(TransferStage.Calibrate, 7, 7), new(TransferStage.Evaluate, 18, 18)], ends);
     }
 
     [Theory]
-    [InlineData(QuantizationStage.EvaluateBefore)]
-    [InlineData(QuantizationStage.Calibrate)]
-    [InlineData(QuantizationStage.EvaluateAfter)]
-    public async Task It_is_cancelled_in_every_stage(QuantizationStage stage)
+    [InlineData(0, TransferStage.Evaluate)]
+    [InlineData(1, TransferStage.Calibrate)]
+    [InlineData(2, TransferStage.Evaluate)]
+    public async Task It_is_cancelled_in_every_stage(int index, TransferStage stage)
     {
         using var stop = new CancellationTokenSource();
-        var progress = new ListProgress<QuantizationProgress>(value =>
+        var last = TransferStage.Evaluate;
+        int changes = 0;
+        var progress = new ListProgress(value =>
         {
-            if (value.Stage == stage)
+            changes += value.Stage == last ? 0 : 1;
+            last = value.Stage;
+            if (changes == index)
                 stop.Cancel();
         });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => QuantizeAsync(OneImage, progress, stop.Token));
@@ -208,7 +211,7 @@ public sealed class QuantizedClassifierTests(DrawnExample example)
     }
 
     private async Task<ImageClassifier> QuantizeAsync(
-        QuantizationOptions? options = null, IProgress<QuantizationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        QuantizationOptions? options = null, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default) =>
         await (await example.ClassifierAsync()).QuantizeAsync(
             example.Dataset.Train, example.Dataset.Validation, options ?? OneImage, progress, cancellationToken);
 }

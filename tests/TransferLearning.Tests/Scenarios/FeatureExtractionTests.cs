@@ -93,9 +93,9 @@ public sealed class FeatureExtractionTests(DrawnExample example)
     [Fact]
     public async Task Progress_comes_stage_by_stage_and_ends_each_stage_at_its_total()
     {
-        var progress = new ListProgress<FitProgress>();
+        var progress = new ListProgress();
         using var classifier = await Learner.FeatureExtraction().FitAsync(example.Dataset, progress);
-        Assert.Equal([FitStage.Featurize, FitStage.FitHead], progress.Values.Select(value => value.Stage).Distinct());
+        Assert.Equal([TransferStage.Featurize, TransferStage.FitHead], progress.Values.Select(value => value.Stage).Distinct());
         Assert.Equal(progress.Values.Select(value => value.Stage).Order(), progress.Values.Select(value => value.Stage));
         foreach (var stage in progress.Values.GroupBy(value => value.Stage))
         {
@@ -104,16 +104,16 @@ public sealed class FeatureExtractionTests(DrawnExample example)
             Assert.Equal(stage.Last().Total, stage.Last().Completed);
         }
 
-        Assert.Equal(54, progress.Values.First(value => value.Stage == FitStage.Featurize).Total);
+        Assert.Equal(54, progress.Values.First(value => value.Stage == TransferStage.Featurize).Total);
     }
 
     [Theory]
-    [InlineData(FitStage.Featurize)]
-    [InlineData(FitStage.FitHead)]
-    public async Task Cancelling_stops_the_training_in_its_stage(FitStage stage)
+    [InlineData(TransferStage.Featurize)]
+    [InlineData(TransferStage.FitHead)]
+    public async Task Cancelling_stops_the_training_in_its_stage(TransferStage stage)
     {
         using var cancellation = new CancellationTokenSource();
-        var progress = new ListProgress<FitProgress>(value =>
+        var progress = new ListProgress(value =>
         {
             if (value.Stage == stage)
                 cancellation.Cancel();
@@ -129,7 +129,7 @@ public sealed class FeatureExtractionTests(DrawnExample example)
     [Fact]
     public async Task A_token_that_is_cancelled_already_starts_nothing()
     {
-        var progress = new ListProgress<FitProgress>();
+        var progress = new ListProgress();
         var cancelled = new CancellationToken(canceled: true);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Learner.FeatureExtraction().FitAsync(example.Dataset, progress, cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Learner.Classifier().CreateAsync(progress, cancelled));

@@ -12,7 +12,7 @@ public sealed class FineTuningTests(DrawnExample example)
     public async Task The_last_layers_and_the_head_are_trained_and_the_frozen_ones_stay_as_they_were()
     {
         using var folder = new TemporaryFolder();
-        var progress = new ListProgress<FitProgress>();
+        var progress = new ListProgress();
         using var classifier = await TransferLearner.From(Backbones.TinyResNet).FineTuning(Options).FitAsync(example.Dataset, progress);
         classifier.Save(folder.File("model.onnx"));
         using var loaded = ImageClassifier.Load(folder.File("model.onnx"));
@@ -33,21 +33,21 @@ public sealed class FineTuningTests(DrawnExample example)
         var stages = progress.Values.Select(value => value.Stage).ToList();
         Assert.Equal(stages.Order(), stages);
         Assert.Equal(2, progress.Values.Count(value => value.Epoch is not null));
-        Assert.Equal((FitStage.FineTune, progress.Values[^1].Total), (progress.Values[^1].Stage, progress.Values[^1].Completed));
+        Assert.Equal((TransferStage.Train, progress.Values[^1].Total), (progress.Values[^1].Stage, progress.Values[^1].Completed));
     }
 
     [Fact]
     public async Task Cancelling_stops_the_training_between_two_steps()
     {
         using var cancellation = new CancellationTokenSource();
-        var progress = new ListProgress<FitProgress>(value =>
+        var progress = new ListProgress(value =>
         {
-            if (value.Stage == FitStage.FineTune)
+            if (value.Stage == TransferStage.Train)
                 cancellation.Cancel();
         });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => TransferLearner.From(Backbones.TinyResNet).FineTuning(Options with { Epochs = 50 }).FitAsync(example.Dataset, progress, cancellation.Token));
-        Assert.Equal(FitStage.FineTune, progress.Values[^1].Stage);
+        Assert.Equal(TransferStage.Train, progress.Values[^1].Stage);
         Assert.InRange(progress.Values[^1].Completed, 0, 2);
     }
 
@@ -60,11 +60,11 @@ public sealed class FineTuningTests(DrawnExample example)
         var models = new List<float[]>();
         for (int run = 0; run < 2; run++)
         {
-            var progress = new ListProgress<FitProgress>();
+            var progress = new ListProgress();
             using var classifier = await TransferLearner.From(Backbones.TinyResNet).WithFeatureCache(new FeatureCache(folder.Path))
                 .FineTuning(options).FitAsync(example.Dataset, progress);
             Assert.Equal(images, classifier.Training!.TrainingImages);
-            Assert.Equal((3 * images) + validation, progress.Values.Last(value => value.Stage == FitStage.Featurize).Total);
+            Assert.Equal((3 * images) + validation, progress.Values.Last(value => value.Stage == TransferStage.Featurize).Total);
             models.Add(classifier.ToOnnx().ReadInitializer(Weight(classifier.ToOnnx(), "final.conv")).ToArray());
         }
 
@@ -77,18 +77,18 @@ public sealed class FineTuningTests(DrawnExample example)
     [Fact]
     public async Task A_rectangle_is_refused_before_any_work_where_the_freeze_point_leaves_a_vector()
     {
-        var progress = new ListProgress<FitProgress>();
+        var progress = new ListProgress();
         var options = Options with { Freeze = FreezePoint.Fraction(1), CutMix = 0.5 };
         var error = await Assert.ThrowsAsync<ArgumentException>(
             () => TransferLearner.From(Backbones.TinyResNet).FineTuning(options).FitAsync(example.Dataset, progress));
         Assert.Contains("choose an earlier freeze point, or set CutMix to 0", error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain(progress.Values, value => value.Stage == FitStage.Featurize);
+        Assert.DoesNotContain(progress.Values, value => value.Stage == TransferStage.Featurize);
     }
 
     [Fact]
     public async Task Options_that_are_out_of_range_are_listed_before_any_work()
     {
-        var progress = new ListProgress<FitProgress>();
+        var progress = new ListProgress();
         var error = await Assert.ThrowsAsync<ArgumentException>(() => TransferLearner.From(Backbones.TinyResNet)
             .FineTuning(Options with { Epochs = 0, LearningRate = double.NaN }).FitAsync(example.Dataset, progress));
         Assert.Contains("Epochs", error.Message, StringComparison.Ordinal);

@@ -39,9 +39,9 @@ public sealed class FromScratchTests(DrawnExample example)
         var options = Options with { Epochs = 3 };
         var broken = options with { CheckpointFolder = folder.File("run") };
         using var cancellation = new CancellationTokenSource();
-        var progress = new ListProgress<FitProgress>(value =>
+        var progress = new ListProgress(value =>
         {
-            if (value is { Stage: FitStage.FineTune, Completed: 6 })
+            if (value is { Stage: TransferStage.Train, Completed: 6 })
                 cancellation.Cancel();
         });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
@@ -61,9 +61,9 @@ public sealed class FromScratchTests(DrawnExample example)
         var options = Options with { Epochs = 2, CutMix = 1, Views = new AugmentedViews { Count = 2, Augmentation = new ImageAugmentation { Policy = new() } } };
         var broken = options with { CheckpointFolder = folder.File("run") };
         using var cancellation = new CancellationTokenSource();
-        var progress = new ListProgress<FitProgress>(value =>
+        var progress = new ListProgress(value =>
         {
-            if (value is { Stage: FitStage.FineTune, Completed: 4 })
+            if (value is { Stage: TransferStage.Train, Completed: 4 })
                 cancellation.Cancel();
         });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
@@ -71,7 +71,7 @@ public sealed class FromScratchTests(DrawnExample example)
         using var resumed = await Learner(folder, scale: 1).FromScratch(broken).FitAsync(example.Dataset);
         using var unbroken = await Learner(folder, scale: 1).FromScratch(options).FitAsync(example.Dataset);
         using var plain = await Learner(folder, scale: 1).FromScratch(options with { CutMix = 0 }).FitAsync(example.Dataset);
-        Assert.Equal((3 * 36) + 18, progress.Values.Last(value => value.Stage == FitStage.Featurize).Total);
+        Assert.Equal((3 * 36) + 18, progress.Values.Last(value => value.Stage == TransferStage.Featurize).Total);
         Assert.Equal(unbroken.ToOnnx().ReadInitializer("second.weight"), resumed.ToOnnx().ReadInitializer("second.weight"));
         Assert.NotEqual(unbroken.ToOnnx().ReadInitializer("second.weight"), plain.ToOnnx().ReadInitializer("second.weight"));
     }

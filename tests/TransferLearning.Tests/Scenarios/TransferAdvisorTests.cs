@@ -9,7 +9,7 @@ public sealed class TransferAdvisorTests(DrawnExample example)
     [Fact]
     public async Task Drawn_images_are_measured_at_every_depth_of_the_embedded_backbone()
     {
-        var progress = new ListProgress<FitProgress>();
+        var progress = new ListProgress();
         var advice = await TransferAdvisor.AdviseAsync(example.Dataset, Backbones.TinyResNet, null, progress, TestContext.Current.CancellationToken);
         Assert.Equal(example.Dataset.Train.Count, advice.MeasuredImages);
         Assert.Equal(12, advice.ImagesPerClass);
@@ -18,7 +18,7 @@ public sealed class TransferAdvisorTests(DrawnExample example)
         Assert.Equal((1, advice.ExpectedAccuracy), (advice.Depths[^1].Depth, advice.Depths[^1].Accuracy));
         Assert.InRange(advice.ExpectedAccuracy, 0.6, 1);
         Assert.Contains("12 for each class", advice.Reason, StringComparison.Ordinal);
-        Assert.Contains(progress.Values, value => value is { Stage: FitStage.Featurize, Completed: 36, Total: 36 });
+        Assert.Contains(progress.Values, value => value is { Stage: TransferStage.Featurize, Completed: 36, Total: 36 });
         Assert.Equal((5L, 5L), (progress.Values[^1].Completed, progress.Values[^1].Total));
 
         var again = await TransferAdvisor.AdviseAsync(example.Dataset, Backbones.TinyResNet, cancellationToken: TestContext.Current.CancellationToken);
@@ -99,13 +99,13 @@ public sealed class TransferAdvisorTests(DrawnExample example)
     public async Task Cancelling_stops_between_batches()
     {
         using var source = new CancellationTokenSource();
-        var progress = new ListProgress<FitProgress>(value =>
+        var progress = new ListProgress(value =>
         {
-            if (value.Stage == FitStage.Featurize)
+            if (value.Stage == TransferStage.Featurize)
                 source.Cancel();
         });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => TransferAdvisor.AdviseAsync(example.Dataset, Backbones.TinyResNet, null, progress, source.Token));
-        Assert.DoesNotContain(progress.Values, value => value.Stage == FitStage.FitHead);
+        Assert.DoesNotContain(progress.Values, value => value.Stage == TransferStage.FitHead);
     }
 
     [Fact]

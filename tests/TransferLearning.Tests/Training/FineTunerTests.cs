@@ -22,9 +22,9 @@ public sealed class FineTunerTests
     public void Fine_tuning_beats_the_head_alone_and_leaves_the_frozen_part()
     {
         var plan = new FineTuningPlan(TinyNetwork.Backbone(), Options.Freeze);
-        var headProgress = new List<double>();
+        var progress = new ListProgress();
         var headOnly = FineTuner.WithHead(plan, Train, Validation, TinyNetwork.Classes, Options, null, CancellationToken.None);
-        var result = FineTuner.Fit(plan, Train, Validation, TinyNetwork.Classes, Options, new Doubles(headProgress));
+        var result = FineTuner.Fit(plan, Train, Validation, TinyNetwork.Classes, Options, progress);
 
         double before = Accuracy(headOnly), after = Accuracy(result.Model);
         Assert.InRange(before, 0.3, 0.95);
@@ -33,7 +33,7 @@ public sealed class FineTunerTests
         Assert.Equal(plan.Backbone.ReadInitializer("first.weight"), result.Model.ReadInitializer("first.weight"));
         Assert.NotEqual(plan.Backbone.ReadInitializer("third.weight"), result.Model.ReadInitializer("third.weight"));
         Assert.Equal(plan.Backbone.Inputs, result.Model.Inputs, (a, b) => a.Name == b.Name);
-        Assert.NotEmpty(headProgress);
+        Assert.Equal([TransferStage.FitHead, TransferStage.Train], progress.Values.Select(value => value.Stage).Distinct());
     }
 
     [Fact]
@@ -122,14 +122,5 @@ public sealed class FineTunerTests
         int correct = Enumerable.Range(0, Validation.Count)
             .Count(i => System.Numerics.Tensors.TensorPrimitives.IndexOfMax(logits[i]) == Validation.Labels[i]);
         return (double)correct / Validation.Count;
-    }
-
-    private sealed class Doubles(List<double> values) : IProgress<double>
-    {
-        public void Report(double value)
-        {
-            lock (values)
-                values.Add(value);
-        }
     }
 }

@@ -4,6 +4,8 @@ namespace TransferLearning.Tests.Training;
 
 public sealed class ResumeTests
 {
+    private const int StepsPerEpoch = 8;
+
     private static readonly TrainingExamples Train = TinyNetwork.Examples(60, seed: 1);
     private static readonly TrainingExamples Validation = TinyNetwork.Examples(40, seed: 2);
 
@@ -17,7 +19,11 @@ public sealed class ResumeTests
         using var folder = new TemporaryFolder();
         var options = Options(folder) with { EarlyStopping = new EarlyStopping { Patience = 9 }, Optimizer = new AdamOptions(), LearningRate = 0.003 };
         using var source = new CancellationTokenSource();
-        var canceller = new Canceller(source, epoch + 1, step);
+        var canceller = new ListProgress(value =>
+        {
+            if (value.Completed == (epoch * StepsPerEpoch) + step && value.Epoch is null)
+                source.Cancel();
+        });
 
         Assert.Throws<OperationCanceledException>(() => Trainer.Fit(TinyNetwork.Trainable(), Train, Validation, options, canceller, source.Token));
         var resumed = Trainer.Fit(TinyNetwork.Trainable(), Train, Validation, options);
@@ -52,10 +58,10 @@ public sealed class ResumeTests
     {
         using var folder = new TemporaryFolder();
         var first = Trainer.Fit(TinyNetwork.Trainable(), Train, Validation, Options(folder));
-        var steps = new Canceller(new CancellationTokenSource(), int.MaxValue, 0);
+        var steps = new ListProgress();
         var second = Trainer.Fit(TinyNetwork.Trainable(), Train, Validation, Options(folder), steps);
 
-        Assert.Equal(0, steps.Reports);
+        Assert.Empty(steps.Values);
         Assert.Equal(first.History, second.History);
         Assert.Equal(TinyNetwork.Weights(first.Model), TinyNetwork.Weights(second.Model));
     }
@@ -84,16 +90,4 @@ public sealed class ResumeTests
         TinyNetwork.Options with { CheckpointFolder = folder.File("run"), Mixup = 0.3, CutMix = 0.7 };
 
     private static EpochLog WithoutTime(EpochLog epoch) => epoch with { Seconds = 0 };
-
-    private sealed class Canceller(CancellationTokenSource source, int epoch, int step) : IProgress<TrainingProgress>
-    {
-        public int Reports { get; private set; }
-
-        public void Report(TrainingProgress value)
-        {
-            Reports++;
-            if (value.Epoch == epoch && value.Step == step && value.Completed is null)
-                source.Cancel();
-        }
-    }
 }

@@ -63,13 +63,12 @@ public sealed class TrainerTests
     [Fact]
     public void Progress_is_reported_for_every_step_and_every_epoch()
     {
-        var reports = new List<TrainingProgress>();
-        var history = Trainer.Fit(TinyNetwork.Trainable(), Train, Validation, TinyNetwork.Options with { Epochs = 2 }, new Reports(reports)).History;
+        var progress = new ListProgress();
+        var history = Trainer.Fit(TinyNetwork.Trainable(), Train, Validation, TinyNetwork.Options with { Epochs = 2 }, progress).History;
 
-        Assert.Equal(2 * (8 + 1), reports.Count);
-        Assert.Equal(Enumerable.Range(1, 8), reports.Take(8).Select(report => report.Step));
-        Assert.Equal(history, reports.Where(report => report.Completed is not null).Select(report => report.Completed!));
-        Assert.All(reports, report => Assert.Equal(8, report.Steps));
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 8, 9, 10, 11, 12, 13, 14, 15, 16, 16], progress.Completed);
+        Assert.Equal(history, progress.Values.Where(report => report.Epoch is not null).Select(report => report.Epoch!));
+        Assert.All(progress.Values, report => Assert.Equal((TransferStage.Train, 16), (report.Stage, report.Total)));
     }
 
     [Fact]
@@ -179,11 +178,6 @@ public sealed class TrainerTests
         var expected = Trainer.Fit(network, Train, null, TinyNetwork.Options).Model;
         var actual = Trainer.Fit(old, Train, null, TinyNetwork.Options).Model;
         Assert.All(network.Parameters, parameter => Assert.Equal(expected.ReadInitializer(parameter.Name), actual.ReadInitializer(parameter.Name)));
-    }
-
-    private sealed class Reports(List<TrainingProgress> reports) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => reports.Add(value);
     }
 
     /// <summary>A rate that becomes many times higher from a step on.</summary>

@@ -158,7 +158,7 @@ public sealed record Backbone
     /// This record has no weights, or <see cref="Labels"/> has another number of names than <see cref="ClassCount"/>.
     /// </exception>
     public async Task<OnnxModel> LoadAsync(
-        WeightCacheOptions? options = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+        WeightCacheOptions? options = null, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         options ??= WeightCacheOptions.Default;
         RequireMatchingLabels();

@@ -77,18 +77,18 @@ public sealed class WeightCache
     /// <exception cref="WeightDownloadException">The file is not cached, and the work is offline or every address failed.</exception>
     /// <exception cref="WeightVerificationException">An address serves other bytes, and no other serves the right ones.</exception>
     /// <exception cref="WeightStorageException">The folder cannot be written, the disk is full, or another process does not let go.</exception>
-    public Task<string> FetchAsync(WeightFile file, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+    public Task<string> FetchAsync(WeightFile file, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(file);
         return GetAsync(file, VerifiedPathAsync, progress, cancellationToken);
     }
 
     /// <summary>The bytes of a file: the very bytes whose SHA-256 was checked, whatever happens to the file meanwhile.</summary>
-    internal Task<byte[]> ReadAsync(WeightFile file, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken) =>
+    internal Task<byte[]> ReadAsync(WeightFile file, IProgress<TransferProgress>? progress, CancellationToken cancellationToken) =>
         GetAsync(file, VerifiedBytesAsync, progress, cancellationToken);
 
     private async Task<T> GetAsync<T>(
-        WeightFile file, Func<WeightFile, string, CancellationToken, Task<T?>> verified, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+        WeightFile file, Func<WeightFile, string, CancellationToken, Task<T?>> verified, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
         where T : class
     {
         string path = PathOf(file);

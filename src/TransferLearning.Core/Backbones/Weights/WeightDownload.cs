@@ -8,7 +8,7 @@ namespace TransferLearning;
 /// One attempt to fetch a file from one address: asks for the missing rest by HTTP Range, copes with servers that send everything again,
 /// gives up on those that stall, and checks size and SHA-256.
 /// </summary>
-internal sealed class WeightDownload(HttpClient client, WeightFile file, WeightCacheOptions options, IProgress<DownloadProgress>? progress)
+internal sealed class WeightDownload(HttpClient client, WeightFile file, WeightCacheOptions options, IProgress<TransferProgress>? progress)
 {
     /// <summary>A server that needs the whole stall time for fewer bytes than this counts as stalled.</summary>
     private const int StallBytes = 4096;
@@ -156,7 +156,7 @@ internal sealed class WeightDownload(HttpClient client, WeightFile file, WeightC
     {
         if (reported is { } last && received < file.Bytes && received - last < file.Bytes / ProgressSteps)
             return last;
-        progress?.Report(new DownloadProgress(file.FileName, received, file.Bytes));
+        progress?.Report(new TransferProgress(TransferStage.LoadBackbone, received, file.Bytes));
         return received;
     }
 

@@ -15,7 +15,7 @@ internal sealed class WeightFetcher(WeightCacheOptions options)
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellationToken">Stops; what has been received stays.</param>
     public async Task FetchAsync(
-        WeightFile file, string partialPath, string remedy, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+        WeightFile file, string partialPath, string remedy, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         Uri[] addresses = [.. options.Mirrors.Select(mirror => Append(mirror, file.FileName)), .. file.Addresses];
         if (addresses.Length == 0)

@@ -23,7 +23,7 @@ public static class DatasetDoctor
     /// <exception cref="DatasetException">The folder does not exist, or has no class folders, or its split folders make no dataset.</exception>
     /// <exception cref="ArgumentException">A value of <paramref name="options"/> is out of range.</exception>
     public static async Task<DatasetReport> CheckAsync(
-        string folder, DatasetCheckOptions? options = null, IProgress<DatasetCheckProgress>? progress = null, CancellationToken cancellationToken = default)
+        string folder, DatasetCheckOptions? options = null, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         options ??= new DatasetCheckOptions();
@@ -40,7 +40,7 @@ public static class DatasetDoctor
     /// <param name="cancellationToken">Stops the check.</param>
     /// <exception cref="ArgumentException">A value of <paramref name="options"/> is out of range.</exception>
     public static async Task<DatasetReport> CheckAsync(
-        ImageDataset dataset, DatasetCheckOptions? options = null, IProgress<DatasetCheckProgress>? progress = null, CancellationToken cancellationToken = default)
+        ImageDataset dataset, DatasetCheckOptions? options = null, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         options ??= new DatasetCheckOptions();
@@ -49,7 +49,7 @@ public static class DatasetDoctor
     }
 
     private static DatasetReport Check(
-        DatasetInventory inventory, DatasetCheckOptions options, IProgress<DatasetCheckProgress>? progress, CancellationToken cancellationToken)
+        DatasetInventory inventory, DatasetCheckOptions options, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         var examined = Examine(inventory.Images, options, progress, cancellationToken);
         var findings = new List<DatasetFinding>();
@@ -71,7 +71,7 @@ public static class DatasetDoctor
     }
 
     private static ImageExamination[] Examine(
-        IReadOnlyList<InventoryImage> images, DatasetCheckOptions options, IProgress<DatasetCheckProgress>? progress, CancellationToken cancellationToken)
+        IReadOnlyList<InventoryImage> images, DatasetCheckOptions options, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         var examined = new ImageExamination[images.Count];
         int done = 0;
@@ -83,7 +83,7 @@ public static class DatasetDoctor
             if (progress is null)
                 return;
             lock (order)
-                progress.Report(new DatasetCheckProgress(++done, images.Count));
+                progress.Report(new TransferProgress(TransferStage.CheckDataset, ++done, images.Count));
         });
         return examined;
     }
