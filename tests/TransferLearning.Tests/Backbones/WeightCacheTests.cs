@@ -1,4 +1,5 @@
 using System.Net;
+using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.BackboneCatalog;
 

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
+using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Heads;
 

@@ -1,4 +1,5 @@
 using TransferLearning.Onnx;
+using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Training;
 
