@@ -58,10 +58,10 @@ app.MapPost("/predict", async (HttpContext context, [Description("How many class
         ? Results.Problem("'top' must be 1 or more.", statusCode: StatusCodes.Status400BadRequest)
         : await images.AnswerAsync(context, explanation: false, image =>
         {
-            var prediction = classifier.Predict(image, "image", decoding);
+            var prediction = classifier.Predict(image.Span, "image", decoding);
             return Results.Ok(new PredictionAnswer(prediction.Label, prediction.Probability, prediction.Top(top)));
         }))
-    .WithSummary("Says what is on an image.")
+    .WithSummary("Classifies an image.")
     .Produces<PredictionAnswer>()
     .DescribeImage();
 
@@ -74,7 +74,7 @@ app.MapPost("/explain", async (HttpContext context, [Description("The class to e
         return await images.AnswerAsync(context, explanation: true, image =>
             Results.Bytes(gradCam.Explain(image, "image", decoding, label).ToJpeg(options.ExplanationSide), "image/jpeg"));
     })
-    .WithSummary("Paints over an image which parts of it speak for a class (Grad-CAM).")
+    .WithSummary("Explains which parts of an image contribute to a class, as a heat map (Grad-CAM).")
     .Produces<Stream>(contentType: "image/jpeg")
     .ProducesProblem(StatusCodes.Status501NotImplemented)
     .DescribeImage();

@@ -11,8 +11,6 @@ internal static class SharedOptions
 
     private const string ModelFirst = "give an ONNX file or a name of the catalog ('backbones list'). The model comes before the images.";
 
-    private static readonly string[] ImageEndings = [".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".ico"];
-
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON object on stdout and nothing else there." };
 
     public static Option<string> BackboneName() => new("--backbone")
@@ -47,7 +45,7 @@ internal static class SharedOptions
     {
         if (Directory.Exists(text) && !Backbones.TryFind(text, out _))
             throw new ArgumentException($"'{text}' is a folder, not a model; {ModelFirst}");
-        if (ImageEndings.Contains(Path.GetExtension(text), StringComparer.OrdinalIgnoreCase))
+        if (ImageFiles.Extensions.Contains(Path.GetExtension(text), StringComparer.OrdinalIgnoreCase))
             throw new ArgumentException($"'{text}' is an image, not a model; {ModelFirst}");
         return text.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) || text.AsSpan().ContainsAny('/', '\\') || File.Exists(text);
     }

@@ -50,7 +50,8 @@ public sealed class ImageTransformer : ITransformer, IDisposable
     internal IReadOnlyList<NetworkColumn> Columns { get; }
 
     /// <summary>
-    /// The network itself. Of a classifier it is the finished model, whose file <see cref="ImageClassifier.Load"/> reads; of a featurizer it
+    /// The network itself. Of a classifier it is the finished model, whose file
+    /// <see cref="ImageClassifier.Load(string, ExecutionOptions?)"/> reads; of a featurizer it
     /// is the backbone without its top.
     /// </summary>
     public OnnxModel ToOnnx() => Network.Model;

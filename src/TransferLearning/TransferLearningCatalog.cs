@@ -35,7 +35,7 @@ public sealed class TransferLearningCatalog
 
     /// <summary>
     /// Says what is on images with a network as it is: a pretrained one with its own classes, or a classifier that
-    /// <see cref="ImageClassifier.Save"/> has written, read with <see cref="Backbone.FromFile(string, ImagePreprocessing?)"/>.
+    /// <see cref="ImageClassifier.Save(string)"/> has written, read with <see cref="Backbone.FromFile(string, ImagePreprocessing?)"/>.
     /// </summary>
     /// <param name="inputColumnName">
     /// The column of images: paths (text), the content of image files (a vector of bytes) or images (<c>MLImage</c>).

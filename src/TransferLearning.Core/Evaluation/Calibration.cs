@@ -1,75 +1,101 @@
 namespace TransferLearning;
 
-/// <summary>The images whose highest probability lies in one part of 0 to 1.</summary>
-/// <param name="Lower">Where the part begins, 0 to 1.</param>
-/// <param name="Upper">Where it ends, 0 to 1; the end belongs to the part.</param>
-/// <param name="Images">The number of images.</param>
-/// <param name="Confidence">The mean of their highest probabilities, 0 to 1; 0 where there is no image.</param>
-/// <param name="Accuracy">The share of them whose most probable class is right, 0 to 1; 0 where there is no image.</param>
-public sealed record CalibrationBin(double Lower, double Upper, int Images, double Confidence, double Accuracy);
+/// <summary>A bin of a reliability diagram: the images whose highest probability lies in one interval.</summary>
+public sealed record CalibrationBin
+{
+    /// <summary>The lower end of the interval, 0 to 1; it does not belong to the interval unless it is 0.</summary>
+    public required double Lower { get; init; }
 
-/// <summary>What is gained and lost when answers below a probability are withheld.</summary>
-/// <param name="Threshold">The least probability of an answer that is given, 0 to 1.</param>
-/// <param name="Answered">The number of images that get an answer.</param>
-/// <param name="Coverage">Their share of all images, 0 to 1.</param>
-/// <param name="Accuracy">The share of the answers that are right, 0 to 1; null where there is none.</param>
-public sealed record RejectionPoint(double Threshold, int Answered, double Coverage, double? Accuracy);
+    /// <summary>The upper end of the interval, 0 to 1; it belongs to the interval.</summary>
+    public required double Upper { get; init; }
 
-/// <summary>Whether the probabilities of a classifier mean what they say: of the answers given with 80%, about 80% should be right.</summary>
+    /// <summary>The number of images.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>The mean of their highest probabilities, 0 to 1; 0 without images.</summary>
+    public required double Confidence { get; init; }
+
+    /// <summary>The fraction of them that are classified correctly, 0 to 1; 0 without images.</summary>
+    public required double Accuracy { get; init; }
+}
+
+/// <summary>Coverage and accuracy when predictions below a probability are rejected.</summary>
+public sealed record RejectionPoint
+{
+    /// <summary>The minimum probability of an accepted prediction, 0 to 1.</summary>
+    public required double Threshold { get; init; }
+
+    /// <summary>The number of images with an accepted prediction.</summary>
+    public required int Answered { get; init; }
+
+    /// <summary>Their fraction of all images, 0 to 1.</summary>
+    public required double Coverage { get; init; }
+
+    /// <summary>The fraction of the accepted predictions that are correct, 0 to 1; null if there are none.</summary>
+    public required double? Accuracy { get; init; }
+}
+
+/// <summary>
+/// How well the probabilities of a classifier match its accuracy: of the predictions made with 80%, about 80% should be correct.
+/// </summary>
 /// <remarks>Immutable and safe for use from many threads.</remarks>
 public sealed class Calibration
 {
-    /// <summary>The number of parts of equal width that 0 to 1 is cut into; what the literature reports.</summary>
+    /// <summary>The number of bins of equal width between 0 and 1; the usual number in the literature.</summary>
     public const int BinCount = 15;
 
-    private readonly (float Confidence, bool Right)[] _answers;
+    private readonly (float Confidence, bool Correct)[] _predictions;
 
-    internal Calibration((float Confidence, bool Right)[] answers)
+    internal Calibration((float Confidence, bool Correct)[] predictions)
     {
-        _answers = answers;
+        _predictions = predictions;
         Bins = [.. Enumerable.Range(0, BinCount).Select(Bin)];
-        ExpectedError = Bins.Sum(bin => bin.Images * Math.Abs(bin.Accuracy - bin.Confidence)) / answers.Length;
+        ExpectedError = Bins.Sum(bin => bin.Images * Math.Abs(bin.Accuracy - bin.Confidence)) / predictions.Length;
     }
 
-    /// <summary>The parts, from 0 to 1.</summary>
+    /// <summary>The bins, from 0 to 1.</summary>
     public IReadOnlyList<CalibrationBin> Bins { get; }
 
     /// <summary>
-    /// The expected calibration error, 0 to 1: the mean distance between probability and accuracy over the <see cref="BinCount"/> parts,
-    /// each with the weight of its images (M. P. Naeini, G. F. Cooper, M. Hauskrecht, Obtaining well calibrated probabilities using
-    /// Bayesian binning, 2015).
+    /// The expected calibration error, 0 to 1: the mean distance between confidence and accuracy over the <see cref="BinCount"/> bins,
+    /// weighted by their images (M. P. Naeini, G. F. Cooper, M. Hauskrecht, Obtaining well calibrated probabilities using Bayesian
+    /// binning, 2015).
     /// </summary>
     public double ExpectedError { get; }
 
-    /// <summary>What comes of withholding answers below a probability.</summary>
-    /// <param name="threshold">The least probability of an answer that is given, 0 to 1.</param>
+    /// <summary>Coverage and accuracy when predictions below a probability are rejected.</summary>
+    /// <param name="threshold">The minimum probability of an accepted prediction, 0 to 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is not 0 to 1.</exception>
     public RejectionPoint RejectBelow(double threshold)
     {
         if (!(threshold is >= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "The threshold is a probability, 0 to 1.");
-        int answered = 0, right = 0;
-        foreach (var answer in _answers)
+        var accepted = _predictions.Where(prediction => prediction.Confidence >= threshold).ToArray();
+        return new RejectionPoint
         {
-            if (answer.Confidence < threshold)
-                continue;
-            answered++;
-            right += answer.Right ? 1 : 0;
-        }
-
-        return new RejectionPoint(threshold, answered, (double)answered / _answers.Length, answered == 0 ? null : (double)right / answered);
+            Threshold = threshold,
+            Answered = accepted.Length,
+            Coverage = (double)accepted.Length / _predictions.Length,
+            Accuracy = accepted.Length == 0 ? null : Accuracy(accepted),
+        };
     }
 
-    /// <summary>The part of 0 to 1 that a probability falls into.</summary>
+    /// <summary>The bin of a probability.</summary>
     private static int BinOf(float confidence) => Math.Clamp((int)Math.Ceiling((double)confidence * BinCount) - 1, 0, BinCount - 1);
+
+    private static double Accuracy((float Confidence, bool Correct)[] predictions) =>
+        (double)predictions.Count(prediction => prediction.Correct) / predictions.Length;
 
     private CalibrationBin Bin(int index)
     {
-        var answers = _answers.Where(answer => BinOf(answer.Confidence) == index).ToArray();
-        double lower = (double)index / BinCount, upper = (double)(index + 1) / BinCount;
-        return answers.Length == 0
-            ? new CalibrationBin(lower, upper, 0, 0, 0)
-            : new CalibrationBin(
-                lower, upper, answers.Length, answers.Average(answer => (double)answer.Confidence), (double)answers.Count(answer => answer.Right) / answers.Length);
+        var predictions = _predictions.Where(prediction => BinOf(prediction.Confidence) == index).ToArray();
+        return new CalibrationBin
+        {
+            Lower = (double)index / BinCount,
+            Upper = (double)(index + 1) / BinCount,
+            Images = predictions.Length,
+            Confidence = predictions.Length == 0 ? 0 : predictions.Average(prediction => (double)prediction.Confidence),
+            Accuracy = predictions.Length == 0 ? 0 : Accuracy(predictions),
+        };
     }
 }

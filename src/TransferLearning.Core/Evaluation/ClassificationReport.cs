@@ -2,21 +2,21 @@ using System.Globalization;
 
 namespace TransferLearning;
 
-/// <summary>How good a classifier is, judged by images whose classes are known.</summary>
+/// <summary>The metrics of a classifier on labelled images.</summary>
 /// <remarks>
-/// The most probable class is the answer; of equally probable classes the first. The figures agree with those of scikit-learn
+/// The predicted class is the most probable one; of equally probable classes the first. The metrics agree with those of scikit-learn
 /// (<c>accuracy_score</c>, <c>log_loss</c>, <c>top_k_accuracy_score</c>, <c>classification_report</c> with <c>zero_division=0</c>).
 /// Immutable and safe for use from many threads.
 /// </remarks>
 public sealed class ClassificationReport
 {
     /// <summary>
-    /// Probabilities below this, the distance of 1 to the next single-precision number, count as this in the log-loss, so that one wrong
-    /// answer given with certainty adds 15.9 and not infinity.
+    /// The machine epsilon of single precision. Lower probabilities count as this one in the log-loss, so that one wrong prediction made
+    /// with certainty adds 15.9 and not infinity.
     /// </summary>
     public const double SmallestProbability = 1.1920928955078125e-7;
 
-    /// <summary>Up to so many classes the text of a report has the whole confusion matrix.</summary>
+    /// <summary>The text of a report has the whole confusion matrix up to this number of classes.</summary>
     private const int MostClassesOfMatrix = 15;
 
     private const int MistakesListed = 10;
@@ -39,59 +39,65 @@ public sealed class ClassificationReport
     /// <summary>The number of images, 1 or more.</summary>
     public int Images { get; }
 
-    /// <summary>The number of images whose most probable class is right.</summary>
+    /// <summary>The number of correctly classified images.</summary>
     public int Correct { get; }
 
-    /// <summary>The share of images whose most probable class is right, 0 to 1.</summary>
+    /// <summary>The fraction of correctly classified images, 0 to 1.</summary>
     public double Accuracy => (double)Correct / Images;
 
-    /// <summary>Where the accuracy on further images of the same kind lies with 95% confidence (Wilson's score interval).</summary>
+    /// <summary>The 95% confidence interval of the accuracy on further images of the same kind (Wilson's score interval).</summary>
     public ProportionInterval AccuracyInterval => ProportionInterval.Wilson(Correct, Images);
 
     /// <summary>
-    /// The mean of −ln(probability of the right class), 0 or more; ln(classes) is what guessing gets. Probabilities are brought to sum 1
-    /// and not below <see cref="SmallestProbability"/>.
+    /// The mean of −ln(probability of the actual class), 0 or more; uniform guessing gives ln(classes). Each row of probabilities is
+    /// normalised to sum 1 and clipped at <see cref="SmallestProbability"/>.
     /// </summary>
     public double LogLoss { get; }
 
     /// <summary>The metrics of each class, in the order of the classifier.</summary>
     public IReadOnlyList<ClassMetrics> Classes { get; }
 
-    /// <summary>
-    /// The plain means over the classes. Classes of which there is no image and which no image was given are left out.
-    /// </summary>
+    /// <summary>The unweighted means over the classes, without those that have neither images nor predictions.</summary>
     public AverageMetrics MacroAverage { get; }
 
-    /// <summary>The means over the classes, each with the weight of its number of images.</summary>
+    /// <summary>The means over the classes, weighted by their numbers of images.</summary>
     public AverageMetrics WeightedAverage { get; }
 
-    /// <summary>Which classes were taken for which.</summary>
+    /// <summary>Counts of images by actual and predicted class.</summary>
     public ConfusionMatrix ConfusionMatrix { get; }
 
-    /// <summary>Whether the probabilities mean what they say.</summary>
+    /// <summary>How well the probabilities match the accuracy.</summary>
     public Calibration Calibration { get; }
 
-    /// <summary>Judges probabilities.</summary>
-    /// <param name="labels">The index of the right class of each image.</param>
+    /// <summary>Computes the metrics of predicted probabilities, from this library or any other source.</summary>
+    /// <param name="labels">The index of the actual class of each image.</param>
     /// <param name="probabilities">One row for each image, one column for each class.</param>
     /// <param name="classes">The names of the classes, in the order of the columns.</param>
     /// <exception cref="ArgumentException">
-    /// There is no image, sizes do not match, a label is out of range, or a probability is negative or not finite; the message names the row.
+    /// There are no labels, sizes do not match, a label is out of range, or a probability is negative or not finite; the message names the
+    /// row.
     /// </exception>
     public static ClassificationReport Create(ReadOnlySpan<int> labels, FeatureMatrix probabilities, IReadOnlyList<string> classes)
     {
         ArgumentNullException.ThrowIfNull(probabilities);
         ArgumentNullException.ThrowIfNull(classes);
         if (labels.Length == 0)
-            throw new ArgumentException("There is no image to judge by.", nameof(labels));
+            throw new ArgumentException("labels must contain at least one element.", nameof(labels));
         if (probabilities.Rows != labels.Length)
-            throw new ArgumentException($"There are {labels.Length} labels but {probabilities.Rows} rows of probabilities.", nameof(probabilities));
+        {
+            throw new ArgumentException(
+                $"There are {labels.Length} labels but {probabilities.Rows} rows of probabilities.", nameof(probabilities));
+        }
+
         if (probabilities.Columns != classes.Count)
-            throw new ArgumentException($"There are {classes.Count} classes but {probabilities.Columns} columns of probabilities.", nameof(classes));
+        {
+            throw new ArgumentException(
+                $"There are {classes.Count} classes but {probabilities.Columns} columns of probabilities.", nameof(classes));
+        }
 
         var counts = new int[classes.Count * classes.Count];
         var ranks = new int[classes.Count];
-        var answers = new (float Confidence, bool Right)[labels.Length];
+        var predictions = new (float Confidence, bool Correct)[labels.Length];
         double loss = 0;
         for (int i = 0; i < labels.Length; i++)
         {
@@ -103,22 +109,25 @@ public sealed class ClassificationReport
             loss -= Math.Log(Math.Clamp(row[label] / sum, SmallestProbability, 1));
             ranks[Rank(row, label)]++;
             int best = IndexOfMaximum(row);
-            answers[i] = ((float)(row[best] / sum), best == label);
+            predictions[i] = ((float)(row[best] / sum), best == label);
             counts[(label * classes.Count) + best]++;
         }
 
-        return new ClassificationReport(new ConfusionMatrix([.. classes], counts), ranks, loss / labels.Length, new Calibration(answers));
+        return new ClassificationReport(
+            new ConfusionMatrix([.. classes], counts), ranks, loss / labels.Length, new Calibration(predictions));
     }
 
-    /// <summary>The share of images whose right class is among the <paramref name="k"/> most probable ones, 0 to 1.</summary>
-    /// <param name="k">1 or more; from the number of classes on the answer is 1.</param>
+    /// <summary>The fraction of images whose actual class is among the <paramref name="k"/> most probable ones, 0 to 1.</summary>
+    /// <param name="k">1 or more; with the number of classes or more the result is 1.</param>
     public double TopKAccuracy(int k)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         return (double)_imagesByRank.Take(k).Sum() / Images;
     }
 
-    /// <summary>The report as a readable text: accuracy, log-loss, a table of the classes, and the confusion matrix or the commonest mistakes.</summary>
+    /// <summary>
+    /// The report as plain text: accuracy, log-loss, a table of the classes, and the confusion matrix or the most frequent mistakes.
+    /// </summary>
     public override string ToString()
     {
         var invariant = CultureInfo.InvariantCulture;
@@ -126,12 +135,21 @@ public sealed class ClassificationReport
         string top5 = Classes.Count > 5 ? string.Create(invariant, $", top-5 {Percent(TopKAccuracy(5))}") : string.Empty;
         string summary = string.Create(
             invariant,
-            $"Accuracy {Percent(Accuracy)} ({Correct} of {Images}; 95% interval {Percent(interval.Lower)} to {Percent(interval.Upper)}){top5}, log-loss {LogLoss:F4}\n\n");
+            $"Accuracy {Percent(Accuracy)} ({Correct} of {Images}; 95% interval {Percent(interval.Lower)} to {Percent(interval.Upper)})" +
+            $"{top5}, log-loss {LogLoss:F4}\n\n");
 
         var table = new TextTable();
         table.Add("class", "precision", "recall", "f1", "images");
         foreach (var metrics in Classes)
-            table.Add(TextTable.Name(metrics.Label), Figure(metrics.Precision), Figure(metrics.Recall), Figure(metrics.F1), metrics.Support.ToString(invariant));
+        {
+            table.Add(
+                TextTable.Name(metrics.Label),
+                Figure(metrics.Precision),
+                Figure(metrics.Recall),
+                Figure(metrics.F1),
+                metrics.Support.ToString(invariant));
+        }
+
         table.Add();
         foreach (var (name, average) in new[] { ("macro average", MacroAverage), ("weighted average", WeightedAverage) })
             table.Add(name, Figure(average.Precision), Figure(average.Recall), Figure(average.F1), Images.ToString(invariant));
@@ -146,7 +164,11 @@ public sealed class ClassificationReport
         var table = new TextTable();
         table.Add("most frequent mistakes: actual", "predicted", "images");
         foreach (var mistake in mistakes)
-            table.Add(TextTable.Name(mistake.Actual), TextTable.Name(mistake.Predicted), mistake.Count.ToString(CultureInfo.InvariantCulture));
+        {
+            string count = mistake.Count.ToString(CultureInfo.InvariantCulture);
+            table.Add(TextTable.Name(mistake.Actual), TextTable.Name(mistake.Predicted), count);
+        }
+
         return table.ToString();
     }
 
@@ -155,7 +177,14 @@ public sealed class ClassificationReport
         int hits = ConfusionMatrix[index, index];
         int support = ConfusionMatrix.ActualCount(index);
         int predicted = ConfusionMatrix.PredictedCount(index);
-        return new ClassMetrics(label, Ratio(hits, predicted), Ratio(hits, support), Ratio(2 * hits, predicted + support), support);
+        return new ClassMetrics
+        {
+            Label = label,
+            Precision = Ratio(hits, predicted),
+            Recall = Ratio(hits, support),
+            F1 = Ratio(2 * hits, predicted + support),
+            Support = support,
+        };
     }
 
     private AverageMetrics Average(Func<int, int> weight)
@@ -163,7 +192,12 @@ public sealed class ClassificationReport
         int[] weights = [.. Enumerable.Range(0, Classes.Count).Select(weight)];
         double total = weights.Sum();
         double Mean(Func<ClassMetrics, double> value) => Classes.Zip(weights, (metrics, share) => share * value(metrics)).Sum() / total;
-        return new AverageMetrics(Mean(metrics => metrics.Precision), Mean(metrics => metrics.Recall), Mean(metrics => metrics.F1));
+        return new AverageMetrics
+        {
+            Precision = Mean(metrics => metrics.Precision),
+            Recall = Mean(metrics => metrics.Recall),
+            F1 = Mean(metrics => metrics.F1),
+        };
     }
 
     private static double Sum(ReadOnlySpan<float> row, int index)
@@ -174,7 +208,7 @@ public sealed class ClassificationReport
             if (!(row[c] >= 0) || !float.IsFinite(row[c]))
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"Probability {c} of row {index} is {row[c]}; probabilities must be finite and 0 or more. Give the output after softmax."));
+                    $"Probability {c} of row {index} is {row[c]}; it must be finite and 0 or more. Pass the output after softmax."));
             }
 
             sum += row[c];
@@ -183,7 +217,9 @@ public sealed class ClassificationReport
         return sum > 0 ? sum : throw new ArgumentException($"The probabilities of row {index} are all 0.");
     }
 
-    /// <summary>The number of classes before the right one in the order of probability; of equal ones the first comes first.</summary>
+    /// <summary>
+    /// The number of classes that precede the actual one in the order of probability; ties are in the order of the classes.
+    /// </summary>
     private static int Rank(ReadOnlySpan<float> row, int label)
     {
         int rank = 0;

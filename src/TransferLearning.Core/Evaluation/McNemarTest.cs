@@ -1,28 +1,32 @@
 namespace TransferLearning;
 
-/// <summary>Whether two classifiers that were judged by the same images differ by more than chance.</summary>
+/// <summary>McNemar's test: whether two classifiers that were evaluated on the same images differ significantly.</summary>
 /// <remarks>
-/// Only the images count on which exactly one of the two is right: if both are equally good, each of these is a fair coin
-/// (Q. McNemar, Note on the sampling error of the difference between correlated proportions or percentages, 1947; here the exact binomial
-/// test, which holds for few images too). Immutable and safe for use from many threads.
+/// Only the images that exactly one of the two classifies correctly count: if both are equally good, each of these is a fair coin toss
+/// (Q. McNemar, Note on the sampling error of the difference between correlated proportions or percentages, 1947; here as the exact
+/// binomial test, which is valid for few images too). Immutable and safe for use from many threads.
 /// </remarks>
-/// <param name="OnlyFirst">The number of images that the first classifier gets right and the second wrong, 0 or more.</param>
-/// <param name="OnlySecond">The number of images that the second classifier gets right and the first wrong, 0 or more.</param>
-public sealed record McNemarTest(int OnlyFirst, int OnlySecond)
+public sealed record McNemarTest
 {
-    /// <summary>
-    /// How probable a difference as great as this one, either way, would be if both classifiers were equally good, above 0 to 1. Below 0.05
-    /// one commonly speaks of a significant difference.
-    /// </summary>
-    public double PValue { get; } = TwoSided(Checked(OnlyFirst, nameof(OnlyFirst)), Checked(OnlySecond, nameof(OnlySecond)));
+    /// <summary>The number of images that only the first classifier classifies correctly, 0 or more.</summary>
+    public required int OnlyFirst { get; init => field = Checked(value); }
 
-    private static int Checked(int count, string name)
+    /// <summary>The number of images that only the second classifier classifies correctly, 0 or more.</summary>
+    public required int OnlySecond { get; init => field = Checked(value); }
+
+    /// <summary>
+    /// The two-sided p-value, above 0 to 1: the probability of a difference at least this large between two equally good classifiers. Below
+    /// 0.05 a difference is usually called significant.
+    /// </summary>
+    public double PValue => TwoSided(OnlyFirst, OnlySecond);
+
+    private static int Checked(int value)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(count, name);
-        return count;
+        ArgumentOutOfRangeException.ThrowIfNegative(value);
+        return value;
     }
 
-    /// <summary>Twice the chance of min(b, c) or fewer heads of b + c coins, at most 1.</summary>
+    /// <summary>Twice the probability of min(b, c) or fewer heads in b + c coin tosses, at most 1.</summary>
     private static double TwoSided(int b, int c)
     {
         int coins = checked(b + c), fewer = Math.Min(b, c);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TransferLearning;
 
-/// <summary>Aligned columns of plain text: the first column to the left, the others to the right.</summary>
+/// <summary>Aligned columns of plain text: the first column is left-aligned, the others are right-aligned.</summary>
 internal sealed class TextTable
 {
     private const int LongestName = 32;
@@ -14,7 +14,7 @@ internal sealed class TextTable
     /// <summary>Adds a row; an empty one is a blank line.</summary>
     public void Add(params string[] cells) => _rows.Add(cells);
 
-    /// <summary>A name made safe for one line of a table: no line breaks or control characters, and not too long.</summary>
+    /// <summary>A name without line breaks and control characters, shortened to fit a table.</summary>
     public static string Name(string name)
     {
         string line = string.Concat(name.Select(character => char.IsControl(character) ? ' ' : character));

@@ -2,11 +2,11 @@ using SkiaSharp;
 
 namespace TransferLearning;
 
-/// <summary>Which parts of an image speak for a class.</summary>
+/// <summary>Which parts of an image contribute to a class, as a heat map.</summary>
 /// <remarks>Immutable and safe for use from many threads.</remarks>
 public sealed class ClassExplanation
 {
-    /// <summary>A saved image is made smaller than the original where a side of that is longer than this.</summary>
+    /// <summary>The maximum side of a saved image, in pixels; larger images are scaled down.</summary>
     public const int LongestSide = 2048;
 
     private const int JpegQuality = 92;
@@ -36,24 +36,24 @@ public sealed class ClassExplanation
         _preprocessing = preprocessing;
     }
 
-    /// <summary>The file, or the name that was given to an image in memory.</summary>
+    /// <summary>The file, or the name of an image in memory.</summary>
     public string Path => _image.Name;
 
-    /// <summary>What the classifier says of the image.</summary>
+    /// <summary>The prediction of the classifier for the image.</summary>
     public Prediction Prediction { get; }
 
     /// <summary>The class that is explained.</summary>
     public string Label { get; }
 
-    /// <summary>Its position in the classifier's labels.</summary>
+    /// <summary>Its index in the classifier's labels.</summary>
     public int LabelIndex { get; }
 
     /// <summary>The probability of the explained class, 0 to 1.</summary>
     public float Probability => Prediction.Probabilities[LabelIndex];
 
     /// <summary>
-    /// The map, row after row, from 0 (does not speak for the class) to 1 (speaks most for it); all 0 where nothing does. It covers what the
-    /// network sees of the image.
+    /// The map in row-major order, from 0 (no contribution to the class) to 1 (the largest one); all 0 if nothing contributes. It covers
+    /// the part of the image that is input to the network.
     /// </summary>
     public ReadOnlySpan<float> Map => _map;
 
@@ -64,11 +64,11 @@ public sealed class ClassExplanation
     public int Height => _map.Length / Width;
 
     /// <summary>
-    /// Writes the image with the map over it, as a PNG, or as a JPEG where the name ends so. What the network does not see of the image
-    /// is dark and grey. An existing file is replaced as a whole or not at all.
+    /// Writes the image with the map over it, as a JPEG if the name ends in .jpg or .jpeg, otherwise as a PNG. The parts of the image that
+    /// are not input to the network are dark and grey. An existing file is replaced as a whole or not at all.
     /// </summary>
     /// <param name="path">The file to write.</param>
-    /// <exception cref="ImageDecodeException">The image has changed since and cannot be decoded.</exception>
+    /// <exception cref="ImageDecodeException">The image has changed in the meantime and cannot be decoded.</exception>
     /// <exception cref="IOException">The file cannot be written; the previous one is intact.</exception>
     public void Save(string path)
     {
@@ -78,10 +78,10 @@ public sealed class ClassExplanation
         AtomicFile.Write(path, stream => stream.Write(encoded));
     }
 
-    /// <summary>The image with the map over it, as <see cref="Save"/> writes it: the content of a JPEG file.</summary>
-    /// <param name="longestSide">The image is made smaller where a side is longer than this, in pixels; 1 to <see cref="LongestSide"/>.</param>
+    /// <summary>The image with the map over it, as <see cref="Save"/> writes it, as the content of a JPEG file.</summary>
+    /// <param name="longestSide">The maximum side in pixels, 1 to <see cref="LongestSide"/>; a larger image is scaled down.</param>
     /// <exception cref="ArgumentOutOfRangeException">The side is out of range.</exception>
-    /// <exception cref="ImageDecodeException">The image has changed since and cannot be decoded.</exception>
+    /// <exception cref="ImageDecodeException">The image has changed in the meantime and cannot be decoded.</exception>
     public byte[] ToJpeg(int longestSide = LongestSide)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(longestSide, 1);

@@ -2,7 +2,7 @@ using TransferLearning.Onnx;
 
 namespace TransferLearning;
 
-/// <summary>Quantizes a classifier and judges the result by labelled images before it is handed out.</summary>
+/// <summary>Quantizes a classifier and evaluates the result on labelled images before it is returned.</summary>
 internal sealed class ClassifierQuantization(
     ImageClassifier classifier,
     ExecutionOptions execution,
@@ -11,15 +11,16 @@ internal sealed class ClassifierQuantization(
     CancellationToken cancellationToken)
 {
     private const string Method =
-        "static, QDQ; weights int8, symmetric, a scale for each channel, 7 bits but for depthwise ones; activations uint8, least to greatest; biases corrected";
+        "static, QDQ; weights int8, symmetric, per channel, 7 bits except depthwise; activations uint8, minimum to maximum; " +
+        "biases corrected";
 
-    /// <summary>A loss of just the limit must not fail because of rounding.</summary>
+    /// <summary>A loss of exactly the limit must not fail because of rounding.</summary>
     private const double Rounding = 1e-9;
 
     /// <summary>Quantizes.</summary>
-    /// <param name="calibration">The images for the ranges of activations.</param>
-    /// <param name="validation">The images to judge by.</param>
-    /// <param name="finish">Makes the classifier of the quantized network and what is to be said of it.</param>
+    /// <param name="calibration">The images that determine the ranges of activations.</param>
+    /// <param name="validation">The images to evaluate on.</param>
+    /// <param name="finish">Makes the classifier from the quantized network and its summary.</param>
     /// <exception cref="QuantizationRefusedException">The accuracy falls by more than the options allow.</exception>
     public async Task<ImageClassifier> RunAsync(
         LabeledImageSet calibration, LabeledImageSet validation, Func<OnnxModel, QuantizationSummary?, ImageClassifier> finish)
@@ -54,18 +55,27 @@ internal sealed class ClassifierQuantization(
         return finish(quantized, summary);
     }
 
-    private Task<EvaluationResult> EvaluateAsync(ImageClassifier judged, LabeledImageSet images) =>
-        judged.EvaluateAsync(images, options.Undecodable, progress, cancellationToken);
+    private Task<EvaluationResult> EvaluateAsync(ImageClassifier evaluated, LabeledImageSet images) =>
+        evaluated.EvaluateAsync(images, options.Undecodable, progress, cancellationToken);
 
     private async Task<ActivationStatistics> CalibrateAsync(NetworkQuantizer quantizer, LabeledImageSet calibration)
     {
         int count = Math.Min(calibration.Count, options.CalibrationImages);
-        ImageSource[] images = [.. Enumerable.Range(0, count).Select(i => ImageSource.Of(calibration[(int)((long)i * calibration.Count / count)]))];
+        var spaced = Enumerable.Range(0, count).Select(i => calibration[(int)((long)i * calibration.Count / count)]);
+        ImageSource[] images = [.. spaced.Select(ImageSource.Of)];
         using var observer = new FeatureExtractor(quantizer.Observer, classifier.Preprocessing, execution);
         var seen = await observer.ExtractAsync(
-            images, options.Undecodable, progress: progress.Count(TransferStage.Calibrate, count), cancellationToken: cancellationToken).ConfigureAwait(false);
+            images,
+            options.Undecodable,
+            progress: progress.Count(TransferStage.Calibrate, count),
+            cancellationToken: cancellationToken).ConfigureAwait(false);
         if (seen.Features.Rows == 0)
-            throw new DatasetException($"None of the {count} calibration images in '{calibration.Name}' can be decoded; the first error: {seen.Skipped[0].Message}");
+        {
+            throw new DatasetException(
+                $"None of the {count} calibration images in '{calibration.Name}' can be decoded; the first error: " +
+                seen.Skipped[0].Message);
+        }
+
         var statistics = quantizer.NewStatistics();
         for (int row = 0; row < seen.Features.Rows; row++)
             statistics.Add(seen.Features[row]);

@@ -2,7 +2,7 @@ using TransferLearning.Onnx;
 
 namespace TransferLearning;
 
-/// <summary>A classifier loaded for one way of working: many images on many threads, or one image as fast as possible.</summary>
+/// <summary>A classifier in a native session: for many images on many threads, or for one image with the lowest latency.</summary>
 internal sealed class ClassifierSession : IDisposable
 {
     private readonly OnnxSession _session;
@@ -24,6 +24,6 @@ internal sealed class ClassifierSession : IDisposable
 
     public ImageBatchRunner Runner { get; }
 
-    /// <summary>Frees the session after the runs that are under way.</summary>
+    /// <summary>Frees the session after the current runs.</summary>
     public void Dispose() => _session.Dispose();
 }

@@ -1,14 +1,14 @@
 namespace TransferLearning;
 
 /// <summary>
-/// Says which parts of an image speak for a class: the last feature maps are added up, each with the mean of the gradient of the class's
-/// logit as its weight, and what is negative is dropped (R. R. Selvaraju et al., Grad-CAM: visual explanations from deep networks via
+/// Explains which parts of an image contribute to a class: the sum of the last feature maps, each weighted by the mean gradient of the
+/// class's logit, with negative values set to 0 (R. R. Selvaraju et al., Grad-CAM: visual explanations from deep networks via
 /// gradient-based localization, 2017). For a head of global average pooling and one dense layer this is the class activation map of
 /// B. Zhou et al., 2016.
 /// </summary>
 /// <remarks>
-/// Safe for use from many threads; dispose it when no explanation is under way. It holds two native sessions of its own and uses the
-/// classifier, which must not be disposed before.
+/// Safe for use from many threads; dispose it when no call is running. It owns two native sessions and uses the classifier, which must not
+/// be disposed before.
 /// </remarks>
 public sealed class GradCam : IDisposable
 {
@@ -19,9 +19,11 @@ public sealed class GradCam : IDisposable
     private readonly ImageBatchRunner _runner;
 
     /// <summary>Prepares explanations.</summary>
-    /// <param name="classifier">The classifier; it stays the caller's.</param>
+    /// <param name="classifier">The classifier; the caller disposes it.</param>
     /// <param name="execution">Threads and execution provider; null for the defaults.</param>
-    /// <exception cref="OnnxGraphException">The classifier does not start from feature maps, or a node of its head has no gradient.</exception>
+    /// <exception cref="OnnxGraphException">
+    /// The classifier has no feature maps before its head, or a node of its head has no gradient.
+    /// </exception>
     public GradCam(ImageClassifier classifier, ExecutionOptions? execution = null)
     {
         ArgumentNullException.ThrowIfNull(classifier);
@@ -33,7 +35,8 @@ public sealed class GradCam : IDisposable
         try
         {
             var network = ImageNetwork.Of(_features, classifier.Preprocessing, "feature maps");
-            _runner = new ImageBatchRunner(_features, network, new ImagePreprocessor(classifier.Preprocessing), ImageDecodeOptions.Default, execution);
+            var preprocessor = new ImagePreprocessor(classifier.Preprocessing);
+            _runner = new ImageBatchRunner(_features, network, preprocessor, ImageDecodeOptions.Default, execution);
             _head = new GradCamHead(_graph, execution);
         }
         catch
@@ -46,7 +49,7 @@ public sealed class GradCam : IDisposable
     /// <summary>Explains an image.</summary>
     /// <param name="path">The file.</param>
     /// <param name="label">The class to explain, one of <see cref="ImageClassifier.Labels"/>; null for the most probable one.</param>
-    /// <exception cref="ArgumentException">The classifier has no such class; the message lists those that it has.</exception>
+    /// <exception cref="ArgumentException">The classifier has no such class; the message lists its classes.</exception>
     /// <exception cref="ImageDecodeException">The file is missing, or is not an image that can be decoded.</exception>
     /// <exception cref="OnnxGraphException">ONNX Runtime cannot compute the network.</exception>
     public ClassExplanation Explain(string path, string? label = null)
@@ -56,10 +59,10 @@ public sealed class GradCam : IDisposable
         return Explain(path, content: null, prediction, index ?? prediction.LabelIndex);
     }
 
-    /// <summary>Explains an image in memory, which may come from strangers.</summary>
-    /// <param name="encoded">The content of an image file, which must not change as long as the explanation is to be drawn.</param>
-    /// <param name="name">What error messages call the image.</param>
-    /// <param name="decoding">What decoding may cost, here and when the explanation is drawn; null for the defaults.</param>
+    /// <summary>Explains an image in memory.</summary>
+    /// <param name="encoded">The content of an image file, which must not change until the explanation has been drawn.</param>
+    /// <param name="name">The name of the image in error messages.</param>
+    /// <param name="decoding">Limits of decoding, here and when the explanation is drawn; null for the defaults.</param>
     /// <param name="label">The class to explain, one of <see cref="ImageClassifier.Labels"/>; null for the most probable one.</param>
     /// <exception cref="ArgumentException">The classifier has no such class, or the options are out of range.</exception>
     /// <exception cref="ImageDecodeException">The bytes are not an image that can be decoded within the limits.</exception>
@@ -69,7 +72,7 @@ public sealed class GradCam : IDisposable
     {
         int? index = label is null ? null : IndexOf(label);
         decoding ??= ImageDecodeOptions.Default;
-        var prediction = _classifier.Predict(encoded, name, decoding);
+        var prediction = _classifier.Predict(encoded.Span, name, decoding);
         return Explain(ImageSource.FromBytes(encoded, name), decoding, prediction, index ?? prediction.LabelIndex);
     }
 
@@ -80,7 +83,7 @@ public sealed class GradCam : IDisposable
         _features.Dispose();
     }
 
-    /// <summary>Explains a class for an image whose prediction is known.</summary>
+    /// <summary>Explains a class of an image with a known prediction.</summary>
     internal ClassExplanation Explain(string path, ImageContent? content, Prediction prediction, int label) =>
         Explain(ImageSource.Of(path, content), ImageDecodeOptions.Default, prediction, label);
 
@@ -94,10 +97,11 @@ public sealed class GradCam : IDisposable
                 map[i] /= peak;
         }
 
-        return new ClassExplanation(image, decoding, prediction, label, _classifier.Labels[label], map, (int)_graph.FeatureShape[3], _classifier.Preprocessing);
+        int width = (int)_graph.FeatureShape[3];
+        return new ClassExplanation(image, decoding, prediction, label, _classifier.Labels[label], map, width, _classifier.Preprocessing);
     }
 
-    /// <summary>The map before it is brought to 0 to 1.</summary>
+    /// <summary>The map before it is scaled to 0 to 1.</summary>
     private float[] Map(ImageSource image, ImageDecodeOptions decoding, int label)
     {
         float[] features = new float[GradCamHead.Length(_graph.FeatureShape)];
@@ -120,6 +124,6 @@ public sealed class GradCam : IDisposable
         }
 
         throw new ArgumentException(
-            $"The classifier has no class '{label}'; it has {ImageClassifier.List(_classifier.Labels)}.", nameof(label));
+            $"The classifier has no class '{label}'; its classes are {ImageClassifier.List(_classifier.Labels)}.", nameof(label));
     }
 }

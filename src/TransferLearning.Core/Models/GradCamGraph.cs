@@ -5,23 +5,25 @@ namespace TransferLearning;
 
 /// <summary>
 /// A classifier in two parts: up to the last feature maps, and from there to the logits with the backward pass that Grad-CAM needs. The
-/// second part is small: it has the head only.
+/// second part has only the head and is small.
 /// </summary>
 /// <param name="Features">The part up to the maps; its single output is the maps.</param>
-/// <param name="Head">The part from the maps on; inputs the maps and <see cref="Target"/>, output <see cref="Map"/>.</param>
+/// <param name="Head">The part after the maps; inputs: the maps and <see cref="Target"/>; output: <see cref="Map"/>.</param>
 /// <param name="FeatureName">The name of the maps.</param>
 /// <param name="FeatureShape">[1, C, H, W].</param>
 /// <param name="TargetShape">The shape of the logits for one image.</param>
 internal sealed record GradCamGraph(OnnxModel Features, OnnxModel Head, string FeatureName, long[] FeatureShape, long[] TargetShape)
 {
-    /// <summary>The input that is 1 for the class to explain and 0 for the others.</summary>
+    /// <summary>The input that is 1 for the explained class and 0 for the others.</summary>
     public const string Target = "cam/target";
 
-    /// <summary>The output [1, H, W]: what of the maps speaks for the class.</summary>
+    /// <summary>The output [1, H, W]: the contribution of each position to the class.</summary>
     public const string Map = "cam/map";
 
     /// <summary>Builds both parts.</summary>
-    /// <exception cref="OnnxGraphException">The network has no classifier on feature maps, or a node of its head has no gradient.</exception>
+    /// <exception cref="OnnxGraphException">
+    /// The network has no classifier on feature maps, or a node of its head has no gradient.
+    /// </exception>
     public static GradCamGraph Build(OnnxModel model)
     {
         var head = model.FindClassifierHead();
@@ -29,12 +31,13 @@ internal sealed record GradCamGraph(OnnxModel Features, OnnxModel Head, string F
         if (!shapes.TryGetValue(head.FeatureTensor, out long[]? maps) || maps.Length != 4)
         {
             throw new OnnxGraphException(
-                $"The classifier of the network starts from '{head.FeatureTensor}', which are no feature maps [N, C, H, W]: there is no place in the image that its numbers belong to.");
+                $"The classifier of the network starts from '{head.FeatureTensor}', which is not a tensor of feature maps [N, C, H, W]: " +
+                "its values belong to no position in the image.");
         }
 
-        var tail = OpsetUpgrade.Apply(TrainablePart.Extract(model, head.FeatureTensor, maps, head.LogitsTensor), shapes);
-        var inferred = ShapeInference.Infer(new OnnxModel(tail.Proto.Clone()), batchSize: 1);
-        var graph = tail.Proto.Graph;
+        var trainable = OpsetUpgrade.Apply(TrainablePart.Extract(model, head.FeatureTensor, maps, head.LogitsTensor), shapes);
+        var inferred = ShapeInference.Infer(new OnnxModel(trainable.Proto.Clone()), batchSize: 1);
+        var graph = trainable.Proto.Graph;
         NodeProto[] forward = [.. graph.Node];
         var builder = new GraphBuilder(graph, "cam/");
         long[] logits = inferred[head.LogitsTensor];
@@ -52,6 +55,6 @@ internal sealed record GradCamGraph(OnnxModel Features, OnnxModel Head, string F
         builder.AddNamed(Map, "Relu", [sum]);
         graph.Output.Clear();
         builder.Output(Map, TensorProto.Types.DataType.Float, 1, maps[2], maps[3]);
-        return new GradCamGraph(model.CutAt(head.FeatureTensor), tail, head.FeatureTensor, maps, logits);
+        return new GradCamGraph(model.CutAt(head.FeatureTensor), trainable, head.FeatureTensor, maps, logits);
     }
 }

@@ -2,8 +2,8 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace TransferLearning;
 
-/// <summary>Computes from feature maps what of them speaks for a class.</summary>
-/// <remarks>Safe for use from many threads; dispose it when no run is under way.</remarks>
+/// <summary>Computes the contribution of each position of feature maps to a class.</summary>
+/// <remarks>Safe for use from many threads; dispose it when no call is running.</remarks>
 internal sealed class GradCamHead : IDisposable
 {
     private const string Name = "head with gradient";
@@ -13,16 +13,16 @@ internal sealed class GradCamHead : IDisposable
 
     /// <param name="graph">The head, and the shapes of its inputs.</param>
     /// <param name="execution">Threads and execution provider.</param>
-    /// <exception cref="OnnxGraphException">ONNX Runtime refuses the head.</exception>
+    /// <exception cref="OnnxGraphException">ONNX Runtime rejects the head.</exception>
     public GradCamHead(GradCamGraph graph, ExecutionOptions execution)
     {
         _graph = graph;
         _session = OnnxSession.Open(graph.Head.ToBytes(), execution, SessionMode.Latency, Name);
     }
 
-    /// <summary>The map, 0 or more everywhere.</summary>
+    /// <summary>The map; all values are 0 or more.</summary>
     /// <param name="features">The maps of one image.</param>
-    /// <param name="label">The position of the class among the logits.</param>
+    /// <param name="label">The index of the class among the logits.</param>
     /// <exception cref="OnnxGraphException">ONNX Runtime cannot compute the head.</exception>
     public float[] Run(float[] features, int label)
     {
@@ -33,7 +33,8 @@ internal sealed class GradCamHead : IDisposable
         using var options = new RunOptions();
         try
         {
-            using var result = _session.Run(options, [_graph.FeatureName, GradCamGraph.Target], [featureValue, targetValue], [GradCamGraph.Map]);
+            using var result = _session.Run(
+                options, [_graph.FeatureName, GradCamGraph.Target], [featureValue, targetValue], [GradCamGraph.Map]);
             return result[0].GetTensorDataAsSpan<float>().ToArray();
         }
         catch (OnnxRuntimeException error)
@@ -45,6 +46,6 @@ internal sealed class GradCamHead : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
-    /// <summary>How many numbers a tensor of a shape has.</summary>
+    /// <summary>The number of elements of a tensor.</summary>
     public static long Length(long[] shape) => shape.Aggregate(1L, (product, size) => product * size);
 }

@@ -2,17 +2,15 @@ using System.Globalization;
 
 namespace TransferLearning;
 
-/// <summary>
-/// A quantized classifier is less accurate than the options allow. The classifier that it was made from is as it was.
-/// </summary>
+/// <summary>A quantized classifier is less accurate than the options allow. The original classifier is unchanged.</summary>
 public sealed class QuantizationRefusedException : TransferLearningException
 {
     /// <summary>Creates the exception.</summary>
-    /// <param name="summary">What was done and measured.</param>
+    /// <param name="summary">The measurements.</param>
     public QuantizationRefusedException(QuantizationSummary summary)
         : base(Describe(summary)) => Summary = summary;
 
-    /// <summary>What was done and measured.</summary>
+    /// <summary>The measurements.</summary>
     public QuantizationSummary Summary { get; }
 
     private static string Describe(QuantizationSummary summary)
@@ -20,8 +18,8 @@ public sealed class QuantizationRefusedException : TransferLearningException
         ArgumentNullException.ThrowIfNull(summary);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Quantized, the classifier gets {100 * summary.AccuracyAfter:F1}% of {summary.ValidationImages} images right instead of {100 * summary.AccuracyBefore:F1}%; ") + string.Create(
-            CultureInfo.InvariantCulture,
-            $"at most {100 * summary.MaxAccuracyLoss:F1}% may be lost. Calibrate with more images, like those that it will see, allow a greater loss, or keep the classifier as it is.");
+            $"The quantized classifier has an accuracy of {100 * summary.AccuracyAfter:F1}% on {summary.ValidationImages} images, the " +
+            $"original {100 * summary.AccuracyBefore:F1}%; the maximum loss is {100 * summary.MaxAccuracyLoss:F1}%. Calibrate with more ") +
+            "images like those that it will classify, allow a larger loss, or keep the original.";
     }
 }

@@ -3,13 +3,13 @@ using System.Text;
 namespace TransferLearning;
 
 /// <summary>
-/// An evaluation as one HTML file to look at: figures, worst errors, confusion matrix, classes, calibration, training curves and model
-/// card. The file has everything in it and loads nothing.
+/// Writes an evaluation as one HTML file: metrics, worst errors, confusion matrix, classes, calibration, training curves and model card.
+/// The file is self-contained and loads nothing.
 /// </summary>
 /// <remarks>Safe for use from many threads.</remarks>
 public static class HtmlReport
 {
-    /// <summary>More classes than this make a matrix that nobody can read.</summary>
+    /// <summary>A matrix of more classes is unreadable.</summary>
     private const int MostClassesOfMatrix = 60;
 
     private const int ConfusionsListed = 50;
@@ -18,14 +18,14 @@ public static class HtmlReport
 
     /// <summary>Writes the report; an existing file is replaced as a whole or not at all.</summary>
     /// <param name="path">The file; its folder must exist.</param>
-    /// <param name="evaluation">What <see cref="ImageClassifier.EvaluateAsync"/> has found; its images must still be where they were.</param>
+    /// <param name="evaluation">The result of <see cref="ImageClassifier.EvaluateAsync"/>; its images must still exist.</param>
     /// <param name="classifier">The classifier that was evaluated.</param>
-    /// <param name="options">What the report holds; null for the defaults.</param>
-    /// <param name="progress">Hears how many images have been drawn.</param>
-    /// <param name="cancellationToken">Stops between two images.</param>
-    /// <exception cref="ArgumentException">The options are not valid; the message lists every violation.</exception>
+    /// <param name="options">The contents of the report; null for the defaults.</param>
+    /// <param name="progress">Receives the number of drawn images.</param>
+    /// <param name="cancellationToken">Cancels the work between two images.</param>
+    /// <exception cref="ArgumentException">The options are out of range; the message lists all errors.</exception>
     /// <exception cref="IOException">The file cannot be written; the previous one is intact.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be written; the previous one is intact.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied; the previous one is intact.</exception>
     public static async Task WriteAsync(
         string path,
         EvaluationResult evaluation,
@@ -38,14 +38,14 @@ public static class HtmlReport
         ArgumentNullException.ThrowIfNull(evaluation);
         ArgumentNullException.ThrowIfNull(classifier);
         options ??= HtmlReportOptions.Default;
-        options.Validate(nameof(options));
+        OptionErrors.ThrowIfAny(options);
 
-        // Drawing is pure computation: it runs on a thread of the pool, so that the caller's thread stays free.
+        // Drawing is CPU-bound, so it runs on a thread of the pool.
         await Task.Run(
             () =>
             {
-                string page = ReportPage.Render(Collect(evaluation, classifier, options, DateTimeOffset.UtcNow, progress, cancellationToken));
-                AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
+                var data = Collect(evaluation, classifier, options, DateTimeOffset.UtcNow, progress, cancellationToken);
+                AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(ReportPage.Render(data))));
             },
             cancellationToken).ConfigureAwait(false);
     }
@@ -108,7 +108,7 @@ public static class HtmlReport
         return images;
     }
 
-    /// <summary>A network that cannot be explained is worth a report all the same.</summary>
+    /// <summary>A network without explanations still gets a report.</summary>
     private static GradCam? Prepare(ImageClassifier classifier, List<string> notes)
     {
         try
@@ -138,8 +138,14 @@ public static class HtmlReport
             [.. ranks.Select(k => new ReportTop(k, report.TopKAccuracy(k)))]);
     }
 
-    private static ClassMetrics Row(string name, AverageMetrics average, ClassificationReport report) =>
-        new(name, average.Precision, average.Recall, average.F1, report.Images);
+    private static ClassMetrics Row(string name, AverageMetrics average, ClassificationReport report) => new()
+    {
+        Label = name,
+        Precision = average.Precision,
+        Recall = average.Recall,
+        F1 = average.F1,
+        Support = report.Images,
+    };
 
     private static int[][] Matrix(ConfusionMatrix matrix) =>
     [

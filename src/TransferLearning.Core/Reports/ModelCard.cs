@@ -4,13 +4,13 @@ using System.Security.Cryptography;
 
 namespace TransferLearning;
 
-/// <summary>What there is to know of a classifier and its evaluation, for people.</summary>
+/// <summary>The model card of a classifier and its evaluation.</summary>
 internal static class ModelCard
 {
     /// <summary>The lines of the card.</summary>
     /// <param name="classifier">The classifier.</param>
-    /// <param name="metadata">What its file says of itself.</param>
-    /// <param name="dataHash">Stands for the images that it was evaluated on.</param>
+    /// <param name="metadata">The metadata of its file.</param>
+    /// <param name="dataHash">The hash of the images that it was evaluated on.</param>
     /// <param name="created">The time of the report.</param>
     public static IReadOnlyList<ReportEntry> Of(ImageClassifier classifier, ModelMetadata metadata, string dataHash, DateTimeOffset created)
     {
@@ -31,7 +31,8 @@ internal static class ModelCard
             if (training.ValidationAccuracy is { } accuracy)
                 Add("Validation images", string.Create(invariant, $"{training.ValidationImages}, accuracy {100 * accuracy:F1}%"));
             Add("Temperature", training.Temperature?.ToString("F3", invariant));
-            Add("Training options", training.Options.Count == 0 ? null : string.Join("; ", training.Options.Select(option => $"{option.Key}: {option.Value}")));
+            string options = string.Join("; ", training.Options.Select(option => $"{option.Key}: {option.Value}"));
+            Add("Training options", options.Length == 0 ? null : options);
             Add("SHA-256 of the training data", training.DataHash);
             Add("Trained", training.Trained is { } time ? Time(time) : null);
             Add("Trained with", training.Versions);
@@ -45,12 +46,14 @@ internal static class ModelCard
         if (classifier.Quantization is { } quantization)
         {
             Add("Quantized", quantization.Method);
-            Add("Quantized convolutions", string.Create(invariant, $"{quantization.Convolutions}, in floats {quantization.FloatConvolutions}"));
-            Add("Calibration images", quantization.CalibrationImages.ToString(invariant));
+            var q = quantization;
+            Add("Quantized convolutions", string.Create(invariant, $"{q.Convolutions}; {q.FloatConvolutions} in floats"));
+            Add("Calibration images", q.CalibrationImages.ToString(invariant));
+            string images = string.Create(invariant, $"{q.ValidationImages} images, same class for {100 * q.Agreement:F1}%");
             Add(
-                "Accuracy by quantization",
-                string.Create(invariant, $"{100 * quantization.AccuracyBefore:F1}% to {100 * quantization.AccuracyAfter:F1}% of {quantization.ValidationImages} images, the same class for {100 * quantization.Agreement:F1}%"));
-            Add("Size by quantization", string.Create(invariant, $"{quantization.BytesBefore / 1e6:F1} MB to {quantization.BytesAfter / 1e6:F1} MB"));
+                "Accuracy before and after",
+                string.Create(invariant, $"{100 * q.AccuracyBefore:F1}% and {100 * q.AccuracyAfter:F1}% on {images}"));
+            Add("Size before and after", string.Create(invariant, $"{q.BytesBefore / 1e6:F1} MB and {q.BytesAfter / 1e6:F1} MB"));
             Add("Quantized with", quantization.Versions);
         }
 
@@ -58,7 +61,7 @@ internal static class ModelCard
         Add("SHA-256 of the evaluated data", dataHash);
         Add("Versions", SoftwareVersions.Current);
         Add("Platform", RuntimeInformation.RuntimeIdentifier);
-        Add("Report made", Time(created));
+        Add("Report created", Time(created));
         return card;
 
         void Add(string name, string? value)
@@ -68,7 +71,8 @@ internal static class ModelCard
         }
     }
 
-    private static string Time(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time) =>
+        time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     private static string Describe(ImagePreprocessing input)
     {
@@ -76,12 +80,13 @@ internal static class ModelCard
         {
             ImageResizeMode.Squash => "both sides scaled",
             ImageResizeMode.Pad => "whole image, padded",
-            _ => string.Create(CultureInfo.InvariantCulture, $"shorter side to {input.ResizeTo ?? Math.Max(input.Width, input.Height)}, centre crop"),
+            _ => FormattableString.Invariant($"shorter side to {input.ResizeTo ?? Math.Max(input.Width, input.Height)}, centre crop"),
         };
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{input.Width} × {input.Height} {input.ChannelOrder.ToString().ToUpperInvariant()}, {resize}, {input.Interpolation.ToString().ToLowerInvariant()}; mean {Text(input.Mean)}, standard deviation {Text(input.StandardDeviation)}");
+        string size = FormattableString.Invariant($"{input.Width} × {input.Height} {input.ChannelOrder.ToString().ToUpperInvariant()}");
+        return $"{size}, {resize}, {input.Interpolation.ToString().ToLowerInvariant()}; mean {Text(input.Mean)}, standard deviation " +
+            Text(input.StandardDeviation);
     }
 
-    private static string Text(PerChannel value) => FormattableString.Invariant($"({value.First:0.###}, {value.Second:0.###}, {value.Third:0.###})");
+    private static string Text(PerChannel value) =>
+        FormattableString.Invariant($"({value.First:0.###}, {value.Second:0.###}, {value.Third:0.###})");
 }

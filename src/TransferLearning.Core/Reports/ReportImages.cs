@@ -7,29 +7,32 @@ internal static class ReportImages
 {
     private const int ClassesListed = 5;
 
-    /// <summary>The wrong images, most certain first, then right ones, one of each class in turn, least certain first.</summary>
+    /// <summary>
+    /// The misclassified images, highest probability first, then correct ones, one of each class in turn, lowest probability first.
+    /// </summary>
     public static IReadOnlyList<EvaluatedImage> Choose(EvaluationResult evaluation, int shown)
     {
-        EvaluatedImage[] wrong = [.. evaluation.Images.Where(image => !image.IsRight).OrderByDescending(image => image.Prediction.Probability)];
-        var right = evaluation.Images.Where(image => image.IsRight)
+        EvaluatedImage[] wrong =
+            [.. evaluation.Images.Where(image => !image.IsRight).OrderByDescending(image => image.Prediction.Probability)];
+        var correct = evaluation.Images.Where(image => image.IsRight)
             .GroupBy(image => image.ActualIndex)
             .SelectMany(images => images.OrderBy(image => image.Prediction.Probability).Select((image, turn) => (image, turn)))
             .OrderBy(entry => entry.turn).ThenBy(entry => entry.image.ActualIndex)
             .Take(Math.Max(0, shown - wrong.Length));
-        return [.. wrong, .. right.Select(entry => entry.image)];
+        return [.. wrong, .. correct.Select(entry => entry.image)];
     }
 
-    /// <summary>An image as the page shows it.</summary>
+    /// <summary>An image for the page.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="options">Its size and quality; null for no drawing.</param>
-    /// <param name="gradCam">Explains the given class; null for no explanation.</param>
+    /// <param name="options">Its size and quality; null for no thumbnail.</param>
+    /// <param name="gradCam">Explains the predicted class; null for no explanation.</param>
     public static ReportImage Describe(EvaluatedImage image, HtmlReportOptions? options, GradCam? gradCam)
     {
         var prediction = image.Prediction;
-        var order = Enumerable.Range(0, prediction.Probabilities.Length).ToArray();
-        float[] shares = prediction.Probabilities.ToArray();
-        Array.Sort(order, (a, b) => shares[a] != shares[b] ? shares[b].CompareTo(shares[a]) : a.CompareTo(b));
-        double[][] top = [.. order.Take(ClassesListed).Select(index => new[] { index, Math.Round(shares[index], 6) })];
+        double[][] top =
+        [
+            .. prediction.Order().Take(ClassesListed).Select(index => new[] { index, Math.Round(prediction.Probabilities[index], 6) }),
+        ];
         return new ReportImage(
             image.Path,
             image.ActualIndex,
@@ -37,12 +40,10 @@ internal static class ReportImages
             prediction.Probability,
             top,
             options is null ? null : Drawn(() => Draw(image, options)),
-            options is null || gradCam is null
-                ? null
-                : Drawn(() => gradCam.Explain(image.Path, image.Content, prediction, prediction.LabelIndex).Draw(options.ImageSide, SKEncodedImageFormat.Jpeg, options.JpegQuality)));
+            options is null || gradCam is null ? null : Drawn(() => Explain(image, options, gradCam)));
     }
 
-    /// <summary>What the images of an evaluation and their classes come to as one number.</summary>
+    /// <summary>One hash of the images of an evaluation and their classes.</summary>
     public static string HashOf(IEnumerable<EvaluatedImage> images, IReadOnlyList<string> labels, CancellationToken cancellationToken)
     {
         return DataHash.Of(images.Select(image => (HashOf(image), labels[image.ActualIndex])));
@@ -62,7 +63,11 @@ internal static class ReportImages
         return ImageScaling.Encode(image, SKEncodedImageFormat.Jpeg, options.JpegQuality);
     }
 
-    /// <summary>An image that has been removed since is left without a preview: the figures still hold.</summary>
+    private static byte[] Explain(EvaluatedImage image, HtmlReportOptions options, GradCam gradCam) => gradCam
+        .Explain(image.Path, image.Content, image.Prediction, image.Prediction.LabelIndex)
+        .Draw(options.ImageSide, SKEncodedImageFormat.Jpeg, options.JpegQuality);
+
+    /// <summary>An image that has been removed in the meantime has no preview: the metrics are still valid.</summary>
     private static byte[]? Drawn(Func<byte[]> draw)
     {
         try

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace TransferLearning;
 
 /// <summary>
-/// Puts a report into its page: markup, style and script are files beside this one, embedded in the library; only the data change. The page
-/// is one file that loads nothing: its content security policy forbids every address but embedded images.
+/// Renders the page of a report: markup, style and script are files next to this one, embedded in the library; only the data change. The
+/// page is one file that loads nothing: its content security policy allows only embedded images.
 /// </summary>
 internal static partial class ReportPage
 {
@@ -24,8 +24,8 @@ internal static partial class ReportPage
             ["data"] = JsonSerializer.Serialize(data, ReportJsonContext.Default.ReportData),
         };
 
-        // One pass, so that nothing in a value is taken for a place to fill.
-        return Place().Replace(Resource("report.html"), match => parts[match.Groups["name"].Value]);
+        // One pass, so that nothing in a value is taken for a placeholder.
+        return Placeholder().Replace(Resource("report.html"), match => parts[match.Groups["name"].Value]);
     }
 
     private static string Resource(string name)
@@ -37,5 +37,5 @@ internal static partial class ReportPage
     }
 
     [GeneratedRegex(@"\{\{(?<name>[a-z]+)\}\}")]
-    private static partial Regex Place();
+    private static partial Regex Placeholder();
 }

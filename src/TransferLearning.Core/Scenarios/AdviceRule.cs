@@ -89,10 +89,14 @@ internal static class AdviceRule
     {
         double mean = general.Average();
         if (mean <= 0)
-            return (0, new ProportionInterval(0, 1));
+            return (0, new ProportionInterval { Lower = 0, Upper = 1 });
         double ratio = end.Average() / mean;
         double error = StandardError([.. end.Zip(general, (last, before) => last - (ratio * before))]) / mean;
-        return (Share(1 - ratio), new ProportionInterval(Share(1 - ratio - (Normal95 * error)), Share(1 - ratio + (Normal95 * error))));
+        return (Share(1 - ratio), new ProportionInterval
+        {
+            Lower = Share(1 - ratio - (Normal95 * error)),
+            Upper = Share(1 - ratio + (Normal95 * error)),
+        });
     }
 
     /// <summary>The standard error of a mean; infinite where one value says nothing about it.</summary>

@@ -55,8 +55,8 @@ public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inp
 
     public static TheoryData<string, string[]> UseCases => new()
     {
-        { "evaluate {model} {foreign}", ["does not know the classes 'cat', 'dog'. It was made for 'circle', 'square', 'yıldız İ ★'"] },
-        { "quantize {model} {foreign} -o {out}", ["does not know the classes 'cat', 'dog'. It was made for 'circle', 'square', 'yıldız İ ★'"] },
+        { "evaluate {model} {foreign}", ["does not have the classes 'cat', 'dog'. Its own are 'circle', 'square', 'yıldız İ ★'"] },
+        { "quantize {model} {foreign} -o {out}", ["does not have the classes 'cat', 'dog'. Its own are 'circle', 'square', 'yıldız İ ★'"] },
         { "quantize {model} {empty} -o {out}", ["{empty}", "no class folders"] },
         { "quantize {model} {images} -o {empty}", ["is a folder", "-o"] },
         { "quantize {model} {images} --max-loss 2 -o {out}", ["--max-loss takes a number from 0 to 1, not '2'"] },

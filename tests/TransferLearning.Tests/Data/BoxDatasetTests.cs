@@ -55,7 +55,7 @@ public sealed class BoxDatasetTests : IDisposable
 
         string page = _folder.File("report.html");
         await HtmlReport.WriteAsync(page, evaluation, classifier, new HtmlReportOptions { MaxImages = 4, Explanations = 1 });
-        var shown = Models.SpoiltReport.DataOf(await File.ReadAllTextAsync(page)).GetProperty("images").EnumerateArray().First();
+        var shown = Reports.SpoiltReport.DataOf(await File.ReadAllTextAsync(page)).GetProperty("images").EnumerateArray().First();
         byte[] thumbnail = shown.GetProperty("thumbnail").GetBytesFromBase64();
         var info = ImageDecoder.Probe(thumbnail, "thumbnail", ImageDecodeOptions.Default);
         Assert.Equal((96, 96), (info.Width, info.Height));

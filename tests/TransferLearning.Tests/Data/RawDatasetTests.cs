@@ -80,7 +80,7 @@ public sealed class RawDatasetTests
             // The report draws images that are no files of their own.
             string page = mnist.File("report.html");
             await HtmlReport.WriteAsync(page, evaluation, classifier, new HtmlReportOptions { MaxImages = 2 });
-            var shown = Models.SpoiltReport.DataOf(await File.ReadAllTextAsync(page)).GetProperty("images").EnumerateArray();
+            var shown = Reports.SpoiltReport.DataOf(await File.ReadAllTextAsync(page)).GetProperty("images").EnumerateArray();
             Assert.Equal(2, shown.Count(image => image.TryGetProperty("thumbnail", out _)));
         }
     }

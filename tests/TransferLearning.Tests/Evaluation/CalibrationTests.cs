@@ -2,7 +2,9 @@ namespace TransferLearning.Tests.Evaluation;
 
 public sealed class CalibrationTests
 {
-    /// <summary>Two classes; each image says class 0 with the given probability.</summary>
+    private static McNemarTest McNemar(int onlyFirst, int onlySecond) => new() { OnlyFirst = onlyFirst, OnlySecond = onlySecond };
+
+    /// <summary>Two classes; each image is predicted as class 0 with the given probability.</summary>
     private static ClassificationReport Report(params (float Probability, bool Right)[] answers)
     {
         var probabilities = new FeatureMatrix(answers.Length, 2);
@@ -31,11 +33,14 @@ public sealed class CalibrationTests
     public void Withheld_answers_are_those_below_the_threshold()
     {
         var calibration = Report((0.55f, false), (0.75f, true), (0.75f, false), (1f, true)).Calibration;
-        Assert.Equal(new RejectionPoint(0, 4, 1, 0.5), calibration.RejectBelow(0));
-        Assert.Equal(new RejectionPoint(0.75, 3, 0.75, 2 / 3.0), calibration.RejectBelow(0.75));
-        Assert.Equal(new RejectionPoint(1, 1, 0.25, 1), calibration.RejectBelow(1));
+        Assert.Equal(Point(0, 4, 1, 0.5), calibration.RejectBelow(0));
+        Assert.Equal(Point(0.75, 3, 0.75, 2 / 3.0), calibration.RejectBelow(0.75));
+        Assert.Equal(Point(1, 1, 0.25, 1), calibration.RejectBelow(1));
         Assert.Null(Report((0.6f, true)).Calibration.RejectBelow(0.9).Accuracy);
         Assert.Throws<ArgumentOutOfRangeException>(() => calibration.RejectBelow(double.NaN));
+
+        static RejectionPoint Point(double threshold, int answered, double coverage, double accuracy) =>
+            new() { Threshold = threshold, Answered = answered, Coverage = coverage, Accuracy = accuracy };
     }
 
     [Theory]
@@ -49,12 +54,16 @@ public sealed class CalibrationTests
     [InlineData(0, 3000, 0)]
     public void McNemars_test_is_the_exact_binomial_test(int b, int c, double p)
     {
-        Assert.Equal(p, new McNemarTest(b, c).PValue, 1e-5);
-        Assert.Equal(new McNemarTest(c, b).PValue, new McNemarTest(b, c).PValue);
+        Assert.Equal(p, McNemar(b, c).PValue, 1e-5);
+        Assert.Equal(McNemar(c, b).PValue, McNemar(b, c).PValue);
     }
 
     [Fact]
-    public void Negative_counts_are_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => new McNemarTest(-1, 0));
+    public void Negative_counts_are_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => McNemar(-1, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => McNemar(0, -1));
+    }
 
     [Theory]
     [InlineData(0.5)]

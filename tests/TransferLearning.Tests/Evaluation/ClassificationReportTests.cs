@@ -10,14 +10,15 @@ public sealed class ClassificationReportTests
     {
         // classification_report(y_true=[0, 1, 2, 2, 2], y_pred=[0, 0, 2, 2, 1])
         var report = ClassificationReport.Create([0, 1, 2, 2, 2], OneHot(3, 0, 0, 2, 2, 1), ["class 0", "class 1", "class 2"]);
-        Assert.Equal(new ClassMetrics("class 0", 0.5, 1, 2.0 / 3, 1), report.Classes[0]);
-        Assert.Equal(new ClassMetrics("class 1", 0, 0, 0, 1), report.Classes[1]);
+        Assert.Equal(Metrics("class 0", 0.5, 1, 2.0 / 3, 1), report.Classes[0]);
+        Assert.Equal(Metrics("class 1", 0, 0, 0, 1), report.Classes[1]);
         Assert.Equal(1, report.Classes[2].Precision);
         Assert.Equal(2.0 / 3, report.Classes[2].Recall, 1e-12);
         Assert.Equal(0.8, report.Classes[2].F1, 1e-12);
         Assert.Equal(0.6, report.Accuracy, 1e-12);
-        Assert.Equal((0.5, 5.0 / 9, 22.0 / 45), (report.MacroAverage.Precision, report.MacroAverage.Recall, Math.Round(report.MacroAverage.F1, 15)), Close);
-        Assert.Equal((0.7, 0.6, 46.0 / 75), (report.WeightedAverage.Precision, report.WeightedAverage.Recall, report.WeightedAverage.F1), Close);
+        var (macro, weighted) = (report.MacroAverage, report.WeightedAverage);
+        Assert.Equal((0.5, 5.0 / 9, 22.0 / 45), (macro.Precision, macro.Recall, Math.Round(macro.F1, 15)), Close);
+        Assert.Equal((0.7, 0.6, 46.0 / 75), (weighted.Precision, weighted.Recall, weighted.F1), Close);
     }
 
     [Fact]
@@ -51,16 +52,16 @@ public sealed class ClassificationReportTests
     public void Classes_without_images_count_zero_and_are_left_out_of_the_plain_mean()
     {
         var report = ClassificationReport.Create([0, 0, 1], OneHot(4, 0, 0, 1), ["a", "b", "absent", "absent too"]);
-        Assert.Equal(new ClassMetrics("absent", 0, 0, 0, 0), report.Classes[2]);
-        Assert.Equal(new AverageMetrics(1, 1, 1), report.MacroAverage);
+        Assert.Equal(Metrics("absent", 0, 0, 0, 0), report.Classes[2]);
+        Assert.Equal(Average(1, 1, 1), report.MacroAverage);
     }
 
     [Fact]
     public void A_class_that_was_only_ever_guessed_is_part_of_the_plain_mean()
     {
         var report = ClassificationReport.Create([0, 0], OneHot(2, 0, 1), ["a", "guessed"]);
-        Assert.Equal(new AverageMetrics(0.5, 0.25, 1.0 / 3), report.MacroAverage);
-        Assert.Equal(new AverageMetrics(1, 0.5, 2.0 / 3), report.WeightedAverage);
+        Assert.Equal(Average(0.5, 0.25, 1.0 / 3), report.MacroAverage);
+        Assert.Equal(Average(1, 0.5, 2.0 / 3), report.WeightedAverage);
     }
 
     [Fact]
@@ -72,7 +73,7 @@ public sealed class ClassificationReportTests
         Refused("label of row 1 is 2", [0, 2], OneHot(2, 0, 0));
         Refused("2 labels but 1 rows", [0, 1], OneHot(2, 0));
         Refused("2 classes but 3 columns", [0], OneHot(3, 0));
-        Refused("no image", [], new FeatureMatrix(0, 2));
+        Refused("labels must contain at least one element", [], new FeatureMatrix(0, 2));
 
         static void Refused(string part, int[] labels, FeatureMatrix probabilities) => Assert.Contains(
             part,
@@ -136,6 +137,11 @@ public sealed class ClassificationReportTests
         Assert.Contains("\na b ", text, StringComparison.Ordinal);
         Assert.All(text.Split('\n'), line => Assert.True(line.Length <= 120));
     }
+
+    private static ClassMetrics Metrics(string label, double precision, double recall, double f1, int support) =>
+        new() { Label = label, Precision = precision, Recall = recall, F1 = f1, Support = support };
+
+    private static AverageMetrics Average(double precision, double recall, double f1) => new() { Precision = precision, Recall = recall, F1 = f1 };
 
     private static bool Close((double, double, double) left, (double, double, double) right) =>
         Math.Abs(left.Item1 - right.Item1) < 1e-12 && Math.Abs(left.Item2 - right.Item2) < 1e-12 && Math.Abs(left.Item3 - right.Item3) < 1e-12;

@@ -19,10 +19,13 @@ public sealed class ConfusionMatrixTests
     public void Mistakes_come_most_frequent_first_and_right_answers_never()
     {
         var matrix = Matrix([0, 0, 0, 1, 2], [0, 1, 1, 1, 0]);
-        Assert.Equal([new Confusion("a", "b", 2), new Confusion("c", "a", 1)], matrix.MostFrequentMistakes(10));
-        Assert.Equal([new Confusion("a", "b", 2)], matrix.MostFrequentMistakes(1));
+        Assert.Equal([Mistake("a", "b", 2), Mistake("c", "a", 1)], matrix.MostFrequentMistakes(10));
+        Assert.Equal([Mistake("a", "b", 2)], matrix.MostFrequentMistakes(1));
         Assert.Empty(Matrix([0, 1, 2], [0, 1, 2]).MostFrequentMistakes(10));
     }
+
+    private static Confusion Mistake(string actual, string predicted, int count) =>
+        new() { Actual = actual, Predicted = predicted, Count = count };
 
     private static ConfusionMatrix Matrix(int[] actual, int[] predicted)
     {

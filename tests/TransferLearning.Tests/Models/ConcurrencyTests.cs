@@ -123,6 +123,57 @@ public sealed class ConcurrencyTests(DrawnExample example)
         Assert.Equal("circle", classifier.Predict(paths[0]).Label);
     }
 
+    [Fact]
+    public async Task An_async_prediction_runs_on_another_thread_and_waits_without_one()
+    {
+        int session = 0;
+        var execution = new ExecutionOptions { Threads = 1, ConfigureSession = _ => session = Environment.CurrentManagedThreadId };
+        using var classifier = ImageClassifier.Load(await example.ModelAsync(), execution);
+        string path = example.Dataset.Test[0].Path;
+        byte[] image = await File.ReadAllBytesAsync(path);
+
+        // A stream that is ready at once must not keep the work on the calling thread; this one is not of the pool.
+        int caller = 0;
+        var done = new TaskCompletionSource<Task<Prediction>>();
+        var thread = new Thread(() =>
+        {
+            caller = Environment.CurrentManagedThreadId;
+            done.SetResult(classifier.PredictAsync(new MemoryStream(image)));
+        });
+        thread.Start();
+        Assert.Equal("circle", (await (await done.Task)).Label);
+        Assert.NotEqual(caller, session);
+
+        // A hundred at once are no more than one at a time.
+        var many = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => classifier.PredictAsync(path))).WaitAsync(Patience);
+        Assert.All(many, prediction => Assert.Equal("circle", prediction.Label));
+    }
+
+    [Fact]
+    public async Task An_async_prediction_is_cancelled_while_it_reads_or_waits()
+    {
+        using var classifier = ImageClassifier.Load(await example.ModelAsync(), new ExecutionOptions { Threads = 1 });
+        using var cancellation = new CancellationTokenSource();
+        await using var silent = new SilentStream();
+        var reading = classifier.PredictAsync(silent, cancellationToken: cancellation.Token);
+        string path = example.Dataset.Test[0].Path;
+        var waiting = Enumerable.Range(0, 500).Select(_ => classifier.PredictAsync(path, cancellationToken: cancellation.Token)).ToList();
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading).WaitAsync(Patience);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(waiting)).WaitAsync(Patience);
+        Assert.Equal("circle", (await classifier.PredictAsync(path)).Label);
+    }
+
+    /// <summary>A connection over which nothing comes.</summary>
+    private sealed class SilentStream : MemoryStream
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            return 0;
+        }
+    }
+
     private static async Task AssertStops(int total, Func<IProgress<TransferProgress>, CancellationToken, Task> run)
     {
         using var cancellation = new CancellationTokenSource();

@@ -29,6 +29,35 @@ public sealed class DecodeLimitTests(DrawnExample example)
     }
 
     [Fact]
+    public async Task A_stream_is_read_up_to_the_limit_and_no_further()
+    {
+        var classifier = await example.ClassifierAsync();
+        var limit = new ImageDecodeOptions { MaxFileBytes = Image.Length };
+        await using var fits = new MemoryStream(Image);
+        Assert.Equal(classifier.Predict(Image).Label, (await classifier.PredictAsync(fits, decoding: limit)).Label);
+
+        await using var larger = new MemoryStream([.. Image, 0]);
+        var error = await Assert.ThrowsAsync<ImageDecodeException>(() => classifier.PredictAsync(larger, "upload", limit));
+        Assert.Contains("'upload'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(FormattableString.Invariant($"more than {Image.Length} bytes"), error.Message, StringComparison.Ordinal);
+
+        await using var endless = new EndlessStream();
+        await Assert.ThrowsAsync<ImageDecodeException>(
+            () => classifier.PredictAsync(endless, decoding: new ImageDecodeOptions { MaxFileBytes = 1_000_000 }));
+        Assert.InRange(endless.Given, 1_000_001, 2_000_000);
+    }
+
+    [Fact]
+    public async Task A_file_over_the_limit_is_not_read()
+    {
+        var classifier = await example.ClassifierAsync();
+        string path = example.Dataset.Test[0].Path;
+        var limit = new ImageDecodeOptions { MaxFileBytes = 100 };
+        Assert.Contains("over the limit of 100", Assert.Throws<ImageDecodeException>(() => classifier.Predict(path, limit)).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ImageDecodeException>(() => classifier.PredictAsync(path, limit));
+    }
+
+    [Fact]
     public async Task Options_out_of_range_are_listed()
     {
         var classifier = await example.ClassifierAsync();
@@ -36,5 +65,22 @@ public sealed class DecodeLimitTests(DrawnExample example)
         var error = Assert.Throws<ArgumentException>(() => classifier.Predict(Image, "mine", wrong));
         Assert.Contains("MaxPixels is 0", error.Message, StringComparison.Ordinal);
         Assert.Contains("Oversampling is 0.5", error.Message, StringComparison.Ordinal);
+        await using var stream = new MemoryStream(Image);
+        await Assert.ThrowsAsync<ArgumentException>(() => classifier.PredictAsync(stream, decoding: wrong));
+        Assert.Throws<ArgumentException>(() => { _ = classifier.PredictAsync("image.jpg", wrong); });
+        Assert.Equal(0, stream.Position);
+    }
+
+    /// <summary>Zeros without end, some thousand at a time.</summary>
+    private sealed class EndlessStream : MemoryStream
+    {
+        public long Given { get; private set; }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            int count = Math.Min(buffer.Length, 5000);
+            Given += count;
+            return ValueTask.FromResult(count);
+        }
     }
 }

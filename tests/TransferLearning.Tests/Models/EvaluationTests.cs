@@ -65,9 +65,9 @@ public sealed class EvaluationTests(DrawnExample example)
         var classifier = await example.ClassifierAsync();
         var images = new LabeledImageSet("pets", ["circle", "Cat", "dog"], example.Dataset.Test);
         var error = await Assert.ThrowsAsync<DatasetException>(() => classifier.EvaluateAsync(images));
-        Assert.Contains("does not know the classes 'Cat', 'dog'.", error.Message, StringComparison.Ordinal);
-        Assert.Contains("data set has the classes 'circle', 'Cat', 'dog'", error.Message, StringComparison.Ordinal);
-        Assert.Contains("It was made for 'circle', 'square', 'yıldız İ ★'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("does not have the classes 'Cat', 'dog'.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("dataset has the classes 'circle', 'Cat', 'dog'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Its own are 'circle', 'square', 'yıldız İ ★'", error.Message, StringComparison.Ordinal);
 
         // Case counts: "Circle" is not "circle", in Turkish and elsewhere.
         var upper = new LabeledImageSet("upper", ["Circle", "square", "yıldız İ ★"], example.Dataset.Test);

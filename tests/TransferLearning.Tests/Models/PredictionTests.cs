@@ -16,10 +16,34 @@ public sealed class PredictionTests(DrawnExample example)
             float[] fromPath = classifier.Predict(image.Path).Probabilities.ToArray();
             await using var stream = File.OpenRead(image.Path);
             Assert.Equal(fromPath, classifier.Predict(bytes).Probabilities);
+            Assert.Equal(fromPath, classifier.Predict(image.Path, new ImageDecodeOptions { AllowPartial = true }).Probabilities);
+            Assert.Equal(fromPath, (await classifier.PredictAsync(image.Path)).Probabilities.ToArray());
             Assert.Equal(fromPath, (await classifier.PredictAsync(stream)).Probabilities.ToArray());
+            Assert.True(stream.CanRead);
             await using var unseekable = new UnseekableStream(bytes);
             Assert.Equal(fromPath, (await classifier.PredictAsync(unseekable)).Probabilities.ToArray());
         }
+    }
+
+    [Fact]
+    public async Task Many_images_in_memory_give_what_their_files_give()
+    {
+        using var folder = new TemporaryFolder();
+        var classifier = await example.ClassifierAsync();
+        var paths = example.Dataset.Test.Paths;
+        var fromFiles = await classifier.PredictAsync(paths);
+        List<ReadOnlyMemory<byte>> images = [.. paths.Select(path => (ReadOnlyMemory<byte>)File.ReadAllBytes(path))];
+        var fromMemory = await classifier.PredictAsync(images);
+        Assert.Equal(
+            fromFiles.Select(item => item.Prediction!.Probabilities.ToArray()), fromMemory.Select(item => item.Prediction!.Probabilities.ToArray()));
+        Assert.Equal(["image 0", "image 1"], fromMemory.Take(2).Select(item => item.Path));
+
+        images[1] = "no image"u8.ToArray();
+        var error = await Assert.ThrowsAsync<ImageDecodeException>(() => classifier.PredictAsync(images));
+        Assert.Contains("'image 1'", error.Message, StringComparison.Ordinal);
+        var listed = await classifier.PredictAsync(images, UndecodableImages.Skip);
+        Assert.Contains("'image 1'", listed[1].Error!, StringComparison.Ordinal);
+        Assert.Equal(1, listed.Count(item => item.Prediction is null));
     }
 
     [Fact]
@@ -41,7 +65,7 @@ public sealed class PredictionTests(DrawnExample example)
 
         Assert.Equal(new TransferProgress(TransferStage.Predict, paths.Count, paths.Count), progress.Values[^1]);
         Assert.Equal(progress.Completed.Order(), progress.Completed);
-        Assert.Empty(await classifier.PredictAsync([]));
+        Assert.Empty(await classifier.PredictAsync(Array.Empty<string>()));
     }
 
     [Fact]
@@ -86,7 +110,7 @@ public sealed class PredictionTests(DrawnExample example)
             float[] probabilities = [0.5f, 0.3f, 0.2f];
             probabilities[i] = value;
             var error = Assert.Throws<OnnxGraphException>(() => new Prediction(probabilities, ["a", "b", "c"]));
-            Assert.Contains($"gives {shown} as the probability of '{"abc"[i]}'", error.Message, StringComparison.Ordinal);
+            Assert.Contains($"outputs {shown} as the probability of '{"abc"[i]}'", error.Message, StringComparison.Ordinal);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using SkiaSharp;
 using TransferLearning.Onnx;
+using TransferLearning.Tests.Reports;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Models;
@@ -53,8 +54,8 @@ public sealed class QuantizedClassifierTests(DrawnExample example)
             .ToDictionary(line => line.GetProperty("name").GetString()!, line => line.GetProperty("value").GetString()!);
         Assert.Contains("int8", card["Quantized"], StringComparison.Ordinal);
         Assert.Equal("36", card["Calibration images"]);
-        Assert.Contains("of 18 images", card["Accuracy by quantization"], StringComparison.Ordinal);
-        Assert.Matches(@"^\d\.\d MB to \d\.\d MB$", card["Size by quantization"]);
+        Assert.Contains("on 18 images", card["Accuracy before and after"], StringComparison.Ordinal);
+        Assert.Matches(@"^\d\.\d MB and \d\.\d MB$", card["Size before and after"]);
     }
 
     [Fact]
@@ -114,8 +115,8 @@ public sealed class QuantizedClassifierTests(DrawnExample example)
         var classifier = await example.ClassifierAsync();
         var error = await Assert.ThrowsAsync<QuantizationRefusedException>(() => classifier.QuantizeAsync(grey, example.Dataset.Validation, OneImage));
         Assert.True(error.Summary.AccuracyBefore - error.Summary.AccuracyAfter > 0.06);
-        Assert.Contains("of 18 images right instead of", error.Message, StringComparison.Ordinal);
-        Assert.Contains("at most 6.0% may be lost", error.Message, StringComparison.Ordinal);
+        Assert.Contains("% on 18 images, the original", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the maximum loss is 6.0%", error.Message, StringComparison.Ordinal);
         using var allowed = await classifier.QuantizeAsync(grey, example.Dataset.Validation, new QuantizationOptions { MaxAccuracyLoss = 1 });
         Assert.Equal(error.Summary.AccuracyAfter, allowed.Quantization!.AccuracyAfter);
     }

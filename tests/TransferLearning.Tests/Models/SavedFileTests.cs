@@ -50,6 +50,30 @@ public sealed class SavedFileTests(DrawnExample example)
     }
 
     [Fact]
+    public async Task A_stream_has_the_content_of_the_file_in_both_directions()
+    {
+        byte[] file = await File.ReadAllBytesAsync(await example.ModelAsync());
+        using var stream = new MemoryStream(file);
+        using var loaded = ImageClassifier.Load(stream);
+        stream.Position = 0;
+        using var later = await ImageClassifier.LoadAsync(stream);
+        using var fromFile = await ImageClassifier.LoadAsync(await example.ModelAsync());
+        using var written = new MemoryStream();
+        loaded.Save(written);
+        Assert.Equal(file, written.ToArray());
+        written.SetLength(0);
+        await later.SaveAsync(written);
+        Assert.Equal(file, written.ToArray());
+        using var folder = new TemporaryFolder();
+        await fromFile.SaveAsync(folder.File("again.onnx"));
+        Assert.Equal(file, await File.ReadAllBytesAsync(folder.File("again.onnx")));
+
+        using var text = new MemoryStream("no model"u8.ToArray());
+        Assert.Contains("stream", Assert.Throws<OnnxGraphException>(() => ImageClassifier.Load(text)).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<FileNotFoundException>(() => ImageClassifier.LoadAsync(folder.File("missing.onnx")));
+    }
+
+    [Fact]
     public async Task Any_runtime_gets_probabilities_and_label_names_from_the_file()
     {
         var classifier = await example.ClassifierAsync();

@@ -22,7 +22,7 @@ public sealed class CalibratedTrainingTests(DrawnExample example)
         var after = await calibrated.EvaluateAsync(example.Dataset.Validation);
         Assert.True(after.Report.LogLoss < before.Report.LogLoss, $"{after.Report.LogLoss} against {before.Report.LogLoss}");
         Assert.Equal(before.Images.Select(image => image.Prediction.LabelIndex), after.Images.Select(image => image.Prediction.LabelIndex));
-        Assert.Equal(new McNemarTest(0, 0), before.CompareWith(after));
+        Assert.Equal(new McNemarTest { OnlyFirst = 0, OnlySecond = 0 }, before.CompareWith(after));
 
         // ln p / T, brought to sum 1, is what the saved graph gives.
         var first = before.Images[0].Prediction.Probabilities.ToArray().Select(p => Math.Exp(Math.Log(p) / temperature)).ToArray();
@@ -55,7 +55,7 @@ public sealed class CalibratedTrainingTests(DrawnExample example)
         var json = (await CliRun.RunAsync("evaluate", await example.ModelAsync(), example.Images, "--compare", other, "--json")).Json();
         Assert.False((await CliRun.RunAsync("evaluate", other, example.Images, "--json")).Json().TryGetProperty("temperature", out _));
         var test = json.GetProperty("mcnemar");
-        var expected = new McNemarTest(test.GetProperty("b").GetInt32(), test.GetProperty("c").GetInt32());
+        var expected = new McNemarTest { OnlyFirst = test.GetProperty("b").GetInt32(), OnlySecond = test.GetProperty("c").GetInt32() };
         Assert.Equal(expected.PValue, test.GetProperty("p").GetDouble());
         var told = await CliRun.RunAsync("evaluate", await example.ModelAsync(), example.Images, "--compare", other);
         Assert.Contains($"Against {other}: {expected.OnlyFirst} images only this one gets right", told.Output, StringComparison.Ordinal);

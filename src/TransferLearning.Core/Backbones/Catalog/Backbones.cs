@@ -69,30 +69,11 @@ public static partial class Backbones
     {
         string wanted = Letters(name);
         var best = All
-            .Select(entry => (entry.Name, Distance: EditDistance(wanted, Letters(entry.Name)) / (double)Math.Max(wanted.Length, 1)))
+            .Select(entry => (entry.Name, Distance: EditDistance.Between(wanted, Letters(entry.Name)) / (double)Math.Max(wanted.Length, 1)))
             .MinBy(candidate => candidate.Distance);
         return best.Distance <= LikelyTypingError ? best.Name : null;
     }
 
     /// <summary>Only letters and digits count, so that "resnet-50-v2" is at distance 0 from "ResNet50V2".</summary>
     private static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToUpperInvariant();
-
-    /// <summary>Levenshtein's distance: the fewest letters to insert, delete or replace.</summary>
-    private static int EditDistance(string from, string to)
-    {
-        int[] row = [.. Enumerable.Range(0, to.Length + 1)];
-        for (int i = 1; i <= from.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= to.Length; j++)
-            {
-                int replaced = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[^1];
-    }
 }

@@ -3,6 +3,9 @@ namespace TransferLearning;
 /// <summary>Finds images that have no labels.</summary>
 public static class ImageFiles
 {
+    /// <summary>The file extensions of the image formats that can be decoded, with the dot, in lower case; a file may have any other.</summary>
+    public static IReadOnlyCollection<string> Extensions => ImageFormats.Extensions;
+
     /// <summary>The images in a folder and in the folders below it, told by their content, in the same order on every system.</summary>
     /// <param name="folder">The folder. Links to folders are not followed; names that start with a dot are passed over.</param>
     /// <param name="cancellationToken">Stops a long listing.</param>

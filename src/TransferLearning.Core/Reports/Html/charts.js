@@ -1,5 +1,5 @@
 "use strict";
-// Charts as plain SVG. Everything that comes from the data goes through textContent or setAttribute, so no name can become markup.
+// Charts as plain SVG. All data go through textContent or setAttribute, so no name can become markup.
 const Charts = (() => {
   const space = "http://www.w3.org/2000/svg";
   const box = { width: 420, height: 260, left: 46, right: 12, top: 12, bottom: 38 };
@@ -11,7 +11,7 @@ const Charts = (() => {
     return element;
   }
 
-  // Three to six round numbers between two ends.
+  // Three to six round numbers in a range.
   function ticks(low, high) {
     const rough = (high - low) / 4 || 1;
     const power = 10 ** Math.floor(Math.log10(rough));
@@ -23,6 +23,7 @@ const Charts = (() => {
 
   function frame(label, x, y, xTitle, yTitle, xTicks, yTicks) {
     const chart = svg("svg", { viewBox: `0 0 ${box.width} ${box.height}`, class: "chart", role: "img", "aria-label": label });
+    const middle = (box.top + box.height - box.bottom) / 2;
     for (const value of yTicks) {
       chart.append(
         svg("line", { class: "tick", x1: box.left, x2: box.width - box.right, y1: y(value), y2: y(value) }),
@@ -31,7 +32,7 @@ const Charts = (() => {
     for (const value of xTicks) chart.append(svg("text", { x: x(value), y: box.height - 20, "text-anchor": "middle" }, String(value)));
     chart.append(
       svg("text", { x: (box.left + box.width - box.right) / 2, y: box.height - 4, "text-anchor": "middle" }, xTitle),
-      svg("text", { x: 12, y: (box.top + box.height - box.bottom) / 2, "text-anchor": "middle", transform: `rotate(-90 12 ${(box.top + box.height - box.bottom) / 2})` }, yTitle));
+      svg("text", { x: 12, y: middle, "text-anchor": "middle", transform: `rotate(-90 12 ${middle})` }, yTitle));
     return chart;
   }
 
@@ -54,21 +55,22 @@ const Charts = (() => {
     if (options.whole) xTicks = left === right ? [left] : xTicks.filter(Number.isInteger);
     const chart = frame(label, x, y, xTitle, yTitle, xTicks, ticks(bottom, top));
     for (const one of series) {
-      chart.append(svg("polyline", { class: one.style, points: one.values.map(p => `${x(p[0]).toFixed(1)},${y(p[1]).toFixed(1)}`).join(" ") }));
-      if (one.values.length <= 40)
-        for (const p of one.values) chart.append(svg("circle", { class: one.style, r: 3, cx: x(p[0]).toFixed(1), cy: y(p[1]).toFixed(1) }));
+      const places = one.values.map(p => [x(p[0]).toFixed(1), y(p[1]).toFixed(1)]);
+      chart.append(svg("polyline", { class: one.style, points: places.map(p => p.join(",")).join(" ") }));
+      if (places.length <= 40) for (const [cx, cy] of places) chart.append(svg("circle", { class: one.style, r: 3, cx, cy }));
     }
     return chart;
   }
 
-  // Accuracy of the answers over their probability; the distance to the diagonal is drawn in the colour of the legend.
+  // A reliability diagram: accuracy over probability; the distance to the diagonal has the colour of the legend.
   function reliability(bins) {
     const x = scale(0, 1, box.left, box.width - box.right), y = upward(0, 1);
-    const chart = frame("Reliability diagram: share of right answers over their probability", x, y, "probability", "share right", ticks(0, 1), ticks(0, 1));
+    const chart = frame("Reliability diagram: accuracy over probability", x, y, "probability", "accuracy", ticks(0, 1), ticks(0, 1));
     for (const bin of bins.filter(b => b.images > 0)) {
       const place = { x: x(bin.lower) + 1, width: x(bin.upper) - x(bin.lower) - 2 };
       const low = Math.min(bin.accuracy, bin.confidence), high = Math.max(bin.accuracy, bin.confidence);
-      const title = svg("title", {}, `${bin.images} images: mean probability ${bin.confidence.toFixed(3)}, share right ${bin.accuracy.toFixed(3)}`);
+      const means = `mean probability ${bin.confidence.toFixed(3)}, accuracy ${bin.accuracy.toFixed(3)}`;
+      const title = svg("title", {}, `${bin.images} images: ${means}`);
       chart.append(
         svg("rect", { class: "bar", ...place, y: y(bin.accuracy), height: y(0) - y(bin.accuracy) }, title),
         svg("rect", { class: "gap", ...place, y: y(high), height: y(low) - y(high) }));
@@ -77,7 +79,7 @@ const Charts = (() => {
     return chart;
   }
 
-  // Where a share lies with 95% confidence, on a line from 0 to 1.
+  // A confidence interval on a line from 0 to 1.
   function interval(value, low, high) {
     const chart = svg("svg", { viewBox: "0 0 200 16", preserveAspectRatio: "none", class: "interval", "aria-hidden": "true" });
     chart.append(

@@ -1,4 +1,4 @@
-// Fills the page from the data in it.
+// Fills the page with its data.
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const main = document.getElementById("main");
@@ -43,15 +43,16 @@
       el("div", {}, percent(share))));
     open(fileName(image.path),
       el("p", {}, image.actual === image.predicted
-        ? `Rightly taken for ${name(image.predicted)}, with ${percent(image.probability)}.`
-        : `Is ${name(image.actual)}, was taken for ${name(image.predicted)} with ${percent(image.probability)}.`),
+        ? `Correctly classified as ${name(image.predicted)} with ${percent(image.probability)}.`
+        : `Actual class ${name(image.actual)}, classified as ${name(image.predicted)} with ${percent(image.probability)}.`),
       el("div", { class: "pair" },
-        image.thumbnail && el("figure", {}, el("img", { src: source(image.thumbnail), alt: "The image" }), el("figcaption", {}, "The image")),
-        image.overlay && el("figure", {}, el("img", { src: source(image.overlay), alt: "What speaks for the class" }),
-          el("figcaption", {}, `What speaks for ${name(image.predicted)} (Grad-CAM): the brighter, the more`))),
+        image.thumbnail && el("figure", {},
+          el("img", { src: source(image.thumbnail), alt: "The image" }), el("figcaption", {}, "The image")),
+        image.overlay && el("figure", {}, el("img", { src: source(image.overlay), alt: "Explanation of the class" }),
+          el("figcaption", {}, `Grad-CAM for ${name(image.predicted)}: brighter parts contribute more`))),
       ...rows,
       el("p", { class: "quiet small", style: "margin-top:12px;overflow-wrap:anywhere" }, image.path),
-      back && el("button", { type: "button", onclick: back }, "Back to all of them"));
+      back && el("button", { type: "button", onclick: back }, "Back to the list"));
   }
 
   function gallery(images, back) {
@@ -59,12 +60,15 @@
       const caption = image.actual === image.predicted
         ? [el("div", {}, percent(image.probability))]
         : [el("div", {}, `${name(image.actual)} → ${name(image.predicted)}`), el("div", {}, percent(image.probability))];
+      const preview = image.thumbnail
+        ? el("img", { src: source(image.thumbnail), alt: "", loading: "lazy" })
+        : el("span", { class: "none" }, "no preview");
       return el("li", {}, el("figure", {},
         el("button", {
           type: "button", class: "image", "data-path": image.path,
-          "aria-label": `${fileName(image.path)}: is ${name(image.actual)}, taken for ${name(image.predicted)}`,
+          "aria-label": `${fileName(image.path)}: ${name(image.actual)}, classified as ${name(image.predicted)}`,
           onclick: () => openImage(image, back),
-        }, image.thumbnail ? el("img", { src: source(image.thumbnail), alt: "", loading: "lazy" }) : el("span", { class: "none" }, "no preview")),
+        }, preview),
         el("figcaption", {}, ...caption, el("div", { class: "file" }, fileName(image.path)))));
     }));
   }
@@ -72,28 +76,31 @@
   function openCell(actual, predicted, count) {
     const behind = data.images.filter(p => p.actual === actual && p.predicted === predicted);
     const again = () => openCell(actual, predicted, count);
-    open(actual === predicted ? `${name(actual)}, rightly recognised: ${count}` : `${name(actual)} taken for ${name(predicted)}: ${count}`,
-      behind.length < count ? el("p", { class: "quiet" }, `${behind.length} of ${count} are in the report, the least certain ones of each class.`) : null,
+    const partial = `${behind.length} of ${count} are in the report: those with the lowest probability.`;
+    open(actual === predicted ? `${name(actual)}, correct: ${count}` : `${name(actual)} classified as ${name(predicted)}: ${count}`,
+      behind.length < count ? el("p", { class: "quiet" }, partial) : null,
       gallery(behind, again));
   }
 
   function summary() {
     const s = data.summary;
-    const figure = (title, value, ...more) => el("div", { class: "figure" }, el("div", { class: "quiet" }, title), el("b", {}, value), ...more);
+    const figure = (title, value, ...more) =>
+      el("div", { class: "figure" }, el("div", { class: "quiet" }, title), el("b", {}, value), ...more);
     const small = text => el("div", { class: "quiet small" }, text);
     section("summary", "Summary", null, el("div", { class: "figures" },
-      figure("Accuracy", percent(s.accuracy), Charts.interval(s.accuracy, s.lower, s.upper), small(`95% interval ${percent(s.lower)} to ${percent(s.upper)}`)),
-      figure("Right", `${s.correct} of ${s.images}`, small(`${s.images - s.correct} wrong`)),
-      ...s.topK.map(top => figure(`Top ${top.k}`, percent(top.accuracy), small(`the right class is among the ${top.k} most probable`))),
-      figure("Log-loss", s.logLoss.toFixed(4), small(`guessing gets ${s.guessLogLoss.toFixed(4)}`)),
-      figure("Calibration error", percent(s.calibrationError), small("mean distance of probability and accuracy"))),
+      figure("Accuracy", percent(s.accuracy), Charts.interval(s.accuracy, s.lower, s.upper),
+        small(`95% interval ${percent(s.lower)} to ${percent(s.upper)}`)),
+      figure("Correct", `${s.correct} of ${s.images}`, small(`${s.images - s.correct} wrong`)),
+      ...s.topK.map(top => figure(`Top-${top.k} accuracy`, percent(top.accuracy), small(`actual class among the ${top.k} most probable`))),
+      figure("Log-loss", s.logLoss.toFixed(4), small(`uniform guessing: ${s.guessLogLoss.toFixed(4)}`)),
+      figure("Calibration error", percent(s.calibrationError), small("mean distance between probability and accuracy"))),
       ...data.notes.map(note => el("p", { class: "note", style: "margin-top:14px" }, note)));
   }
 
   function errors() {
     const wrong = data.images.filter(p => p.actual !== p.predicted);
     if (wrong.length === 0) {
-      section("errors", "Worst errors", "No image is classified wrongly.");
+      section("errors", "Worst errors", "No image is misclassified.");
       return;
     }
     const first = 24, list = gallery(wrong.slice(0, first));
@@ -105,14 +112,16 @@
       more.remove();
       next.querySelector("button").focus();
     });
-    section("errors", "Worst errors", "Wrong answers, the most certain first: actual class → given class.", list, more || null);
+    const explanation = "Misclassified images, highest probability first: actual class → predicted class.";
+    section("errors", "Worst errors", explanation, list, more || null);
   }
 
   function matrix() {
-    const explanation = "Rows: what the images are. Columns: what they were taken for. A number opens the images behind it.";
+    const explanation = "Rows: actual classes. Columns: predicted classes. Select a number to see its images.";
     if (!data.matrix) {
+      const heads = ["actual", "predicted", "images"].map(t => el("th", { scope: "col" }, t));
       section("matrix", "Confusions", "There are too many classes for the whole matrix; these are the most frequent confusions.",
-        el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, ...["actual", "taken for", "images"].map(t => el("th", { scope: "col" }, t)))),
+        el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, ...heads)),
           el("tbody", {}, ...data.confusions.map(c => el("tr", {}, el("td", {}, name(c.actual)), el("td", {}, name(c.predicted)),
             el("td", {}, el("button", { type: "button", onclick: () => openCell(c.actual, c.predicted, c.count) }, String(c.count)))))))));
       return;
@@ -126,7 +135,8 @@
         return el("td", {}, el("button", {
           type: "button", "data-row": actual, "data-column": predicted,
           style: `background:color-mix(in srgb, var(${actual === predicted ? "--good" : "--bad"}) ${strength}%, var(--surface))`,
-          "aria-label": `${count} of ${name(actual)} taken for ${name(predicted)}`, onclick: () => openCell(actual, predicted, count),
+          "aria-label": `${count} of ${name(actual)} classified as ${name(predicted)}`,
+          onclick: () => openCell(actual, predicted, count),
         }, String(count)));
       }));
     });
@@ -146,7 +156,9 @@
   }
 
   function classes() {
-    const columns = [["class", r => r.label], ["precision", r => r.precision], ["recall", r => r.recall], ["F1", r => r.f1], ["images", r => r.support]];
+    const columns = [
+      ["class", r => r.label], ["precision", r => r.precision], ["recall", r => r.recall], ["F1", r => r.f1], ["images", r => r.support],
+    ];
     const body = el("tbody");
     const fill = rows => body.replaceChildren(...rows.map(r => el("tr", {}, el("td", { class: "name", title: r.label }, r.label),
       ...[r.precision, r.recall, r.f1].map(v => el("td", {}, v.toFixed(3))), el("td", {}, String(r.support)))));
@@ -156,12 +168,14 @@
         const up = head.getAttribute("aria-sort") === "ascending" ? -1 : 1;
         for (const other of heads) other.removeAttribute("aria-sort");
         head.setAttribute("aria-sort", up === 1 ? "ascending" : "descending");
-        fill([...data.perClass].sort((a, b) => up * (typeof value(a) === "string" ? value(a).localeCompare(value(b), "en") : value(a) - value(b))));
+        const compare = (a, b) => typeof a === "string" ? a.localeCompare(b, "en") : a - b;
+        fill([...data.perClass].sort((a, b) => up * compare(value(a), value(b))));
       });
       return head;
     });
     fill(data.perClass);
-    const averages = data.averages.map(a => el("tr", {}, el("td", {}, a.label), ...[a.precision, a.recall, a.f1].map(v => el("td", {}, v.toFixed(3))), el("td", {}, String(a.support))));
+    const averages = data.averages.map(a => el("tr", {}, el("td", {}, a.label),
+      ...[a.precision, a.recall, a.f1].map(v => el("td", {}, v.toFixed(3))), el("td", {}, String(a.support))));
     section("classes", "Classes", null, el("div", { class: "scroll" },
       el("table", { class: "sortable" }, el("thead", {}, el("tr", {}, ...heads)), body, el("tfoot", {}, ...averages))));
   }
@@ -172,21 +186,25 @@
       el("tbody", {}, ...rows.map(row => el("tr", {}, ...row.map(cell => el("td", {}, cell))))))));
   }
 
-  const legend = (...entries) => el("div", { class: "legend" }, ...entries.map(([style, shape, text]) => el("span", {}, Charts.key(style, shape), text)));
+  const legend = (...entries) =>
+    el("div", { class: "legend" }, ...entries.map(([style, shape, text]) => el("span", {}, Charts.key(style, shape), text)));
 
   function calibration() {
     const given = data.rejection.filter(r => r.accuracy != null);
+    const binRow = b =>
+      [`${b.lower.toFixed(2)} to ${b.upper.toFixed(2)}`, String(b.images), b.confidence.toFixed(3), b.accuracy.toFixed(3)];
     section("calibration", "Calibration and rejection",
-      "Left: whether probabilities mean what they say; bars on the dashed line would be perfect. Right: what comes of withholding answers below a probability.",
+      "Reliability diagram: bars on the dashed line are perfectly calibrated. Rejection: accuracy and coverage if predictions below a " +
+        "probability are rejected.",
       el("div", { class: "charts" },
-        el("div", {}, Charts.reliability(data.bins), legend(["bar", "box", "share right"], ["gap", "box", "distance to the probability"]),
-          numbers("The numbers", ["probability", "images", "mean", "share right"],
-            data.bins.filter(b => b.images).map(b => [`${b.lower.toFixed(2)} to ${b.upper.toFixed(2)}`, String(b.images), b.confidence.toFixed(3), b.accuracy.toFixed(3)]))),
+        el("div", {}, Charts.reliability(data.bins), legend(["bar", "box", "accuracy"], ["gap", "box", "distance to the probability"]),
+          numbers("Numbers", ["probability", "images", "mean", "accuracy"], data.bins.filter(b => b.images).map(binRow))),
         el("div", {}, Charts.lines("Coverage and accuracy over the threshold", [
-          { style: "one", values: given.map(r => [r.threshold, r.accuracy]) }, { style: "two", values: data.rejection.map(r => [r.threshold, r.coverage]) },
-        ], "least probability of an answer", "share", { xRange: [0, 1], yRange: [0, 1] }),
-        legend(["one", "line", "accuracy of the answers given"], ["two", "line", "share of images answered"]),
-        numbers("The numbers", ["threshold", "answered", "coverage", "accuracy"],
+          { style: "one", values: given.map(r => [r.threshold, r.accuracy]) },
+          { style: "two", values: data.rejection.map(r => [r.threshold, r.coverage]) },
+        ], "minimum probability", "fraction", { xRange: [0, 1], yRange: [0, 1] }),
+        legend(["one", "line", "accuracy of accepted predictions"], ["two", "line", "coverage: fraction of images accepted"]),
+        numbers("Numbers", ["threshold", "accepted", "coverage", "accuracy"],
           data.rejection.map(r => [r.threshold.toFixed(2), String(r.answered), percent(r.coverage), percent(r.accuracy)])))));
   }
 
@@ -201,13 +219,18 @@
     const cell = (value, digits) => value == null ? "–" : value.toFixed(digits);
     section("training", "Training", null, el("div", { class: "charts" },
       chart("Loss", "loss", "validationLoss"), chart("Accuracy", "accuracy", "validationAccuracy", { yRange: [0, 1] })),
-    numbers("The numbers", ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning rate"], data.history.map(e =>
-      [String(e.epoch), cell(e.loss, 4), cell(e.accuracy, 4), cell(e.validationLoss, 4), cell(e.validationAccuracy, 4), e.learningRate.toPrecision(3)])));
+    numbers("Numbers", ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning rate"], data.history.map(e => [
+      String(e.epoch), cell(e.loss, 4), cell(e.accuracy, 4), cell(e.validationLoss, 4), cell(e.validationAccuracy, 4),
+      e.learningRate.toPrecision(3),
+    ])));
   }
 
   function card() {
+    const skipped = data.skipped.length === 1 ? "1 image was skipped" : `${data.skipped.length} images were skipped`;
     section("card", "Model card", null, el("dl", {}, ...data.card.flatMap(row => [el("dt", {}, row.name), el("dd", {}, row.value)])),
-      data.skipped.length ? el("details", {}, el("summary", {}, `${data.skipped.length} images were left out`), el("ul", {}, ...data.skipped.map(s => el("li", {}, s)))) : null);
+      data.skipped.length
+        ? el("details", {}, el("summary", {}, skipped), el("ul", {}, ...data.skipped.map(s => el("li", {}, s))))
+        : null);
   }
 
   document.getElementById("subtitle").textContent = data.subtitle;

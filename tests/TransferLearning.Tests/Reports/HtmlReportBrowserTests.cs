@@ -1,12 +1,12 @@
 using System.Text.Json;
 using TransferLearning.Tests.TestSupport;
 
-namespace TransferLearning.Tests.Models;
+namespace TransferLearning.Tests.Reports;
 
 /// <summary>The report as people use it, in Chromium: everything opens, by mouse and by keyboard, in both themes, on wide and narrow screens.</summary>
 public sealed class HtmlReportBrowserTests(DrawnExample example)
 {
-    private const string Script = "tests/TransferLearning.Tests/Models/click-through.js";
+    private const string Script = "tests/TransferLearning.Tests/Reports/click-through.js";
 
     [Fact]
     public async Task The_page_works_when_it_is_clicked_through()

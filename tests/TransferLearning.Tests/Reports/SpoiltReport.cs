@@ -1,7 +1,7 @@
 using System.Text.Json;
 using TransferLearning.Tests.TestSupport;
 
-namespace TransferLearning.Tests.Models;
+namespace TransferLearning.Tests.Reports;
 
 /// <summary>Evaluations with mistakes: some images lie in the folder of another class. Names that look like markup, where that is asked for.</summary>
 internal static class SpoiltReport

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 using TransferLearning.Tests.Cli;
 using TransferLearning.Tests.TestSupport;
 
-namespace TransferLearning.Tests.Models;
+namespace TransferLearning.Tests.Reports;
 
 /// <summary>The report as a file: what is in it, and what it does with names that look like markup.</summary>
 public sealed class HtmlReportTests(DrawnExample example)
