@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
 
@@ -26,8 +25,8 @@ internal sealed class GradientTape
         _dependent = new HashSet<string>(wanted, StringComparer.Ordinal);
         foreach (var node in forward)
         {
-            if (node.OpType == "Constant" && node.Find("value") is { } value)
-                _constants[node.Output[0]] = value.T;
+            if (node.Is("Constant") && ConstantTensor.ContentOf(node) is { } value)
+                _constants[node.Output[0]] = value;
             if (!GradientRegistry.StopsGradient(node) && node.Input.Any(_dependent.Contains))
                 _dependent.UnionWith(node.Output);
         }
@@ -70,7 +69,7 @@ internal sealed class GradientTape
         throw new OnnxGraphException($"The shape of tensor '{tensor}' is not known, so its gradient cannot be written.");
     }
 
-    /// <summary>The int64 content of a tensor that does not change while the graph runs.</summary>
+    /// <summary>The integers of a tensor that does not change while the graph runs, whatever their declared width.</summary>
     public long[] Constant(string tensor, NodeProto reader)
     {
         if (!_initializers.TryGetValue(tensor, out var constant) && !_constants.TryGetValue(tensor, out constant))
@@ -80,9 +79,9 @@ internal sealed class GradientTape
                 ?? throw Unsupported(reader, $"its input '{tensor}' is computed while the graph runs, but has to be constant");
         }
 
-        return constant.RawData.Length > 0
-            ? MemoryMarshal.Cast<byte, long>(constant.RawData.Span).ToArray()
-            : [.. constant.Int64Data];
+        if (!TensorContent.IsInteger((OnnxElementType)constant.DataType))
+            throw Unsupported(reader, $"its input '{tensor}' holds {(OnnxElementType)constant.DataType} numbers, but must hold integers");
+        return TensorContent.ReadIntegers(constant, $"'{tensor}'");
     }
 
     /// <summary>The error for a node that cannot be differentiated, with the cut points that leave the node in the frozen part.</summary>

@@ -1,3 +1,5 @@
+using TransferLearning.Onnx;
+
 namespace TransferLearning;
 
 /// <summary>
@@ -104,7 +106,7 @@ public sealed class GradCam : IDisposable
     /// <summary>The map before it is scaled to 0 to 1.</summary>
     private float[] Map(ImageSource image, ImageDecodeOptions decoding, int label)
     {
-        float[] features = new float[GradCamHead.Length(_graph.FeatureShape)];
+        float[] features = new float[TensorShape.Count(_graph.FeatureShape)];
         using (var content = image.Read(decoding))
         {
             var pixels = ImageDecoder.Decode(

@@ -35,7 +35,7 @@ internal sealed record GradCamGraph(OnnxModel Features, OnnxModel Head, string F
                 "its values belong to no position in the image.");
         }
 
-        var trainable = OpsetUpgrade.Apply(TrainablePart.Extract(model, head.FeatureTensor, maps, head.LogitsTensor), shapes);
+        var trainable = OpsetUpgrade.Apply(TrainablePart.Extract(model, shapes, head.FeatureTensor, head.LogitsTensor), shapes);
         var inferred = ShapeInference.Infer(new OnnxModel(trainable.Proto.Clone()), batchSize: 1);
         var graph = trainable.Proto.Graph;
         NodeProto[] forward = [.. graph.Node];

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using TransferLearning.Onnx;
 
 namespace TransferLearning;
 
@@ -26,7 +27,7 @@ internal sealed class GradCamHead : IDisposable
     /// <exception cref="OnnxGraphException">ONNX Runtime cannot compute the head.</exception>
     public float[] Run(float[] features, int label)
     {
-        float[] target = new float[Length(_graph.TargetShape)];
+        float[] target = new float[TensorShape.Count(_graph.TargetShape)];
         target[label] = 1;
         using var featureValue = OrtValue.CreateTensorValueFromMemory(features, _graph.FeatureShape);
         using var targetValue = OrtValue.CreateTensorValueFromMemory(target, _graph.TargetShape);
@@ -45,7 +46,4 @@ internal sealed class GradCamHead : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
-
-    /// <summary>The number of elements of a tensor.</summary>
-    public static long Length(long[] shape) => shape.Aggregate(1L, (product, size) => product * size);
 }

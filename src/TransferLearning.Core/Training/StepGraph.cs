@@ -63,7 +63,7 @@ internal sealed record StepGraph(
         // Weights that a model makes with Constant nodes become initializers, which can be taken as inputs.
         var model = network.Model.WithInitializers(network.Parameters.ToDictionary(
             parameter => parameter.Name, parameter => (ReadOnlyMemory<float>)network.Model.ReadInitializer(parameter.Name)));
-        var tail = TrainablePart.Extract(model, network.Cut, cut, network.Logits);
+        var tail = TrainablePart.Extract(model, shapes, network.Cut, network.Logits);
         var names = network.Parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal);
 
         var dropping = new OnnxModel(tail.Proto.Clone());
@@ -75,7 +75,7 @@ internal sealed record StepGraph(
         if (network.TrainsNormalization)
             form.NormalizeBatches();
         string[] statistics = [.. form.Normalizations.SelectMany(norm => new[] { norm.BatchMean, norm.BatchVariance })];
-        var gradients = Differentiate(step.Proto.Graph, network, names, statistics, InferredAfter(step, batchSize), logits);
+        var gradients = Differentiate(step.Proto.Graph, network, names, statistics, InferredAfter(step), logits);
 
         var forward = OpsetUpgrade.Apply(tail, shapes);
         string[] running = [.. form.Normalizations.SelectMany(norm => new[] { norm.RunningMean, norm.RunningVariance })];
@@ -115,8 +115,8 @@ internal sealed record StepGraph(
         return outputs;
     }
 
-    private static Dictionary<string, long[]> InferredAfter(OnnxModel step, int batchSize) =>
-        new(ShapeInference.Infer(new OnnxModel(step.Proto.Clone()), batchSize), StringComparer.Ordinal);
+    private static Dictionary<string, long[]> InferredAfter(OnnxModel step) =>
+        new(ShapeInference.InferFixed(new OnnxModel(step.Proto.Clone())), StringComparer.Ordinal);
 
     private static void TakeAsInputs(GraphProto graph, HashSet<string> names)
     {

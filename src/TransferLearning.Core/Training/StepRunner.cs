@@ -1,3 +1,4 @@
+using TransferLearning.Onnx;
 namespace TransferLearning;
 
 /// <summary>What a step found before it changed the weights.</summary>
@@ -80,7 +81,7 @@ internal sealed class StepRunner : IDisposable
     /// <summary>Checks examples against the graph.</summary>
     public static void RequireFit(StepGraph graph, TrainingExamples examples)
     {
-        long length = graph.InputDimensions.Skip(1).Aggregate(1L, (product, dimension) => product * dimension);
+        long length = TensorShape.Count(graph.InputDimensions.AsSpan(1));
         if (examples.Length != length)
         {
             throw new ArgumentException(

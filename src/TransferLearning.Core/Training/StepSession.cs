@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using TransferLearning.Onnx;
 
 namespace TransferLearning;
 
@@ -137,7 +138,7 @@ internal sealed class StepSession : IDisposable
     private OrtValue Value(Memory<float> memory, long[] dimensions) =>
         Own(OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory, dimensions));
 
-    private static int Count(long[] dimensions) => checked((int)dimensions.Aggregate(1L, (product, dimension) => product * dimension));
+    private static int Count(long[] dimensions) => checked((int)TensorShape.Count(dimensions));
 
     private T Own<T>(T resource)
         where T : IDisposable

@@ -19,11 +19,12 @@ internal sealed class TrainablePartRunner : IDisposable
     {
         _cut = cut;
         _output = output;
-        if (!ShapeInference.Infer(model, batchSize).TryGetValue(cut, out long[]? dimensions))
+        var shapes = ShapeInference.Infer(model, batchSize);
+        if (!shapes.TryGetValue(cut, out long[]? dimensions))
             throw new OnnxGraphException($"The network has no tensor '{cut}' of known shape.");
         _dimensions = dimensions;
-        _input = ParameterStore.Pinned(checked((int)dimensions.Aggregate(1L, (product, dimension) => product * dimension)));
-        _session = OnnxSession.Create(TrainablePart.Extract(model, cut, dimensions, output), execution, SessionMode.Latency, "trained part");
+        _input = ParameterStore.Pinned(checked((int)TensorShape.Count(dimensions)));
+        _session = OnnxSession.Create(TrainablePart.Extract(model, shapes, cut, output), execution, SessionMode.Latency, "trained part");
         _inputValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _input, dimensions);
     }
 

@@ -33,7 +33,7 @@ internal sealed class PlainStepGraph
     public static OnnxModel Build(TrainableNetwork network, int batch)
     {
         var shapes = new Dictionary<string, long[]>(ShapeInference.Infer(network.Model, batch), StringComparer.Ordinal);
-        var proto = TrainablePart.Extract(network.Model, network.Cut, shapes[network.Cut], network.Logits).Proto.Clone();
+        var proto = TrainablePart.Extract(network.Model, shapes, network.Cut, network.Logits).Proto.Clone();
         proto.IrVersion = 8;
         proto.OpsetImport.First(set => set.Domain is "" or "ai.onnx").Version = 13;
         NodeProto[] nodes = [.. proto.Graph.Node];

@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using SkiaSharp;
+using TransferLearning.Onnx;
 using TransferLearning.Tests.Cli;
 using TransferLearning.Tests.TestSupport;
 
@@ -68,7 +69,7 @@ public sealed class GradCamTests(DrawnExample example)
         var graph = GradCamGraph.Build((await example.ClassifierAsync()).ToOnnx());
         long[] wider = [.. graph.FeatureShape[..3], graph.FeatureShape[3] + 1];
         using var head = new GradCamHead(graph with { FeatureShape = wider }, ExecutionOptions.Default);
-        var error = Assert.Throws<OnnxGraphException>(() => head.Run(new float[GradCamHead.Length(wider)], label: 0));
+        var error = Assert.Throws<OnnxGraphException>(() => head.Run(new float[TensorShape.Count(wider)], label: 0));
         Assert.Contains("'head with gradient'", error.Message, StringComparison.Ordinal);
         Assert.IsType<OnnxRuntimeException>(error.InnerException);
     }

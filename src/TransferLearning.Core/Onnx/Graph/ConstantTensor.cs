@@ -14,11 +14,28 @@ namespace TransferLearning.Onnx;
 internal sealed record ConstantTensor(
     string Name, IReadOnlyList<long> Dimensions, OnnxElementType ElementType, TensorProto? Stored, NodeProto? Node)
 {
+    /// <summary>The largest tensor whose numbers are looked at to tell masks and formulas from weights.</summary>
+    private const int MaxInspected = 1 << 20;
+
+    private double[]? _numbers;
+
     /// <summary>The number of elements.</summary>
     public long Count { get; } = TensorContent.Count(Dimensions, $"'{Name}'");
 
-    /// <summary>Whether one number fills the whole tensor.</summary>
+    /// <summary>Whether the tensor is stored as the one number that fills it.</summary>
     public bool IsFill => Node?.OpType == "ConstantOfShape";
+
+    /// <summary>Whether all numbers of the tensor are the same.</summary>
+    public bool IsUniform => IsFill || (Numbers is { Length: > 0 } numbers && !numbers.AsSpan().ContainsAnyExcept(numbers[0]));
+
+    /// <summary>Whether a floating-point tensor holds only 0 and numbers up to a limit, both at least once.</summary>
+    public bool IsMask(double limit) => !IsFill && Dimensions.Count > 1 && Numbers is { } numbers
+        && Array.TrueForAll(numbers, number => number == 0 || number <= limit) && numbers.Contains(0) && numbers.Any(number => number != 0);
+
+    /// <summary>The numbers of a floating-point tensor that is small enough to be inspected.</summary>
+    private double[]? Numbers => Stored is not null && TensorContent.IsFloating(ElementType) && Count <= MaxInspected
+        ? _numbers ??= TensorContent.ReadReals(Stored, $"'{Name}'")
+        : null;
 
     /// <summary>The description of an initializer.</summary>
     public static ConstantTensor From(TensorProto initializer) =>
@@ -31,7 +48,7 @@ internal sealed record ConstantTensor(
     {
         if (node.Output.Count != 1)
             return null;
-        if (node.Is("Constant") && node.Find("value")?.T is { } value)
+        if (node.Is("Constant") && ContentOf(node) is { } value)
             return new ConstantTensor(node.Output[0], value.Dims, (OnnxElementType)value.DataType, value, node);
         if (!node.Is("ConstantOfShape") || constants.GetValueOrDefault(node.InputOrEmpty(0))?.TryReadInt64s() is not { } dimensions)
             return null;
@@ -40,11 +57,26 @@ internal sealed record ConstantTensor(
         return new ConstantTensor(node.Output[0], dimensions, (OnnxElementType)(fill?.DataType ?? (int)OnnxElementType.Float), fill, node);
     }
 
-    /// <summary>The numbers of an int64 constant of up to one dimension (a shape, axes, pads); null for anything else.</summary>
-    public long[]? TryReadInt64s() =>
-        Stored is not null && !IsFill && ElementType == OnnxElementType.Int64 && Dimensions.Count <= 1
-            ? TensorContent.ReadInt64s(Stored, $"'{Name}'")
+    /// <summary>What a <c>Constant</c> node makes, whichever of its attributes holds it; null for text and sparse tensors.</summary>
+    public static TensorProto? ContentOf(NodeProto node)
+    {
+        if (node.Find("value")?.T is { } value)
+            return value;
+        if (node.Find("value_int") is { HasI: true } whole)
+            return new TensorProto { DataType = (int)OnnxElementType.Int64, Int64Data = { whole.I } };
+        if (node.Find("value_float") is { HasF: true } real)
+            return new TensorProto { DataType = (int)OnnxElementType.Float, FloatData = { real.F } };
+        if (node.Find("value_ints") is { } wholes)
+            return new TensorProto { DataType = (int)OnnxElementType.Int64, Dims = { wholes.Ints.Count }, Int64Data = { wholes.Ints } };
+        return node.Find("value_floats") is { } reals
+            ? new TensorProto { DataType = (int)OnnxElementType.Float, Dims = { reals.Floats.Count }, FloatData = { reals.Floats } }
             : null;
+    }
+
+    /// <summary>The numbers of a constant of integers of up to one dimension (a shape, axes, pads); null for anything else.</summary>
+    public long[]? TryReadInt64s() => Stored is not null && !IsFill && TensorContent.IsInteger(ElementType) && Dimensions.Count <= 1
+        ? TensorContent.ReadIntegers(Stored, $"'{Name}'")
+        : null;
 
     /// <summary>The numbers of a float constant; a fill is spread out.</summary>
     /// <exception cref="OnnxGraphException">The numbers are not floats, or too many for an array.</exception>

@@ -34,6 +34,9 @@ internal sealed class GraphBuilder
     /// <summary>The graph that grows.</summary>
     public GraphProto Graph { get; }
 
+    /// <summary>The version of the standard operator set that the nodes are read in.</summary>
+    public int Opset { get; init; } = ModelLimits.WrittenOpset;
+
     /// <summary>Appends a node with one output and returns the output's name.</summary>
     public string Add(string operatorType, ReadOnlySpan<string> inputs, params ReadOnlySpan<AttributeProto> attributes) =>
         AddNamed(Unique(operatorType), operatorType, inputs, attributes);

@@ -58,7 +58,19 @@ internal static class GraphExpressions
     }
 
     public static string Sum(this GraphBuilder graph, string x, ReadOnlySpan<long> axes, bool keepDimensions) =>
-        graph.Add("ReduceSum", [x, graph.Int64s(axes)], GraphBuilder.Attribute("keepdims", keepDimensions ? 1L : 0L));
+        graph.Reduce("ReduceSum", x, axes, keepDimensions, axesAreInputSince: 13);
+
+    public static string Mean(this GraphBuilder graph, string x, ReadOnlySpan<long> axes, bool keepDimensions) =>
+        graph.Reduce("ReduceMean", x, axes, keepDimensions, axesAreInputSince: 18);
+
+    private static string Reduce(
+        this GraphBuilder graph, string operatorType, string x, ReadOnlySpan<long> axes, bool keepDimensions, int axesAreInputSince)
+    {
+        var keep = GraphBuilder.Attribute("keepdims", keepDimensions ? 1L : 0L);
+        return graph.Opset >= axesAreInputSince
+            ? graph.Add(operatorType, [x, graph.Int64s(axes)], keep)
+            : graph.Add(operatorType, [x], keep, GraphBuilder.Attribute("axes", axes));
+    }
 
     /// <summary>
     /// The elements [start, end) of every given axis; negative numbers count from the end, as in Python.

@@ -18,7 +18,9 @@ internal sealed class GraphIndex
     private readonly Dictionary<string, ConstantTensor> _constants = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyList<ConstantTensor>> _roots = new(StringComparer.Ordinal);
     private readonly HashSet<string> _dynamic = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _weighted = new(StringComparer.Ordinal);
     private readonly List<int> _dynamicNodes = [];
+    private readonly Lazy<HashSet<NodeProto>> _smooth;
     private readonly Lazy<List<ConstantTensor>> _weights;
 
     public GraphIndex(GraphProto graph)
@@ -33,6 +35,7 @@ internal sealed class GraphIndex
         // Nodes are in an order in which they can run, so one pass sees every input before it is read.
         for (int i = 0; i < graph.Node.Count; i++)
             AddNode(i, graph.Node[i]);
+        _smooth = new Lazy<HashSet<NodeProto>>(FindSmooth);
         _weights = new Lazy<List<ConstantTensor>>(FindWeights);
     }
 
@@ -42,7 +45,10 @@ internal sealed class GraphIndex
     /// <summary>The graph inputs that are not initializers.</summary>
     public IReadOnlyList<ValueInfoProto> Inputs { get; }
 
-    /// <summary>The indices of the nodes whose outputs depend on the network's input, in running order.</summary>
+    /// <summary>
+    /// The indices of the nodes whose outputs depend on the content of the network's input, in running order. What depends on its shape
+    /// alone is no part of them.
+    /// </summary>
     public IReadOnlyList<int> DynamicNodes => _dynamicNodes;
 
     /// <summary>All constants by name.</summary>
@@ -60,7 +66,7 @@ internal sealed class GraphIndex
     /// <summary>The indices of the nodes that read a tensor, in running order.</summary>
     public IReadOnlyList<int> Consumers(string tensor) => _consumers.TryGetValue(tensor, out var list) ? list : [];
 
-    /// <summary>Whether a tensor depends on the network's input.</summary>
+    /// <summary>Whether a tensor depends on the content of the network's input, not on its shape alone.</summary>
     public bool IsDynamic(string tensor) => _dynamic.Contains(tensor);
 
     /// <summary>Whether the graph has a tensor of this name.</summary>
@@ -82,6 +88,12 @@ internal sealed class GraphIndex
         return [];
     }
 
+    /// <summary>Whether something that a node reads was computed with weights, so that it is no preparation of the image.</summary>
+    public bool IsAfterWeights(NodeProto node) => node.Input.Any(_weighted.Contains) || !node.Input.Any(_dynamic.Contains);
+
+    /// <summary>Whether an output of the graph changes smoothly with what a node makes.</summary>
+    public bool ReachesOutput(NodeProto node) => _smooth.Value.Contains(node);
+
     /// <summary>Whether a tensor is a constant of 32-bit floats.</summary>
     public bool IsFloatConstant(string tensor) => _constants.TryGetValue(tensor, out var constant) && constant.ElementType == OnnxElementType.Float;
 
@@ -100,6 +112,8 @@ internal sealed class GraphIndex
             isDynamic |= _dynamic.Contains(input);
         }
 
+        isDynamic &= !(node.Is("Shape") || node.Is("Size"));
+
         foreach (string output in node.Output)
         {
             if (output.Length == 0)
@@ -110,7 +124,11 @@ internal sealed class GraphIndex
         }
 
         if (isDynamic)
+        {
             _dynamicNodes.Add(index);
+            if (NodeOrder.InputsOf(node).Any(_weighted.Contains) || NodeWeights.CandidatesOf(this, node).Trained.Count > 0)
+                _weighted.UnionWith(node.Output);
+        }
         else if (ConstantTensor.From(node, _constants) is { } constant)
             _constants[constant.Name] = constant;
         else
@@ -119,14 +137,41 @@ internal sealed class GraphIndex
 
     private void AddDerived(NodeProto node)
     {
+        if (DifferentiableInputs.Stops(node))
+            return;
+
         // The integers of a quantized weight are what was learned; their scales are not.
         ConstantTensor[] roots = node.Is("DequantizeLinear")
             ? (_constants.TryGetValue(node.Input[0], out var integers) ? [integers] : [])
-            : [.. NodeOrder.InputsOf(node).SelectMany(RootsOf).DistinctBy(root => root.Name, StringComparer.Ordinal)];
+            : [.. Sources(node).SelectMany(RootsOf).DistinctBy(root => root.Name, StringComparer.Ordinal)];
+        if (roots.Any(root => root.IsFill) && !OperatorKinds.IsView(node))
+            roots = [];
         if (roots.Length > MaxRoots)
             roots = [];
         foreach (string output in node.Output)
             _roots[output] = roots;
+    }
+
+    /// <summary>The inputs of a node that its output changes smoothly with.</summary>
+    private static IEnumerable<string> Sources(NodeProto node) => node.Attribute.Count > 0 && ModelValidator.NestedGraphs(node).Any()
+        ? NodeOrder.InputsOf(node)
+        : node.Input.Where((input, position) => input.Length > 0 && DifferentiableInputs.Contains(node, position));
+
+    private HashSet<NodeProto> FindSmooth()
+    {
+        var reached = Graph.Output.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
+        var nodes = new HashSet<NodeProto>(ReferenceEqualityComparer.Instance);
+        for (int i = Graph.Node.Count - 1; i >= 0; i--)
+        {
+            var node = Graph.Node[i];
+            if (!node.Output.Any(reached.Contains))
+                continue;
+            nodes.Add(node);
+            reached.UnionWith(Sources(node));
+        }
+
+        // A network that gives nothing but its decision (the position of the highest score) was trained before that was appended.
+        return nodes.Any(node => node.Output.Any(_weighted.Contains)) ? nodes : Graph.Node.ToHashSet<NodeProto>(ReferenceEqualityComparer.Instance);
     }
 
     private List<ConstantTensor> FindWeights()

@@ -17,6 +17,12 @@ internal static class ModelLimits
     /// <summary>The earliest standard operator set with a promise of support.</summary>
     public const int MinOpset = 7;
 
+    /// <summary>
+    /// The operator set that the library's own graphs, such as training steps, are written for; models of later sets keep theirs, in which
+    /// all nodes that are written here mean the same.
+    /// </summary>
+    public const int WrittenOpset = 21;
+
     /// <summary>The latest standard operator set.</summary>
     public const int MaxOpset = 26;
 

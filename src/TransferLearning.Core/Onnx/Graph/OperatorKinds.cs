@@ -8,6 +8,9 @@ internal static class OperatorKinds
     /// <summary>Changes the shape but no number.</summary>
     public static bool IsReshape(NodeProto node) => node.IsStandard && node.OpType is "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze";
 
+    /// <summary>Gives the same numbers, in another shape or order.</summary>
+    public static bool IsView(NodeProto node) => IsReshape(node) || IsIdle(node) || node.Is("Transpose");
+
     /// <summary>Does nothing when a trained network runs.</summary>
     public static bool IsIdle(NodeProto node) => node.IsStandard && node.OpType is "Dropout" or "Identity" or "Cast";
 

@@ -23,6 +23,13 @@ internal static class ShapeInference
                     $"The input {input} takes {fixedBatch} at a time, not {batchSize}; free the batch dimension first.");
         }
 
+        return InferFixed(model, batchSize);
+    }
+
+    /// <summary>The shape of every tensor of a graph whose inputs all have fixed shapes.</summary>
+    /// <inheritdoc cref="Infer"/>
+    public static IReadOnlyDictionary<string, long[]> InferFixed(OnnxModel model, int? batchSize = null)
+    {
         var question = new ShapeQuestion(model, batchSize);
         var shapes = new Dictionary<string, long[]>(StringComparer.Ordinal);
         var open = new List<string>();

@@ -87,18 +87,82 @@ internal static class TensorContent
         return tensor.HasRawData ? MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray() : [.. tensor.FloatData];
     }
 
-    /// <summary>Reads an int64 tensor.</summary>
-    public static long[] ReadInt64s(TensorProto tensor, string owner)
+    /// <summary>Reads a tensor of integers or truth values of any width.</summary>
+    /// <exception cref="OnnxGraphException">It holds other numbers, or not as many as its shape says.</exception>
+    public static long[] ReadIntegers(TensorProto tensor, string owner)
     {
-        if (tensor.DataType != (int)TensorProto.Types.DataType.Int64)
-            throw new OnnxGraphException($"{owner} holds {(OnnxElementType)tensor.DataType} numbers, not Int64.");
+        var type = (OnnxElementType)tensor.DataType;
+        if (!IsInteger(type))
+            throw new OnnxGraphException($"{owner} holds {type} numbers, not integers.");
         Check(tensor, owner);
-        return tensor.HasRawData ? MemoryMarshal.Cast<byte, long>(tensor.RawData.Span).ToArray() : [.. tensor.Int64Data];
+        if (!tensor.HasRawData)
+        {
+            return type switch
+            {
+                OnnxElementType.Int64 => [.. tensor.Int64Data],
+                OnnxElementType.UInt64 or OnnxElementType.UInt32 => [.. tensor.Uint64Data.Select(value => unchecked((long)value))],
+                _ => [.. tensor.Int32Data.Select(value => (long)value)],
+            };
+        }
+
+        var bytes = tensor.RawData.Span;
+        return type switch
+        {
+            OnnxElementType.Int64 or OnnxElementType.UInt64 => MemoryMarshal.Cast<byte, long>(bytes).ToArray(),
+            OnnxElementType.Int32 => Widened<int>(bytes),
+            OnnxElementType.UInt32 => Widened<uint>(bytes),
+            OnnxElementType.Int16 => Widened<short>(bytes),
+            OnnxElementType.UInt16 => Widened<ushort>(bytes),
+            OnnxElementType.Int8 => Widened<sbyte>(bytes),
+            _ => Widened<byte>(bytes),
+        };
     }
+
+    /// <summary>Reads a floating-point tensor of any width.</summary>
+    /// <exception cref="OnnxGraphException">It holds other numbers, or not as many as its shape says.</exception>
+    public static double[] ReadReals(TensorProto tensor, string owner)
+    {
+        var type = (OnnxElementType)tensor.DataType;
+        if (!IsFloating(type))
+            throw new OnnxGraphException($"{owner} holds {type} numbers, not floating-point ones.");
+        Check(tensor, owner);
+        if (!tensor.HasRawData)
+        {
+            return type switch
+            {
+                OnnxElementType.Float => [.. tensor.FloatData.Select(value => (double)value)],
+                OnnxElementType.Double => [.. tensor.DoubleData],
+                _ => [.. tensor.Int32Data.Select(bits => FromBits(type, (ushort)bits))],
+            };
+        }
+
+        var bytes = tensor.RawData.Span;
+        return type switch
+        {
+            OnnxElementType.Float => Array.ConvertAll(MemoryMarshal.Cast<byte, float>(bytes).ToArray(), value => (double)value),
+            OnnxElementType.Double => MemoryMarshal.Cast<byte, double>(bytes).ToArray(),
+            _ => Array.ConvertAll(MemoryMarshal.Cast<byte, ushort>(bytes).ToArray(), bits => FromBits(type, bits)),
+        };
+    }
+
+    /// <summary>Whether these are whole numbers of at least a byte, or truth values.</summary>
+    public static bool IsInteger(OnnxElementType type) => type is OnnxElementType.Int64 or OnnxElementType.Int32 or OnnxElementType.Int16
+        or OnnxElementType.Int8 or OnnxElementType.UInt64 or OnnxElementType.UInt32 or OnnxElementType.UInt16 or OnnxElementType.UInt8
+        or OnnxElementType.Bool;
+
+    /// <summary>The bytes of one number of at least a byte.</summary>
+    public static int Size(OnnxElementType type) => (BitsPerElement(type, "The tensor") ?? 0) / 8;
 
     /// <summary>Whether these are numbers that could be learned.</summary>
     public static bool IsFloating(OnnxElementType type) =>
         type is OnnxElementType.Float or OnnxElementType.Double or OnnxElementType.Float16 or OnnxElementType.BFloat16;
+
+    private static long[] Widened<T>(ReadOnlySpan<byte> bytes)
+        where T : unmanaged, System.Numerics.IBinaryInteger<T> => Array.ConvertAll(MemoryMarshal.Cast<byte, T>(bytes).ToArray(), long.CreateChecked);
+
+    private static double FromBits(OnnxElementType type, ushort bits) => type == OnnxElementType.Float16
+        ? (double)BitConverter.UInt16BitsToHalf(bits)
+        : BitConverter.UInt32BitsToSingle((uint)bits << 16);
 
     private static int? BitsPerElement(OnnxElementType type, string owner) => type switch
     {

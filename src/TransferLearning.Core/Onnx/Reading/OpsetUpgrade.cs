@@ -3,13 +3,13 @@ using TransferLearning.Onnx.Protobuf;
 namespace TransferLearning.Onnx;
 
 /// <summary>
-/// Rewrites the nodes of a model to the one operator set that the library writes its own graphs in. Between operator sets, what used to be
+/// Rewrites the nodes of a model of an earlier operator set to the one that the library writes its own graphs in. Between operator sets, what used to be
 /// attributes has become inputs, and Softmax has changed its meaning; every rule below says since when.
 /// </summary>
 internal static class OpsetUpgrade
 {
-    /// <summary>The operator set that nodes are rewritten to.</summary>
-    public const int Target = 21;
+    /// <summary>The operator set that nodes are rewritten to; those of later sets are left in theirs.</summary>
+    public const int Target = ModelLimits.WrittenOpset;
 
     /// <summary>The version of the file format that operator set <see cref="Target"/> came with.</summary>
     private const long TargetIrVersion = 10;
@@ -17,7 +17,7 @@ internal static class OpsetUpgrade
     /// <summary>Older models declare broadcasting and batch normalization in ways that no exporter has written since 2018.</summary>
     private const int Oldest = 7;
 
-    /// <summary>A copy of a model, rewritten to operator set <see cref="Target"/>.</summary>
+    /// <summary>A copy of a model, rewritten to operator set <see cref="Target"/> if it is of an earlier one.</summary>
     /// <param name="model">The model, which stays as it is.</param>
     /// <param name="shapes">The shape of every tensor; gets entries for tensors that the rewriting adds.</param>
     /// <exception cref="OnnxGraphException">The model is of an operator set that is too old, or a node uses what has been dropped.</exception>
@@ -28,8 +28,9 @@ internal static class OpsetUpgrade
         var upgraded = Apply(new GraphBuilder(proto.Graph, "upgrade/"), nodes, model.OpsetVersion, shapes);
         proto.Graph.Node.Clear();
         proto.Graph.Node.AddRange(upgraded);
-        proto.IrVersion = TargetIrVersion;
-        proto.OpsetImport.First(set => set.Domain is "" or "ai.onnx").Version = Target;
+        proto.IrVersion = Math.Max(proto.IrVersion, TargetIrVersion);
+        foreach (var set in proto.OpsetImport.Where(set => set.Domain is "" or "ai.onnx"))
+            set.Version = Math.Max(set.Version, Target);
         return new OnnxModel(proto);
     }
 
@@ -132,7 +133,7 @@ internal static class OpsetUpgrade
             return [node];
 
         // A 0 keeps the size that is there: the number of images may be free.
-        long[] rows = [shape[..axis].Aggregate(1L, (a, b) => a * b), shape[axis..].Aggregate(1L, (a, b) => a * b)];
+        long[] rows = [TensorShape.Count(shape.AsSpan(0, axis)), TensorShape.Count(shape.AsSpan(axis))];
         long[] flatShape = axis == 1 ? [0, rows[1]] : rows, wholeShape = axis == 1 ? [0, .. shape[1..]] : shape;
         string input = node.Input[0], output = node.Output[0], flat = graph.Unique("rows"), normalized = graph.Unique("rows");
         shapes[flat] = shapes[normalized] = rows;

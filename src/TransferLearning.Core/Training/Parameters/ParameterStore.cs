@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using TransferLearning.Onnx;
 
 namespace TransferLearning;
 
@@ -13,7 +14,7 @@ namespace TransferLearning;
 internal sealed record Parameter(string Name, IReadOnlyList<long> Dimensions, double RateFactor, bool Decays)
 {
     /// <summary>The number of weights.</summary>
-    public int Length { get; } = checked((int)Dimensions.Aggregate(1L, (product, dimension) => product * dimension));
+    public int Length { get; } = checked((int)TensorShape.Count([.. Dimensions]));
 }
 
 /// <summary>A run of weights, in one piece of memory, that are updated with the same settings.</summary>
