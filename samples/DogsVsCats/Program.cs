@@ -7,13 +7,15 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureIn
 if (SampleData.Images(args, "dogs_vs_cats", "train/cat/*.jpg, train/dog/*.jpg, valid/…") is not { } folder)
     return 2;
 
-#region project1
+// Prints one line at the end of each epoch.
+var progress = new Progress<TransferProgress>(value => Console.Write(value.Epoch is { } epoch ? $"{epoch}\n" : ""));
+
 // 1. Read the images. There: ImageDataGenerator().flow_from_directory for train and valid. Here resizing and normalisation belong to the
 //    backbone, so nothing has to be told twice.
 ImageDataset pets = ImageDataset.FromFolder(folder);
 
 // 2. The base model. There: VGG16(weights="imagenet", include_top=False). Here any ONNX classifier; its top is found and left away.
-Backbone backbone = SampleData.Backbone(args);
+Backbone backbone = SampleData.Network(args);
 
 // 3. Freeze it, and put a new classifier on top. There: layer.trainable = False in a loop, then Dense(64, "relu"), BatchNormalization(),
 //    Dropout(0.5), Dense(2, "softmax").
@@ -25,7 +27,7 @@ var head = new MlpHeadOptions { Units = 64, Dropout = 0.5, Optimizer = new AdamO
 using ImageClassifier classifier = await TransferLearner
     .From(backbone)
     .FeatureExtraction(new FeatureExtractionOptions { Mlp = head })
-    .FitAsync(pets, new ConsoleProgress());
+    .FitAsync(pets, progress);
 
 // 6. Look at it. There: model.summary() and plots of accuracy and loss.
 Console.WriteLine(classifier.Summarize());
@@ -38,7 +40,7 @@ Console.WriteLine(report);
 
 // 8. Keep it. There: save_weights to HDF5. Here one ONNX file with labels and preprocessing inside.
 classifier.Save("dogs-vs-cats.onnx");
-#endregion
 
-Console.WriteLine($"{held.Name}: {report.Accuracy:P2} of {held.Count} images, trained in {classifier.Training.Seconds:F1} s. Saved dogs-vs-cats.onnx");
+Console.WriteLine($"{held.Name}: {report.Accuracy:P2} of {held.Count} images, trained in {classifier.Training.Seconds:F1} s.");
+Console.WriteLine("Saved dogs-vs-cats.onnx");
 return 0;

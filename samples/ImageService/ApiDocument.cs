@@ -49,7 +49,10 @@ internal static class ApiDocument
         {
             response.Headers = new Dictionary<string, IOpenApiHeader>
             {
-                ["Retry-After"] = new OpenApiHeader { Description = "Seconds to wait.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } },
+                ["Retry-After"] = new OpenApiHeader
+                {
+                    Description = "Seconds to wait.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer },
+                },
             };
         }
 

@@ -3,7 +3,7 @@ using TransferLearning;
 
 namespace ImageService;
 
-/// <summary>What every request with an image has in common: a place in the queue, the upload, a turn to compute, and the refusals.</summary>
+/// <summary>Common to all requests with an image: a place in the queue, the upload, a turn to compute, and the refusals.</summary>
 /// <param name="queue">The places.</param>
 /// <param name="options">The limits.</param>
 internal sealed class ImageRequests(PredictionQueue queue, ServiceOptions options)

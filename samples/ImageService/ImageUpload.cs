@@ -70,5 +70,6 @@ internal static class ImageUpload
 
     private static bool IsForm(MediaTypeHeaderValue type) => Is(type.MediaType.Value, "multipart/form-data");
 
-    private static bool Is([NotNullWhen(true)] string? value, string expected) => string.Equals(value, expected, StringComparison.OrdinalIgnoreCase);
+    private static bool Is([NotNullWhen(true)] string? value, string expected) =>
+        string.Equals(value, expected, StringComparison.OrdinalIgnoreCase);
 }

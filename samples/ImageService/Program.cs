@@ -65,10 +65,14 @@ app.MapPost("/predict", async (HttpContext context, [Description("How many class
     .Produces<PredictionAnswer>()
     .DescribeImage();
 
-app.MapPost("/explain", async (HttpContext context, [Description("The class to explain; without it the most probable one.")] string? label = null) =>
+app.MapPost("/explain", async (
+        HttpContext context, [Description("The class to explain; without it the most probable one.")] string? label = null) =>
     {
         if (explainer.GradCam is not { } gradCam)
-            return Results.Problem($"This classifier cannot be explained: {explainer.Obstacle}", statusCode: StatusCodes.Status501NotImplemented);
+        {
+            return Results.Problem(
+                $"This classifier cannot be explained: {explainer.Obstacle}", statusCode: StatusCodes.Status501NotImplemented);
+        }
         if (label is not null && !classifier.Labels.Contains(label))
             return Results.Problem($"The classifier has no class '{label}'.", statusCode: StatusCodes.Status400BadRequest);
         return await images.AnswerAsync(context, explanation: true, image =>

@@ -9,7 +9,9 @@ internal sealed record ServiceOptions
     private const int LargestCount = 1024;
     private const int LargestSeconds = 3600;
 
-    /// <summary>A classifier that the library has saved, or a pretrained network. <value>The default is empty: the embedded backbone.</value></summary>
+    /// <summary>
+    /// A classifier that the library has saved, or a pretrained network. <value>The default is empty: the embedded backbone.</value>
+    /// </summary>
     public string ModelPath { get; init; } = "";
 
     /// <summary>How many images are computed at once. <value>The default is 0: as many as there are processors.</value></summary>
@@ -19,8 +21,8 @@ internal sealed record ServiceOptions
     public int QueueLength { get; init; } = 16;
 
     /// <summary>
-    /// How many requests for an explanation there may be at once, waiting ones included. <value>The default is 0: half of all places, rounded
-    /// up.</value>
+    /// How many requests for an explanation there may be at once, waiting ones included.
+    /// <value>The default is 0: half of all places, rounded up.</value>
     /// </summary>
     public int Explanations { get; init; }
 

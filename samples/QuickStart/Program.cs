@@ -7,40 +7,27 @@ string images = Path.Combine(folder, "glyphs");
 Console.WriteLine($"Drawing 600 images of 10 kinds of glyphs into {images}");
 GlyphImages.Draw(images, perClass: 60, seed: 1);
 
-#region train
-// A folder with one sub-folder for each class; a fifth of it is set aside for validation and another fifth for the test.
+// A folder with one sub-folder for each class; a fifth of the images is set aside for validation and another fifth for the test.
 ImageDataset glyphs = ImageDataset.FromFolder(images, new ImageFolderOptions { ValidationFraction = 0.2, TestFraction = 0.2 });
 
 // The embedded backbone is frozen and turns every image into 512 features; only the new head on top is trained.
-// ConsoleProgress is a class of the samples: give any IProgress<TransferProgress>, or nothing.
-using ImageClassifier classifier = await TransferLearner
-    .From(Backbones.TinyResNet)
-    .FeatureExtraction()
-    .FitAsync(glyphs, new ConsoleProgress());
-#endregion
-
-Console.WriteLine();
+using ImageClassifier classifier = await TransferLearner.From(Backbones.TinyResNet).FeatureExtraction().FitAsync(glyphs);
 Console.WriteLine(classifier.Summarize());
 
-#region evaluate
 ClassificationReport report = (await classifier.EvaluateAsync(glyphs.Test)).Report;
 Console.WriteLine(report);
-#endregion
 
-#region save
 // One file that describes itself: labels, preprocessing, origin and figures are inside.
 string modelPath = Path.Combine(folder, "glyphs.onnx");
 classifier.Save(modelPath);
-#endregion
 
-#region predict
 using ImageClassifier loaded = ImageClassifier.Load(modelPath);
 foreach (LabeledImage image in glyphs.Test.Where((_, index) => index % 40 == 0))
 {
     Prediction prediction = loaded.Predict(image.Path);
-    Console.WriteLine($"{Path.GetFileName(image.Path),-16} {string.Join("  ", prediction.Top(3).Select(c => $"{c.Label} {c.Probability:P1}"))}");
+    string best = string.Join("  ", prediction.Top(3).Select(c => $"{c.Label} {c.Probability:P1}"));
+    Console.WriteLine($"{Path.GetFileName(image.Path),-16} {best}");
 }
-#endregion
 
 TrainingSummary training = classifier.Training!;
 Console.WriteLine();

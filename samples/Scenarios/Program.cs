@@ -1,7 +1,7 @@
 using System.Globalization;
 using TransferLearning;
 
-// Scenarios [PICTURES] [BACKBONE]: the three scenarios of transfer learning side by side, on a folder of images or on drawn ones.
+// Scenarios [IMAGES] [BACKBONE]: the three scenarios of transfer learning side by side, on a folder of images or on drawn ones.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string temporary = Directory.CreateTempSubdirectory("transferlearning-scenarios-").FullName;
 string folder = args.Length > 0 ? args[0] : Path.Combine(temporary, "glyphs");
@@ -11,27 +11,21 @@ Backbone backbone = args.Length > 1 ? Backbone.FromFile(args[1]) : Backbones.Tin
 ImageDataset images = ImageDataset.FromFolder(folder, new ImageFolderOptions { TestFraction = 0.2 });
 string image = images.Test[0].Path;
 
-#region pure-prediction
 // Pure prediction: the network as it is, with the classes that it was trained for. Nothing is learned.
 using ImageClassifier pretrained = await TransferLearner.From(backbone).Classifier().CreateAsync();
 Console.WriteLine(string.Join(", ", pretrained.Predict(image).Top(3)));
-#endregion
 
-#region feature-extraction
 // Frozen feature extraction: a new classifier on the features of a frozen network. For few images, and in seconds.
 using ImageClassifier extracted = await TransferLearner.From(backbone).FeatureExtraction().FitAsync(images);
-#endregion
 
-#region fine-tuning
 // Partial retraining: the upper part of the network learns along, at a small rate. For images unlike those of ImageNet.
 var options = new FineTuningOptions { Freeze = FreezePoint.Fraction(0.75), Epochs = 6 };
 using ImageClassifier tuned = await TransferLearner.From(backbone).FineTuning(options).FitAsync(images);
-#endregion
 
 foreach (var (name, classifier) in new[] { ("feature extraction", extracted), ("fine-tuning", tuned) })
 {
     double accuracy = (await classifier.EvaluateAsync(images.Test)).Report.Accuracy;
-    Console.WriteLine(FormattableString.Invariant($"{name,-20} {accuracy:P1} of {images.Test.Count} test images, {classifier.Training!.Seconds:F1} s"));
+    Console.WriteLine($"{name,-20} {accuracy:P1} of {images.Test.Count} test images, {classifier.Training!.Seconds:F1} s");
 }
 
 Directory.Delete(temporary, recursive: true);

@@ -12,7 +12,9 @@ internal static class GlyphImages
     [
         ("arrow", () => Polygon((-40, -12), (5, -12), (5, -35), (42, 0), (5, 35), (5, 12), (-40, 12))),
         ("circle", () => Circles(38)),
-        ("cross", () => Polygon((-14, -40), (14, -40), (14, -14), (40, -14), (40, 14), (14, 14), (14, 40), (-14, 40), (-14, 14), (-40, 14), (-40, -14), (-14, -14))),
+        ("cross", () => Polygon(
+            (-14, -40), (14, -40), (14, -14), (40, -14), (40, 14), (14, 14), (14, 40), (-14, 40), (-14, 14), (-40, 14), (-40, -14),
+            (-14, -14))),
         ("crescent", () => Difference(Circles(38), Circles(34, 18))),
         ("heart", Heart),
         ("hexagon", () => Star(6, 38, 38 * MathF.Cos(MathF.PI / 6))),
@@ -22,7 +24,9 @@ internal static class GlyphImages
         ("triangle", () => Star(3, 42, 21)),
     ];
 
-    /// <summary>Writes <paramref name="perClass"/> images of each kind below <paramref name="folder"/>; the same seed draws the same images.</summary>
+    /// <summary>
+    /// Writes <paramref name="perClass"/> images of each kind below <paramref name="folder"/>; the same seed draws the same images.
+    /// </summary>
     public static void Draw(string folder, int perClass, int seed)
     {
         var random = new Random(seed);
@@ -48,7 +52,8 @@ internal static class GlyphImages
         canvas.Translate(Size / 2 + random.Next(-14, 15), Size / 2 + random.Next(-14, 15));
         canvas.RotateDegrees(random.Next(-40, 41));
         canvas.Scale(0.75f + 0.45f * random.NextSingle(), 0.75f + 0.45f * random.NextSingle());
-        using var paint = new SKPaint { IsAntialias = true, Color = SKColor.FromHsl((hue + 120 + 120 * random.NextSingle()) % 360, 70, 20 + 25 * random.NextSingle()) };
+        using var paint = new SKPaint { IsAntialias = true };
+        paint.Color = SKColor.FromHsl((hue + 120 + 120 * random.NextSingle()) % 360, 70, 20 + 25 * random.NextSingle());
         canvas.DrawPath(glyph, paint);
         canvas.Flush();
         AddNoise(bitmap, random);

@@ -1,3 +1,5 @@
+using TransferLearning;
+
 /// <summary>Where the images and weights of a sample come from.</summary>
 internal static class SampleData
 {
@@ -21,16 +23,17 @@ internal static class SampleData
     {
         if (Find(args, 0, Path.Combine("datasets", name)) is { } folder)
             return folder;
-        Console.Error.WriteLine($"Pass a folder with the images as the first argument: {layout}. A backbone (a name of the catalog or an ONNX file) may follow.");
+        Console.Error.WriteLine(
+            $"Pass a folder with the images as the first argument: {layout}. A backbone (a name or an ONNX file) may follow.");
         return null;
     }
 
-    /// <summary>The second argument, a MobileNetV2 that is at hand, or the one of the catalog, which is fetched once.</summary>
-    public static TransferLearning.Backbone Backbone(string[] args)
+    /// <summary>The second argument, a MobileNetV2 below the data folder, or the one of the catalog, which is downloaded once.</summary>
+    public static Backbone Network(string[] args)
     {
         string? given = Find(args, 1, Path.Combine("models", "mobilenetv2-1.0-224.onnx"));
         if (given is null)
-            return TransferLearning.Backbones.MobileNetV2;
-        return File.Exists(given) ? TransferLearning.Backbone.FromFile(given) : TransferLearning.Backbones.Find(given);
+            return Backbones.MobileNetV2;
+        return File.Exists(given) ? Backbone.FromFile(given) : Backbones.Find(given);
     }
 }

@@ -7,12 +7,14 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureIn
 if (SampleData.Images(args, "sign_language", "train/0/*.jpg … train/9/*.jpg, valid/…") is not { } folder)
     return 2;
 
-#region project2
+// Prints one line at the end of each epoch.
+var progress = new Progress<TransferProgress>(value => Console.Write(value.Epoch is { } epoch ? $"{epoch}\n" : ""));
+
 // 1. Read the images. There: flow_from_directory for train, valid and test.
 ImageDataset digits = ImageDataset.FromFolder(folder);
 
 // 2. The base model. There: VGG16(weights="imagenet", include_top=False, pooling="avg"). Average pooling is the default here.
-Backbone backbone = SampleData.Backbone(args);
+Backbone backbone = SampleData.Network(args);
 
 // 3. Freeze the first part only. There: for layer in base_model.layers[:-5]: layer.trainable = False. Here a share of the layers, a number
 //    of last ones (FreezePoint.LastLayers(5)) or a layer's name (FreezePoint.From("…")).
@@ -24,7 +26,7 @@ var options = new FineTuningOptions { Freeze = FreezePoint.Fraction(0.75) };
 using ImageClassifier classifier = await TransferLearner
     .From(backbone)
     .FineTuning(options)
-    .FitAsync(digits, new ConsoleProgress());
+    .FitAsync(digits, progress);
 
 // 6. Look at it. There: plots of accuracy and loss.
 Console.WriteLine(new TrainingHistory(classifier.Training!.History!).ToCsv());
@@ -36,7 +38,7 @@ Console.WriteLine(report);
 
 // 8. Keep it: an ordinary inference model, whose trained weights are back in the original graph.
 classifier.Save("sign-language.onnx");
-#endregion
 
-Console.WriteLine($"{held.Name}: {report.Accuracy:P2} of {held.Count} images, trained in {classifier.Training.Seconds:F1} s. Saved sign-language.onnx");
+Console.WriteLine($"{held.Name}: {report.Accuracy:P2} of {held.Count} images, trained in {classifier.Training.Seconds:F1} s.");
+Console.WriteLine("Saved sign-language.onnx");
 return 0;

@@ -61,7 +61,8 @@ public sealed partial class RoomTests
     public void Every_folder_is_a_room_with_a_place_in_the_order_of_the_decision_record()
     {
         Assert.All(Sources.Value, file => Assert.Contains(file.Room, Levels.SelectMany(level => level)));
-        string record = File.ReadAllText(Path.Combine(TestData.RepositoryRoot, "docs/adr/0001-folders-and-namespaces.md"));
+        string record = File.ReadAllText(Path.Combine(TestData.RepositoryRoot, "docs/adr/0001-folders-and-namespaces.md"))
+            .Replace("\n> ", " ", StringComparison.Ordinal);
         Assert.Contains(string.Join(" ← ", Levels.Select(level => string.Join(", ", level))), record, StringComparison.Ordinal);
     }
 
