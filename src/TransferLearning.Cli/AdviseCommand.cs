@@ -41,7 +41,7 @@ internal static class AdviseCommand
     }
 
     private static void PrintJson(TransferAdvice advice, string backbone) => JsonOutput.Print(new JsonOutput.Advise(
-        advice.Scenario,
+        ScenarioOptions.NameOf(advice.Scenario),
         advice.Freeze,
         advice.Similarity,
         advice.Reason,
@@ -70,7 +70,7 @@ internal static class AdviseCommand
         }
 
         TableOutput.Write(table);
-        Console.Out.WriteLine($"scenario    {advice.Scenario}");
+        Console.Out.WriteLine($"scenario    {ScenarioOptions.NameOf(advice.Scenario)}");
         Console.Out.WriteLine($"freeze      {Number(advice.Freeze, "0%")} of the layers with weights");
         Console.Out.WriteLine($"similarity  {Number(advice.Similarity, "F2")} ({Number(advice.SimilarityInterval.Lower, "F2")} to {Number(advice.SimilarityInterval.Upper, "F2")})");
         Console.Out.WriteLine($"measured    {Number(advice.MeasuredImages, "N0")} training images, cross-validated");
@@ -81,8 +81,8 @@ internal static class AdviseCommand
     }
 
     /// <summary>The command that follows the advice.</summary>
-    private static string Next(TransferAdvice advice, string folder, string backbone) => advice.Scenario == FineTuning.Name
-        ? $"Next: transfer-learning train {Word(folder)} --backbone {Word(backbone)} --scenario finetune --freeze {Number(advice.Freeze, "0.###")}"
+    private static string Next(TransferAdvice advice, string folder, string backbone) => advice.Scenario == TransferScenario.FineTuning
+        ? $"Next: transfer-learning train {Word(folder)} --backbone {Word(backbone)} --scenario fine-tuning --freeze {Number(advice.Freeze, "0.###")}"
         : $"Next: transfer-learning train {Word(folder)} --backbone {Word(backbone)}";
 
     /// <summary>What a shell reads as one word.</summary>

@@ -9,24 +9,24 @@ internal delegate Task<ImageClassifier> Fit(ImageDataset dataset, IProgress<Tran
 /// <summary>What <c>train</c> trains: the scenario, and the options that belong to it.</summary>
 internal sealed class ScenarioOptions
 {
-    private const string Features = "features";
-    private const string FineTune = "finetune";
-    private const string Scratch = "scratch";
+    private const string Features = "feature-extraction";
+    private const string FineTune = "fine-tuning";
+    private const string Scratch = "from-scratch";
     private const string Auto = "auto";
     private const string Linear = "linear";
     private const string Mlp = "mlp";
 
     private readonly Option<string> _scenario = ChoiceOption.Of(
         "--scenario",
-        "features: the backbone is frozen and a new head is trained. finetune: the last part of the backbone trains too. " +
-            "scratch: everything trains from random weights, for comparison. auto: what the images call for, as advise measures it.",
+        "feature-extraction: the backbone is frozen and a new head is trained. fine-tuning: the last part of the backbone trains too. " +
+            "from-scratch: everything trains from random weights, for comparison. auto: what the images call for, as advise measures it.",
         Features,
         FineTune,
         Scratch,
         Auto);
 
     private readonly Option<string> _head = ChoiceOption.Of(
-        "--head", "features: a linear head, or one with a hidden layer of 64 units (mlp).", Linear, Mlp);
+        "--head", "feature-extraction: a linear head, or one with a hidden layer of 64 units (mlp).", Linear, Mlp);
 
     private readonly FreezeOptions _freeze = new();
     private readonly Option<int?> _epochs = NumberOption.OptionalWhole(
@@ -39,18 +39,28 @@ internal sealed class ScenarioOptions
         "--learning-rate", $"The highest learning rate{Defaults(options => options.LearningRate)}.");
 
     private readonly Option<string?> _optimizer = ChoiceOption.Optional(
-        "--optimizer", "How weights follow gradients: finetune takes sgd (momentum 0.9), scratch adamw, mlp adam unless given.", "sgd", "nesterov", "adam", "adamw");
+        "--optimizer", "How weights follow gradients: fine-tuning takes sgd (momentum 0.9), from-scratch adamw, mlp adam unless given.", "sgd", "nesterov", "adam", "adamw");
     private readonly Option<double?> _mixup = NumberOption.OptionalShare(
-        "--mixup", "finetune, scratch: how much every example is blended with another one, the α of the paper; 0 is not at all.");
+        "--mixup", "fine-tuning, from-scratch: how much every example is blended with another one, the α of the paper; 0 is not at all.");
 
     private readonly Option<double?> _cutMix = NumberOption.OptionalShare(
-        "--cutmix", "finetune, scratch: how much of every example a rectangle of another one covers, the α of the paper; 0 is none.");
+        "--cutmix", "fine-tuning, from-scratch: how much of every example a rectangle of another one covers, the α of the paper; 0 is none.");
 
     private readonly Option<int?> _views = NumberOption.OptionalWhole(
         "--views", "So many random forms of every training image, cropped, rotated and recoloured a little; the frozen part computes each.", least: 1, most: 100);
 
     private readonly AugmentationOptions _augmentation = new();
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with a training of the same output file that was broken off." };
+
+    /// <summary>The name of a scenario on the command line and in what the commands print.</summary>
+    public static string NameOf(TransferScenario scenario) => scenario switch
+    {
+        TransferScenario.FeatureExtraction => Features,
+        TransferScenario.FineTuning => FineTune,
+        TransferScenario.FromScratch => Scratch,
+        TransferScenario.Auto => Auto,
+        _ => "pretrained",
+    };
 
     public void AddTo(Command command)
     {

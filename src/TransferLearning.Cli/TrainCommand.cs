@@ -61,7 +61,7 @@ internal static class TrainCommand
         {
             JsonOutput.Print(new JsonOutput.Train(
                 output,
-                training.Scenario,
+                ScenarioOptions.NameOf(training.Scenario),
                 training.Backbone,
                 training.TrainingAccuracy,
                 training.ValidationAccuracy,
@@ -83,7 +83,7 @@ internal static class TrainCommand
             CultureInfo.InvariantCulture,
             $"{training.TrainingImages} training images of {classifier.Labels.Count} classes, training accuracy {100 * training.TrainingAccuracy:F1}%{validation}, {training.Seconds:F1} s, peak memory {PeakMemory.Bytes / 1e6:F0} MB"));
         if (training.Advice is { } advice)
-            Console.Out.WriteLine($"Scenario: {training.Scenario}. {advice}");
+            Console.Out.WriteLine($"Scenario: {ScenarioOptions.NameOf(training.Scenario)}. {advice}");
         Console.Out.WriteLine($"Head: {training.Head}");
         Console.Out.WriteLine($"Saved {output}");
     }

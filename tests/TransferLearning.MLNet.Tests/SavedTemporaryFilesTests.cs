@@ -27,9 +27,7 @@ public sealed class SavedTemporaryFilesTests(DrawnExample example)
 
     private static HashSet<string> LargeFiles() =>
     [
-        .. new DirectoryInfo(Path.GetTempPath())
-            .EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1, IgnoreInaccessible = true })
-            .Select(file => file.FullName)
+        .. Directory.EnumerateFiles(Path.GetTempPath(), "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1, IgnoreInaccessible = true })
             .Where(file => new FileInfo(file) is { Exists: true, Length: > Large }),
     ];
 }

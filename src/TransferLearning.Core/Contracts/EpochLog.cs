@@ -1,18 +1,27 @@
 namespace TransferLearning;
 
-/// <summary>What one epoch brought.</summary>
-/// <param name="Epoch">The number of the epoch, from 1.</param>
-/// <param name="Loss">The mean training loss of the epoch's steps, as it was minimised: with label smoothing and class weights.</param>
-/// <param name="Accuracy">
-/// The share of training images that were classified rightly, each at the step that it was seen in, in [0, 1].
-/// </param>
-/// <param name="ValidationLoss">
-/// The mean cross-entropy of the validation images after the epoch, in nats; null without validation images.
-/// </param>
-/// <param name="ValidationAccuracy">
-/// The share of validation images classified rightly after the epoch, in [0, 1]; null without them.
-/// </param>
-/// <param name="LearningRate">The learning rate of the epoch's last step, before the factors of single layers.</param>
-/// <param name="Seconds">How long the epoch took, validation included.</param>
-public sealed record EpochLog(
-    int Epoch, double Loss, double Accuracy, double? ValidationLoss, double? ValidationAccuracy, double LearningRate, double Seconds);
+/// <summary>The figures of one epoch of a training.</summary>
+/// <remarks>Immutable and safe for use from many threads.</remarks>
+public sealed record EpochLog
+{
+    /// <summary>The number of the epoch, from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>The mean training loss of the epoch's steps, as it was minimised: with label smoothing and class weights.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>The share of training images that were classified correctly, each at the step that used it, in [0, 1].</summary>
+    public required double Accuracy { get; init; }
+
+    /// <summary>The mean cross-entropy of the validation images after the epoch, in nats; null without validation images.</summary>
+    public double? ValidationLoss { get; init; }
+
+    /// <summary>The share of validation images classified correctly after the epoch, in [0, 1]; null without them.</summary>
+    public double? ValidationAccuracy { get; init; }
+
+    /// <summary>The learning rate of the epoch's last step, before the factors of single layers.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>The duration of the epoch in seconds, validation included.</summary>
+    public required double Seconds { get; init; }
+}

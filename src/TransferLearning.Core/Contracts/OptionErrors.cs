@@ -11,8 +11,8 @@ internal interface ICheckedOptions
 }
 
 /// <summary>
-/// Collects everything that is wrong with options, so that one message lists all of it. Options check themselves with it where they are handed
-/// over, before any work starts.
+/// Collects everything that is wrong with options, so that one message lists all of it. Options check themselves with it where they are
+/// handed over, before any work starts.
 /// </summary>
 internal sealed class OptionErrors
 {
@@ -28,9 +28,16 @@ internal sealed class OptionErrors
     public static void ThrowIfAny(ICheckedOptions options, [CallerArgumentExpression(nameof(options))] string parameter = "options")
     {
         ArgumentNullException.ThrowIfNull(options, parameter);
-        var errors = Of(options);
-        if (errors.Count > 0)
-            throw new ArgumentException($"{options.GetType().Name} is not valid: {string.Join("; ", errors)}.", parameter);
+        ThrowIfAny(options, options.Check, parameter);
+    }
+
+    /// <summary>As the other overload, with checks that need to know more than the options.</summary>
+    public static void ThrowIfAny(ICheckedOptions options, Action<OptionErrors> check, string parameter)
+    {
+        var collector = new OptionErrors();
+        check(collector);
+        if (collector._errors.Count > 0)
+            throw new ArgumentException($"{options.GetType().Name} is not valid: {string.Join("; ", collector._errors)}.", parameter);
     }
 
     /// <summary>What is wrong with options; empty where nothing is.</summary>

@@ -24,6 +24,9 @@ internal struct SeededRandom
     /// <summary>A number in [0, 1).</summary>
     public float NextSingle() => (NextUInt64() >> 40) * (1f / (1 << 24));
 
+    /// <summary>A number in [0, 1), of all 53 bits of a double.</summary>
+    public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1L << 53));
+
     /// <summary>A number from the standard normal distribution (Box and Muller).</summary>
     public double NextGaussian()
     {
@@ -85,4 +88,10 @@ internal enum RandomPurpose
 
     /// <summary>The partners and rectangles of a step's examples that are mixed by CutMix.</summary>
     CutMix,
+
+    /// <summary>The order in which the rows of a class go into folds or subsets.</summary>
+    Strata,
+
+    /// <summary>What changes in one augmented view of one image.</summary>
+    Augmentation,
 }

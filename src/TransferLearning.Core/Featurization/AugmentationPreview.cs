@@ -3,8 +3,8 @@ using SkiaSharp;
 namespace TransferLearning;
 
 /// <summary>
-/// A sheet of images to look at before training on them: each row is a training image as the network sees it, and beside it its random
-/// forms. They are the very forms that a training with the same images, seed and options learns from.
+/// A sheet of images to inspect before training on them: each row is a training image as the network sees it, and beside it its random
+/// views. They are exactly the views that a training with the same images, seed and options uses.
 /// </summary>
 /// <remarks>Safe for use from many threads. Mixup and CutMix are not shown: they mix what the frozen part makes of the images.</remarks>
 public static class AugmentationPreview
@@ -21,12 +21,14 @@ public static class AugmentationPreview
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="images">The training images, in the order of the training: the first ones of each class are shown.</param>
     /// <param name="preprocessing">How images become the input of the network; its size is that of each image of the sheet.</param>
-    /// <param name="views">What changes at random, and how many forms there are; null for the defaults.</param>
+    /// <param name="views">What changes at random, and how many views there are; null for the defaults.</param>
     /// <param name="options">How many images, and the seed; null for the defaults.</param>
-    /// <param name="progress">Hears how many images have been drawn.</param>
-    /// <param name="cancellationToken">Stops between two forms.</param>
+    /// <param name="progress">Receives progress updates, counted in images.</param>
+    /// <param name="cancellationToken">Stops between two views.</param>
     /// <returns>The paths of the images that are shown, from top to bottom.</returns>
-    /// <exception cref="ArgumentException">There are no images, the options are not valid, or the sheet would have over 100 million pixels.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no images, the options are not valid, or the sheet would have over 100 million pixels.
+    /// </exception>
     /// <exception cref="ImageDecodeException">An image cannot be decoded.</exception>
     /// <exception cref="IOException">The file cannot be written; the previous one is intact.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written; the previous one is intact.</exception>
@@ -44,9 +46,8 @@ public static class AugmentationPreview
         ArgumentNullException.ThrowIfNull(preprocessing);
         views ??= new AugmentedViews();
         options ??= AugmentationPreviewOptions.Default;
-        string[] violations = [.. options.Violations(), .. OptionErrors.Of(views)];
-        if (violations.Length > 0)
-            throw new ArgumentException($"The options of the preview are not valid: {string.Join("; ", violations)}.", nameof(options));
+        OptionErrors.ThrowIfAny(options);
+        OptionErrors.ThrowIfAny(views);
         int[] shown = Choose(images, options.Images);
         if (shown.Length == 0)
             throw new ArgumentException($"There are no images in '{images.Name}' to show.", nameof(images));
@@ -107,14 +108,14 @@ public static class AugmentationPreview
         for (int row = 0; row < shown.Length; row++)
         {
             var source = ImageSource.Of(images[shown[row]]);
-            for (int form = 0; form <= views.Count; form++)
+            for (int column = 0; column <= views.Count; column++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var view = form == 0 ? null : new AugmentedView(views.Augmentation, seed, shown[row], form);
+                var view = column == 0 ? null : new AugmentedView(views.Augmentation, seed, shown[row], column);
                 using (var content = (source with { View = view }).Read(ImageDecodeOptions.Default))
                     content.Load(preprocessor, tensor, source.Name);
                 using var image = new LevelPlanes(tensor, preprocessing);
-                image.CopyTo(sheet, Left(form, preprocessing), Margin + (row * (preprocessing.Height + Margin)));
+                image.CopyTo(sheet, Left(column, preprocessing), Margin + (row * (preprocessing.Height + Margin)));
             }
 
             progress?.Report(new TransferProgress(TransferStage.Draw, row + 1, shown.Length));

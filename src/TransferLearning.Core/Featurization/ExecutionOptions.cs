@@ -3,7 +3,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace TransferLearning;
 
 /// <summary>How much of the machine the work may use, and on which execution provider it runs.</summary>
-public sealed record ExecutionOptions
+/// <remarks>Immutable and safe for use from many threads.</remarks>
+public sealed record ExecutionOptions : ICheckedOptions
 {
     /// <summary>The value of <see cref="BatchSize"/> where none is given.</summary>
     public const int DefaultBatchSize = 1;
@@ -31,9 +32,9 @@ public sealed record ExecutionOptions
     public int BatchSize { get; init; } = DefaultBatchSize;
 
     /// <summary>
-    /// Whether the threads that compute one image together spin while they wait for work, instead of sleeping. On a machine that has nothing else to
-    /// do a single image then takes a quarter less time; but spinning takes several times the processor time where requests come with pauses, and
-    /// makes everything slower where the machine is busy (docs/adr/0009). It has no effect on many images at once.
+    /// Whether the threads that compute one image together spin while they wait for work, instead of sleeping. On a machine that has
+    /// nothing else to do a single image then takes a quarter less time; but spinning takes several times the processor time where requests
+    /// come with pauses, and makes everything slower where the machine is busy (docs/adr/0009). It has no effect on many images at once.
     /// <value>The default is false.</value>
     /// </summary>
     public bool AllowSpinning { get; init; }
@@ -50,22 +51,9 @@ public sealed record ExecutionOptions
     /// <summary>The number of batches that may be under way for each worker.</summary>
     internal int BatchesPerWorker => Math.Max(2, ImagesAhead / BatchSize);
 
-    /// <summary>Throws when a value is out of range; one message lists every violation.</summary>
-    internal void ThrowIfInvalid(string parameterName)
+    void ICheckedOptions.Check(OptionErrors errors)
     {
-        var violations = Violations();
-        if (violations.Count > 0)
-            throw new ArgumentException($"{string.Join("; ", violations)}.", parameterName);
-    }
-
-    /// <summary>Lists what is out of range; empty when everything is in order.</summary>
-    internal List<string> Violations()
-    {
-        var violations = new List<string>();
-        if (Threads is < 1 or > LargestThreads)
-            violations.Add(FormattableString.Invariant($"{nameof(Threads)} is {Threads}; it must be 1 to {LargestThreads}, or null"));
-        if (BatchSize is < 1 or > LargestBatchSize)
-            violations.Add(FormattableString.Invariant($"{nameof(BatchSize)} is {BatchSize}; it must be 1 to {LargestBatchSize}"));
-        return violations;
+        errors.Require(Threads is null or (>= 1 and <= LargestThreads), Threads, $"1 to {LargestThreads}, or null");
+        errors.Require(BatchSize is >= 1 and <= LargestBatchSize, BatchSize, $"1 to {LargestBatchSize}");
     }
 }

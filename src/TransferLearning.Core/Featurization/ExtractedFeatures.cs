@@ -1,7 +1,15 @@
 namespace TransferLearning;
 
-/// <summary>The features of those images that could be decoded.</summary>
-/// <param name="Features">One row for each decoded image, in the order of the images.</param>
-/// <param name="Indices">For each row the position of its image among those that were asked for, ascending.</param>
-/// <param name="Skipped">What is wrong with the others, in their order.</param>
-public sealed record ExtractedFeatures(FeatureMatrix Features, IReadOnlyList<int> Indices, IReadOnlyList<ImageDecodeException> Skipped);
+/// <summary>The features of the images that could be decoded.</summary>
+/// <remarks>Immutable and safe for use from many threads.</remarks>
+public sealed record ExtractedFeatures
+{
+    /// <summary>One row for each decoded image, in the order of the images.</summary>
+    public required FeatureMatrix Features { get; init; }
+
+    /// <summary>For each row the position of its image in the list that was passed in, ascending.</summary>
+    public required IReadOnlyList<int> Indices { get; init; }
+
+    /// <summary>The errors of the images that could not be decoded, in their order.</summary>
+    public required IReadOnlyList<ImageDecodeException> Skipped { get; init; }
+}

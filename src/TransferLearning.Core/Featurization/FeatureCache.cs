@@ -47,7 +47,9 @@ public sealed class FeatureCache
     /// <summary>The size, in bytes on disk, over which the oldest entries are deleted. <value>The default is 4 GiB.</value></summary>
     public long MaxBytes { get; }
 
-    /// <summary>What kept features from being stored the last time that this happened, for instance a full disk; null when nothing did.</summary>
+    /// <summary>
+    /// What kept features from being stored the last time that this happened, for instance a full disk; null when nothing did.
+    /// </summary>
     public Exception? LastError => _files.LastError;
 
     /// <summary>Deletes all entries.</summary>
@@ -57,7 +59,8 @@ public sealed class FeatureCache
     /// <summary>The entries of one network, whose session knows its hash, with one preprocessing.</summary>
     internal FeatureCacheScope For(OnnxSession session, ImageNetwork network, ImagePreprocessing preprocessing, ImageDecodeOptions decoding)
     {
-        string version = typeof(FeatureCache).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+        string version =
+            typeof(FeatureCache).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
         string[] parts =
         [
             version,

@@ -1,7 +1,9 @@
 namespace TransferLearning;
 
 /// <summary>The files of a feature cache: whole or absent, and bounded in size.</summary>
-/// <remarks>Safe for use from many threads and many processes: nothing is locked, since a file appears by a rename and is never changed.</remarks>
+/// <remarks>
+/// Safe for use from many threads and many processes: nothing is locked, since a file appears by a rename and is never changed.
+/// </remarks>
 internal sealed class FeatureCacheFolder
 {
     /// <summary>Files take whole blocks on disk.</summary>
@@ -16,7 +18,8 @@ internal sealed class FeatureCacheFolder
     /// <summary>An entry that is used is marked as new again, but not at every use.</summary>
     private static readonly TimeSpan UseResolution = TimeSpan.FromDays(1);
 
-    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+    private static readonly EnumerationOptions Everything =
+        new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
 
     private readonly string _entries;
     private readonly string _temporary;

@@ -36,7 +36,7 @@ public sealed class FeatureExtractor : IDisposable
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(preprocessing);
         options ??= ExecutionOptions.Default;
-        options.ThrowIfInvalid(nameof(options));
+        OptionErrors.ThrowIfAny(options);
         _decoding = decoding ?? ImageDecodeOptions.Default;
         var preprocessor = new ImagePreprocessor(preprocessing, _decoding);
         _session = OnnxSession.Create(network, options, SessionMode.Throughput, Name, hashed: true);
@@ -63,20 +63,23 @@ public sealed class FeatureExtractor : IDisposable
     /// <summary>Computes the features of images.</summary>
     /// <param name="paths">The image files.</param>
     /// <param name="cache">Features that were computed before, and where new ones are stored; null for none.</param>
-    /// <param name="progress">Hears how many images are done.</param>
+    /// <param name="progress">Receives progress updates, counted in images.</param>
     /// <param name="cancellationToken">Stops the work in the middle of a batch.</param>
     /// <returns>One row of <see cref="Dimension"/> features for each image, in the order of <paramref name="paths"/>.</returns>
     /// <exception cref="ImageDecodeException">An image is missing or cannot be decoded; the first such one in order.</exception>
     /// <exception cref="ObjectDisposedException">The extractor has been disposed.</exception>
     public async Task<FeatureMatrix> ExtractAsync(
-        IReadOnlyList<string> paths, FeatureCache? cache = null, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        IReadOnlyList<string> paths,
+        FeatureCache? cache = null,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
         (await ExtractAsync(paths, UndecodableImages.Throw, cache, progress, cancellationToken).ConfigureAwait(false)).Features;
 
     /// <summary>Computes the features of images of which some may be undecodable.</summary>
     /// <param name="paths">The image files.</param>
     /// <param name="undecodable">What happens when an image is missing or cannot be decoded.</param>
     /// <param name="cache">Features that were computed before, and where new ones are stored; null for none.</param>
-    /// <param name="progress">Hears how many images are done, skipped ones included.</param>
+    /// <param name="progress">Receives progress updates, counted in images, skipped ones included.</param>
     /// <param name="cancellationToken">Stops the work in the middle of a batch.</param>
     /// <returns>The features of the images that could be decoded, and what is wrong with the others.</returns>
     /// <exception cref="ImageDecodeException">
@@ -91,7 +94,12 @@ public sealed class FeatureExtractor : IDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return ExtractAsync([.. paths.Select(ImageSource.FromFile)], undecodable, cache, progress: progress.Count(TransferStage.Featurize, paths.Count), cancellationToken: cancellationToken);
+        return ExtractAsync(
+            [.. paths.Select(ImageSource.FromFile)],
+            undecodable,
+            cache,
+            progress: progress.Count(TransferStage.Featurize, paths.Count),
+            cancellationToken: cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -102,9 +110,9 @@ public sealed class FeatureExtractor : IDisposable
     /// <param name="undecodable">What happens when an image is missing or cannot be decoded.</param>
     /// <param name="cache">Features that were computed before, and where new ones are stored; null for none.</param>
     /// <param name="hashes">Receives the hashes of the first images, as many as it has room for; undefined for undecodable ones.</param>
-    /// <param name="progress">Hears how many images are done, skipped ones included.</param>
+    /// <param name="progress">Receives progress updates, counted in images, skipped ones included.</param>
     /// <param name="cancellationToken">Stops the work in the middle of a batch.</param>
-    /// <inheritdoc cref="ExtractAsync(IReadOnlyList{string}, UndecodableImages, FeatureCache?, IProgress{TransferProgress}?, CancellationToken)"/>
+    /// <returns>The features of the images that could be decoded, and what is wrong with the others.</returns>
     internal async Task<ExtractedFeatures> ExtractAsync(
         IReadOnlyList<ImageSource> images,
         UndecodableImages undecodable,
@@ -130,6 +138,6 @@ public sealed class FeatureExtractor : IDisposable
             cancellationToken).ConfigureAwait(false);
         if (skipped.Count > 0)
             features = new FeatureMatrix(indices.Count, Dimension, features.Values[..(indices.Count * Dimension)].ToArray());
-        return new ExtractedFeatures(features, indices, skipped);
+        return new ExtractedFeatures { Features = features, Indices = indices, Skipped = skipped };
     }
 }

@@ -1,7 +1,8 @@
 namespace TransferLearning;
 
-/// <summary>Numbers in rows: one row for each image, in the order of the images.</summary>
-/// <remarks>Safe for reading from many threads. Rows are written by their creator only.</remarks>
+/// <summary>Features or scores of images: one row for each image, in the order of the images.</summary>
+/// <remarks>Immutable and safe for use from many threads. Numbers that you have computed or stored yourself come in with
+/// <see cref="Create"/> or <see cref="FromRows"/>.</remarks>
 public sealed class FeatureMatrix
 {
     private readonly Memory<float> _values;
@@ -10,7 +11,7 @@ public sealed class FeatureMatrix
     /// <param name="rows">The number of rows, 0 or more.</param>
     /// <param name="columns">The number of columns, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is negative or over 2^31 − 1 numbers.</exception>
-    public FeatureMatrix(int rows, int columns)
+    internal FeatureMatrix(int rows, int columns)
         : this(rows, columns, new float[CheckedLength(rows, columns)])
     {
     }
@@ -22,6 +23,33 @@ public sealed class FeatureMatrix
         Rows = rows;
         Columns = columns;
         _values = values;
+    }
+
+    /// <summary>A matrix of numbers in memory, which are copied.</summary>
+    /// <param name="rows">The number of rows, 0 or more.</param>
+    /// <param name="columns">The number of columns, 1 or more.</param>
+    /// <param name="values">The numbers, row after row.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is negative or over 2^31 − 1 numbers.</exception>
+    /// <exception cref="ArgumentException">There are not <paramref name="rows"/> · <paramref name="columns"/> numbers.</exception>
+    public static FeatureMatrix Create(int rows, int columns, ReadOnlySpan<float> values) => new(rows, columns, values.ToArray());
+
+    /// <summary>A matrix of rows in memory, which are copied.</summary>
+    /// <param name="rows">One row or more, all of the same length, 1 or more.</param>
+    /// <exception cref="ArgumentException">There is no row, a row is empty, or the rows have different lengths.</exception>
+    public static FeatureMatrix FromRows(IReadOnlyList<float[]> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        if (rows.Count == 0 || rows[0] is not { Length: > 0 })
+            throw new ArgumentException("A matrix needs one row or more, with one number or more each.", nameof(rows));
+        var matrix = new FeatureMatrix(rows.Count, rows[0].Length);
+        for (int i = 0; i < rows.Count; i++)
+        {
+            if (rows[i]?.Length != matrix.Columns)
+                throw new ArgumentException($"Row {i} has {rows[i]?.Length ?? 0} numbers, the first row {matrix.Columns}.", nameof(rows));
+            rows[i].CopyTo(matrix.RowForWriting(i));
+        }
+
+        return matrix;
     }
 
     /// <summary>The number of rows.</summary>
@@ -64,7 +92,10 @@ public sealed class FeatureMatrix
 
     /// <summary>Views of this matrix, of so many rows each; at least one. Nothing is copied.</summary>
     internal IReadOnlyList<FeatureMatrix> InPartsOf(int rows) =>
-        [.. Enumerable.Range(0, Math.Max(1, Rows / Math.Max(1, rows))).Select(part => new FeatureMatrix(rows, Columns, _values.Slice(part * rows * Columns, rows * Columns)))];
+    [
+        .. Enumerable.Range(0, Math.Max(1, Rows / Math.Max(1, rows)))
+            .Select(part => new FeatureMatrix(rows, Columns, _values.Slice(part * rows * Columns, rows * Columns))),
+    ];
 
     private static int CheckedLength(int rows, int columns)
     {

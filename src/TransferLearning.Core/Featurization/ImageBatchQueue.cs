@@ -12,10 +12,16 @@ namespace TransferLearning;
 /// <param name="rowLength">The number of floats for each image.</param>
 /// <param name="limit">The number of batches that may be under way.</param>
 /// <param name="row">Receives the results in order.</param>
-/// <param name="skip">Hears of the images that were left out.</param>
-/// <param name="progress">Hears how many images are done.</param>
+/// <param name="skip">Receives the images that were skipped.</param>
+/// <param name="progress">Receives progress updates, counted in images.</param>
 internal sealed class ImageBatchQueue(
-    IEnumerable<ImageSource> images, int batchSize, int rowLength, int limit, RowConsumer row, SkipConsumer? skip, IProgress<int>? progress) : IDisposable
+    IEnumerable<ImageSource> images,
+    int batchSize,
+    int rowLength,
+    int limit,
+    RowConsumer row,
+    SkipConsumer? skip,
+    IProgress<int>? progress) : IDisposable
 {
     /// <summary>How often a waiting worker looks whether it was cancelled.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);

@@ -10,7 +10,7 @@ namespace TransferLearning;
 /// <param name="output">The output; valid during the call only.</param>
 internal delegate void RowConsumer(int index, ReadOnlySpan<float> output);
 
-/// <summary>Hears of an image that was left out.</summary>
+/// <summary>Receives an image that was skipped.</summary>
 /// <param name="index">The position of the image in the sequence.</param>
 /// <param name="error">What is wrong with it.</param>
 internal delegate void SkipConsumer(int index, ImageDecodeException error);
@@ -28,7 +28,7 @@ internal delegate void SkipConsumer(int index, ImageDecodeException error);
 /// <param name="preprocessor">Turns images into input.</param>
 /// <param name="decoding">What reading and decoding may cost.</param>
 /// <param name="options">Threads and batch size.</param>
-[SuppressMessage("Design", "CA1001", Justification = "The semaphore has no native handle, and callers under way still leave it when their owner disposes.")]
+[SuppressMessage("Design", "CA1001", Justification = "The semaphore has no native handle, and running callers still release it.")]
 internal sealed class ImageBatchRunner(
     OnnxSession session, ImageNetwork network, ImagePreprocessor preprocessor, ImageDecodeOptions decoding, ExecutionOptions options)
 {
@@ -41,12 +41,14 @@ internal sealed class ImageBatchRunner(
     /// <summary>Runs all images.</summary>
     /// <param name="images">The images; taken as they are needed, one batch at a time, never from two threads at once.</param>
     /// <param name="row">Receives the outputs in the order of the images, one call at a time, on the workers' threads.</param>
-    /// <param name="skip">Hears of undecodable images, in order with the rows. Null: the first one ends the run.</param>
+    /// <param name="skip">Receives undecodable images, in order with the rows. Null: the first one ends the run.</param>
     /// <param name="cache">Rows that were computed before. Null: all are computed.</param>
     /// <param name="hashes">Receives the hashes of the first images, as many as it has room for; undefined for undecodable ones.</param>
-    /// <param name="progress">Hears how many images are done, skipped ones included.</param>
+    /// <param name="progress">Receives progress updates, counted in images, skipped ones included.</param>
     /// <param name="cancellationToken">Stops the run in the middle of a batch.</param>
-    /// <exception cref="ImageDecodeException">An image cannot be decoded, the first in order, and <paramref name="skip"/> is null.</exception>
+    /// <exception cref="ImageDecodeException">
+    /// An image cannot be decoded, the first in order, and <paramref name="skip"/> is null.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The session has been disposed.</exception>
     public async Task RunAsync(
         IEnumerable<ImageSource> images,
@@ -68,13 +70,17 @@ internal sealed class ImageBatchRunner(
             workers = Math.Clamp((count + batchSize - 1) / batchSize, 1, workers);
         }
 
-        using var queue = new ImageBatchQueue(images, batchSize, network.RowLength, workers * options.BatchesPerWorker, row, skip, progress);
+        using var queue = new ImageBatchQueue(
+            images, batchSize, network.RowLength, workers * options.BatchesPerWorker, row, skip, progress);
         var running = new Task[workers];
         for (int i = 0; i < workers; i++)
         {
             // The work is blocking and long, so it gets threads of its own and leaves the pool to the application.
             running[i] = Task.Factory.StartNew(
-                () => Work(queue, batchSize, lease, skip is not null, cache, hashes, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                () => Work(queue, batchSize, lease, skip is not null, cache, hashes, cancellationToken),
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
         }
 
         await Task.WhenAll(running).ConfigureAwait(false);
@@ -214,7 +220,8 @@ internal sealed class ImageBatchRunner(
         }
     }
 
-    private IDisposableReadOnlyCollection<OrtValue> Compute(OnnxSession.Lease lease, float[] input, int count, CancellationToken cancellationToken)
+    private IDisposableReadOnlyCollection<OrtValue> Compute(
+        OnnxSession.Lease lease, float[] input, int count, CancellationToken cancellationToken)
     {
         long[] shape = [count, .. network.InputShape.AsSpan(1)];
         using var tensor = OrtValue.CreateTensorValueFromMemory(
@@ -224,7 +231,8 @@ internal sealed class ImageBatchRunner(
         if (length == count * network.RowLength)
             return result;
         result.Dispose();
-        throw new OnnxGraphException(FormattableString.Invariant(
-            $"The output '{network.Output}' has {length} numbers for {count} images instead of {network.RowLength} for each; its first dimension must be the batch."));
+        throw new OnnxGraphException(
+            $"The output '{network.Output}' has {length} numbers for {count} images instead of {network.RowLength} for each; " +
+            "its first dimension must be the batch.");
     }
 }

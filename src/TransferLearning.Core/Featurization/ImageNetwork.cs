@@ -3,7 +3,9 @@ using TransferLearning.Onnx;
 
 namespace TransferLearning;
 
-/// <summary>What is known of a network that takes images: the names and shapes of its input and output, checked against the preprocessing.</summary>
+/// <summary>
+/// What is known of a network that takes images: the names and shapes of its input and output, checked against the preprocessing.
+/// </summary>
 /// <param name="Input">The name of the input.</param>
 /// <param name="InputShape">Its shape; the first number is replaced by that of the batch.</param>
 /// <param name="Output">The name of the output.</param>
@@ -34,24 +36,25 @@ internal sealed record ImageNetwork(string Input, long[] InputShape, string Outp
         if (declared.Length != shape.Length || Enumerable.Range(1, shape.Length - 1).Any(i => declared[i] >= 0 && declared[i] != shape[i]))
         {
             throw new OnnxGraphException(
-                $"The input '{inputName}' of '{name}' is {Text(declared)}, but the preprocessing makes {Text([-1, .. shape[1..].Select(size => (int)size)])}; " +
-                "give a preprocessing of that size and layout.");
+                $"The input '{inputName}' of '{name}' is {Text(declared)}, but the preprocessing makes " +
+                $"{Text([-1, .. shape[1..].Select(size => (int)size)])}; give a preprocessing of that size and layout.");
         }
 
         if (declared[0] > 1)
         {
             throw new OnnxGraphException(FormattableString.Invariant(
-                $"The input '{inputName}' of '{name}' takes exactly {declared[0]} images at once; give it a free batch dimension with {nameof(OnnxModel)}.WithFreeBatch()."));
+                $"The input '{inputName}' of '{name}' takes exactly {declared[0]} images; use {nameof(OnnxModel)}.WithFreeBatch()."));
         }
 
         int rowLength = RowLengthOf(session.Outputs[output].Dimensions, output, name) ?? Measure(session, inputName, shape, output, name);
         return new ImageNetwork(inputName, shape, output, rowLength, BatchOfOne: declared[0] == 1);
     }
 
-    private static (string Name, NodeMetadata Tensor) Single(IReadOnlyDictionary<string, NodeMetadata> tensors, string kind, string name) => tensors.Count == 1
+    private static (string Name, NodeMetadata Tensor) Single(
+        IReadOnlyDictionary<string, NodeMetadata> tensors, string kind, string name) => tensors.Count == 1
         ? (tensors.First().Key, tensors.First().Value)
         : throw new OnnxGraphException(FormattableString.Invariant(
-            $"'{name}' has {tensors.Count} {kind}s ({Names(tensors)}); a network for images has one, see {nameof(OnnxModel)}.CutAt(tensor)."));
+            $"'{name}' has {tensors.Count} {kind}s ({Names(tensors)}), not one; see {nameof(OnnxModel)}.CutAt(tensor)."));
 
     private static void RequireFloat(NodeMetadata tensor, string kind, string tensorName, string name)
     {
@@ -59,7 +62,8 @@ internal sealed record ImageNetwork(string Input, long[] InputShape, string Outp
         {
             string type = tensor.IsTensor ? tensor.ElementDataType.ToString().ToLowerInvariant() : "not a tensor";
             throw new OnnxGraphException(
-                $"The {kind} '{tensorName}' of '{name}' is {type}; only float tensors are supported, so use a model of the float form of this network.");
+                $"The {kind} '{tensorName}' of '{name}' is {type}; only float tensors are supported, so use a model of the float " +
+                "version of this network.");
         }
     }
 
@@ -74,7 +78,8 @@ internal sealed record ImageNetwork(string Input, long[] InputShape, string Outp
                 return null;
             length *= size;
             if (length is < 1 or > int.MaxValue)
-                throw new OnnxGraphException($"The output '{output}' of '{name}' is {Text(dimensions)}, which is not a usable row for each image.");
+                throw new OnnxGraphException(
+                    $"The output '{output}' of '{name}' is {Text(dimensions)}, which is not a usable row for each image.");
         }
 
         return (int)length;
@@ -90,7 +95,8 @@ internal sealed record ImageNetwork(string Input, long[] InputShape, string Outp
         return length > 0 ? length : throw new OnnxGraphException($"The output '{output}' of '{name}' is empty for one image.");
     }
 
-    private static string Names(IReadOnlyDictionary<string, NodeMetadata> tensors) => string.Join(", ", tensors.Keys.Select(key => $"'{key}'"));
+    private static string Names(IReadOnlyDictionary<string, NodeMetadata> tensors) =>
+        string.Join(", ", tensors.Keys.Select(key => $"'{key}'"));
 
     private static string Text(IEnumerable<int> dimensions) =>
         $"[{string.Join(',', dimensions.Select(size => size < 0 ? "N" : FormattableString.Invariant($"{size}")))}]";

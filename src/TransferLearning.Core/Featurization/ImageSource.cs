@@ -15,7 +15,7 @@ internal readonly record struct ImageSource
         _pixels = pixels;
     }
 
-    /// <summary>The random form that is taken of the image; null for the image as it is. Not of decoded pixels.</summary>
+    /// <summary>The random view that is taken of the image; null for the image as it is. Not of decoded pixels.</summary>
     public AugmentedView? View { get; init; }
 
     /// <summary>The path of the file, or what error messages call the image.</summary>
@@ -86,13 +86,13 @@ internal readonly record struct ImageSource
 
         internal Content(ImageBytes encoded) => _encoded = encoded;
 
-        /// <summary>The random form that is taken of the image; null for the image as it is.</summary>
+        /// <summary>The random view that is taken of the image; null for the image as it is.</summary>
         internal AugmentedView? View { get; init; }
 
         /// <summary>The encoded image. Not of decoded pixels.</summary>
         public ImageBytes Encoded => _encoded;
 
-        /// <summary>What tells the image from others, whatever form of it is taken. Not of decoded pixels.</summary>
+        /// <summary>What distinguishes the image from others, whatever view of it is taken. Not of decoded pixels.</summary>
         /// <param name="whole">Set to the hash of all bytes, which is taken as it is where it is known already.</param>
         public ImageHash Hash(ref ImageHash? whole)
         {

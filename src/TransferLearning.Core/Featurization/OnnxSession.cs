@@ -49,7 +49,8 @@ internal sealed class OnnxSession : IDisposable
     /// </param>
     /// <exception cref="OnnxGraphException">ONNX Runtime refuses the model.</exception>
     /// <exception cref="DllNotFoundException">The native library of ONNX Runtime is missing.</exception>
-    public static OnnxSession Create(OnnxModel model, ExecutionOptions options, SessionMode mode, string name = "model", bool hashed = false)
+    public static OnnxSession Create(
+        OnnxModel model, ExecutionOptions options, SessionMode mode, string name = "model", bool hashed = false)
     {
         byte[] bytes = model.ToBytes();
         return new OnnxSession(Open(bytes, options, mode, name), name, hashed ? Convert.ToHexStringLower(SHA256.HashData(bytes)) : null);
@@ -80,8 +81,9 @@ internal sealed class OnnxSession : IDisposable
         catch (Exception error) when (IsNativeLibraryMissing(error))
         {
             throw new DllNotFoundException(
-                $"The native library of ONNX Runtime could not be loaded for {RuntimeInformation.RuntimeIdentifier}. Reference the package " +
-                "Microsoft.ML.OnnxRuntime (or that of another execution provider) in the application, publish for this platform, and on Windows " +
+                $"The native library of ONNX Runtime could not be loaded for {RuntimeInformation.RuntimeIdentifier}. Reference the " +
+                "package Microsoft.ML.OnnxRuntime (or that of another execution provider) in the application, publish for this platform, " +
+                "and on Windows " +
                 "install the Visual C++ runtime.",
                 error);
         }
@@ -109,7 +111,8 @@ internal sealed class OnnxSession : IDisposable
             Leave();
     }
 
-    private static bool IsNativeLibraryMissing(Exception error) => error is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException
+    private static bool IsNativeLibraryMissing(Exception error) =>
+        error is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException
         || error is TypeInitializationException { InnerException: { } inner } && IsNativeLibraryMissing(inner);
 
     private void Leave()
@@ -128,7 +131,8 @@ internal sealed class OnnxSession : IDisposable
         /// <param name="cancellationToken">Stops the run between two of its nodes.</param>
         /// <returns>The output, which the caller disposes.</returns>
         /// <exception cref="OnnxGraphException">ONNX Runtime cannot compute the network.</exception>
-        public IDisposableReadOnlyCollection<OrtValue> Run(string inputName, OrtValue input, string outputName, CancellationToken cancellationToken)
+        public IDisposableReadOnlyCollection<OrtValue> Run(
+            string inputName, OrtValue input, string outputName, CancellationToken cancellationToken)
         {
             using var options = new RunOptions();
             using var stop = cancellationToken.Register(static state => ((RunOptions)state!).Terminate = true, options);

@@ -6,6 +6,6 @@ public enum UndecodableImages
     /// <summary>The work stops with an <see cref="ImageDecodeException"/> for the first such image.</summary>
     Throw,
 
-    /// <summary>The image is left out and listed; the work goes on.</summary>
+    /// <summary>The image is skipped and listed; the work continues.</summary>
     Skip,
 }

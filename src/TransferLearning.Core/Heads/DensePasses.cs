@@ -174,7 +174,15 @@ internal static class DensePasses
     }
 
     private static void AddScaledRows(
-        ReadOnlySpan<float> rows, ReadOnlySpan<float> coefficients, Span<float> sums, int start, int end, int firstColumn, int width, int d, int n)
+        ReadOnlySpan<float> rows,
+        ReadOnlySpan<float> coefficients,
+        Span<float> sums,
+        int start,
+        int end,
+        int firstColumn,
+        int width,
+        int d,
+        int n)
     {
         int classes = sums.Length / width;
         int i = start;

@@ -6,7 +6,9 @@ namespace TransferLearning;
 internal static class HeadData
 {
     /// <summary>Throws for anything that a fit cannot work with.</summary>
-    /// <exception cref="ArgumentException">Sizes do not match, a label is out of range, a class has no row, or a feature is not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// Sizes do not match, a label is out of range, a class has no row, or a feature is not finite.
+    /// </exception>
     public static void Check(
         FeatureMatrix train, ReadOnlySpan<int> labels, int classCount, FeatureMatrix? validation, int[]? validationLabels)
     {
@@ -19,16 +21,19 @@ internal static class HeadData
             present[label] = true;
         int absent = Array.IndexOf(present, false);
         if (absent >= 0)
-            throw new ArgumentException($"Class {absent} of {classCount} has no training row; give it images or leave it out.", nameof(labels));
+            throw new ArgumentException(
+                $"Class {absent} of {classCount} has no training row; give it images or leave it out.", nameof(labels));
         if (validation is null)
         {
             if (validationLabels is { Length: > 0 })
-                throw new ArgumentException($"There are {validationLabels.Length} validation labels but no validation features.", nameof(validation));
+                throw new ArgumentException(
+                    $"There are {validationLabels.Length} validation labels but no validation features.", nameof(validation));
             return;
         }
 
         if (validation.Columns != train.Columns)
-            throw new ArgumentException($"The validation features have {validation.Columns} columns, the training features {train.Columns}.", nameof(validation));
+            throw new ArgumentException(
+                $"The validation features have {validation.Columns} columns, the training features {train.Columns}.", nameof(validation));
         CheckRows(validation, validationLabels, classCount, "validation", nameof(validationLabels));
     }
 
@@ -44,7 +49,8 @@ internal static class HeadData
             if (column >= 0)
             {
                 throw new ArgumentException(
-                    FormattableString.Invariant($"Feature {column} of {name} row {i} is {features[i][column]}; features must be finite. Look at image {i}, or leave it out."),
+                    FormattableString.Invariant(
+                        $"Feature {column} of {name} row {i} is {features[i][column]}; features must be finite. Check or skip image {i}."),
                     parameter);
             }
         }

@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace TransferLearning;
 
 /// <summary>
-/// The training rows in standardised form, in the space that is cheaper: features as they are, or the products of all pairs of rows where
+/// The standardised training rows, in the space that is cheaper: features as they are, or the products of all pairs of rows where
 /// there are not many more rows than features.
 /// </summary>
 internal sealed class HeadSpace

@@ -21,7 +21,9 @@ internal static class Lbfgs
     /// <param name="gradientLength">The goal.</param>
     /// <param name="maximumIterations">The most steps.</param>
     /// <param name="cancellationToken">Looked at before each step.</param>
-    /// <returns>The number of steps and the length of the last gradient; longer than asked where rounding stops the descent before.</returns>
+    /// <returns>
+    /// The number of steps and the length of the last gradient; longer than asked where rounding stops the descent before.
+    /// </returns>
     public static (int Iterations, double GradientLength) Minimize(
         ILineObjective objective, double gradientLength, int maximumIterations, CancellationToken cancellationToken)
     {
@@ -58,7 +60,8 @@ internal static class Lbfgs
     }
 
     /// <summary>The two-loop recursion: direction = −H · gradient.</summary>
-    private static void Descend(List<(MetricVector Step, MetricVector Change, double Inverse)> pairs, MetricVector gradient, MetricVector direction)
+    private static void Descend(
+        List<(MetricVector Step, MetricVector Change, double Inverse)> pairs, MetricVector gradient, MetricVector direction)
     {
         direction.CopyFrom(gradient);
         direction.Scale(-1);

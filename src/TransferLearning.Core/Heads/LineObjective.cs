@@ -1,6 +1,8 @@
 namespace TransferLearning;
 
-/// <summary>A point or a direction: its numbers and its image under the metric of the space (the same array in a Euclidean space).</summary>
+/// <summary>
+/// A point or a direction: its numbers and its image under the metric of the space (the same array in a Euclidean space).
+/// </summary>
 internal readonly record struct MetricVector(double[] Numbers, double[] Image)
 {
     /// <summary>A vector of zeros.</summary>
@@ -42,7 +44,7 @@ internal readonly record struct MetricVector(double[] Numbers, double[] Image)
     }
 }
 
-/// <summary>A smooth function that is looked at along one direction at a time; trial steps along a direction are cheap.</summary>
+/// <summary>A smooth function that is evaluated along one direction at a time; trial steps along a direction are cheap.</summary>
 internal interface ILineObjective
 {
     /// <summary>The number of variables.</summary>

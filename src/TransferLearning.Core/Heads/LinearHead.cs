@@ -4,17 +4,18 @@ using TransferLearning.Onnx;
 namespace TransferLearning;
 
 /// <summary>
-/// Multinomial logistic regression on features: scores = weights · features + bias, probabilities = softmax of the scores.
+/// Multinomial logistic regression on features: scores = weights · features + bias, probabilities = softmax of the scores. Fitted to
+/// features of <see cref="FeatureExtractor"/>, it becomes a classifier with <see cref="TransferLearner.CreateClassifierAsync"/>.
 /// </summary>
 /// <remarks>Immutable and safe for use from many threads.</remarks>
-internal sealed class LinearHead
+public sealed class LinearHead
 {
     /// <summary>The gradient shrinks to this part of the gradient of the head that knows only the shares of the classes.</summary>
     private const double Tolerance = 1e-5;
 
     private const int MaximumIterations = 1000;
 
-    /// <summary>The part of the work, about, that the search for the strength is.</summary>
+    /// <summary>The share of the work, approximately, that is the search for the strength.</summary>
     private const double SearchShare = 0.9;
 
     /// <summary>Progress counts in so many parts of the whole.</summary>
@@ -34,31 +35,35 @@ internal sealed class LinearHead
     /// <summary>The number of classes.</summary>
     public int ClassCount { get; }
 
-    /// <summary>One row of weights for each class, on the features as the network gives them (not standardised).</summary>
-    public float[] Weights { get; }
+    /// <summary>The strength λ of the L2 penalty that was chosen, see <see cref="LinearHeadOptions.RegularizationStrengths"/>.</summary>
+    public double RegularizationStrength { get; internal init; }
+
+    /// <summary>One row of weights for each class, on the features as the network computes them (not standardised).</summary>
+    internal float[] Weights { get; }
 
     /// <summary>One number for each class.</summary>
-    public float[] Bias { get; }
+    internal float[] Bias { get; }
 
-    /// <summary>The strength of the penalty that was chosen.</summary>
-    public double Strength { get; init; }
+    /// <summary>The score of each strength that was tried, strongest first; empty where there was nothing to choose.</summary>
+    internal IReadOnlyList<RegularizationScore> Selection { get; init; } = [];
 
-    /// <summary>How each strength that was tried did, strongest first; empty where there was nothing to choose.</summary>
-    public IReadOnlyList<RegularizationScore> Selection { get; init; } = [];
+    /// <summary>The steps of the minimiser, for all strengths and folds of the cross-validation together.</summary>
+    internal int Iterations { get; init; }
 
-    /// <summary>The steps of the minimiser, for all strengths and parts of the cross-validation together.</summary>
-    public int Iterations { get; init; }
-
-    /// <summary>Fits a head.</summary>
-    /// <param name="train">The features of the training rows.</param>
-    /// <param name="labels">Their classes, 0 to <paramref name="classCount"/> − 1; every class occurs.</param>
+    /// <summary>Fits a head. The same numbers and options give the same head.</summary>
+    /// <param name="train">The features of the training rows, N × D; all finite.</param>
+    /// <param name="labels">Their N classes, 0 to <paramref name="classCount"/> − 1; every class occurs.</param>
     /// <param name="classCount">The number of classes, 2 or more.</param>
-    /// <param name="validation">The features of rows that help to choose the strength of the penalty, and nothing else; null for none.</param>
+    /// <param name="validation">
+    /// The features of rows that help to choose the strength of the penalty, and nothing else; null for none.
+    /// </param>
     /// <param name="validationLabels">Their classes.</param>
     /// <param name="options">The options; null for the default.</param>
     /// <param name="progress">Receives progress updates of the stage <see cref="TransferStage.FitHead"/>.</param>
     /// <param name="cancellationToken">Stops the work within one step.</param>
-    /// <exception cref="ArgumentException">Sizes do not match, a label is out of range, a class has no row, or a feature is not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// Sizes do not match, a label is out of range, a class has no row, a feature is not finite, or the options are not valid.
+    /// </exception>
     public static LinearHead Fit(
         FeatureMatrix train,
         ReadOnlySpan<int> labels,
@@ -70,15 +75,34 @@ internal sealed class LinearHead
         CancellationToken cancellationToken = default) =>
         Fit(train, labels, classCount, validation, validationLabels, options, null, 1, progress, cancellationToken);
 
-    /// <summary>As the other overload, for images of several forms, or in a given space.</summary>
-    /// <param name="train">The features: the rows of all images in one form, then those in the next, the images as they are first.</param>
+    /// <summary>Fits a head on a thread of the pool.</summary>
+    /// <remarks>As <c>Fit</c>, which has the parameters and exceptions.</remarks>
+    public static Task<LinearHead> FitAsync(
+        FeatureMatrix train,
+        IReadOnlyList<int> labels,
+        int classCount,
+        FeatureMatrix? validation = null,
+        IReadOnlyList<int>? validationLabels = null,
+        LinearHeadOptions? options = null,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        int[] classes = [.. labels];
+        int[]? validationClasses = validationLabels?.ToArray();
+        return Task.Run(
+            () => Fit(train, classes, classCount, validation, validationClasses, options, progress, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>As the other overload, for images in several views, or in a given space.</summary>
+    /// <param name="train">The features: the rows of all images in one view, then those in the next, the images as they are first.</param>
     /// <param name="labels">The classes of all rows.</param>
     /// <param name="classCount">The number of classes.</param>
     /// <param name="validation">The features of rows that help to choose the strength.</param>
     /// <param name="validationLabels">Their classes.</param>
     /// <param name="options">The options; null for the default.</param>
     /// <param name="byRows">The space (see <see cref="HeadSpace"/>), so that the two can be compared; null for the faster one.</param>
-    /// <param name="forms">The number of forms. All forms of an image are held out together, and only the image as it is judges.</param>
+    /// <param name="views">The number of views. All views of an image are held out together, and only the image as it is is scored.</param>
     /// <param name="progress">Receives progress updates of the stage <see cref="TransferStage.FitHead"/>.</param>
     /// <param name="cancellationToken">Stops the work within one step.</param>
     internal static LinearHead Fit(
@@ -89,20 +113,20 @@ internal sealed class LinearHead
         int[]? validationLabels,
         LinearHeadOptions? options,
         bool? byRows,
-        int forms,
+        int views,
         IProgress<TransferProgress>? progress,
         CancellationToken cancellationToken)
     {
         options ??= LinearHeadOptions.Default;
-        options.Validate();
+        OptionErrors.ThrowIfAny(options);
         HeadData.Check(train, labels, classCount, validation, validationLabels);
         cancellationToken.ThrowIfCancellationRequested();
 
         int threads = options.Threads ?? Environment.ProcessorCount;
         int[] classes = labels.ToArray();
-        double[] strengths = [.. options.Strengths.Distinct().OrderDescending()];
+        double[] strengths = [.. options.RegularizationStrengths.Distinct().OrderDescending()];
         var space = new HeadSpace(train, byRows, threads, cancellationToken);
-        var search = new RegularizationSearch(space, classes, classCount, options, forms, threads);
+        var search = new RegularizationSearch(space, classes, classCount, options, views, threads);
         var selection = strengths.Length == 1
             ? []
             : search.Run(strengths, validation, validationLabels, Shares(progress, SearchShare), cancellationToken);
@@ -114,8 +138,8 @@ internal sealed class LinearHead
     }
 
     /// <summary>
-    /// How well a head on such features does on rows that it has not learned from, by cross-validation: what features are worth, without a
-    /// head to keep.
+    /// How well a head on such features does on rows that it was not fitted to, by cross-validation: measures features without keeping a
+    /// head.
     /// </summary>
     /// <param name="features">The features.</param>
     /// <param name="labels">Their classes, 0 to <paramref name="classCount"/> − 1; every class occurs.</param>
@@ -123,10 +147,12 @@ internal sealed class LinearHead
     /// <param name="options">The options; null for the default.</param>
     /// <param name="progress">Receives progress updates of the stage <see cref="TransferStage.FitHead"/>.</param>
     /// <param name="cancellationToken">Stops the work within one step.</param>
-    /// <returns>The score of the strength that <see cref="Fit(FeatureMatrix, ReadOnlySpan{int}, int, FeatureMatrix, int[], LinearHeadOptions, IProgress{TransferProgress}, CancellationToken)"/>
+    /// <returns>The score of the strength that <c>Fit</c>
     /// would choose; null if no row can be held out because there is only one of each class.</returns>
-    /// <exception cref="ArgumentException">Sizes do not match, a label is out of range, a class has no row, or a feature is not finite.</exception>
-    public static RegularizationScore? CrossValidate(
+    /// <exception cref="ArgumentException">
+    /// Sizes do not match, a label is out of range, a class has no row, or a feature is not finite.
+    /// </exception>
+    internal static RegularizationScore? CrossValidate(
         FeatureMatrix features,
         ReadOnlySpan<int> labels,
         int classCount,
@@ -135,20 +161,22 @@ internal sealed class LinearHead
         CancellationToken cancellationToken = default)
     {
         options ??= LinearHeadOptions.Default;
-        options.Validate();
+        OptionErrors.ThrowIfAny(options);
         HeadData.Check(features, labels, classCount, null, null);
         int threads = options.Threads ?? Environment.ProcessorCount;
         var space = new HeadSpace(features, byRows: null, threads, cancellationToken);
-        var scores = new RegularizationSearch(space, labels.ToArray(), classCount, options, forms: 1, threads)
-            .Run([.. options.Strengths.Distinct().OrderDescending()], null, null, Shares(progress, 1), cancellationToken);
+        var scores = new RegularizationSearch(space, labels.ToArray(), classCount, options, views: 1, threads)
+            .Run([.. options.RegularizationStrengths.Distinct().OrderDescending()], null, null, Shares(progress, 1), cancellationToken);
         Shares(progress, 1)?.Report(1);
         return scores.Count == 0 ? null : RegularizationChoice.Best(scores);
     }
 
     /// <summary>The probabilities of the classes: one row for each row of features, one column for each class.</summary>
+    /// <param name="features">The features, N × <see cref="FeatureCount"/>.</param>
     /// <exception cref="ArgumentException">The features have another number of columns.</exception>
     public FeatureMatrix Probabilities(FeatureMatrix features)
     {
+        ArgumentNullException.ThrowIfNull(features);
         if (features.Columns != FeatureCount)
             throw new ArgumentException($"The head was fitted to {FeatureCount} features, not to {features.Columns}.", nameof(features));
         var products = new float[ClassCount * features.Rows];
@@ -166,10 +194,23 @@ internal sealed class LinearHead
         return probabilities;
     }
 
+    /// <summary>The most probable class of each row of features, 0 to <see cref="ClassCount"/> − 1.</summary>
+    /// <inheritdoc cref="Probabilities"/>
+    public int[] Predict(FeatureMatrix features)
+    {
+        var probabilities = Probabilities(features);
+        return [.. Enumerable.Range(0, features.Rows).Select(row => TensorPrimitives.IndexOfMax(probabilities[row]))];
+    }
+
+    /// <summary>The most probable class of one image's features.</summary>
+    /// <param name="features"><see cref="FeatureCount"/> numbers.</param>
+    /// <exception cref="ArgumentException">There is another number of features.</exception>
+    public int Predict(ReadOnlySpan<float> features) => Predict(FeatureMatrix.Create(1, features.Length, features))[0];
+
     /// <summary>Appends the head to a graph and returns the name of the scores before softmax (the logits), N × classes.</summary>
     /// <param name="graph">The graph that grows.</param>
     /// <param name="features">The tensor of features, N × <see cref="FeatureCount"/>.</param>
-    public string AppendTo(GraphBuilder graph, string features)
+    internal string AppendTo(GraphBuilder graph, string features)
     {
         string weights = graph.Initializer(graph.Unique("weight"), Weights, [ClassCount, FeatureCount]);
         string bias = graph.Initializer(graph.Unique("bias"), Bias, [ClassCount]);
@@ -198,7 +239,12 @@ internal sealed class LinearHead
             bias[c] = (float)(fit.Bias[c] - shift);
         }
 
-        return new LinearHead(means.Length, classes, weights, bias) { Strength = strength, Selection = selection, Iterations = iterations };
+        return new LinearHead(means.Length, classes, weights, bias)
+        {
+            RegularizationStrength = strength,
+            Selection = selection,
+            Iterations = iterations,
+        };
     }
 
     private static IProgress<double>? Shares(IProgress<TransferProgress>? progress, double share) =>

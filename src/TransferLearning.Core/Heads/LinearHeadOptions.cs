@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TransferLearning;
 
-/// <summary>How much the classes count against each other while a head is fitted.</summary>
+/// <summary>How the classes are weighted while a head is fitted.</summary>
 public enum ClassBalance
 {
     /// <summary>
@@ -20,8 +20,11 @@ public enum ClassBalance
 
 /// <summary>How a linear head (multinomial logistic regression) is fitted to frozen features.</summary>
 /// <remarks>Immutable and safe for use from many threads.</remarks>
-public sealed record LinearHeadOptions
+public sealed record LinearHeadOptions : ICheckedOptions
 {
+    private static readonly ValueList<double> DefaultStrengths =
+        ValueList<double>.Of([10, 3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001])!;
+
     /// <summary>The options that are used where none are given.</summary>
     public static LinearHeadOptions Default { get; } = new();
 
@@ -30,23 +33,27 @@ public sealed record LinearHeadOptions
     /// standardised features). <value>The default is 11 strengths from 10 down to 0.0001, two for each power of ten.</value>
     /// A single strength is used as it is. If no image can be held out to choose by (one image for each class), the one in the middle.
     /// </summary>
-    public IReadOnlyList<double> Strengths { get; init; } = [10, 3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001];
+    public IReadOnlyList<double> RegularizationStrengths
+    {
+        get;
+        init => field = ValueList<double>.Of(value)!;
+    } = DefaultStrengths;
 
     /// <summary>
-    /// With so many validation images or more, they alone choose the strength. With fewer, the training images choose along by
-    /// cross-validation, as a few hundred images choose too much by chance. <value>The default is 1,000.</value>
+    /// From this number of validation images on, they alone choose the strength. With fewer, the training images are used too, by
+    /// cross-validation, because a few hundred images are too noisy to choose by. <value>The default is 1,000.</value>
     /// </summary>
     public int SufficientValidationRows { get; init; } = 1000;
 
     /// <summary>
-    /// The parts of the cross-validation, 2 or more. Null: 5, and 3 from 1,000 training images on, where the parts differ little.
+    /// The folds of the cross-validation, 2 or more. Null: 5, and 3 from 1,000 training images on, where the folds differ little.
     /// </summary>
     public int? Folds { get; init; }
 
-    /// <summary>How much the classes count. <value>The default is <see cref="ClassBalance.AsCounted"/>.</value></summary>
+    /// <summary>How the classes are weighted. <value>The default is <see cref="ClassBalance.AsCounted"/>.</value></summary>
     public ClassBalance Balance { get; init; } = ClassBalance.AsCounted;
 
-    /// <summary>Decides which image is in which part of the cross-validation. <value>The default is 0.</value></summary>
+    /// <summary>Decides which image is in which fold of the cross-validation. <value>The default is 0.</value></summary>
     public int Seed { get; init; }
 
     /// <summary>
@@ -54,39 +61,29 @@ public sealed record LinearHeadOptions
     /// </summary>
     public int? Threads { get; init; }
 
-    /// <summary>What decides the head, the same in every culture.</summary>
-    internal string Describe() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"strengths {string.Join(' ', Strengths.Select(strength => strength.ToString("R", CultureInfo.InvariantCulture)))} validation from {SufficientValidationRows} rows, {Folds?.ToString(CultureInfo.InvariantCulture) ?? "default"} folds, classes {Balance}, seed {Seed}");
-
-    /// <summary>The parts of the cross-validation of so many rows.</summary>
-    internal int FoldsFor(int rows) => Folds ?? (rows < 1000 ? 5 : 3);
-
-    /// <summary>Throws if something is out of range, with every violation in the message.</summary>
-    /// <exception cref="ArgumentException">A value is out of range.</exception>
-    internal void Validate()
+    /// <summary>Everything that influences the head, the same in every culture.</summary>
+    internal string Describe()
     {
-        var violations = Violations();
-        if (violations.Count > 0)
-            throw new ArgumentException($"The options of the linear head are not valid: {string.Join("; ", violations)}.");
+        var invariant = CultureInfo.InvariantCulture;
+        string strengths = string.Join(' ', RegularizationStrengths.Select(strength => strength.ToString("R", invariant)));
+        string folds = Folds?.ToString(invariant) ?? "default";
+        return string.Create(
+            invariant,
+            $"strengths {strengths} validation from {SufficientValidationRows} rows, {folds} folds, classes {Balance}, seed {Seed}");
     }
 
-    /// <summary>Lists what is out of range; empty when everything is in order.</summary>
-    internal List<string> Violations()
+    /// <summary>The number of folds for a number of rows.</summary>
+    internal int FoldsFor(int rows) => Folds ?? (rows < 1000 ? 5 : 3);
+
+    void ICheckedOptions.Check(OptionErrors errors)
     {
-        var violations = new List<string>();
-        if (Strengths is null || Strengths.Count == 0)
-            violations.Add($"{nameof(Strengths)} is empty; it must have at least one strength");
-        else if (Strengths.Any(strength => !(strength > 0) || !double.IsFinite(strength)))
-            violations.Add(FormattableString.Invariant($"{nameof(Strengths)} has {Strengths.First(s => !(s > 0) || !double.IsFinite(s))}; each must be finite and over 0"));
-        if (SufficientValidationRows < 1)
-            violations.Add($"{nameof(SufficientValidationRows)} is {SufficientValidationRows}; it must be 1 or more");
-        if (Folds < 2)
-            violations.Add($"{nameof(Folds)} is {Folds}; it must be 2 or more");
-        if (!Enum.IsDefined(Balance))
-            violations.Add($"{nameof(Balance)} is {(int)Balance}; it must be {nameof(ClassBalance.AsCounted)} or {nameof(ClassBalance.Equal)}");
-        if (Threads < 1)
-            violations.Add($"{nameof(Threads)} is {Threads}; it must be null, or 1 or more");
-        return violations;
+        if (RegularizationStrengths is null || RegularizationStrengths.Count == 0)
+            errors.Add(nameof(RegularizationStrengths), "is empty; it must have at least one strength");
+        foreach (double strength in (RegularizationStrengths ?? []).Where(strength => !(strength > 0 && double.IsFinite(strength))))
+            errors.Require(false, strength, "finite and above 0, as each strength", nameof(RegularizationStrengths));
+        errors.Require(SufficientValidationRows >= 1, SufficientValidationRows, "1 or more");
+        errors.Require(Folds is null or >= 2, Folds, "null or 2 or more");
+        errors.RequireDefined(Balance);
+        errors.Require(Threads is null or >= 1, Threads, "null or 1 or more");
     }
 }

@@ -45,7 +45,7 @@ internal sealed class MlpHead
     /// <param name="validation">The features of rows to measure on; null for none.</param>
     /// <param name="validationLabels">Their classes.</param>
     /// <param name="options">The options; checked here.</param>
-    /// <param name="progress">Hears of every step and every epoch.</param>
+    /// <param name="progress">Receives progress updates of every step and every epoch.</param>
     /// <param name="cancellationToken">Stops within a step, with a checkpoint where there is a folder for it.</param>
     /// <exception cref="ArgumentException">Options or examples are not valid; the message lists every violation.</exception>
     /// <exception cref="TrainingDivergedException">The loss or a gradient is not finite.</exception>
@@ -60,7 +60,7 @@ internal sealed class MlpHead
         CancellationToken cancellationToken = default) =>
         Fit([train], labels, classCount, validation, validationLabels, options, progress, cancellationToken);
 
-    /// <summary>As the other overload, for images of several forms, as they are first; every epoch draws one for each image.</summary>
+    /// <summary>As the other overload, for images in several views, as they are first; every epoch draws one for each image.</summary>
     public static MlpHead Fit(
         IReadOnlyList<FeatureMatrix> trainViews,
         IReadOnlyList<int> labels,

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace TransferLearning;
 
 /// <summary>
@@ -24,17 +22,15 @@ public sealed record MlpHeadOptions : TrainingOptions
     /// <summary>The share of hidden units that a step leaves out, in [0, 1). <value>The default is 0.5.</value></summary>
     public double Dropout { get; init; } = 0.5;
 
-    private protected override void AddViolations(int classCount, bool hasValidation, List<string> violations)
+    private protected override void Check(OptionErrors errors)
     {
-        base.AddViolations(classCount, hasValidation, violations);
-        if (Units < 1)
-            violations.Add(string.Create(CultureInfo.InvariantCulture, $"Units must be 1 or more, not {Units}"));
-        if (!(Dropout is >= 0 and < 1))
-            violations.Add(string.Create(CultureInfo.InvariantCulture, $"Dropout must be in [0, 1), not {Dropout}"));
+        base.Check(errors);
+        errors.Require(Units >= 1, Units, "1 or more");
+        errors.Require(Dropout is >= 0 and < 1, Dropout, "in [0, 1)");
         if (CutMix > 0)
-            violations.Add("CutMix must be 0, since features have no height and width; use Mixup");
+            errors.Add(nameof(CutMix), $"must be 0, since features have no height and width; use {nameof(Mixup)}");
         if (BatchSize == 1)
-            violations.Add("BatchSize must be 2 or more, since BatchNormalization takes the statistics of the batch");
+            errors.Add(nameof(BatchSize), "must be 2 or more, since BatchNormalization takes the statistics of the batch");
     }
 
     internal override IEnumerable<KeyValuePair<string, string>> Describe() =>

@@ -1,10 +1,10 @@
 namespace TransferLearning;
 
-/// <summary>Chooses the strength of the penalty by the losses of rows that were not learned from.</summary>
+/// <summary>Chooses the strength of the penalty by the losses of held-out rows.</summary>
 /// <remarks>
 /// The one-standard-error rule (L. Breiman et al., Classification and Regression Trees, 1984; T. Hastie et al., The Elements of Statistical
 /// Learning, 2nd edition, 7.10) on paired differences: of the strengths that the rows cannot tell from the best one, the strongest. The
-/// log-loss judges, not the accuracy: a hundred rows cannot tell accuracies apart, and the strength with the most right rows has a clearly
+/// log-loss decides, not the accuracy: a hundred rows cannot tell accuracies apart, and the strength with the most right rows has a clearly
 /// worse log-loss on further rows without being right more often (docs/adr/0002-linear-head-optimiser.md).
 /// </remarks>
 internal static class RegularizationChoice

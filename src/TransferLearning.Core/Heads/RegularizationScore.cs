@@ -1,6 +1,6 @@
 namespace TransferLearning;
 
-/// <summary>How well a head did, with one strength of the penalty, on rows that it had not learned from.</summary>
+/// <summary>How well a head did, with one strength of the penalty, on held-out rows.</summary>
 /// <param name="Strength">The strength λ.</param>
 /// <param name="Correct">The number of rows whose most probable class was right.</param>
 /// <param name="Losses">−ln(probability of the right class) for each row, in the same order for all strengths.</param>

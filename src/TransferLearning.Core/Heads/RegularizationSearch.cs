@@ -1,10 +1,10 @@
 namespace TransferLearning;
 
 /// <summary>
-/// Tries the strengths from the strongest to the weakest, each fit starting where the one before ended, and judges them by rows that were
-/// not learned from: the parts of a cross-validation, and validation rows.
+/// Tries the strengths from the strongest to the weakest, each fit starting where the one before ended, and scores them on rows that were
+/// not fitted to: the folds of a cross-validation, and validation rows.
 /// </summary>
-internal sealed class RegularizationSearch(HeadSpace space, int[] labels, int classes, LinearHeadOptions options, int forms, int threads)
+internal sealed class RegularizationSearch(HeadSpace space, int[] labels, int classes, LinearHeadOptions options, int views, int threads)
 {
     /// <summary>The gradient shrinks to this part while strengths are compared.</summary>
     private const double Tolerance = 3e-4;
@@ -17,14 +17,18 @@ internal sealed class RegularizationSearch(HeadSpace space, int[] labels, int cl
     /// <summary>The steps of all fits together.</summary>
     public int Iterations { get; private set; }
 
-    /// <summary>Scores of the strengths; empty if there is no row to judge by.</summary>
+    /// <summary>Scores of the strengths; empty if there is no row to score on.</summary>
     /// <param name="strengths">The strengths, strongest first.</param>
     /// <param name="validation">The features of validation rows, or null.</param>
     /// <param name="validationLabels">Their classes.</param>
     /// <param name="progress">Gets the finished part, 0 to 1.</param>
     /// <param name="cancellationToken">Stops between steps.</param>
     public List<RegularizationScore> Run(
-        double[] strengths, FeatureMatrix? validation, int[]? validationLabels, IProgress<double>? progress, CancellationToken cancellationToken)
+        double[] strengths,
+        FeatureMatrix? validation,
+        int[]? validationLabels,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken)
     {
         var fits = Fits(validation, validationLabels, cancellationToken);
         var scores = new List<RegularizationScore>();
@@ -61,8 +65,8 @@ internal sealed class RegularizationSearch(HeadSpace space, int[] labels, int cl
 
         if (validation is null || validation.Rows < options.SufficientValidationRows)
         {
-            // The forms of an image know each other: what is held out is held out in every form.
-            int images = labels.Length / forms;
+            // The views of an image resemble each other: what is held out is held out in every view.
+            int images = labels.Length / views;
             int[] foldOfImage = StratifiedFolds.Assign(labels.AsSpan(0, images), classes, options.FoldsFor(images), options.Seed);
             foreach (int fold in foldOfImage.Where(fold => fold != StratifiedFolds.Never).Distinct().Order())
             {
@@ -76,7 +80,13 @@ internal sealed class RegularizationSearch(HeadSpace space, int[] labels, int cl
         return
         [
             .. parts.Select(part => new SoftmaxFit(
-                space.OfRows(part.Rows), Pick(part.Rows), classes, options.Balance, part.HeldOut(part.Rows), part.HeldOutLabels, threadsOfFit)),
+                space.OfRows(part.Rows),
+                Pick(part.Rows),
+                classes,
+                options.Balance,
+                part.HeldOut(part.Rows),
+                part.HeldOutLabels,
+                threadsOfFit)),
         ];
     }
 

@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace TransferLearning;
 
 /// <summary>
-/// A head that is fitted again and again with weaker and weaker penalties, each time from where it stands, and the rows it is judged by.
+/// A head that is fitted repeatedly with weaker and weaker penalties, each time from the weights before, and the rows it is scored on.
 /// </summary>
 internal sealed class SoftmaxFit
 {
@@ -18,7 +18,7 @@ internal sealed class SoftmaxFit
     /// <param name="labels">Their classes; each class occurs.</param>
     /// <param name="classes">The number of classes.</param>
     /// <param name="balance">How the classes count.</param>
-    /// <param name="heldOut">The rows to be judged by, in the coordinates of the space's numbers; null for none.</param>
+    /// <param name="heldOut">The rows to score on, in the coordinates of the space's numbers; null for none.</param>
     /// <param name="heldOutLabels">Their classes.</param>
     /// <param name="threads">The number of threads that may work.</param>
     public SoftmaxFit(
@@ -52,7 +52,9 @@ internal sealed class SoftmaxFit
 
     /// <summary>Moves to the minimum for a strength.</summary>
     /// <param name="strength">λ.</param>
-    /// <param name="tolerance">How short the gradient must become, in parts of the gradient of the head that knows only the class shares.</param>
+    /// <param name="tolerance">
+    /// How short the gradient must become, in parts of the gradient of the head that knows only the class shares.
+    /// </param>
     /// <param name="maximumIterations">The most steps.</param>
     /// <param name="cancellationToken">Stops between steps.</param>
     public void Minimize(double strength, double tolerance, int maximumIterations, CancellationToken cancellationToken)

@@ -139,7 +139,8 @@ internal sealed class SoftmaxObjective : ILineObjective
         for (int c = 0; c < _classes; c++)
         {
             var trial = _trial.AsSpan((c * n) + first, count);
-            TensorPrimitives.MultiplyAdd(_directionScores.AsSpan((c * n) + first, count), step, _scores.AsSpan((c * n) + first, count), trial);
+            TensorPrimitives.MultiplyAdd(
+                _directionScores.AsSpan((c * n) + first, count), step, _scores.AsSpan((c * n) + first, count), trial);
             TensorPrimitives.Max(highest, trial, highest);
         }
 

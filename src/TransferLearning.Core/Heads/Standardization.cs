@@ -5,8 +5,8 @@ namespace TransferLearning;
 /// of its variance and of the median variance of all features. A feature that does not vary is set to 0 and so gets no weight.
 /// </summary>
 /// <remarks>
-/// Division by the plain standard deviation blows up the features that hardly ever fire, which is noise in small sets: on pooled MobileNetV2
-/// features the damped division has the better accuracy and log-loss (docs/adr/0002-linear-head-optimiser.md).
+/// Division by the plain standard deviation blows up the features that hardly ever fire, which is noise in small sets: on pooled
+/// MobileNetV2 features the damped division has the better accuracy and log-loss (docs/adr/0002-linear-head-optimiser.md).
 /// </remarks>
 internal sealed class Standardization
 {

@@ -7,7 +7,10 @@ using TransferLearning.Onnx;
 
 namespace TransferLearning;
 
-/// <summary>What a file of a finished classifier says beyond <see cref="ModelMetadata"/>: its format version, how it was trained, and how it was quantized.</summary>
+/// <summary>
+/// What a file of a finished classifier says beyond <see cref="ModelMetadata"/>: its format version, how it was trained, and how it was
+/// quantized.
+/// </summary>
 internal static class ClassifierMetadata
 {
     /// <summary>The version of the file format that this library writes; later ones are refused.</summary>
@@ -28,18 +31,22 @@ internal static class ClassifierMetadata
         return entries;
     }
 
-    /// <summary>Reads how the classifier was trained and quantized; null for a pretrained network as it is, and for one in floats.</summary>
+    /// <summary>
+    /// Reads how the classifier was trained and quantized; null for a pretrained network as it is, and for one in floats.
+    /// </summary>
     /// <exception cref="OnnxGraphException">The file is of a later version, or an entry is malformed.</exception>
     public static (TrainingSummary? Training, QuantizationSummary? Quantization) Read(OnnxModel model, string name)
     {
         if (model.Metadata.TryGetValue(FormatVersionKey, out string? text))
         {
             if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int version))
-                throw new OnnxGraphException($"The metadata entry '{FormatVersionKey}' of '{name}' is '{text}'; it must be a whole number.");
+                throw new OnnxGraphException(
+                    $"The metadata entry '{FormatVersionKey}' of '{name}' is '{text}'; it must be a whole number.");
             if (version > FormatVersion)
             {
-                throw new OnnxGraphException(FormattableString.Invariant(
-                    $"'{name}' is of format version {version}, and this library reads up to {FormatVersion}: update the package TransferLearning."));
+                throw new OnnxGraphException(
+                    $"'{name}' is of format version {version}, and this library reads up to {FormatVersion}: " +
+                    "update the package TransferLearning.");
             }
         }
 
@@ -64,7 +71,8 @@ internal static class ClassifierMetadata
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TrainingSummary))]
 [JsonSerializable(typeof(QuantizationSummary))]
 internal sealed partial class TrainingJsonContext : JsonSerializerContext

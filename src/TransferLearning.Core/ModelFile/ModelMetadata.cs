@@ -30,7 +30,7 @@ internal sealed record ModelMetadata
     /// <summary>A JSON array of WordNet identifiers in the order of the outputs.</summary>
     public const string SynsetsKey = Prefix + "synsets";
 
-    /// <summary>The JSON form of <see cref="ImagePreprocessing"/>.</summary>
+    /// <summary>The JSON of <see cref="ImagePreprocessing"/>.</summary>
     public const string PreprocessingKey = Prefix + "preprocessing";
 
     /// <summary>The share of validation images whose first guess is right, 0–1, invariant culture.</summary>
@@ -72,7 +72,8 @@ internal sealed record ModelMetadata
             Preprocessing = Parse(entries, PreprocessingKey, name, ImagePreprocessing.Parse),
             Labels = Parse(entries, LabelsKey, name, StringsFromJson) ?? [],
             Synsets = Parse(entries, SynsetsKey, name, StringsFromJson) ?? [],
-            ValidationTop1 = Parse(entries, ValidationTop1Key, name, text => (double?)double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)),
+            ValidationTop1 = Parse(
+                entries, ValidationTop1Key, name, text => (double?)double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)),
         };
     }
 
@@ -105,7 +106,8 @@ internal sealed record ModelMetadata
     /// <exception cref="JsonException">The text is no such array.</exception>
     public static string[] StringsFromJson(string json)
     {
-        string[] values = JsonSerializer.Deserialize(json, MetadataJsonContext.Readable.StringArray) ?? throw new FormatException("it is null");
+        string[] values = JsonSerializer.Deserialize(json, MetadataJsonContext.Readable.StringArray)
+            ?? throw new FormatException("it is null");
         return values.Contains(null) ? throw new FormatException("it holds a null") : values;
     }
 
@@ -120,7 +122,9 @@ internal sealed record ModelMetadata
         catch (Exception error) when (error is FormatException or JsonException or OverflowException)
         {
             throw new OnnxGraphException(
-                $"The metadata entry '{key}' of '{name}' cannot be read: {error.Message} Correct the entry or remove it from the file.", error);
+                $"The metadata entry '{key}' of '{name}' cannot be read: {error.Message} Correct the entry or remove it from " +
+                "the file.",
+                error);
         }
     }
 }
@@ -129,5 +133,6 @@ internal sealed record ModelMetadata
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class MetadataJsonContext : JsonSerializerContext
 {
-    public static MetadataJsonContext Readable { get; } = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static MetadataJsonContext Readable { get; } = new(
+        new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

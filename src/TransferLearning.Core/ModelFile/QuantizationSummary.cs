@@ -1,6 +1,8 @@
 namespace TransferLearning;
 
-/// <summary>How a classifier was quantized and what that did; stored in the model file, so that a loaded classifier still knows it.</summary>
+/// <summary>
+/// How a classifier was quantized and what that did; stored in the model file, so that a loaded classifier still knows it.
+/// </summary>
 public sealed record QuantizationSummary
 {
     /// <summary>What was done, in words.</summary>
@@ -9,13 +11,15 @@ public sealed record QuantizationSummary
     /// <summary>The number of convolutions that compute with integers.</summary>
     public required int Convolutions { get; init; }
 
-    /// <summary>The number of convolutions that stayed as they were: those on the means of whole maps, and those without constant weights.</summary>
+    /// <summary>
+    /// The number of convolutions that stayed as they were: those on the means of whole maps, and those without constant weights.
+    /// </summary>
     public required int FloatConvolutions { get; init; }
 
     /// <summary>The number of images that the ranges of activations were measured on.</summary>
     public required int CalibrationImages { get; init; }
 
-    /// <summary>The number of images that both classifiers were judged by.</summary>
+    /// <summary>The number of images that both classifiers were evaluated on.</summary>
     public required int ValidationImages { get; init; }
 
     /// <summary>The share of these images that the classifier got right before, 0 to 1.</summary>

@@ -2,11 +2,11 @@ using System.Collections.ObjectModel;
 
 namespace TransferLearning;
 
-/// <summary>How a classifier came about; stored in the model file, so that a loaded classifier still knows it.</summary>
+/// <summary>How a classifier was trained; stored in the model file, so that a loaded classifier still knows it.</summary>
 public sealed record TrainingSummary
 {
-    /// <summary>The scenario: <c>feature-extraction</c> or <c>fine-tuning</c>.</summary>
-    public required string Scenario { get; init; }
+    /// <summary>The scenario that was trained in.</summary>
+    public required TransferScenario Scenario { get; init; }
 
     /// <summary>The name of the backbone.</summary>
     public required string Backbone { get; init; }
@@ -17,16 +17,18 @@ public sealed record TrainingSummary
     /// <summary>The number of validation images that were used; 0 where there were none.</summary>
     public int ValidationImages { get; init; }
 
-    /// <summary>The share of training images that the finished classifier gets right, 0 to 1.</summary>
+    /// <summary>The share of training images that the finished classifier classifies correctly, 0 to 1.</summary>
     public required double TrainingAccuracy { get; init; }
 
-    /// <summary>The share of validation images that the finished classifier gets right, 0 to 1; null where there were none.</summary>
+    /// <summary>
+    /// The share of validation images that the finished classifier classifies correctly, 0 to 1; null where there were none.
+    /// </summary>
     public double? ValidationAccuracy { get; init; }
 
     /// <summary>The wall time of the whole training, in seconds.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>What the head was and how it was found, in words.</summary>
+    /// <summary>What the head is and how it was fitted, in words.</summary>
     public required string Head { get; init; }
 
     /// <summary>Why this scenario was chosen, in words, where the data set was measured for it; otherwise null.</summary>
@@ -36,7 +38,7 @@ public sealed record TrainingSummary
     public int Seed { get; init; }
 
     /// <summary>
-    /// Stands for the training images that were used and their classes: the SHA-256, in lower-case hexadecimal digits, of the sorted lines
+    /// Identifies the training images that were used and their classes: the SHA-256, in lower-case hexadecimal digits, of the sorted lines
     /// "hash of the file, space, class, line feed" in UTF-8, where the hash of the file is its SHA-256 in such digits too. It does not
     /// depend on names, folders or order. Null for files of earlier versions.
     /// </summary>
@@ -63,9 +65,9 @@ public sealed record TrainingSummary
     /// </summary>
     public double? Temperature { get; init; }
 
-    /// <summary>The images that could not be decoded and were left out, where the options allow that.</summary>
+    /// <summary>The images that could not be decoded and were skipped, where the options allow that.</summary>
     public IReadOnlyList<string> SkippedImages { get; init; } = [];
 
-    /// <summary>What each epoch brought, where the head or the network was trained by gradient descent; otherwise null.</summary>
+    /// <summary>The figures of each epoch where the head or the network was trained by gradient descent; otherwise null.</summary>
     public IReadOnlyList<EpochLog>? History { get; init; }
 }

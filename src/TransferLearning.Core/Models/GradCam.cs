@@ -30,7 +30,7 @@ public sealed class GradCam : IDisposable
     {
         ArgumentNullException.ThrowIfNull(classifier);
         execution ??= ExecutionOptions.Default;
-        execution.ThrowIfInvalid(nameof(execution));
+        OptionErrors.ThrowIfAny(execution);
         _classifier = classifier;
         _graph = GradCamGraph.Build(classifier.ToOnnx());
         _features = OnnxSession.Create(_graph.Features, execution, SessionMode.Latency, "feature maps");

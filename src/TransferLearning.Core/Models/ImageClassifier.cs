@@ -27,7 +27,7 @@ public sealed partial class ImageClassifier : IDisposable
         _model = model;
         _metadata = metadata;
         _execution = execution ?? ExecutionOptions.Default;
-        _execution.ThrowIfInvalid(nameof(execution));
+        OptionErrors.ThrowIfAny(_execution, nameof(execution));
         _turns = new SemaphoreSlim(_execution.EffectiveThreads);
         Preprocessing = metadata.Preprocessing ?? throw new ArgumentException("The metadata have no preprocessing.", nameof(metadata));
         Training = training;

@@ -24,7 +24,7 @@ internal static class ModelCard
         Add("Input", Describe(classifier.Preprocessing));
         if (classifier.Training is { } training)
         {
-            Add("Scenario", training.Scenario);
+            Add("Scenario", training.Scenario.ToName());
             Add("Head", training.Head);
             Add("Seed", training.Seed.ToString(invariant));
             Add("Training images", string.Create(invariant, $"{training.TrainingImages}, accuracy {100 * training.TrainingAccuracy:F1}%"));

@@ -2,18 +2,21 @@ using System.Globalization;
 
 namespace TransferLearning;
 
-/// <summary>Puts the measurements behind an advice in words, for readers who have never trained a network.</summary>
+/// <summary>Explains an advice in plain words, for readers who have never trained a network.</summary>
 internal static class AdviceReason
 {
     public static string Of(TransferAdvice advice, double largestClass)
     {
-        string size = Text($"{(advice.IsLarge ? "There are many images" : "There are few images")} to learn from (about {advice.ImagesPerClass} for each class). ");
+        string size =
+            Text($"{(advice.IsLarge ? "There are many images" : "There are few images")} to learn from ") +
+            Text($"(about {advice.ImagesPerClass} for each class). ");
         return size + Similarity(advice) + Conclusion(advice) + Doubt(advice, largestClass);
     }
 
     private static string Similarity(TransferAdvice advice)
     {
-        string helped = Text($"the network's last third takes away {advice.Similarity:P0} of the uncertainty that its earlier layers leave");
+        string helped = Text(
+            $"the network's last third takes away {advice.Similarity:P0} of the uncertainty that its earlier layers leave");
         if (!advice.IsSimilar)
             return $"They look unlike the images that the network was trained on: {helped}, so what it has specialised in hardly helps. ";
         return advice.Similarity >= TransferAdvisor.SimilarFrom
@@ -23,8 +26,9 @@ internal static class AdviceReason
 
     private static string Conclusion(TransferAdvice advice)
     {
+        var interval = advice.ExpectedAccuracyInterval;
         string accuracy = Text(
-            $"{advice.ExpectedAccuracy:P1} right ({advice.ExpectedAccuracyInterval.Lower:P1} to {advice.ExpectedAccuracyInterval.Upper:P1})");
+            $"{advice.ExpectedAccuracy:P1} right ({interval.Lower:P1} to {interval.Upper:P1})");
         if (advice.Freeze == 1)
         {
             string why = advice.ExpectedAccuracy >= 1 - TransferAdvisor.NothingToGain
@@ -41,7 +45,8 @@ internal static class AdviceReason
 
     private static string Doubt(TransferAdvice advice, double largestClass) => advice.ExpectedAccuracyInterval.Lower > largestClass
         ? string.Empty
-        : Text($" That is hardly better than always naming the largest class ({largestClass:P1}): look whether the labels are right, and collect more images.");
+        : Text($" That is hardly better than always naming the largest class ({largestClass:P1}): ") +
+            "check the labels, and collect more images.";
 
     private static string Text(FormattableString text) => text.ToString(Percent);
 

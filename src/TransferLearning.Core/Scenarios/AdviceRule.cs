@@ -38,7 +38,7 @@ internal static class AdviceRule
             };
         var advice = new TransferAdvice
         {
-            Scenario = freeze == 1 ? FeatureExtraction.Name : FineTuning.Name,
+            Scenario = freeze == 1 ? TransferScenario.FeatureExtraction : TransferScenario.FineTuning,
             Freeze = freeze,
             Similarity = similarity,
             SimilarityInterval = interval,
@@ -48,7 +48,17 @@ internal static class AdviceRule
             MeasuredImages = end.Rows,
             ExpectedAccuracy = end.Accuracy,
             ExpectedAccuracyInterval = ProportionInterval.Wilson(end.Correct, end.Rows),
-            Depths = [.. depths.Select(depth => new DepthScore(depth.Depth, depth.Tensor, depth.Features, depth.Score.Accuracy, depth.Score.LogLoss))],
+            Depths =
+            [
+                .. depths.Select(depth => new DepthScore
+                {
+                    Depth = depth.Depth,
+                    Tensor = depth.Tensor,
+                    Features = depth.Features,
+                    Accuracy = depth.Score.Accuracy,
+                    LogLoss = depth.Score.LogLoss,
+                }),
+            ],
             Reason = string.Empty,
         };
         return advice with { Reason = AdviceReason.Of(advice, largestClass) };
@@ -56,7 +66,7 @@ internal static class AdviceRule
 
     /// <summary>
     /// The first depth that the measured images cannot tell from the best one (by the standard error of paired losses): the layers up to
-    /// it are of use as they are, those after it are not.
+    /// it are useful as they are, those after it are not.
     /// </summary>
     private static double UsefulDepth(IReadOnlyList<MeasuredDepth> depths)
     {
@@ -69,8 +79,8 @@ internal static class AdviceRule
     }
 
     /// <summary>
-    /// The losses at the best of the depths before the specialised layers: the best and not the last one, because depths differ in the number
-    /// of features too. A backbone that cannot be looked into there is compared with a head that knows only the shares of the classes.
+    /// The losses at the best of the depths before the specialised layers: the best and not the last one, because depths differ in the
+    /// number of features too. A backbone without a cut there is compared with a head that knows only the shares of the classes.
     /// </summary>
     private static double[] LossesOfGeneralLayers(IReadOnlyList<MeasuredDepth> depths, IReadOnlyList<int> classCounts)
     {

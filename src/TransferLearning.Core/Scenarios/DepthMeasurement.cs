@@ -5,15 +5,22 @@ namespace TransferLearning;
 /// <summary>Measures how well the classes can be told apart at several depths of a backbone, all from one pass over the images.</summary>
 internal static class DepthMeasurement
 {
-    /// <summary>One look before each eighth; the end is always looked at.</summary>
+    /// <summary>One measurement at each eighth; the end is always measured.</summary>
     private static readonly double[] Depths = [1 / 8.0, 2 / 8.0, 3 / 8.0, 4 / 8.0, 5 / 8.0, 6 / 8.0, 7 / 8.0];
 
-    /// <summary>Runs the training images, or a stratified part of them, through the backbone and cross-validates a head at each depth.</summary>
+    /// <summary>
+    /// Runs the training images, or a stratified part of them, through the backbone and cross-validates a head at each depth.
+    /// </summary>
     /// <returns>The results, from the first layers to the end.</returns>
     public static async Task<IReadOnlyList<MeasuredDepth>> MeasureAsync(
-        TransferLearner learner, ImageDataset dataset, TransferAdvisorOptions options, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+        TransferLearner learner,
+        ImageDataset dataset,
+        TransferAdvisorOptions options,
+        IProgress<TransferProgress>? progress,
+        CancellationToken cancellationToken)
     {
-        var (network, columns) = (await learner.LoadBackboneAsync(progress, cancellationToken).ConfigureAwait(false)).WithoutTopAtDepths(Depths);
+        var backbone = await learner.LoadBackboneAsync(progress, cancellationToken).ConfigureAwait(false);
+        var (network, columns) = backbone.WithoutTopAtDepths(Depths);
         int[] images = StratifiedSubset.Choose(dataset.Train.Labels, dataset.Classes.Count, options.MaximumImages, options.Seed);
         using var extractor = new FeatureExtractor(network, learner.Backbone.Preprocessing, learner.Execution);
         var extracted = await extractor.ExtractAsync(
@@ -28,7 +35,8 @@ internal static class DepthMeasurement
 
         // Cross-validation is pure computation: it runs on a thread of the pool, so that the caller's thread stays free.
         return await Task.Run(
-            () => CrossValidate(extracted.Features, columns, labels, dataset, learner, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+            () => CrossValidate(extracted.Features, columns, labels, dataset, learner, options, progress, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
     }
 
     private static List<MeasuredDepth> CrossValidate(
@@ -46,8 +54,10 @@ internal static class DepthMeasurement
         int first = 0;
         foreach (var (tensor, depth, count) in columns)
         {
-            var score = LinearHead.CrossValidate(features.SelectColumns(first, count), labels, dataset.Classes.Count, head, null, cancellationToken)
-                ?? throw new DatasetException($"'{dataset.Name}' has only one training image of each class; two or more are needed to measure anything.");
+            var score = LinearHead.CrossValidate(
+                features.SelectColumns(first, count), labels, dataset.Classes.Count, head, null, cancellationToken)
+                ?? throw new DatasetException(
+                    $"'{dataset.Name}' has only one training image of each class; two or more are needed to measure anything.");
             measured.Add(new MeasuredDepth(depth, tensor, count, score));
             first += count;
             progress?.Report(new TransferProgress(TransferStage.FitHead, measured.Count, columns.Count));

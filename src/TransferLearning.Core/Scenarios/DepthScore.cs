@@ -1,9 +1,21 @@
 namespace TransferLearning;
 
-/// <summary>How well the classes can be told apart by what a backbone has seen of the images at one depth.</summary>
-/// <param name="Depth">The share of the layers with weights that the images have passed, over 0 and up to 1.</param>
-/// <param name="Tensor">The tensor whose maps, each averaged, are the features there.</param>
-/// <param name="Features">The number of features.</param>
-/// <param name="Accuracy">The cross-validated accuracy of a linear head on these features, 0 to 1.</param>
-/// <param name="LogLoss">Its cross-validated mean log-loss (natural logarithm), 0 or more.</param>
-public sealed record DepthScore(double Depth, string Tensor, int Features, double Accuracy, double LogLoss);
+/// <summary>How well the classes can be told apart by the features at one depth of a backbone.</summary>
+/// <remarks>Immutable and safe for use from many threads.</remarks>
+public sealed record DepthScore
+{
+    /// <summary>The share of the layers with weights up to this depth, above 0 and up to 1.</summary>
+    public required double Depth { get; init; }
+
+    /// <summary>The tensor whose maps, each averaged, are the features at this depth.</summary>
+    public required string Tensor { get; init; }
+
+    /// <summary>The number of features.</summary>
+    public required int Features { get; init; }
+
+    /// <summary>The cross-validated accuracy of a linear head on these features, 0 to 1.</summary>
+    public required double Accuracy { get; init; }
+
+    /// <summary>The cross-validated mean log-loss of that head in nats, 0 or more.</summary>
+    public required double LogLoss { get; init; }
+}

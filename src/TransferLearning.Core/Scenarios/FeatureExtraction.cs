@@ -4,40 +4,50 @@ using TransferLearning.Onnx;
 namespace TransferLearning;
 
 /// <summary>
-/// Frozen feature extraction: every image goes through the frozen backbone once, and a new head, linear or with a hidden layer, is
+/// Frozen feature extraction: every image passes through the frozen backbone once, and a new head, linear or with a hidden layer, is
 /// fitted on the features.
 /// </summary>
 /// <remarks>Immutable and safe for use from many threads.</remarks>
 public sealed class FeatureExtraction
 {
-    /// <summary>The name of this scenario in summaries.</summary>
-    public const string Name = "feature-extraction";
-
     private readonly TransferLearner _learner;
     private readonly FeatureExtractionOptions _options;
 
     internal FeatureExtraction(TransferLearner learner, FeatureExtractionOptions options)
     {
-        if (options.Mlp is null)
-            options.Head.Validate();
-        if (options.Views is { } views)
-            OptionErrors.ThrowIfAny(views, nameof(options));
+        OptionErrors.ThrowIfAny(options);
         _learner = learner;
         _options = options;
     }
 
+    /// <summary>Trains a classifier on a folder with one subfolder for each class, read with the default options.</summary>
+    /// <param name="folder">The folder; see <see cref="ImageDataset.FromFolder"/>.</param>
+    /// <param name="progress">Receives progress updates.</param>
+    /// <param name="cancellationToken">Stops the work within a batch or a step.</param>
+    /// <inheritdoc cref="FitAsync(ImageDataset, IProgress{TransferProgress}, CancellationToken)" path="/exception"/>
+    /// <returns>The classifier, which the caller disposes.</returns>
+    public async Task<ImageClassifier> FitAsync(
+        string folder, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var dataset = await TransferLearner.ReadAsync(folder, cancellationToken).ConfigureAwait(false);
+        return await FitAsync(dataset, progress, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Trains a classifier.</summary>
-    /// <param name="dataset">The images. Those for training fit the head; those for validation, where there are enough, choose its regularisation.</param>
-    /// <param name="progress">Hears how far the training is.</param>
+    /// <param name="dataset">
+    /// The images. Those for training fit the head; those for validation, where there are enough, choose its regularisation.
+    /// </param>
+    /// <param name="progress">Receives progress updates.</param>
     /// <param name="cancellationToken">Stops the training within a batch.</param>
     /// <returns>The classifier, which the caller disposes.</returns>
-    /// <exception cref="DatasetException">The data set cannot be learned from; the message says why.</exception>
+    /// <exception cref="DatasetException">The data set cannot be trained on; the message says why.</exception>
     /// <exception cref="ImageDecodeException">An image cannot be decoded, and the options say to stop.</exception>
     /// <exception cref="OnnxGraphException">The backbone has no classifier head to replace.</exception>
     public async Task<ImageClassifier> FitAsync(
         ImageDataset dataset, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
+        _options.Mlp?.Validate(dataset.Classes.Count, dataset.Validation.Count > 0);
         var clock = Stopwatch.StartNew();
         var network = (await _learner.LoadBackboneAsync(progress, cancellationToken).ConfigureAwait(false)).WithoutTop(_options.Pooling);
         var data = await FrozenFeatures.ExtractAsync(
@@ -46,7 +56,7 @@ public sealed class FeatureExtraction
         // Fitting is pure computation: it runs on a thread of the pool, so that the caller's thread stays free.
         var trained = await Task.Run(
             () => Fit(network, data, dataset.Classes.Count, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return trained.Finish(Name, Seed, _options.Settings(), _learner, dataset, data, clock);
+        return trained.Finish(TransferScenario.FeatureExtraction, Seed, _options.Settings(), _learner, dataset, data, clock);
     }
 
     private int Seed => _options.Mlp?.Seed ?? _options.Head.Seed;
@@ -66,7 +76,10 @@ public sealed class FeatureExtraction
                 progress,
                 cancellationToken);
             return Finished(
-                mlp.AppendTo, FormattableString.Invariant($"{mlp.Units} hidden units, dropout {options.Dropout:R}, softmax"), mlp.History, mlp.Probabilities);
+                mlp.AppendTo,
+                FormattableString.Invariant($"{mlp.Units} hidden units, dropout {options.Dropout:R}, softmax"),
+                mlp.History,
+                mlp.Probabilities);
         }
 
         var linear = LinearHead.Fit(
@@ -80,10 +93,17 @@ public sealed class FeatureExtraction
             data.TrainViews.Count,
             progress,
             cancellationToken);
-        return Finished(linear.AppendTo, FormattableString.Invariant($"linear softmax, L2 strength {linear.Strength:R}"), null, linear.Probabilities);
+        return Finished(
+            linear.AppendTo,
+            FormattableString.Invariant($"linear softmax, L2 strength {linear.RegularizationStrength:R}"),
+            null,
+            linear.Probabilities);
 
         TrainedNetwork Finished(
-            Func<GraphBuilder, string, string> append, string description, TrainingHistory? history, Func<FeatureMatrix, FeatureMatrix> score) =>
+            Func<GraphBuilder, string, string> append,
+            string description,
+            TrainingHistory? history,
+            Func<FeatureMatrix, FeatureMatrix> score) =>
             TrainedNetwork.Measure(
                 network.WithHead(network.Outputs[0].Name, append),
                 description,

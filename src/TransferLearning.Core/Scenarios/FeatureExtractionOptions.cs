@@ -2,7 +2,7 @@ namespace TransferLearning;
 
 /// <summary>How a new head is put on a frozen backbone.</summary>
 /// <remarks>Immutable and safe for use from many threads.</remarks>
-public sealed record FeatureExtractionOptions
+public sealed record FeatureExtractionOptions : ICheckedOptions
 {
     /// <summary>The options that are used where none are given.</summary>
     public static FeatureExtractionOptions Default { get; } = new();
@@ -17,28 +17,24 @@ public sealed record FeatureExtractionOptions
     public LinearHeadOptions Head { get; init; } = LinearHeadOptions.Default;
 
     /// <summary>
-    /// Random forms of the training images: a linear head is fitted to all of them, one with a hidden layer draws one for each image and
+    /// Random views of the training images: a linear head is fitted to all of them, one with a hidden layer draws one for each image and
     /// epoch; null for the images as they are. <value>The default is null.</value>
     /// </summary>
     public AugmentedViews? Views { get; init; }
 
     /// <summary>
-    /// Whether an image that cannot be decoded stops the training, or is left out and listed in
+    /// Whether an image that cannot be decoded stops the training, or is skipped and listed in
     /// <see cref="TrainingSummary.SkippedImages"/>. <value>The default is <see cref="UndecodableImages.Throw"/>.</value>
     /// </summary>
     public UndecodableImages Undecodable { get; init; } = UndecodableImages.Throw;
 
-    /// <summary>Lists what is out of range; empty when everything is in order.</summary>
-    /// <param name="hasValidation">Whether there are validation images.</param>
-    internal IReadOnlyList<string> Violations(bool hasValidation)
+    void ICheckedOptions.Check(OptionErrors errors)
     {
-        var violations = Mlp?.Violations(classCount: null, hasValidation) ?? Head?.Violations() ?? [$"{nameof(Head)} must not be null"];
-        if (!Enum.IsDefined(Pooling))
-            violations.Add($"{nameof(Pooling)} is {Pooling}; it must be a value of {nameof(FeaturePooling)}");
-        if (!Enum.IsDefined(Undecodable))
-            violations.Add($"{nameof(Undecodable)} is {Undecodable}; it must be a value of {nameof(UndecodableImages)}");
-        violations.AddRange(Views is null ? [] : OptionErrors.Of(Views));
-        return violations;
+        errors.RequireDefined(Pooling);
+        errors.RequireValid(Head);
+        errors.CheckInside(Mlp);
+        errors.CheckInside(Views);
+        errors.RequireDefined(Undecodable);
     }
 
     /// <summary>Everything that was chosen, by name, for the record in the model's file.</summary>

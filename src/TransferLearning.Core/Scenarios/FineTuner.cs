@@ -3,16 +3,15 @@ using TransferLearning.Onnx;
 namespace TransferLearning;
 
 /// <summary>
-/// Fine-tuning as fastai does it: first a head on the features as they are, so that the gradients that reach the backbone mean something
-/// from
+/// Fine-tuning as fastai does it: first a head on the features as they are, so that the gradients that reach the backbone are useful from
 /// the first step on; then the head and the last part of the backbone together.
 /// </summary>
 internal static class FineTuner
 {
     /// <summary>Trains on cached activations.</summary>
     /// <param name="plan">The backbone, cut where the activations are from.</param>
-    /// <param name="train">The examples that are learned from.</param>
-    /// <param name="validation">The examples that are measured on; null for none.</param>
+    /// <param name="train">The training examples.</param>
+    /// <param name="validation">The validation examples; null for none.</param>
     /// <param name="classCount">The number of classes.</param>
     /// <param name="options">The options; checked here.</param>
     /// <param name="progress">Receives progress updates of the head, and of every step and epoch of the training after it.</param>
@@ -35,16 +34,32 @@ internal static class FineTuner
         return Trainer.Fit(plan.Trainable(network, options), train, validation, options, progress, cancellationToken);
     }
 
+    /// <summary>Tries learning rates on cached activations, from the fitted head on.</summary>
+    /// <inheritdoc cref="Fit"/>
+    public static LearningRateScan FindLearningRate(
+        FineTuningPlan plan,
+        TrainingExamples train,
+        TrainingExamples? validation,
+        int classCount,
+        FineTuningOptions options,
+        IProgress<TransferProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        options.Validate(classCount, validation is not null);
+        var network = WithHead(plan, train, validation, classCount, options, progress, cancellationToken);
+        return LearningRateFinder.Run(plan.Trainable(network, options), train, options, progress, cancellationToken);
+    }
+
     /// <summary>
-    /// Trains a network of the backbone's form from random weights, for comparison: nothing is frozen, the head is random too, all layers
-    /// learn at the same rate, and BatchNormalization takes the statistics of the batch.
+    /// Trains a network of the backbone's architecture from random weights, for comparison: nothing is frozen, the head starts at zero, all
+    /// layers train at the same rate, and BatchNormalization takes the statistics of the batch.
     /// </summary>
     /// <param name="backbone">A network with one output, the features [N, D]; its weights do not matter.</param>
-    /// <param name="train">The preprocessed images that are learned from.</param>
-    /// <param name="validation">The preprocessed images that are measured on; null for none.</param>
+    /// <param name="train">The preprocessed training images.</param>
+    /// <param name="validation">The preprocessed validation images; null for none.</param>
     /// <param name="classCount">The number of classes.</param>
     /// <param name="options">The options; checked here.</param>
-    /// <param name="progress">Hears of every step and every epoch.</param>
+    /// <param name="progress">Receives progress updates of every step and every epoch.</param>
     /// <param name="cancellationToken">Stops within a step, with a checkpoint where there is a folder for it.</param>
     /// <inheritdoc cref="Fit" path="/exception"/>
     public static TrainingResult FitFromScratch(
@@ -62,7 +77,8 @@ internal static class FineTuner
         int features = (int)(output.Dimensions[^1] ?? throw new OnnxGraphException($"The backbone's output {output} has no fixed size."));
         var empty = new LinearHead(features, classCount, new float[classCount * features], new float[classCount]);
         var network = HeInitializer.Randomize(backbone.WithHead(plan.Features, empty.AppendTo), options.Seed);
-        var trainable = plan.Trainable(network, new FineTuningOptions { BackboneRate = 1, Dropout = options.Dropout }, trainsNormalization: true);
+        var trainable = plan.Trainable(
+            network, new FineTuningOptions { BackboneRate = 1, Dropout = options.Dropout }, trainsNormalization: true);
         return Trainer.Fit(trainable, train, validation, options, progress, cancellationToken);
     }
 
@@ -76,9 +92,9 @@ internal static class FineTuner
         IProgress<TransferProgress>? progress,
         CancellationToken cancellationToken)
     {
-        using var tail = new TrainablePartRunner(plan.Backbone, plan.Cut, plan.Features, options.BatchSize, options.Execution);
-        var features = tail.Run(train, cancellationToken);
-        var validationFeatures = validation is null ? null : tail.Run(validation, cancellationToken);
+        using var trainable = new TrainablePartRunner(plan.Backbone, plan.Cut, plan.Features, options.BatchSize, options.Execution);
+        var features = trainable.Run(train, cancellationToken);
+        var validationFeatures = validation is null ? null : trainable.Run(validation, cancellationToken);
         var head = LinearHead.Fit(
             features,
             [.. train.Labels],

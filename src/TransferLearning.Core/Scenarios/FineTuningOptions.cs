@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace TransferLearning;
 
 /// <summary>
@@ -9,9 +7,6 @@ namespace TransferLearning;
 /// <remarks>Immutable, safe for use from many threads.</remarks>
 public sealed record FineTuningOptions : TrainingOptions
 {
-    /// <summary>One instance, so that default options are equal.</summary>
-    private static readonly LinearHeadOptions StartingHead = new() { Strengths = [0.03] };
-
     /// <summary>Creates the default options.</summary>
     public FineTuningOptions()
     {
@@ -23,7 +18,7 @@ public sealed record FineTuningOptions : TrainingOptions
     }
 
     /// <summary>
-    /// Up to where the backbone stays as it is. <value>The default freezes the first 75% of the layers that have weights.</value>
+    /// Up to where the backbone is frozen. <value>The default freezes the first 75% of the layers that have weights.</value>
     /// </summary>
     public FreezePoint Freeze { get; init; } = FreezePoint.Fraction(0.75);
 
@@ -43,34 +38,31 @@ public sealed record FineTuningOptions : TrainingOptions
     public bool Dropout { get; init; } = true;
 
     /// <summary>
-    /// How the head is fitted before the backbone trains. <value>The default has one strength of 0.03: training goes on from this head, so a
-    /// search for the best one would be lost.</value>
+    /// How the head is fitted before the backbone trains. <value>The default has one strength of 0.03: training continues from this head,
+    /// so a search for the best one would be wasted.</value>
     /// </summary>
-    public LinearHeadOptions Head { get; init; } = StartingHead;
+    public LinearHeadOptions Head { get; init; } = new() { RegularizationStrengths = [0.03] };
 
     /// <summary>
-    /// Random forms of the training images, which every epoch draws from; null for the images as they are. <value>The default is
+    /// Random views of the training images, which every epoch draws from; null for the images as they are. <value>The default is
     /// null.</value>
     /// </summary>
     public AugmentedViews? Views { get; init; }
 
     /// <summary>
-    /// Whether an image that cannot be decoded stops the training, or is left out and listed. <value>The default is to stop.</value>
+    /// Whether an image that cannot be decoded stops the training, or is skipped and listed. <value>The default is to stop.</value>
     /// </summary>
     public UndecodableImages Undecodable { get; init; } = UndecodableImages.Throw;
 
-    private protected override void AddViolations(int classCount, bool hasValidation, List<string> violations)
+    private protected override void Check(OptionErrors errors)
     {
-        base.AddViolations(classCount, hasValidation, violations);
-        if (Freeze is null)
-            violations.Add("Freeze must not be null");
-        if (Head is null)
-            violations.Add("Head must not be null");
-        if (!(BackboneRate > 0 && double.IsFinite(BackboneRate)))
-            violations.Add(string.Create(CultureInfo.InvariantCulture, $"BackboneRate must be above 0, not {BackboneRate}"));
-        violations.AddRange(Views is null ? [] : OptionErrors.Of(Views));
-        if (!(LayerDecay is > 0 and <= 1))
-            violations.Add(string.Create(CultureInfo.InvariantCulture, $"LayerDecay must be in (0, 1], not {LayerDecay}"));
+        base.Check(errors);
+        errors.RequireNotNull(Freeze);
+        errors.Require(BackboneRate > 0 && double.IsFinite(BackboneRate), BackboneRate, "above 0");
+        errors.Require(LayerDecay is > 0 and <= 1, LayerDecay, "in (0, 1]");
+        errors.RequireValid(Head);
+        errors.CheckInside(Views);
+        errors.RequireDefined(Undecodable);
     }
 
     internal override IEnumerable<KeyValuePair<string, string>> Describe() =>

@@ -3,15 +3,24 @@ using TransferLearning.Onnx;
 
 namespace TransferLearning;
 
-/// <summary>What the frozen part of a backbone makes of a data set: one row and one label for each image that could be decoded.</summary>
-/// <param name="AllTrain">The training images: first all as they are, and then all in one random view after the other where there are any.</param>
+/// <summary>
+/// The output of the frozen part of a backbone for a data set: one row and one label for each image that could be decoded.
+/// </summary>
+/// <param name="AllTrain">
+/// The training images: first all as they are, and then all in one random view after the other where there are any.
+/// </param>
 /// <param name="TrainLabels">The classes of the training images.</param>
 /// <param name="Validation">The validation images; null where there are none.</param>
 /// <param name="ValidationLabels">Their classes; null where there are none.</param>
-/// <param name="Skipped">The messages of the images that were left out.</param>
-/// <param name="TrainHash">Stands for the training images and their classes, see <see cref="DataHash"/>.</param>
+/// <param name="Skipped">The messages of the images that were skipped.</param>
+/// <param name="TrainHash">Identifies the training images and their classes, see <see cref="DataHash"/>.</param>
 internal sealed record FrozenFeatures(
-    FeatureMatrix AllTrain, int[] TrainLabels, FeatureMatrix? Validation, int[]? ValidationLabels, IReadOnlyList<string> Skipped, string TrainHash)
+    FeatureMatrix AllTrain,
+    int[] TrainLabels,
+    FeatureMatrix? Validation,
+    int[]? ValidationLabels,
+    IReadOnlyList<string> Skipped,
+    string TrainHash)
 {
     /// <summary>The training images as they are, and in each of their views.</summary>
     public IReadOnlyList<FeatureMatrix> TrainViews { get; } = AllTrain.InPartsOf(TrainLabels.Length);
@@ -19,14 +28,16 @@ internal sealed record FrozenFeatures(
     /// <summary>The training images as they are.</summary>
     public FeatureMatrix Train => TrainViews[0];
 
-    /// <summary>Runs all images for training and validation through the network in one pass, those for training in several random views too.</summary>
+    /// <summary>
+    /// Runs all images for training and validation through the network in one pass, those for training in several random views too.
+    /// </summary>
     /// <param name="network">The frozen part.</param>
     /// <param name="learner">Preprocessing, threads and feature cache.</param>
     /// <param name="dataset">The images.</param>
-    /// <param name="undecodable">What happens to images that cannot be decoded.</param>
+    /// <param name="undecodable">How images that cannot be decoded are handled.</param>
     /// <param name="views">How many random views there are, and of what kind; null for none.</param>
     /// <param name="seed">Decides the views.</param>
-    /// <param name="progress">Hears how many images are done.</param>
+    /// <param name="progress">Receives progress updates, counted in images.</param>
     /// <param name="cancellationToken">Stops the work within a batch.</param>
     public static async Task<FrozenFeatures> ExtractAsync(
         OnnxModel network,
@@ -104,6 +115,8 @@ internal sealed record FrozenFeatures(
             seen[dataset.Train[image].Label] = true;
         string[] missing = [.. dataset.Classes.Where((_, index) => !seen[index]).Select(name => $"'{name}'")];
         if (missing.Length > 0)
-            throw new DatasetException($"No training image of {string.Join(", ", missing)} in '{dataset.Name}' can be decoded; replace the damaged files or remove the class.");
+            throw new DatasetException(
+                $"No training image of {string.Join(", ", missing)} in '{dataset.Name}' can be decoded; replace the damaged files or " +
+                "remove the class.");
     }
 }

@@ -3,23 +3,23 @@ using System.Diagnostics;
 namespace TransferLearning;
 
 /// <summary>
-/// What the scenarios that follow gradients have in common: the frozen part sees every image once, the part behind it trains, and the
-/// result is measured and becomes a classifier.
+/// What the scenarios with gradient descent share: the frozen part processes every image once, the part behind it trains, and the result
+/// is evaluated and becomes a classifier.
 /// </summary>
-/// <param name="Name">The name of the scenario.</param>
+/// <param name="Scenario">The scenario.</param>
 /// <param name="Options">The options of the training, with the execution of the learner.</param>
-/// <param name="Freeze">Up to where the backbone stays as it is.</param>
-/// <param name="Undecodable">What happens to images that cannot be decoded.</param>
-/// <param name="Views">Random forms of the training images; null for none.</param>
+/// <param name="Freeze">Up to where the backbone is frozen.</param>
+/// <param name="Undecodable">How images that cannot be decoded are handled.</param>
+/// <param name="Views">Random views of the training images; null for none.</param>
 internal sealed record GradientTraining(
-    string Name, TrainingOptions Options, FreezePoint Freeze, UndecodableImages Undecodable, AugmentedViews? Views)
+    TransferScenario Scenario, TrainingOptions Options, FreezePoint Freeze, UndecodableImages Undecodable, AugmentedViews? Views)
 {
     /// <summary>Trains a classifier.</summary>
     /// <param name="learner">The backbone, and how it runs.</param>
     /// <param name="dataset">The images.</param>
     /// <param name="train">Trains on the activations at the cut.</param>
-    /// <param name="head">Says what was trained, in words.</param>
-    /// <param name="progress">Hears how far the work is.</param>
+    /// <param name="head">Describes what was trained.</param>
+    /// <param name="progress">Receives progress updates.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public async Task<ImageClassifier> FitAsync(
         TransferLearner learner,
@@ -30,13 +30,7 @@ internal sealed record GradientTraining(
         CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        Options.Validate(dataset.Classes.Count, dataset.Validation.Count > 0);
-        var features = (await learner.LoadBackboneAsync(progress, cancellationToken).ConfigureAwait(false)).WithoutTop();
-        var plan = new FineTuningPlan(features, Freeze);
-        if (Options.CutMix > 0)
-            plan.RequireMap();
-        var data = await FrozenFeatures.ExtractAsync(
-            plan.FrozenPart(), learner, dataset, Undecodable, Views, Options.Seed, progress, cancellationToken).ConfigureAwait(false);
+        var (plan, data) = await PrepareAsync(learner, dataset, progress, cancellationToken).ConfigureAwait(false);
 
         // Training is pure computation: it runs on a thread of the pool, so that the caller's thread stays free.
         var trained = await Task.Run(
@@ -47,6 +41,19 @@ internal sealed record GradientTraining(
                 return TrainedNetwork.MeasureFrom(plan.Cut, result, head(plan), data, Options, cancellationToken);
             },
             cancellationToken).ConfigureAwait(false);
-        return trained.Finish(Name, Options.Seed, Options.Settings(), learner, dataset, data, clock);
+        return trained.Finish(Scenario, Options.Seed, Options.Settings(), learner, dataset, data, clock);
+    }
+
+    /// <summary>Checks the options against the data set, and runs the frozen part on every image.</summary>
+    public async Task<(FineTuningPlan Plan, FrozenFeatures Data)> PrepareAsync(
+        TransferLearner learner, ImageDataset dataset, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+    {
+        Options.Validate(dataset.Classes.Count, dataset.Validation.Count > 0);
+        var features = (await learner.LoadBackboneAsync(progress, cancellationToken).ConfigureAwait(false)).WithoutTop();
+        var plan = new FineTuningPlan(features, Freeze);
+        if (Options.CutMix > 0)
+            plan.RequireMap();
+        return (plan, await FrozenFeatures.ExtractAsync(
+            plan.FrozenPart(), learner, dataset, Undecodable, Views, Options.Seed, progress, cancellationToken).ConfigureAwait(false));
     }
 }

@@ -9,11 +9,12 @@ public sealed class PretrainedClassifier
     internal PretrainedClassifier(TransferLearner learner) => _learner = learner;
 
     /// <summary>Loads the network. A finished classifier in the backbone's file is taken as it is.</summary>
-    /// <param name="progress">Hears how far a download is.</param>
+    /// <param name="progress">Receives progress updates of a download.</param>
     /// <param name="cancellationToken">Stops the download.</param>
     /// <returns>The classifier, which the caller disposes.</returns>
     /// <exception cref="OnnxGraphException">The network has no classifier that can be found by its structure.</exception>
-    public async Task<ImageClassifier> CreateAsync(IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
+    public async Task<ImageClassifier> CreateAsync(
+        IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var backbone = _learner.Backbone;
         var model = await _learner.LoadBackboneAsync(progress, cancellationToken).ConfigureAwait(false);

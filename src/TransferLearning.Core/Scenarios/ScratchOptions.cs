@@ -1,8 +1,8 @@
 namespace TransferLearning;
 
 /// <summary>
-/// How a network is trained from random weights: all layers at the same rate, BatchNormalization with the statistics of the batch wherever the
-/// network has it.
+/// How a network is trained from random weights: all layers at the same rate, BatchNormalization with the statistics of the batch wherever
+/// the network has it.
 /// </summary>
 /// <remarks>Immutable, safe for use from many threads.</remarks>
 public sealed record ScratchOptions : TrainingOptions
@@ -21,20 +21,21 @@ public sealed record ScratchOptions : TrainingOptions
     public bool Dropout { get; init; } = true;
 
     /// <summary>
-    /// Whether an image that cannot be decoded stops the training, or is left out and listed. <value>The default is to stop.</value>
+    /// Whether an image that cannot be decoded stops the training, or is skipped and listed. <value>The default is to stop.</value>
     /// </summary>
     public UndecodableImages Undecodable { get; init; } = UndecodableImages.Throw;
 
     /// <summary>
-    /// Random forms of the training images, which every epoch draws from; null for the images as they are. Each form of an image is
+    /// Random views of the training images, which every epoch draws from; null for the images as they are. Each view of an image is
     /// kept in memory. <value>The default is null.</value>
     /// </summary>
     public AugmentedViews? Views { get; init; }
 
-    private protected override void AddViolations(int classCount, bool hasValidation, List<string> violations)
+    private protected override void Check(OptionErrors errors)
     {
-        base.AddViolations(classCount, hasValidation, violations);
-        violations.AddRange(Views is null ? [] : OptionErrors.Of(Views));
+        base.Check(errors);
+        errors.CheckInside(Views);
+        errors.RequireDefined(Undecodable);
     }
 
     internal override IEnumerable<KeyValuePair<string, string>> Describe() =>

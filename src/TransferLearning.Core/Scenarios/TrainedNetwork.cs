@@ -3,23 +3,28 @@ using TransferLearning.Onnx;
 
 namespace TransferLearning;
 
-/// <summary>What every training comes to, whatever its scenario: a network that ends in logits, and how good it is.</summary>
+/// <summary>The result of every scenario: a network that ends in logits, and how good it is.</summary>
 /// <param name="Network">The network; its single output is the logits [N, C].</param>
-/// <param name="Head">What the head is and how it was found, in words.</param>
-/// <param name="TrainingAccuracy">The share of training images that the finished network gets right, 0 to 1.</param>
+/// <param name="Head">What the head is and how it was fitted, in words.</param>
+/// <param name="TrainingAccuracy">The share of training images that the finished network classifies correctly, 0 to 1.</param>
 /// <param name="ValidationAccuracy">The same of the validation images; null where there are none.</param>
-/// <param name="History">What each epoch brought; null where there were no epochs.</param>
-/// <param name="Temperature">What makes the probabilities fit the validation images; null where there are none, or it is of no use.</param>
+/// <param name="History">The figures of each epoch; null where there were no epochs.</param>
+/// <param name="Temperature">The temperature fitted on the validation images; null where there are none, or it does not help.</param>
 internal sealed record TrainedNetwork(
-    OnnxModel Network, string Head, double TrainingAccuracy, double? ValidationAccuracy, IReadOnlyList<EpochLog>? History, double? Temperature)
+    OnnxModel Network,
+    string Head,
+    double TrainingAccuracy,
+    double? ValidationAccuracy,
+    IReadOnlyList<EpochLog>? History,
+    double? Temperature)
 {
     /// <summary>Measures a network that has just been trained.</summary>
     /// <param name="network">The network.</param>
     /// <param name="head">What the head is, in words.</param>
-    /// <param name="history">What each epoch brought; null where there were no epochs.</param>
+    /// <param name="history">The figures of each epoch; null where there were no epochs.</param>
     /// <param name="data">What it was trained on.</param>
-    /// <param name="trainingScores">What it says of the training images.</param>
-    /// <param name="validationScores">What it says of the validation images; null where there are none.</param>
+    /// <param name="trainingScores">Its scores on the training images.</param>
+    /// <param name="validationScores">Its scores on the validation images; null where there are none.</param>
     /// <param name="areProbabilities">Whether these scores are probabilities, not logits.</param>
     public static TrainedNetwork Measure(
         OnnxModel network,
@@ -38,7 +43,7 @@ internal sealed record TrainedNetwork(
 
     /// <summary>Measures a network whose part behind a cut has just been trained.</summary>
     /// <param name="cut">The tensor that the rows of <paramref name="data"/> are activations of.</param>
-    /// <param name="result">The network, and what each epoch brought.</param>
+    /// <param name="result">The network, and the figures of each epoch.</param>
     /// <param name="head">What was trained, in words.</param>
     /// <param name="data">What it was trained on.</param>
     /// <param name="options">Batch size and execution.</param>
@@ -48,19 +53,20 @@ internal sealed record TrainedNetwork(
     {
         // The history has figures of weights on their way; these are those of the finished classifier.
         var (train, validation) = data.AsExamples();
-        using var tail = new TrainablePartRunner(result.Model, cut, result.Model.Outputs[0].Name, options.BatchSize, options.Execution);
+        using var trainable = new TrainablePartRunner(
+            result.Model, cut, result.Model.Outputs[0].Name, options.BatchSize, options.Execution);
         return Measure(
             result.Model,
             head,
             result.History,
             data,
-            tail.Run(train, cancellationToken),
-            validation is null ? null : tail.Run(validation, cancellationToken),
+            trainable.Run(train, cancellationToken),
+            validation is null ? null : trainable.Run(validation, cancellationToken),
             areProbabilities: false);
     }
 
     /// <summary>Makes the classifier, with everything about its training in its file.</summary>
-    /// <param name="scenario">The name of the scenario.</param>
+    /// <param name="scenario">The scenario.</param>
     /// <param name="seed">The seed of everything random.</param>
     /// <param name="settings">The options of the scenario, by name.</param>
     /// <param name="learner">The backbone, and how the classifier runs.</param>
@@ -68,7 +74,7 @@ internal sealed record TrainedNetwork(
     /// <param name="data">What was trained on.</param>
     /// <param name="clock">Runs since the training began.</param>
     public ImageClassifier Finish(
-        string scenario,
+        TransferScenario scenario,
         int seed,
         IEnumerable<KeyValuePair<string, string>> settings,
         TransferLearner learner,
@@ -96,8 +102,6 @@ internal sealed record TrainedNetwork(
             Temperature = learner.Calibrates ? Temperature : null,
             History = History,
         };
-        var metadata = learner.Backbone.Metadata() with { Labels = dataset.Classes };
-        var model = ClassifierGraph.FromLogits(Network, metadata, training.Temperature).WithMetadata(ClassifierMetadata.ToEntries(training));
-        return new ImageClassifier(model, metadata, training, learner.Execution);
+        return learner.Finish(Network, dataset.Classes, training);
     }
 }

@@ -4,8 +4,8 @@ namespace TransferLearning;
 /// <remarks>Immutable and safe for use from many threads.</remarks>
 public sealed record TransferAdvice
 {
-    /// <summary><see cref="FeatureExtraction.Name"/> or <see cref="FineTuning.Name"/>.</summary>
-    public required string Scenario { get; init; }
+    /// <summary><see cref="TransferScenario.FeatureExtraction"/> or <see cref="TransferScenario.FineTuning"/>.</summary>
+    public required TransferScenario Scenario { get; init; }
 
     /// <summary>
     /// The share of the backbone's layers with weights that stays frozen, for <see cref="FreezePoint.Fraction"/>: 1 for feature
@@ -14,8 +14,8 @@ public sealed record TransferAdvice
     public required double Freeze { get; init; }
 
     /// <summary>
-    /// How like the images that the backbone was trained on these are to it, 0 to 1: the share of the log-loss left by its general layers
-    /// that its specialised last third takes away. 0: what the backbone has specialised in is of no use here.
+    /// How similar the images are to those that the backbone was trained on, 0 to 1: the share of the log-loss left by its general layers
+    /// that its specialised last third takes away. 0: what the backbone has specialised in does not help here.
     /// </summary>
     public required double Similarity { get; init; }
 
@@ -26,7 +26,9 @@ public sealed record TransferAdvice
     /// <see cref="TransferAdvisor.SimilarFrom"/>, or nothing could be measured as no depth beats always naming the largest class.</summary>
     public required bool IsSimilar { get; init; }
 
-    /// <summary>Whether the training images are many: at least <see cref="TransferAdvisorOptions.LargeFrom"/> in the median class.</summary>
+    /// <summary>
+    /// Whether the training images are many: at least <see cref="TransferAdvisorOptions.LargeFrom"/> in the median class.
+    /// </summary>
     public required bool IsLarge { get; init; }
 
     /// <summary>The number of training images in the median class of the whole data set.</summary>

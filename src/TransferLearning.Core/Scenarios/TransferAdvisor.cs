@@ -1,8 +1,8 @@
 namespace TransferLearning;
 
 /// <summary>
-/// Says which scenario of transfer learning suits a data set and a backbone, by measuring instead of guessing: small or large, and similar
-/// to the images of the backbone or different from them.
+/// Recommends a scenario of transfer learning for a data set and a backbone from measurements: whether the data set is small or large, and
+/// similar to the images of the backbone or different from them.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -19,7 +19,7 @@ namespace TransferLearning;
 /// they count as similar, as feature extraction is the quicker and the safer way. docs/adr/0006-transfer-advisor.md has the rule's
 /// reasons.
 /// </para>
-/// <para>Safe for use from many threads. Validation and test images are not looked at. The same seed gives the same advice.</para>
+/// <para>Safe for use from many threads. Validation and test images are not used. The same seed gives the same advice.</para>
 /// </remarks>
 public static class TransferAdvisor
 {
@@ -36,10 +36,10 @@ public static class TransferAdvisor
     public const double NothingToGain = 0.01;
 
     /// <summary>Measures a data set and advises a scenario.</summary>
-    /// <param name="dataset">The images; only those for training are looked at.</param>
+    /// <param name="dataset">The images; only those for training are used.</param>
     /// <param name="backbone">The pretrained network.</param>
-    /// <param name="options">What may be looked at; null for the defaults.</param>
-    /// <param name="progress">Hears how far the measurement is.</param>
+    /// <param name="options">How the data set is measured; null for the defaults.</param>
+    /// <param name="progress">Receives progress updates.</param>
     /// <param name="cancellationToken">Stops the measurement within a batch.</param>
     /// <exception cref="ArgumentException">The options are not valid; the message lists every violation.</exception>
     /// <exception cref="DatasetException">The data set cannot be measured; the message says why.</exception>

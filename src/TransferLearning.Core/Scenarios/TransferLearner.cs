@@ -1,10 +1,9 @@
-using System.Globalization;
 using TransferLearning.Onnx;
 
 namespace TransferLearning;
 
 /// <summary>
-/// The way from a pretrained network to a classifier for your own images: choose a backbone, then a scenario.
+/// From a pretrained network to a classifier for your own images: choose a backbone, then a scenario.
 /// </summary>
 /// <example>
 /// <code>
@@ -28,24 +27,75 @@ public sealed record TransferLearner
     /// <summary>Where features are kept from one run to the next; null for nowhere.</summary>
     internal FeatureCache? Features { get; private init; }
 
-    /// <summary>Why the scenario was chosen, where that was measured; otherwise null.</summary>
+    /// <summary>Why the scenario was chosen, if it was chosen by measurements; otherwise null.</summary>
     internal string? Advice { get; init; }
 
     /// <summary>Whether a trained classifier gets a temperature fitted on the validation images.</summary>
     internal bool Calibrates { get; private init; } = true;
 
-    /// <summary>What was chosen beside the options of a scenario, by name, for the record in the model's file.</summary>
+    /// <summary>The settings outside the options of a scenario, by name, for the record in the model's file.</summary>
     internal IEnumerable<KeyValuePair<string, string>> Settings() =>
     [
         new("Calibration", Calibrates ? "True" : "False"),
-        new("Execution", string.Create(CultureInfo.InvariantCulture, $"threads {Execution.EffectiveThreads}, batch size {Execution.BatchSize}")),
+        new("Execution", FormattableString.Invariant($"threads {Execution.EffectiveThreads}, batch size {Execution.BatchSize}")),
     ];
+
+    /// <summary>
+    /// A classifier of the backbone and a head that was fitted to its features, for instance to features that are kept in files or that
+    /// were computed on other machines.
+    /// </summary>
+    /// <param name="head">The head, fitted to features of this backbone with the same <paramref name="pooling"/>.</param>
+    /// <param name="labels">The names of the head's classes, in their order.</param>
+    /// <param name="pooling">How the last feature maps become one vector.</param>
+    /// <param name="progress">Receives progress updates of a download.</param>
+    /// <param name="cancellationToken">Stops the download.</param>
+    /// <returns>The classifier, which the caller disposes. It knows nothing of its training.</returns>
+    /// <exception cref="ArgumentException">
+    /// The head has another number of features than the backbone, or of classes than labels.
+    /// </exception>
+    /// <exception cref="OnnxGraphException">The backbone has no classifier head to replace.</exception>
+    public async Task<ImageClassifier> CreateClassifierAsync(
+        LinearHead head,
+        IReadOnlyList<string> labels,
+        FeaturePooling pooling = FeaturePooling.Average,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        ArgumentNullException.ThrowIfNull(labels);
+        if (labels.Count != head.ClassCount)
+            throw new ArgumentException(
+                $"There are {labels.Count} labels for {head.ClassCount} classes; give one for each class.", nameof(labels));
+        var network = (await LoadBackboneAsync(progress, cancellationToken).ConfigureAwait(false)).WithoutTop(pooling);
+        var features = network.Outputs[0];
+        return features.Dimensions[^1] == head.FeatureCount
+            ? Finish(network.WithHead(features.Name, head.AppendTo), labels, training: null)
+            : throw new ArgumentException(
+                $"The head was fitted to {head.FeatureCount} features, and '{Backbone}' gives {features} with {pooling} " +
+                "pooling.",
+                nameof(head));
+    }
+
+    /// <summary>The classifier of a network that ends in logits.</summary>
+    internal ImageClassifier Finish(OnnxModel network, IReadOnlyList<string> labels, TrainingSummary? training)
+    {
+        var metadata = Backbone.Metadata() with { Labels = labels };
+        var model = ClassifierGraph.FromLogits(network, metadata, training?.Temperature)
+            .WithMetadata(ClassifierMetadata.ToEntries(training));
+        return new ImageClassifier(model, metadata, training, Execution);
+    }
+
+    /// <summary>Reads a folder of images on a thread of the pool.</summary>
+    internal static Task<ImageDataset> ReadAsync(string folder, CancellationToken cancellationToken) =>
+        Task.Run(() => ImageDataset.FromFolder(folder, cancellationToken: cancellationToken), cancellationToken);
 
     /// <summary>Loads the backbone with a free batch dimension.</summary>
     internal Task<OnnxModel> LoadBackboneAsync(IProgress<TransferProgress>? progress, CancellationToken cancellationToken) =>
         Backbone.LoadAsync(Weights, progress, cancellationToken);
 
-    /// <summary>Starts with a backbone, from <see cref="Backbones"/> or from <see cref="Backbone.FromFile(string, ImagePreprocessing?)"/>.</summary>
+    /// <summary>
+    /// Starts with a backbone, from <see cref="Backbones"/> or from <see cref="Backbone.FromFile(string, ImagePreprocessing?)"/>.
+    /// </summary>
     public static TransferLearner From(Backbone backbone)
     {
         ArgumentNullException.ThrowIfNull(backbone);
@@ -56,7 +106,7 @@ public sealed record TransferLearner
     public TransferLearner WithExecution(ExecutionOptions execution)
     {
         ArgumentNullException.ThrowIfNull(execution);
-        execution.ThrowIfInvalid(nameof(execution));
+        OptionErrors.ThrowIfAny(execution);
         return this with { Execution = execution };
     }
 
@@ -67,7 +117,7 @@ public sealed record TransferLearner
         return this with { Weights = weights };
     }
 
-    /// <summary>Keeps features on disk, so that images that have been seen before are not computed again.</summary>
+    /// <summary>Keeps features on disk, so that images that were processed before are not computed again.</summary>
     public TransferLearner WithFeatureCache(FeatureCache features)
     {
         ArgumentNullException.ThrowIfNull(features);
@@ -75,28 +125,32 @@ public sealed record TransferLearner
     }
 
     /// <summary>
-    /// Leaves the probabilities as they were trained. By default, where there are validation images and it helps, all logits are divided by one number
-    /// fitted on them, so that probabilities mean what they say; the answers are the same (see <see cref="TemperatureScaling"/>).
+    /// Turns off calibration. By default, where there are validation images and it helps, all logits are divided by one number fitted on
+    /// them, so that probabilities match frequencies; the predicted classes are the same (see <see cref="TemperatureScaling"/>).
     /// </summary>
     public TransferLearner WithoutCalibration() => this with { Calibrates = false };
 
     /// <summary>Pure prediction: the network as it is, with its own classes. No training.</summary>
     public PretrainedClassifier Classifier() => new(this);
 
-    /// <summary>Frozen feature extraction: the network is frozen, and a new linear head is fitted on its features. The default for small data.</summary>
+    /// <summary>
+    /// Frozen feature extraction: the network is frozen, and a new linear head is fitted on its features. The default for small data.
+    /// </summary>
     /// <param name="options">What head, and how; null for the defaults.</param>
     /// <exception cref="ArgumentException">The options are not valid; the message lists every violation.</exception>
-    public FeatureExtraction FeatureExtraction(FeatureExtractionOptions? options = null) => new(this, options ?? FeatureExtractionOptions.Default);
+    public FeatureExtraction FeatureExtraction(FeatureExtractionOptions? options = null) =>
+        new(this, options ?? FeatureExtractionOptions.Default);
 
     /// <summary>
-    /// Partial retraining: the last part of the network trains together with the new head, at small learning rates. For images that look
+    /// Partial retraining: the last part of the network trains together with the new head, at small learning rates. For images that are
     /// unlike those of ImageNet.
     /// </summary>
     /// <param name="options">What stays frozen, and how the rest trains; null for the defaults.</param>
     public FineTuning FineTuning(FineTuningOptions? options = null) => new(this, options ?? new FineTuningOptions());
 
     /// <summary>
-    /// Training from scratch: a network of the same form learns from random weights, for comparison with what transfer learning brings.
+    /// Training from scratch: a network of the same architecture trains from random weights, for comparison with what transfer learning
+    /// brings.
     /// </summary>
     /// <param name="options">How it trains; null for the defaults.</param>
     public FromScratch FromScratch(ScratchOptions? options = null) => new(this, options ?? new ScratchOptions());
@@ -107,7 +161,9 @@ public sealed record TransferLearner
     /// </summary>
     /// <param name="options">How the data set is measured; null for the defaults.</param>
     /// <param name="extraction">How a head is put on the frozen network, should that be advised; null for the defaults.</param>
-    /// <param name="fineTuning">How the network trains, should that be advised; null for the defaults. The advice replaces its freeze point.</param>
+    /// <param name="fineTuning">
+    /// How the network trains, should that be advised; null for the defaults. The advice replaces its freeze point.
+    /// </param>
     /// <exception cref="ArgumentException">The options are not valid; the message lists every violation.</exception>
     public AutomaticTransfer Auto(
         TransferAdvisorOptions? options = null, FeatureExtractionOptions? extraction = null, FineTuningOptions? fineTuning = null) =>

@@ -8,7 +8,8 @@ internal readonly record struct MapBox(int Left, int Top, int Right, int Bottom)
 }
 
 /// <summary>
-/// How an example lies in memory where its activations are maps, or pixels: what CutMix has to know to exchange a rectangle of all channels.
+/// How an example lies in memory where its activations are maps, or pixels: what CutMix has to know to exchange a rectangle of all
+/// channels.
 /// </summary>
 internal sealed class ActivationMap
 {
@@ -41,13 +42,14 @@ internal sealed class ActivationMap
         }
 
         throw new ArgumentException(
-            $"CutMix needs maps with height and width, but the activations at '{name}' are [{string.Join(", ", dimensions[1..].ToArray())}] for each image; " +
+            $"CutMix needs maps with height and width, but the activations at '{name}' are " +
+            $"[{string.Join(", ", dimensions[1..].ToArray())}] for each image; " +
             "choose an earlier freeze point, or set CutMix to 0.");
     }
 
     /// <summary>
-    /// Draws a rectangle of the form of the map and about the given share of its area, around a place drawn at random; what would lie outside
-    /// the map is cut off, as in the paper.
+    /// Draws a rectangle of the aspect ratio of the map and about the given share of its area, around a place drawn at random; what would
+    /// lie outside the map is cut off, as in the paper.
     /// </summary>
     /// <param name="random">The stream.</param>
     /// <param name="share">The share of the area, 0 to 1.</param>

@@ -24,7 +24,8 @@ internal sealed class BatchWriter
         _session = session;
         _classWeights = WeightsOfClasses(examples.Labels, options, session.Graph.Classes);
         _order = new int[examples.Count];
-        _map = options.CutMix > 0 ? ActivationMap.At(session.Graph.InputName, session.Graph.InputDimensions, session.Graph.CutsAtInput) : null;
+        var graph = session.Graph;
+        _map = options.CutMix > 0 ? ActivationMap.At(graph.InputName, graph.InputDimensions, graph.CutsAtInput) : null;
         StepsPerEpoch = (examples.Count + session.BatchSize - 1) / session.BatchSize;
     }
 

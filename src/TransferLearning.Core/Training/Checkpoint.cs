@@ -34,7 +34,7 @@ internal readonly record struct RunPosition
 }
 
 /// <summary>
-/// The file that a run goes on from: magic, header (JSON), floats, SHA-256 of all before. Whatever ends the process, there is the old file
+/// The file that a run resumes from: magic, header (JSON), floats, SHA-256 of all before. Whatever ends the process, there is the old file
 /// or the new one.
 /// </summary>
 /// <param name="Position">Where the run is.</param>

@@ -4,7 +4,7 @@ namespace TransferLearning;
 
 /// <summary>Ends training when a metric has not become better for a number of epochs, as the Keras callback of this name does.</summary>
 /// <remarks>Immutable, safe for use from many threads.</remarks>
-public sealed record EarlyStopping
+public sealed record EarlyStopping : ICheckedOptions
 {
     /// <summary>The metric that is watched. <value>The default is the validation loss.</value></summary>
     public TrainingMetric Metric { get; init; } = TrainingMetric.ValidationLoss;
@@ -24,16 +24,11 @@ public sealed record EarlyStopping
     internal bool ShouldStop(IReadOnlyList<EpochLog> history) =>
         Metric.Progress(history, MinimumDelta).Reverse().TakeWhile(better => !better).Count() >= Patience;
 
-    internal void AddViolations(bool hasValidation, List<string> violations)
+    void ICheckedOptions.Check(OptionErrors errors)
     {
-        if (!Enum.IsDefined(Metric))
-            violations.Add(string.Create(CultureInfo.InvariantCulture, $"EarlyStopping.Metric has no value {(int)Metric}"));
-        else if (Metric.NeedsValidation() && !hasValidation)
-            violations.Add($"EarlyStopping.Metric is {Metric}, but there are no validation images: watch {TrainingMetric.Loss}, or give some");
-        if (Patience < 1)
-            violations.Add(string.Create(CultureInfo.InvariantCulture, $"EarlyStopping.Patience must be 1 or more, not {Patience}"));
-        if (!(MinimumDelta >= 0 && double.IsFinite(MinimumDelta)))
-            violations.Add(string.Create(CultureInfo.InvariantCulture, $"EarlyStopping.MinimumDelta must be 0 or more, not {MinimumDelta}"));
+        errors.RequireDefined(Metric);
+        errors.Require(Patience >= 1, Patience, "1 or more");
+        errors.Require(MinimumDelta >= 0 && double.IsFinite(MinimumDelta), MinimumDelta, "0 or more");
     }
 
     internal string Describe() =>

@@ -4,7 +4,7 @@ namespace TransferLearning;
 
 /// <summary>Lowers the learning rate when a metric has not become better for a number of epochs, on top of the schedule.</summary>
 /// <remarks>Immutable, safe for use from many threads.</remarks>
-public sealed record ReduceOnPlateau
+public sealed record ReduceOnPlateau : ICheckedOptions
 {
     /// <summary>The metric that is watched. <value>The default is the validation loss.</value></summary>
     public TrainingMetric Metric { get; init; } = TrainingMetric.ValidationLoss;
@@ -39,18 +39,12 @@ public sealed record ReduceOnPlateau
         return factor;
     }
 
-    internal void AddViolations(bool hasValidation, List<string> violations)
+    void ICheckedOptions.Check(OptionErrors errors)
     {
-        if (!Enum.IsDefined(Metric))
-            violations.Add(string.Create(CultureInfo.InvariantCulture, $"ReduceOnPlateau.Metric has no value {(int)Metric}"));
-        else if (Metric.NeedsValidation() && !hasValidation)
-            violations.Add($"ReduceOnPlateau.Metric is {Metric}, but there are no validation images: watch {TrainingMetric.Loss}, or give some");
-        if (Patience < 1)
-            violations.Add(string.Create(CultureInfo.InvariantCulture, $"ReduceOnPlateau.Patience must be 1 or more, not {Patience}"));
-        if (!(Factor is > 0 and < 1))
-            violations.Add(string.Create(CultureInfo.InvariantCulture, $"ReduceOnPlateau.Factor must be in (0, 1), not {Factor}"));
-        if (!(MinimumDelta >= 0 && double.IsFinite(MinimumDelta)))
-            violations.Add(string.Create(CultureInfo.InvariantCulture, $"ReduceOnPlateau.MinimumDelta must be 0 or more, not {MinimumDelta}"));
+        errors.RequireDefined(Metric);
+        errors.Require(Patience >= 1, Patience, "1 or more");
+        errors.Require(Factor is > 0 and < 1, Factor, "in (0, 1)");
+        errors.Require(MinimumDelta >= 0 && double.IsFinite(MinimumDelta), MinimumDelta, "0 or more");
     }
 
     internal string Describe() =>

@@ -3,14 +3,14 @@ using TransferLearning.Onnx;
 
 namespace TransferLearning;
 
-/// <summary>What training made.</summary>
+/// <summary>The result of a training.</summary>
 /// <param name="Model">The network with the trained weights; otherwise as it was.</param>
 /// <param name="History">The epochs.</param>
 internal sealed record TrainingResult(OnnxModel Model, TrainingHistory History);
 
 /// <summary>
 /// The training loop. Its whole state is the weights, the optimizer's slots, the running statistics, the position and the history; all else
-/// follows from the options and the data, so a run that goes on from a checkpoint makes the same weights as one that was never broken.
+/// follows from the options and the data, so a run resumed from a checkpoint ends with the same weights as one that was never interrupted.
 /// </summary>
 internal sealed class Trainer : IDisposable
 {
@@ -48,10 +48,10 @@ internal sealed class Trainer : IDisposable
 
     /// <summary>Trains a network.</summary>
     /// <param name="network">The network, and which of its weights are trained.</param>
-    /// <param name="train">The examples that are learned from.</param>
-    /// <param name="validation">The examples that are measured on after every epoch; null for none.</param>
+    /// <param name="train">The training examples.</param>
+    /// <param name="validation">The validation examples, evaluated after every epoch; null for none.</param>
     /// <param name="options">The options; valid ones.</param>
-    /// <param name="progress">Hears of every step and of every epoch.</param>
+    /// <param name="progress">Receives progress updates of every step and every epoch.</param>
     /// <param name="cancellationToken">Stops within a step, with a checkpoint where there is a folder for it.</param>
     /// <exception cref="TrainingDivergedException">The loss or a gradient is not finite.</exception>
     /// <exception cref="OnnxGraphException">The network cannot be trained; the message names the node.</exception>
@@ -111,15 +111,16 @@ internal sealed class Trainer : IDisposable
         var measured = _validation is null ? default : HeldOutScore.Of(_runner.Session, _validation);
         if (!double.IsFinite(measured.Loss))
             throw Diverged(GlobalStep - 1, _position.LearningRate);
-        var log = new EpochLog(
-            _position.Epoch + 1,
-            _position.LossSum / _position.Seen,
-            (double)_position.Correct / _position.Seen,
-            _validation is null ? null : measured.Loss,
-            _validation is null ? null : measured.Accuracy,
-            _position.LearningRate,
-            before + Stopwatch.GetElapsedTime(start).TotalSeconds);
-        EndEpoch(log);
+        EndEpoch(new EpochLog
+        {
+            Epoch = _position.Epoch + 1,
+            Loss = _position.LossSum / _position.Seen,
+            Accuracy = (double)_position.Correct / _position.Seen,
+            ValidationLoss = _validation is null ? null : measured.Loss,
+            ValidationAccuracy = _validation is null ? null : measured.Accuracy,
+            LearningRate = _position.LearningRate,
+            Seconds = before + Stopwatch.GetElapsedTime(start).TotalSeconds,
+        });
     }
 
     private void RunStep(double plateau)

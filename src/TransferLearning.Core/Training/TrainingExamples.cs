@@ -21,7 +21,8 @@ internal sealed class TrainingExamples
     public TrainingExamples(IReadOnlyList<FeatureMatrix> views, IReadOnlyList<int> labels)
     {
         if (views.Count == 0 || views.Any(view => view.Rows != labels.Count || view.Columns != views[0].Columns))
-            throw new ArgumentException($"Every view must have one row for each of the {labels.Count} labels, and all the same columns.", nameof(views));
+            throw new ArgumentException(
+                $"Every view must have one row for each of the {labels.Count} labels, and all the same columns.", nameof(views));
         _views = views;
         Labels = labels;
     }

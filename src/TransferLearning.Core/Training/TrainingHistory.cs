@@ -80,6 +80,15 @@ public sealed class TrainingHistory : IReadOnlyList<EpochLog>
         public static JsonEpoch From(EpochLog log) =>
             new(log.Epoch, log.Loss, log.Accuracy, log.ValidationLoss, log.ValidationAccuracy, log.LearningRate, log.Seconds);
 
-        public EpochLog ToLog() => new(Epoch, Loss, Accuracy, ValLoss, ValAccuracy, LearningRate, Seconds);
+        public EpochLog ToLog() => new()
+        {
+            Epoch = Epoch,
+            Loss = Loss,
+            Accuracy = Accuracy,
+            ValidationLoss = ValLoss,
+            ValidationAccuracy = ValAccuracy,
+            LearningRate = LearningRate,
+            Seconds = Seconds,
+        };
     }
 }

@@ -2,9 +2,9 @@ using System.Globalization;
 
 namespace TransferLearning;
 
-/// <summary>What every training by gradient descent has in common. Values are checked once, when training starts.</summary>
+/// <summary>What every training by gradient descent has in common. Values are checked where the options are handed over.</summary>
 /// <remarks>Immutable, safe for use from many threads.</remarks>
-public abstract record TrainingOptions
+public abstract record TrainingOptions : ICheckedOptions
 {
     private protected TrainingOptions()
     {
@@ -51,7 +51,7 @@ public abstract record TrainingOptions
     /// <summary>
     /// How much an example counts by its class, a number above 0 for each class, as Keras' <c>class_weight</c>. Null: all alike.
     /// </summary>
-    public IReadOnlyList<double>? ClassWeights { get; init; }
+    public IReadOnlyList<double>? ClassWeights { get; init => field = ValueList<double>.Of(value); }
 
     /// <summary>
     /// Whether rare classes count more, each in inverse proportion to its number of images; instead of <see cref="ClassWeights"/>.
@@ -71,9 +71,8 @@ public abstract record TrainingOptions
     public ReduceOnPlateau? ReduceOnPlateau { get; init; }
 
     /// <summary>
-    /// The folder for the checkpoint of the run, made if it does not exist. A run that finds one of its own there goes on from it, to the
-    /// same
-    /// weights as an unbroken run; so broken runs are resumed by starting them again. Null: no checkpoints.
+    /// The folder for the checkpoint of the run, made if it does not exist. A run that finds one of its own there resumes from it, to the
+    /// same weights as an unbroken run; so interrupted runs are resumed by starting them again. Null: no checkpoints.
     /// </summary>
     public string? CheckpointFolder { get; init; }
 
@@ -84,71 +83,75 @@ public abstract record TrainingOptions
     public int? CheckpointEverySteps { get; init; }
 
     /// <summary>
-    /// The start of all randomness: initial weights, order, dropout. The same seed, data, options and number of threads give the same
-    /// weights,
-    /// bit for bit. <value>The default is 0.</value>
+    /// The seed of all randomness: initial weights, order, dropout. The same seed, data, options and number of threads give the same
+    /// weights, bit for bit. <value>The default is 0.</value>
     /// </summary>
     public int Seed { get; init; }
 
-    /// <summary>How much of the machine training may use, and on which execution provider it runs.</summary>
-    public ExecutionOptions Execution { get; init; } = ExecutionOptions.Default;
+    /// <summary>How much of the machine training may use, and on which execution provider it runs; set by the learner.</summary>
+    internal ExecutionOptions Execution { get; init; } = ExecutionOptions.Default;
 
-    /// <summary>Checks all values.</summary>
+    /// <summary>Checks all values, those included that depend on the data.</summary>
     /// <param name="classCount">The number of classes.</param>
     /// <param name="hasValidation">Whether there are validation images.</param>
-    /// <exception cref="ArgumentException">The message lists every violation.</exception>
-    internal void Validate(int classCount, bool hasValidation)
+    /// <exception cref="ArgumentException">A value is out of range; the message lists every one.</exception>
+    internal void Validate(int classCount, bool hasValidation) => OptionErrors.ThrowIfAny(
+        this,
+        errors =>
+        {
+            Check(errors);
+            CheckValidation(errors, hasValidation);
+            if (ClassWeights is { } weights)
+                errors.Require(
+                    weights.Count == classCount,
+                    weights.Count,
+                    $"{classCount} weights, one for each class",
+                    $"{nameof(ClassWeights)}.Count");
+        },
+        "options");
+
+    /// <summary>Adds what needs validation images where there are none.</summary>
+    internal void CheckValidation(OptionErrors errors, bool hasValidation)
     {
-        var violations = Violations(classCount, hasValidation);
-        if (violations.Count > 0)
-            throw new ArgumentException($"The training options are not valid: {string.Join("; ", violations)}.");
+        Require(EarlyStopping?.Metric, nameof(EarlyStopping));
+        Require(ReduceOnPlateau?.Metric, nameof(ReduceOnPlateau));
+
+        void Require(TrainingMetric? metric, string name)
+        {
+            if (!hasValidation && metric is { } watched && watched.NeedsValidation())
+                errors.Add(
+                    $"{name}.Metric", $"is {watched}, but there are no validation images: watch {TrainingMetric.Loss}, or give some");
+        }
     }
 
-    /// <summary>Lists what is out of range; empty when everything is in order.</summary>
-    /// <param name="classCount">The number of classes; null where it is not known yet.</param>
-    /// <param name="hasValidation">Whether there are validation images.</param>
-    internal List<string> Violations(int? classCount, bool hasValidation)
-    {
-        var violations = new List<string>();
-        AddViolations(classCount ?? ClassWeights?.Count ?? 0, hasValidation, violations);
-        return violations;
-    }
+    void ICheckedOptions.Check(OptionErrors errors) => Check(errors);
 
-    private protected virtual void AddViolations(int classCount, bool hasValidation, List<string> violations)
+    private protected virtual void Check(OptionErrors errors)
     {
-        Require(Epochs >= 1, $"Epochs must be 1 or more, not {Epochs}");
-        Require(BatchSize >= 1, $"BatchSize must be 1 or more, not {BatchSize}");
-        Require(LearningRate > 0 && double.IsFinite(LearningRate), $"LearningRate must be above 0, not {LearningRate}");
-        Require(LabelSmoothing is >= 0 and < 1, $"LabelSmoothing must be in [0, 1), not {LabelSmoothing}");
-        Require(Mixup is >= 0 and <= 1, $"Mixup must be in [0, 1], not {Mixup}");
-        Require(CutMix is >= 0 and <= 1, $"CutMix must be in [0, 1], not {CutMix}");
-        Require(GradientClipping is null or > 0, $"GradientClipping must be above 0 or null, not {GradientClipping}");
-        Require(CheckpointFolder is not "", $"CheckpointFolder must be a folder or null, not empty");
-        Require(CheckpointEverySteps is null or >= 1, $"CheckpointEverySteps must be 1 or more or null, not {CheckpointEverySteps}");
-        Require(!BalanceClasses || ClassWeights is null, $"BalanceClasses and ClassWeights exclude each other");
+        errors.Require(Epochs >= 1, Epochs, "1 or more");
+        errors.Require(BatchSize >= 1, BatchSize, "1 or more");
+        errors.Require(LearningRate > 0 && double.IsFinite(LearningRate), LearningRate, "above 0");
+        errors.Require(LabelSmoothing is >= 0 and < 1, LabelSmoothing, "in [0, 1)");
+        errors.Require(Mixup is >= 0 and <= 1, Mixup, "in [0, 1]");
+        errors.Require(CutMix is >= 0 and <= 1, CutMix, "in [0, 1]");
+        errors.Require(GradientClipping is null or > 0, GradientClipping, "null or above 0");
+        errors.Require(CheckpointFolder is not "", CheckpointFolder, "null or a folder");
+        errors.Require(CheckpointEverySteps is null or >= 1, CheckpointEverySteps, "null or 1 or more");
         if (ClassWeights is { } weights)
         {
-            Require(weights.Count == classCount, $"ClassWeights has {weights.Count} values for {classCount} classes");
-            Require(weights.All(weight => weight > 0 && double.IsFinite(weight)), $"ClassWeights must all be above 0");
+            if (BalanceClasses)
+                errors.Add(nameof(BalanceClasses), $"and {nameof(ClassWeights)} exclude each other");
+            foreach (double weight in weights.Where(weight => !(weight > 0 && double.IsFinite(weight))))
+                errors.Require(false, weight, "above 0, as each weight", nameof(ClassWeights));
         }
 
-        if (Optimizer is null)
-            violations.Add("Optimizer must not be null");
-        else
-            Optimizer.AddViolations(violations);
-        Require(Schedule is not null, $"Schedule must not be null");
-        Require(Execution is not null, $"Execution must not be null");
-        EarlyStopping?.AddViolations(hasValidation, violations);
-        ReduceOnPlateau?.AddViolations(hasValidation, violations);
-
-        void Require(bool holds, FormattableString violation)
-        {
-            if (!holds)
-                violations.Add(violation.ToString(CultureInfo.InvariantCulture));
-        }
+        errors.RequireValid(Optimizer);
+        errors.RequireNotNull(Schedule);
+        errors.CheckInside(EarlyStopping);
+        errors.CheckInside(ReduceOnPlateau);
     }
 
-    /// <summary>Everything that has a say in the resulting weights, so that a checkpoint is never continued with other settings.</summary>
+    /// <summary>Everything that influences the resulting weights, so that a checkpoint is never resumed with other settings.</summary>
     internal virtual IEnumerable<KeyValuePair<string, string>> Describe()
     {
         yield return Entry(nameof(Epochs), $"{Epochs}");
@@ -169,7 +172,9 @@ public abstract record TrainingOptions
         static string Invariant(double value) => value.ToString("R", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Everything that was chosen, by name, for the record in the model's file: <see cref="Describe"/> and what comes before the training.</summary>
+    /// <summary>
+    /// Everything that was chosen, by name, for the record in the model's file: <see cref="Describe"/> and what comes before the training.
+    /// </summary>
     internal virtual IEnumerable<KeyValuePair<string, string>> Settings() => Describe();
 
     private protected static KeyValuePair<string, string> Entry(string name, FormattableString value) =>

@@ -14,7 +14,7 @@ namespace TransferLearning.Benchmarks.Comparisons;
 [SimpleJob(RunStrategy.Monitoring, warmupCount: 1, iterationCount: 5)]
 public class LinearHeadBenchmark
 {
-    private static readonly double[] Strengths = [1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003];
+    private static readonly double[] RegularizationStrengths = [1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003];
 
     private readonly MLContext _ml = new(seed: 0);
     private FeatureMatrix _train = null!;
@@ -103,7 +103,7 @@ public class LinearHeadBenchmark
             model => Probabilities(model, _validation));
     }
 
-    private LinearHead Fit(double strength) => LinearHead.Fit(_train, _labels, _classes.Count, options: new() { Strengths = [strength] });
+    private LinearHead Fit(double strength) => LinearHead.Fit(_train, _labels, _classes.Count, options: new() { RegularizationStrengths = [strength] });
 
     private ITransformer Fit(IDataView rows, float strength, int threads) => _ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
         new Microsoft.ML.Trainers.LbfgsMaximumEntropyMulticlassTrainer.Options

@@ -26,7 +26,7 @@ internal static class ModelSeeds
             Preprocessing = new ImagePreprocessing { Width = 6, Height = 6, Resize = resize, StandardDeviation = PerChannel.All(255) },
             ValidationTop1 = 0.75,
         };
-        var training = new TrainingSummary { Scenario = "feature-extraction", Backbone = "tiny", TrainingImages = 8, TrainingAccuracy = 1, Head = "linear" };
+        var training = new TrainingSummary { Scenario = TransferScenario.FeatureExtraction, Backbone = "tiny", TrainingImages = 8, TrainingAccuracy = 1, Head = "linear" };
         return ClassifierGraph.FromLogits(Headed(), metadata).WithMetadata(ClassifierMetadata.ToEntries(training));
     }
 

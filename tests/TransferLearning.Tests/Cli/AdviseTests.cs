@@ -12,7 +12,7 @@ public sealed class AdviseTests(DrawnExample example)
         var json = (await CliRun.RunAsync("advise", example.Images, "--seed", "3", "--json")).Json();
         var dataset = ImageDataset.FromFolder(example.Images, new ImageFolderOptions { Seed = 3 });
         var advice = await TransferAdvisor.AdviseAsync(dataset, Backbones.TinyResNet, new() { Seed = 3 }, null, TestContext.Current.CancellationToken);
-        Assert.Equal(advice.Scenario, json.GetProperty("scenario").GetString());
+        Assert.Equal(advice.Scenario.ToName(), json.GetProperty("scenario").GetString());
         Assert.Equal(advice.Freeze, json.GetProperty("freeze").GetDouble());
         Assert.Equal(advice.Similarity, json.GetProperty("similarity").GetDouble());
         Assert.Equal(advice.Reason, json.GetProperty("reason").GetString());
@@ -40,7 +40,7 @@ public sealed class AdviseTests(DrawnExample example)
         var json = (await CliRun.RunAsync("train", example.Images, "--scenario", "auto", "-o", folder.File("model.onnx"), "--json")).Json();
         Assert.Contains("There are few images", json.GetProperty("advice").GetString()!, StringComparison.Ordinal);
         using var classifier = ImageClassifier.Load(folder.File("model.onnx"));
-        Assert.Equal(json.GetProperty("scenario").GetString(), classifier.Training!.Scenario);
+        Assert.Equal(json.GetProperty("scenario").GetString(), classifier.Training!.Scenario.ToName());
     }
 
     [Fact]

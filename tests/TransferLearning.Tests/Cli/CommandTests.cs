@@ -56,8 +56,8 @@ public sealed class CommandTests(DrawnExample example)
     {
         string help = (await CliRun.RunAsync("train", "--help")).Output;
         Assert.Contains("transfer-learning train <folder> [options]", help, StringComparison.Ordinal);
-        Assert.Contains("--scenario <features|finetune|scratch|auto>", help, StringComparison.Ordinal);
-        Assert.Contains("(finetune 6, scratch 30, mlp 50 unless given)", help, StringComparison.Ordinal);
+        Assert.Contains("--scenario <feature-extraction|fine-tuning|from-scratch|auto>", help, StringComparison.Ordinal);
+        Assert.Contains("(fine-tuning 6, from-scratch 30, mlp 50 unless given)", help, StringComparison.Ordinal);
         Assert.Contains("transfer-learning [command] [options]", (await CliRun.RunAsync("--help")).Output, StringComparison.Ordinal);
         Assert.Matches(@"^\d+\.\d+\.\d+", (await CliRun.RunAsync("--version")).Output);
     }
@@ -143,7 +143,7 @@ public sealed class CommandTests(DrawnExample example)
     {
         using var folder = new TemporaryFolder();
         var run = await CliRun.RunAsync(
-            "train", example.Images, "-o", folder.File("model.onnx"), "--scenario", "finetune", "--unfreeze-from", "final.conv", "--epochs", "2", "--json");
+            "train", example.Images, "-o", folder.File("model.onnx"), "--scenario", "fine-tuning", "--unfreeze-from", "final.conv", "--epochs", "2", "--json");
         Assert.Equal(0, run.ExitCode);
         var train = run.ParsedOutput();
         Assert.Equal("fine-tuning", train.GetProperty("scenario").GetString());
@@ -157,7 +157,7 @@ public sealed class CommandTests(DrawnExample example)
     public async Task Training_from_scratch_reports_its_epochs_beside_the_result()
     {
         using var folder = new TemporaryFolder();
-        var run = await CliRun.RunAsync("train", example.Images, "-o", folder.File("model.onnx"), "--scenario", "scratch", "--epochs", "1", "--json");
+        var run = await CliRun.RunAsync("train", example.Images, "-o", folder.File("model.onnx"), "--scenario", "from-scratch", "--epochs", "1", "--json");
         Assert.Equal(0, run.ExitCode);
         var train = run.ParsedOutput();
         Assert.Equal(("from-scratch", 1), (train.GetProperty("scenario").GetString(), train.GetProperty("history").GetArrayLength()));

@@ -47,7 +47,7 @@ public sealed class InterruptTests(DrawnExample example)
         using var folder = new TemporaryFolder();
         string[] command =
         [
-            "train", example.Images, "-o", folder.File("model.onnx"), "--scenario", "finetune", "--unfreeze-from", "final.conv", "--batch-size", "4",
+            "train", example.Images, "-o", folder.File("model.onnx"), "--scenario", "fine-tuning", "--unfreeze-from", "final.conv", "--batch-size", "4",
         ];
         using var process = CliRun.Start(new Dictionary<string, string?>(), [.. command, "--epochs", "400"]);
         string? firstEpoch = await process.StandardError.ReadLineAsync(new CancellationTokenSource(Patience).Token);

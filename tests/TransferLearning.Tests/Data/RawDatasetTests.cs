@@ -74,7 +74,7 @@ public sealed class RawDatasetTests
             var evaluation = await classifier.EvaluateAsync(dataset.Test);
             Assert.Equal(dataset.Test.Count, evaluation.Report.Images);
             Assert.InRange(evaluation.Report.Accuracy, 0.9, 1);
-            Assert.NotEmpty((await TransferAdvisor.AdviseAsync(dataset, Backbones.TinyResNet)).Scenario);
+            Assert.NotEmpty((await TransferAdvisor.AdviseAsync(dataset, Backbones.TinyResNet)).Reason);
             Assert.Equal(dataset.All.Count, (await DatasetDoctor.CheckAsync(dataset)).Images);
 
             // The report draws images that are no files of their own.

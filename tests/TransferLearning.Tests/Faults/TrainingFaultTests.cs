@@ -92,7 +92,7 @@ public sealed class TrainingFaultTests(DrawnExample example)
     {
         using var scope = new FaultScope();
         string[] Command(string model) =>
-            ["train", example.Images, "-o", model, "--scenario", "finetune", "--unfreeze-from", "final.conv", "--batch-size", "4", "--epochs", "24", "--resume"];
+            ["train", example.Images, "-o", model, "--scenario", "fine-tuning", "--unfreeze-from", "final.conv", "--batch-size", "4", "--epochs", "24", "--resume"];
         string unbroken = scope.Path("unbroken.onnx");
         string killed = scope.Path("killed.onnx");
         Assert.Equal(0, (await CliRun.RunAsync(Command(unbroken))).ExitCode);

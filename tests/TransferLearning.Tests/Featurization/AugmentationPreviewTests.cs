@@ -9,7 +9,11 @@ public sealed class AugmentationPreviewTests(DrawnExample example)
     private const int Side = 40, Margin = 4;
 
     private static readonly ImagePreprocessing Target = ImagePreprocessing.ImageNet(Side);
-    private static readonly AugmentedViews Views = new() { Count = 3, Augmentation = new ImageAugmentation { HorizontalFlip = true, Erasing = 0.5, Policy = new() } };
+    private static readonly AugmentedViews Views = new()
+    {
+        Count = 3,
+        Augmentation = new ImageAugmentation { HorizontalFlip = true, Erasing = 0.5, Policy = new() },
+    };
 
     [Fact]
     public async Task Each_row_is_an_image_as_the_network_sees_it_and_the_forms_that_training_learns_from()
@@ -46,7 +50,10 @@ public sealed class AugmentationPreviewTests(DrawnExample example)
         }
 
         byte Level(int channel, int place) =>
-            (byte)Math.Clamp((int)MathF.Round((tensor[(channel * Side * Side) + place] * Target.StandardDeviation[channel]) + Target.Mean[channel]), 0, 255);
+            (byte)Math.Clamp(
+                (int)MathF.Round((tensor[(channel * Side * Side) + place] * Target.StandardDeviation[channel]) + Target.Mean[channel]),
+                0,
+                255);
     }
 
     [Fact]
@@ -56,7 +63,8 @@ public sealed class AugmentationPreviewTests(DrawnExample example)
         await File.WriteAllTextAsync(folder.File("sheet.png"), "the former sheet", TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(folder.File("text.jpg"), "no image", TestContext.Current.CancellationToken);
         var images = new LabeledImageSet("train", ["a"], [new LabeledImage(folder.File("text.jpg"), 0)]);
-        var error = await Assert.ThrowsAsync<ImageDecodeException>(() => AugmentationPreview.WriteAsync(folder.File("sheet.png"), images, Target));
+        var error = await Assert.ThrowsAsync<ImageDecodeException>(
+            () => AugmentationPreview.WriteAsync(folder.File("sheet.png"), images, Target));
         Assert.Contains("text.jpg", error.Message, StringComparison.Ordinal);
         Assert.Equal("the former sheet", await File.ReadAllTextAsync(folder.File("sheet.png"), TestContext.Current.CancellationToken));
         Assert.Equal(2, Directory.GetFileSystemEntries(folder.Path).Length);
@@ -70,9 +78,13 @@ public sealed class AugmentationPreviewTests(DrawnExample example)
         var options = new AugmentationPreviewOptions { Images = 0 };
         var error = await Assert.ThrowsAsync<ArgumentException>(
             () => AugmentationPreview.WriteAsync(folder.File("sheet.png"), train, Target, new AugmentedViews { Count = 0 }, options));
-        Assert.Contains("Images must be 1 to 100, not 0; Views.Count must be 1 to 100, not 0", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Images is 0; it must be 1 to 100", error.Message, StringComparison.Ordinal);
         error = await Assert.ThrowsAsync<ArgumentException>(
-            () => AugmentationPreview.WriteAsync(folder.File("sheet.png"), train, ImagePreprocessing.ImageNet(2000), new AugmentedViews { Count = 50 }));
+            () => AugmentationPreview.WriteAsync(folder.File("sheet.png"), train, Target, new AugmentedViews { Count = 0 }));
+        Assert.Contains("Count is 0; it must be 1 to 100", error.Message, StringComparison.Ordinal);
+        error = await Assert.ThrowsAsync<ArgumentException>(
+            () => AugmentationPreview.WriteAsync(
+                folder.File("sheet.png"), train, ImagePreprocessing.ImageNet(2000), new AugmentedViews { Count = 50 }));
         Assert.Contains("fewer images or views", error.Message, StringComparison.Ordinal);
         var none = new LabeledImageSet("nothing", ["a"], []);
         error = await Assert.ThrowsAsync<ArgumentException>(() => AugmentationPreview.WriteAsync(folder.File("sheet.png"), none, Target));

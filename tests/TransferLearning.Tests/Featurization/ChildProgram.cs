@@ -45,7 +45,8 @@ internal sealed class ChildProgram : IDisposable
     }
 
     /// <summary>Starts a command of the host.</summary>
-    public Process Start(params IEnumerable<string> arguments) => Process.Start(new ProcessStartInfo("dotnet", ["exec", _assembly, .. arguments])
+    public Process Start(params IEnumerable<string> arguments) => Process.Start(
+        new ProcessStartInfo("dotnet", ["exec", _assembly, .. arguments])
     {
         RedirectStandardOutput = true,
         RedirectStandardError = true,

@@ -48,8 +48,12 @@ public sealed class FeatureCacheTests : IDisposable
         await Extract(paths, cache);
         var other = TinyNetwork.Averages(graph => graph.Name = "other weights");
         await Extract(paths, cache, new FeatureExtractor(other, TinyNetwork.Preprocessing));
-        await Extract(paths, cache, new FeatureExtractor(TinyNetwork.Averages(), TinyNetwork.Preprocessing with { Mean = PerChannel.All(1) }));
-        await Extract(paths, cache, new FeatureExtractor(TinyNetwork.Averages(), TinyNetwork.Preprocessing, null, new ImageDecodeOptions { AllowPartial = true }));
+        await Extract(
+            paths, cache, new FeatureExtractor(TinyNetwork.Averages(), TinyNetwork.Preprocessing with { Mean = PerChannel.All(1) }));
+        await Extract(
+            paths,
+            cache,
+            new FeatureExtractor(TinyNetwork.Averages(), TinyNetwork.Preprocessing, null, new ImageDecodeOptions { AllowPartial = true }));
         Assert.Equal(4, Entries().Length);
         await Extract(paths, cache, new FeatureExtractor(other, TinyNetwork.Preprocessing, new ExecutionOptions { Threads = 1 }));
         Assert.Equal(4, Entries().Length);

@@ -192,8 +192,12 @@ public sealed class FeatureExtractorTests : IDisposable
                 var cache = new FeatureCache(cacheFolder.Path);
                 using var extractor = Extractor();
                 var features = await extractor.ExtractAsync(paths, cache);
-                string files = string.Join(' ', Directory.GetFiles(cacheFolder.Path, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(cacheFolder.Path, path)).Order(StringComparer.Ordinal));
-                string message = Assert.Throws<OnnxGraphException>(() => new FeatureExtractor(TinyNetwork.Averages(), ImagePreprocessing.ImageNet(96))).Message;
+                string files = string.Join(
+                    ' ',
+                    Directory.GetFiles(cacheFolder.Path, "*", SearchOption.AllDirectories).Select(
+                        path => Path.GetRelativePath(cacheFolder.Path, path)).Order(StringComparer.Ordinal));
+                string message = Assert.Throws<OnnxGraphException>(
+                    () => new FeatureExtractor(TinyNetwork.Averages(), ImagePreprocessing.ImageNet(96))).Message;
                 return Convert.ToHexString(MemoryMarshal.AsBytes(features.Values.Span)) + files + message;
             }
             finally
@@ -203,5 +207,6 @@ public sealed class FeatureExtractorTests : IDisposable
         }
     }
 
-    private static FeatureExtractor Extractor(ExecutionOptions? options = null) => new(TinyNetwork.Averages(), TinyNetwork.Preprocessing, options);
+    private static FeatureExtractor Extractor(ExecutionOptions? options = null) =>
+        new(TinyNetwork.Averages(), TinyNetwork.Preprocessing, options);
 }

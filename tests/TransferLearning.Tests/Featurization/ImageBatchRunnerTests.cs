@@ -106,10 +106,14 @@ public sealed class ImageBatchRunnerTests
     public async Task Cancellation_stops_a_real_network_in_the_middle_of_a_batch()
     {
         string file = TestData.Require("models/mobilenetv2-1.0-224.onnx");
-        byte[] image = await File.ReadAllBytesAsync(Directory.GetFiles(TestData.Require("datasets/photos_12mp")).Order(StringComparer.Ordinal).First(), TestContext.Current.CancellationToken);
-        using var extractor = new FeatureExtractor(OnnxModel.Load(file), ImagePreprocessing.TensorFlow(), new ExecutionOptions { Threads = 2, BatchSize = 256 });
+        byte[] image = await File.ReadAllBytesAsync(
+            Directory.GetFiles(TestData.Require("datasets/photos_12mp")).Order(StringComparer.Ordinal).First(),
+            TestContext.Current.CancellationToken);
+        using var extractor = new FeatureExtractor(
+            OnnxModel.Load(file), ImagePreprocessing.TensorFlow(), new ExecutionOptions { Threads = 2, BatchSize = 256 });
         using var cancellation = new CancellationTokenSource();
-        var running = extractor.ExtractAsync(Enumerable.Repeat(ImageSource.FromBytes(image), 600).ToList(), UndecodableImages.Throw, cancellationToken: cancellation.Token);
+        var running = extractor.ExtractAsync(
+            Enumerable.Repeat(ImageSource.FromBytes(image), 600).ToList(), UndecodableImages.Throw, cancellationToken: cancellation.Token);
         await Task.Delay(700, TestContext.Current.CancellationToken);
         var clock = Stopwatch.StartNew();
         await cancellation.CancelAsync();
@@ -148,7 +152,8 @@ public sealed class ImageBatchRunnerTests
         Assert.InRange(Resident() - resident, long.MinValue, 100 << 20);
 
         Task Run(int count) => fixture.Runner.RunAsync(
-            Enumerable.Range(0, count).Select(i => ImageSource.FromBytes(images[i % images.Length])), (index, row) => Assert.Equal(index % 12, TinyNetwork.NumberOf(row)),
+            Enumerable.Range(0, count).Select(
+                i => ImageSource.FromBytes(images[i % images.Length])), (index, row) => Assert.Equal(index % 12, TinyNetwork.NumberOf(row)),
             cancellationToken: TestContext.Current.CancellationToken);
 
         static long Resident()
@@ -245,7 +250,8 @@ public sealed class ImageBatchRunnerTests
             options ??= ExecutionOptions.Default;
             _session = OnnxSession.Create(TinyNetwork.Averages(), options, mode);
             Runner = new ImageBatchRunner(
-                _session, ImageNetwork.Of(_session, TinyNetwork.Preprocessing, "averages"), new ImagePreprocessor(TinyNetwork.Preprocessing), ImageDecodeOptions.Default, options);
+                _session, ImageNetwork.Of(_session, TinyNetwork.Preprocessing, "averages"), new ImagePreprocessor(
+                    TinyNetwork.Preprocessing), ImageDecodeOptions.Default, options);
         }
 
         public ImageBatchRunner Runner { get; }

@@ -12,7 +12,8 @@ public sealed class ImageNetworkTests
         var graph = new GraphProto { Name = "nhwc" };
         var builder = new GraphBuilder(graph, string.Empty);
         builder.Input("pixels", DataType.Float, null, 8, 8, 3);
-        builder.AddNamed("means", "ReduceMean", ["pixels"], GraphBuilder.Attribute("axes", [1L, 2L]), GraphBuilder.Attribute("keepdims", 0L));
+        builder.AddNamed(
+            "means", "ReduceMean", ["pixels"], GraphBuilder.Attribute("axes", [1L, 2L]), GraphBuilder.Attribute("keepdims", 0L));
         builder.Output("means", DataType.Float, null, 3);
         using var extractor = new FeatureExtractor(TinyNetwork.Model(graph), TinyNetwork.Preprocessing with { Layout = TensorLayout.Nhwc });
         var extracted = await extractor.ExtractAsync([ImageSource.FromBytes(TinyNetwork.Image(10, 20, 30))], UndecodableImages.Throw);
@@ -75,7 +76,9 @@ public sealed class ImageNetworkTests
     [Fact]
     public void A_fixed_batch_of_several_images_is_refused_with_the_remedy() => Assert.Contains(
         "WithFreeBatch",
-        Refused(TinyNetwork.Averages(graph => graph.Input[0].Type.TensorType.Shape.Dim[0] = new TensorShapeProto.Types.Dimension { DimValue = 8 })),
+        Refused(
+            TinyNetwork.Averages(
+                graph => graph.Input[0].Type.TensorType.Shape.Dim[0] = new TensorShapeProto.Types.Dimension { DimValue = 8 })),
         StringComparison.Ordinal);
 
     [Fact]
@@ -83,7 +86,8 @@ public sealed class ImageNetworkTests
     {
         var twoInputs = TinyNetwork.Averages(graph => graph.Input.Add(GraphBuilder.ValueInfo("mask", DataType.Float, [null])));
         Assert.Contains("'input', 'mask'", Refused(twoInputs), StringComparison.Ordinal);
-        var twoOutputs = TinyNetwork.Averages(graph => graph.Output.Add(GraphBuilder.ValueInfo("GlobalAveragePool", DataType.Float, [null, 3, 1, 1])));
+        var twoOutputs = TinyNetwork.Averages(
+            graph => graph.Output.Add(GraphBuilder.ValueInfo("GlobalAveragePool", DataType.Float, [null, 3, 1, 1])));
         Assert.Contains("'features', 'GlobalAveragePool'", Refused(twoOutputs), StringComparison.Ordinal);
     }
 
@@ -93,7 +97,8 @@ public sealed class ImageNetworkTests
         var model = TinyNetwork.Averages(graph =>
         {
             var builder = new GraphBuilder(graph, "sum/");
-            builder.AddNamed("total", "ReduceMean", ["features"], GraphBuilder.Attribute("axes", [0L]), GraphBuilder.Attribute("keepdims", 1L));
+            builder.AddNamed(
+                "total", "ReduceMean", ["features"], GraphBuilder.Attribute("axes", [0L]), GraphBuilder.Attribute("keepdims", 1L));
             graph.Output.Clear();
             builder.Output("total", DataType.Float, 1, 3);
         });

@@ -28,7 +28,9 @@ public sealed class OnnxSessionTests
         using var session = OnnxSession.Create(TinyNetwork.Averages(), ExecutionOptions.Default, SessionMode.Latency, "averages");
         using var lease = session.Enter();
         using var wrong = OrtValue.CreateTensorValueFromMemory(new float[5], [5]);
-        Assert.Contains("'averages'", Assert.Throws<OnnxGraphException>(() => lease.Run("input", wrong, "features", default)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'averages'",
+            Assert.Throws<OnnxGraphException>(() => lease.Run("input", wrong, "features", default)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -65,7 +67,8 @@ public sealed class OnnxSessionTests
     {
         using var first = OnnxSession.Create(TinyNetwork.Averages(), ExecutionOptions.Default, SessionMode.Throughput, hashed: true);
         using var same = OnnxSession.Create(TinyNetwork.Averages(), ExecutionOptions.Default, SessionMode.Latency, hashed: true);
-        using var other = OnnxSession.Create(TinyNetwork.Averages(graph => graph.Name = "other"), ExecutionOptions.Default, SessionMode.Latency, hashed: true);
+        using var other = OnnxSession.Create(
+            TinyNetwork.Averages(graph => graph.Name = "other"), ExecutionOptions.Default, SessionMode.Latency, hashed: true);
         Assert.Equal(first.ModelHash, same.ModelHash);
         Assert.NotEqual(first.ModelHash, other.ModelHash);
     }
@@ -106,7 +109,8 @@ public sealed class OnnxSessionTests
     public void Options_out_of_range_are_all_listed()
     {
         var options = new ExecutionOptions { Threads = 0, BatchSize = 5000 };
-        string message = Assert.Throws<ArgumentException>(() => new FeatureExtractor(TinyNetwork.Averages(), TinyNetwork.Preprocessing, options)).Message;
+        string message = Assert.Throws<ArgumentException>(
+            () => new FeatureExtractor(TinyNetwork.Averages(), TinyNetwork.Preprocessing, options)).Message;
         Assert.Contains("Threads is 0", message, StringComparison.Ordinal);
         Assert.Contains("BatchSize is 5000", message, StringComparison.Ordinal);
     }

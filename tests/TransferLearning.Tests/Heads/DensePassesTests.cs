@@ -2,8 +2,11 @@ namespace TransferLearning.Tests.Heads;
 
 public sealed class DensePassesTests
 {
-    /// <summary>Sizes around the tiles: single rows, odd rests, more columns and rows than one task has, enough work for several threads.</summary>
-    public static TheoryData<int, int, int> Sizes => new() { { 1, 1, 1 }, { 3, 5, 2 }, { 4, 8, 2 }, { 7, 19, 3 }, { 66, 257, 5 }, { 2100, 33, 4 }, { 130, 1280, 10 } };
+    /// <summary>
+    /// Sizes around the tiles: single rows, odd rests, more columns and rows than one task has, enough work for several threads.
+    /// </summary>
+    public static TheoryData<int, int, int> Sizes =>
+        new() { { 1, 1, 1 }, { 3, 5, 2 }, { 4, 8, 2 }, { 7, 19, 3 }, { 66, 257, 5 }, { 2100, 33, 4 }, { 130, 1280, 10 } };
 
     [Theory]
     [MemberData(nameof(Sizes))]
@@ -78,6 +81,9 @@ public sealed class DensePassesTests
         var x = new FeatureMatrix(rows, columns);
         foreach (ref float value in x.Values.Span)
             value = Next();
-        return (x, [.. Enumerable.Range(0, classes * columns).Select(_ => Next())], [.. Enumerable.Range(0, classes * rows).Select(_ => Next())]);
+        return (
+            x,
+            [.. Enumerable.Range(0, classes * columns).Select(_ => Next())],
+            [.. Enumerable.Range(0, classes * rows).Select(_ => Next())]);
     }
 }

@@ -38,7 +38,8 @@ internal static class HeadProblem
 
     /// <summary>The share of rows whose most probable class is right.</summary>
     public static double Accuracy(FeatureMatrix probabilities, int[] labels) =>
-        (double)Enumerable.Range(0, labels.Length).Count(i => System.Numerics.Tensors.TensorPrimitives.IndexOfMax(probabilities[i]) == labels[i]) / labels.Length;
+        (double)Enumerable.Range(0, labels.Length).Count(
+            i => System.Numerics.Tensors.TensorPrimitives.IndexOfMax(probabilities[i]) == labels[i]) / labels.Length;
 
     /// <summary>A normally distributed number (Box and Muller).</summary>
     public static double Normal(Random random) =>

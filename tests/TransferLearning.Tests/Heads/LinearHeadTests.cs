@@ -8,7 +8,7 @@ namespace TransferLearning.Tests.Heads;
 
 public sealed class LinearHeadTests
 {
-    private static readonly LinearHeadOptions Weak = new() { Strengths = [1e-3] };
+    private static readonly LinearHeadOptions Weak = new() { RegularizationStrengths = [1e-3] };
 
     [Theory]
     [InlineData(1.0)]
@@ -17,7 +17,7 @@ public sealed class LinearHeadTests
     public void Two_mirrored_points_have_the_weight_of_the_closed_equation(double strength)
     {
         // Standardised, the points are ±1; by symmetry the weights are ±u with λ·u = 1 / (1 + exp(2u)).
-        var head = LinearHead.Fit(HeadProblem.Matrix([-1f], [1f]), [0, 1], 2, options: new() { Strengths = [strength] });
+        var head = LinearHead.Fit(HeadProblem.Matrix([-1f], [1f]), [0, 1], 2, options: new() { RegularizationStrengths = [strength] });
         double low = 0;
         double high = 1 / strength;
         for (int i = 0; i < 200; i++)
@@ -42,7 +42,7 @@ public sealed class LinearHeadTests
         labels = [.. labels.Select((label, i) => i % 3 == 0 ? 0 : label)];
         const double strength = 0.02;
         var head = LinearHead.Fit(
-            features, labels, 4, null, null, new() { Strengths = [strength], Balance = balance }, byRows, 1, null, CancellationToken.None);
+            features, labels, 4, null, null, new() { RegularizationStrengths = [strength], Balance = balance }, byRows, 1, null, default);
         double[] rowWeights = [.. labels.Select(label =>
             balance == ClassBalance.Equal ? 1.0 / 4 / labels.Count(other => other == label) : 1.0 / labels.Length)];
         Assert.True(GradientLength(head, features, labels, rowWeights, strength) < 2e-4);
@@ -59,7 +59,7 @@ public sealed class LinearHeadTests
         int[] labelsThrice = [.. labels, .. labels, .. labels];
         var once = LinearHead.Fit(features, labels, 3);
         var together = LinearHead.Fit(thrice, labelsThrice, 3, null, null, null, null, 3, null, CancellationToken.None);
-        Assert.Equal(once.Strength, together.Strength);
+        Assert.Equal(once.RegularizationStrength, together.RegularizationStrength);
         Assert.Equal(once.Selection.Select(score => score.Correct), together.Selection.Select(score => score.Correct));
         Assert.All(once.Selection.Zip(together.Selection), pair => Assert.Equal(pair.First.LogLoss, pair.Second.LogLoss, 0.01));
 
@@ -75,7 +75,7 @@ public sealed class LinearHeadTests
         var (validation, validationLabels) = HeadProblem.Clouds(30, 200, 5, 0.2, seed: 3);
         var byRows = LinearHead.Fit(features, labels, 5, validation, validationLabels, null, true, 1, null, CancellationToken.None);
         var byFeatures = LinearHead.Fit(features, labels, 5, validation, validationLabels, null, false, 1, null, CancellationToken.None);
-        Assert.Equal(byFeatures.Strength, byRows.Strength);
+        Assert.Equal(byFeatures.RegularizationStrength, byRows.RegularizationStrength);
         float largest = byFeatures.Weights.Max(Math.Abs);
         for (int i = 0; i < byRows.Weights.Length; i++)
             Assert.Equal(byFeatures.Weights[i], byRows.Weights[i], 1e-3 * largest);
@@ -89,7 +89,7 @@ public sealed class LinearHeadTests
         foreach (int threads in new[] { 1, 2, 5 })
         {
             var again = LinearHead.Fit(features, labels, 4, options: new() { Threads = threads });
-            Assert.Equal(one.Strength, again.Strength);
+            Assert.Equal(one.RegularizationStrength, again.RegularizationStrength);
             Assert.Equal(one.Weights, again.Weights);
             Assert.Equal(one.Bias, again.Bias);
         }
@@ -103,10 +103,11 @@ public sealed class LinearHeadTests
         int[] rest = [.. Enumerable.Range(150, 1050)];
         int[] restLabels = [.. rest.Select(row => labels[row])];
         double Loss(LinearHeadOptions? options) => ClassificationReport.Create(
-            restLabels, LinearHead.Fit(all.Select(train), labels.AsSpan(0, 150), 3, options: options).Probabilities(all.Select(rest)), ["a", "b", "c"]).LogLoss;
+            restLabels, LinearHead.Fit(
+                all.Select(train), labels.AsSpan(0, 150), 3, options: options).Probabilities(all.Select(rest)), ["a", "b", "c"]).LogLoss;
         double chosen = Loss(null);
-        Assert.True(chosen < Loss(new() { Strengths = [10] }));
-        Assert.True(chosen < 0.8 * Loss(new() { Strengths = [1e-4] }));
+        Assert.True(chosen < Loss(new() { RegularizationStrengths = [10] }));
+        Assert.True(chosen < 0.8 * Loss(new() { RegularizationStrengths = [1e-4] }));
     }
 
     [Fact]
@@ -126,10 +127,11 @@ public sealed class LinearHeadTests
         var train = all.Select([.. Enumerable.Range(0, 200)]);
         var score = LinearHead.CrossValidate(train, labels.AsSpan(0, 200), 3)!;
         var head = LinearHead.Fit(train, labels.AsSpan(0, 200), 3);
-        Assert.Equal(head.Strength, score.Strength);
-        Assert.Equal(head.Selection.Single(other => other.Strength == head.Strength).LogLoss, score.LogLoss);
+        Assert.Equal(head.RegularizationStrength, score.Strength);
+        Assert.Equal(head.Selection.Single(other => other.Strength == head.RegularizationStrength).LogLoss, score.LogLoss);
         int[] rest = [.. Enumerable.Range(200, 1000)];
-        Assert.Equal(HeadProblem.Accuracy(head.Probabilities(all.Select(rest)), [.. rest.Select(row => labels[row])]), score.Accuracy, 0.06);
+        Assert.Equal(
+            HeadProblem.Accuracy(head.Probabilities(all.Select(rest)), [.. rest.Select(row => labels[row])]), score.Accuracy, 0.06);
         Assert.Null(LinearHead.CrossValidate(all.Select([0, 1, 2]), [0, 1, 2], 3));
     }
 
@@ -159,7 +161,8 @@ public sealed class LinearHeadTests
         }
 
         double Recall(ClassBalance balance) => ClassificationReport.Create(
-            labels, LinearHead.Fit(features, labels, 2, options: new() { Balance = balance }).Probabilities(features), ["common", "rare"]).Classes[1].Recall;
+            labels, LinearHead.Fit(
+                features, labels, 2, options: new() { Balance = balance }).Probabilities(features), ["common", "rare"]).Classes[1].Recall;
         Assert.True(Recall(ClassBalance.AsCounted) < 0.2);
         Assert.True(Recall(ClassBalance.Equal) > 0.6);
     }
@@ -195,8 +198,8 @@ public sealed class LinearHeadTests
                 moved.RowForWriting(i)[k] = (scale * features[i][k]) + offset;
         }
 
-        var expected = LinearHead.Fit(features, labels, 3, options: new() { Strengths = [0.03] }).Probabilities(features);
-        var actual = LinearHead.Fit(moved, labels, 3, options: new() { Strengths = [0.03] }).Probabilities(moved);
+        var expected = LinearHead.Fit(features, labels, 3, options: new() { RegularizationStrengths = [0.03] }).Probabilities(features);
+        var actual = LinearHead.Fit(moved, labels, 3, options: new() { RegularizationStrengths = [0.03] }).Probabilities(moved);
         for (int i = 0; i < 60; i++)
             Assert.Equal(expected[i][0], actual[i][0], 2e-3f);
     }
@@ -207,7 +210,7 @@ public sealed class LinearHeadTests
         var (features, labels) = HeadProblem.Clouds(6, 40, 6, 1, seed: 1);
         var head = LinearHead.Fit(features, labels, 6);
         Assert.Empty(head.Selection);
-        Assert.Equal(0.03, head.Strength);
+        Assert.Equal(0.03, head.RegularizationStrength);
         Assert.Equal(1, HeadProblem.Accuracy(head.Probabilities(features), labels));
     }
 
@@ -264,7 +267,14 @@ public sealed class LinearHeadTests
     [Fact]
     public void Options_out_of_range_are_listed_together()
     {
-        var options = new LinearHeadOptions { Strengths = [1, 0], Folds = 1, SufficientValidationRows = 0, Threads = 0, Balance = (ClassBalance)9 };
+        var options = new LinearHeadOptions
+        {
+            RegularizationStrengths = [1, 0],
+            Folds = 1,
+            SufficientValidationRows = 0,
+            Threads = 0,
+            Balance = (ClassBalance)9,
+        };
         var (features, labels) = HeadProblem.Clouds(6, 4, 2, 1, seed: 1);
         string message = Assert.Throws<ArgumentException>(() => LinearHead.Fit(features, labels, 2, options: options)).Message;
         foreach (string name in new[] { "Strengths", "Folds", "SufficientValidationRows", "Threads", "Balance" })
@@ -277,7 +287,8 @@ public sealed class LinearHeadTests
         var (features, labels) = HeadProblem.Clouds(300, 100, 3, 0.2, seed: 1);
         using var source = new CancellationTokenSource();
         var progress = new ListProgress(_ => source.Cancel());
-        Assert.ThrowsAny<OperationCanceledException>(() => LinearHead.Fit(features, labels, 3, options: new() { Threads = 2 }, progress: progress, cancellationToken: source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => LinearHead.Fit(features, labels, 3, options: new() { Threads = 2 }, progress: progress, cancellationToken: source.Token));
         Assert.Single(progress.Values);
     }
 

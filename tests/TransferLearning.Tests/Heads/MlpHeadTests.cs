@@ -70,7 +70,8 @@ public sealed class MlpHeadTests
         Assert.Equal(first, Fit(0));
         Assert.NotEqual(first, Fit(1));
 
-        float[] Fit(int seed) => MlpHead.Fit(features, labels, 2, null, null, Options with { Epochs = 2, Seed = seed }).Probabilities(features).Values.ToArray();
+        float[] Fit(int seed) =>
+            MlpHead.Fit(features, labels, 2, null, null, Options with { Epochs = 2, Seed = seed }).Probabilities(features).Values.ToArray();
     }
 
     [Fact]

@@ -17,7 +17,8 @@ public sealed class RegularizationChoiceTests
     }
 
     [Fact]
-    public void One_row_chooses_the_lowest_loss() => Assert.Equal(0.1, RegularizationChoice.Best([Score(1, 0.5), Score(0.1, 0.4)]).Strength);
+    public void One_row_chooses_the_lowest_loss() =>
+        Assert.Equal(0.1, RegularizationChoice.Best([Score(1, 0.5), Score(0.1, 0.4)]).Strength);
 
     private static RegularizationScore Score(double strength, params double[] losses) => new(strength, 0, losses);
 }

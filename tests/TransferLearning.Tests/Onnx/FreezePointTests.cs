@@ -5,6 +5,21 @@ namespace TransferLearning.Tests.Onnx;
 public sealed class FreezePointTests
 {
     [Fact]
+    public void Points_that_name_the_same_place_in_the_same_way_are_equal()
+    {
+        Assert.Equal(FreezePoint.Fraction(0.75), FreezePoint.Fraction(0.75));
+        Assert.Equal(FreezePoint.Fraction(0.75).GetHashCode(), FreezePoint.Fraction(0.75).GetHashCode());
+        Assert.Equal(FreezePoint.From("conv"), FreezePoint.From("conv"));
+        Assert.Equal(FreezePoint.LastLayers(3), FreezePoint.LastLayers(3));
+        FreezePoint[] different =
+        [
+            FreezePoint.Fraction(0.75), FreezePoint.Fraction(0.752), FreezePoint.From("conv"), FreezePoint.From("Conv"), FreezePoint.LastLayers(3),
+            FreezePoint.LastLayers(4), FreezePoint.None, FreezePoint.All,
+        ];
+        Assert.Equal(different.Length, different.Distinct().Count());
+    }
+
+    [Fact]
     public void Cut_points_are_the_tensors_that_every_path_passes() =>
         Assert.Equal(["x", "a", "a/relu", "add", "add/relu", "pool", "c", "logits"], CutPoints.Of(Residual()));
 

@@ -10,13 +10,15 @@ public sealed class AdviceRuleTests
 
     // The last third of the layers takes away 80% of the loss, or 5%.
     [Theory]
-    [InlineData(100, 0.10, "feature-extraction", 1, 1)]
-    [InlineData(5000, 0.10, "fine-tuning", 0.6, 0.8)]
-    [InlineData(100, 0.475, "fine-tuning", 1.0 / 3, 0.5)]
-    [InlineData(5000, 0.475, "fine-tuning", 0, 0)]
-    public void Each_quadrant_has_its_scenario_and_its_frozen_share(int perClass, double lossAtEnd, string scenario, double least, double most)
+    [InlineData(100, 0.10, TransferScenario.FeatureExtraction, 1, 1)]
+    [InlineData(5000, 0.10, TransferScenario.FineTuning, 0.6, 0.8)]
+    [InlineData(100, 0.475, TransferScenario.FineTuning, 1.0 / 3, 0.5)]
+    [InlineData(5000, 0.475, TransferScenario.FineTuning, 0, 0)]
+    public void Each_quadrant_has_its_scenario_and_its_frozen_share(
+        int perClass, double lossAtEnd, TransferScenario scenario, double least, double most)
     {
-        var advice = AdviceRule.Decide(Profile((0.3, 0.6, 300), (0.6, 0.5, 320), (1, lossAtEnd, 370)), [perClass, perClass], TransferAdvisorOptions.Default);
+        var advice = AdviceRule.Decide(
+            Profile((0.3, 0.6, 300), (0.6, 0.5, 320), (1, lossAtEnd, 370)), [perClass, perClass], TransferAdvisorOptions.Default);
         Assert.Equal(scenario, advice.Scenario);
         Assert.InRange(advice.Freeze, least, most);
         Assert.Equal(perClass >= 1000, advice.IsLarge);
@@ -33,23 +35,26 @@ public sealed class AdviceRuleTests
     [InlineData(0.6, 0.5)]
     public void Layers_stay_frozen_up_to_where_the_classes_are_told_apart_best_within_the_range_of_the_scenario(double best, double freeze)
     {
-        var advice = AdviceRule.Decide(Profile((best / 2, 1.2, 200), (best, 0.4, 340), (1, 0.41, 340)), Few, TransferAdvisorOptions.Default);
+        var advice = AdviceRule.Decide(
+            Profile((best / 2, 1.2, 200), (best, 0.4, 340), (1, 0.41, 340)), Few, TransferAdvisorOptions.Default);
         Assert.Equal(freeze, advice.Freeze, 1e-9);
     }
 
     [Fact]
     public void The_best_of_the_general_layers_is_what_the_specialised_ones_are_compared_with()
     {
-        var advice = AdviceRule.Decide(Profile((0.4, 0.5, 320), (0.6, 0.9, 280), (0.9, 0.1, 390), (1, 0.4, 330)), Few, TransferAdvisorOptions.Default);
+        var advice = AdviceRule.Decide(
+            Profile((0.4, 0.5, 320), (0.6, 0.9, 280), (0.9, 0.1, 390), (1, 0.4, 330)), Few, TransferAdvisorOptions.Default);
         Assert.Equal(0.2, advice.Similarity, 1e-9);
     }
 
     [Theory]
-    [InlineData(396, "feature-extraction")]
-    [InlineData(395, "fine-tuning")]
-    public void Where_nearly_everything_is_right_there_is_nothing_to_gain(int right, string scenario)
+    [InlineData(396, TransferScenario.FeatureExtraction)]
+    [InlineData(395, TransferScenario.FineTuning)]
+    public void Where_nearly_everything_is_right_there_is_nothing_to_gain(int right, TransferScenario scenario)
     {
-        Assert.Equal(scenario, AdviceRule.Decide(Profile((0.6, 0.02, right), (1, 0.02, right)), Many, TransferAdvisorOptions.Default).Scenario);
+        Assert.Equal(
+            scenario, AdviceRule.Decide(Profile((0.6, 0.02, right), (1, 0.02, right)), Many, TransferAdvisorOptions.Default).Scenario);
     }
 
     [Fact]
@@ -57,7 +62,8 @@ public sealed class AdviceRuleTests
     {
         // The same means; but in a few rows each loss differs so much that the ratio of the means is anybody's guess.
         double[] general = [1.5, 0.1, 0.1, 0.1, 0.9, 0.3], end = [0.1, 1.2, 0.1, 0.3, 0.1, 0.9];
-        MeasuredDepth[] few = [new(0.5, "a", 8, new RegularizationScore(1, 4, general)), new(1, "b", 8, new RegularizationScore(1, 4, end))];
+        MeasuredDepth[] few =
+            [new(0.5, "a", 8, new RegularizationScore(1, 4, general)), new(1, "b", 8, new RegularizationScore(1, 4, end))];
         MeasuredDepth[] many = [.. few.Select(depth => depth with
         {
             Score = new RegularizationScore(1, 400, [.. Enumerable.Repeat(depth.Score.Losses, 100).SelectMany(losses => losses)]),
@@ -65,7 +71,7 @@ public sealed class AdviceRuleTests
         var doubtful = AdviceRule.Decide(few, [3, 3], TransferAdvisorOptions.Default);
         var sure = AdviceRule.Decide(many, [300, 300], TransferAdvisorOptions.Default);
         Assert.Equal(doubtful.Similarity, sure.Similarity, 1e-9);
-        Assert.Equal((FeatureExtraction.Name, FineTuning.Name), (doubtful.Scenario, sure.Scenario));
+        Assert.Equal((TransferScenario.FeatureExtraction, TransferScenario.FineTuning), (doubtful.Scenario, sure.Scenario));
         Assert.Contains("too few were measured to be sure", doubtful.Reason, StringComparison.Ordinal);
         Assert.Contains("unlike", sure.Reason, StringComparison.Ordinal);
     }
@@ -101,19 +107,23 @@ public sealed class AdviceRuleTests
     public void Labels_that_cannot_be_learned_are_pointed_out()
     {
         var advice = AdviceRule.Decide(Profile((0.6, 0.69, 201), (1, 0.69, 203)), Few, TransferAdvisorOptions.Default);
-        Assert.Equal(FeatureExtraction.Name, advice.Scenario);
+        Assert.Equal(TransferScenario.FeatureExtraction, advice.Scenario);
         Assert.Contains("hardly better than always naming the largest class (50.0%)", advice.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Options_out_of_range_are_refused_together()
     {
-        var error = Assert.Throws<ArgumentException>(() => TransferLearner.From(Backbones.TinyResNet).Auto(new() { MaximumImages = 9, LargeFrom = 1 }));
+        var error = Assert.Throws<ArgumentException>(
+            () => TransferLearner.From(Backbones.TinyResNet).Auto(new() { MaximumImages = 9, LargeFrom = 1 }));
         Assert.Contains("MaximumImages is 9", error.Message, StringComparison.Ordinal);
         Assert.Contains("LargeFrom is 1", error.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Depth, loss of every row, and right rows.</summary>
     private static MeasuredDepth[] Profile(params (double Depth, double Loss, int Right)[] depths) =>
-        [.. depths.Select(d => new MeasuredDepth(d.Depth, "t", 8, new RegularizationScore(1, d.Right, [.. Enumerable.Repeat(d.Loss, Rows)])))];
+        [
+            .. depths.Select(
+                d => new MeasuredDepth(d.Depth, "t", 8, new RegularizationScore(1, d.Right, [.. Enumerable.Repeat(d.Loss, Rows)]))),
+        ];
 }

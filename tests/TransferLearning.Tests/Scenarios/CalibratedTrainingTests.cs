@@ -7,12 +7,13 @@ namespace TransferLearning.Tests.Scenarios;
 public sealed class CalibratedTrainingTests(DrawnExample example)
 {
     /// <summary>So much regularisation leaves every probability too near to 1/3.</summary>
-    private static readonly FeatureExtractionOptions Timid = new() { Head = new LinearHeadOptions { Strengths = [30] } };
+    private static readonly FeatureExtractionOptions Timid = new() { Head = new LinearHeadOptions { RegularizationStrengths = [30] } };
 
     [Fact]
     public async Task The_temperature_lowers_the_log_loss_of_validation_and_changes_no_answer()
     {
-        using var plain = await TransferLearner.From(Backbones.TinyResNet).WithoutCalibration().FeatureExtraction(Timid).FitAsync(example.Dataset);
+        using var plain = await TransferLearner.From(
+            Backbones.TinyResNet).WithoutCalibration().FeatureExtraction(Timid).FitAsync(example.Dataset);
         using var calibrated = await TransferLearner.From(Backbones.TinyResNet).FeatureExtraction(Timid).FitAsync(example.Dataset);
         Assert.Null(plain.Training!.Temperature);
         double temperature = calibrated.Training!.Temperature!.Value;
@@ -26,7 +27,10 @@ public sealed class CalibratedTrainingTests(DrawnExample example)
 
         // ln p / T, brought to sum 1, is what the saved graph gives.
         var first = before.Images[0].Prediction.Probabilities.ToArray().Select(p => Math.Exp(Math.Log(p) / temperature)).ToArray();
-        Assert.Equal(first.Select(p => p / first.Sum()), after.Images[0].Prediction.Probabilities.ToArray().Select(p => (double)p), (a, b) => Math.Abs(a - b) < 1e-4);
+        Assert.Equal(
+            first.Select(p => p / first.Sum()),
+            after.Images[0].Prediction.Probabilities.ToArray().Select(p => (double)p),
+            (a, b) => Math.Abs(a - b) < 1e-4);
     }
 
     [Fact]

@@ -14,7 +14,9 @@ public sealed class FeatureExtractionTests(DrawnExample example)
     {
         var classifier = await example.ClassifierAsync();
         var training = classifier.Training!;
-        Assert.Equal(("feature-extraction", "TinyResNet", 36, 18), (training.Scenario, training.Backbone, training.TrainingImages, training.ValidationImages));
+        Assert.Equal(
+            (TransferScenario.FeatureExtraction, "TinyResNet", 36, 18),
+            (training.Scenario, training.Backbone, training.TrainingImages, training.ValidationImages));
         Assert.Equal((await classifier.EvaluateAsync(example.Dataset.Train)).Report.Accuracy, training.TrainingAccuracy);
         Assert.Equal((await classifier.EvaluateAsync(example.Dataset.Validation)).Report.Accuracy, training.ValidationAccuracy);
         Assert.InRange(training.Seconds, 0.001, 600);
@@ -46,7 +48,9 @@ public sealed class FeatureExtractionTests(DrawnExample example)
         using var second = await learner.FeatureExtraction().FitAsync(example.Dataset);
         Assert.Equal(WithoutTime(first), WithoutTime(second));
         Assert.Equal(WithoutTime(await example.ClassifierAsync()), WithoutTime(first));
-        Assert.Equal(entries.Order(StringComparer.Ordinal), Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            entries.Order(StringComparer.Ordinal),
+            Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
         Assert.Equal(54, entries.Length);
     }
 
@@ -56,8 +60,11 @@ public sealed class FeatureExtractionTests(DrawnExample example)
     [InlineData(FeaturePooling.Flatten, 512 * 9)]
     public async Task The_head_reads_as_many_features_as_the_pooling_gives(FeaturePooling pooling, int features)
     {
-        var small = Backbones.TinyResNet with { Preprocessing = Backbones.TinyResNet.Preprocessing with { Width = 48, Height = 48, ResizeTo = 48 } };
-        var options = new FeatureExtractionOptions { Pooling = pooling, Head = new LinearHeadOptions { Strengths = [0.1] } };
+        var small = Backbones.TinyResNet with
+        {
+            Preprocessing = Backbones.TinyResNet.Preprocessing with { Width = 48, Height = 48, ResizeTo = 48 },
+        };
+        var options = new FeatureExtractionOptions { Pooling = pooling, Head = new LinearHeadOptions { RegularizationStrengths = [0.1] } };
         var learner = TransferLearner.From(small with { Local = () => AtSide(48) });
         using var classifier = await learner.FeatureExtraction(options).FitAsync(example.Dataset);
         Assert.Equal(3 * (features + 1), classifier.Summarize().Rows[^1].Parameters);
@@ -70,24 +77,88 @@ public sealed class FeatureExtractionTests(DrawnExample example)
     public async Task Random_forms_are_learned_from_and_the_figures_are_those_of_the_images_as_they_are(bool hidden)
     {
         using var folder = new TemporaryFolder();
-        var options = new FeatureExtractionOptions { Mlp = hidden ? new MlpHeadOptions { Epochs = 10, Seed = 4 } : null, Head = new LinearHeadOptions { Seed = 4 } };
+        var options = new FeatureExtractionOptions
+        {
+            Mlp = hidden ? new MlpHeadOptions { Epochs = 10, Seed = 4 } : null,
+            Head = new LinearHeadOptions { Seed = 4 },
+        };
         var learner = Learner.WithFeatureCache(new FeatureCache(folder.Path));
         using var plain = await learner.FeatureExtraction(options).FitAsync(example.Dataset);
-        using var augmented = await learner.FeatureExtraction(options with { Views = new AugmentedViews { Count = 2 } }).FitAsync(example.Dataset);
+        using var augmented = await learner.FeatureExtraction(
+            options with { Views = new AugmentedViews { Count = 2 } }).FitAsync(example.Dataset);
         var training = augmented.Training!;
         Assert.Equal((36, 18, 4), (training.TrainingImages, training.ValidationImages, training.Seed));
         Assert.Equal((await augmented.EvaluateAsync(example.Dataset.Train)).Report.Accuracy, training.TrainingAccuracy);
-        Assert.NotEqual(plain.Predict(example.Dataset.Test[0].Path).Probabilities.ToArray(), augmented.Predict(example.Dataset.Test[0].Path).Probabilities.ToArray());
+        Assert.NotEqual(
+            plain.Predict(example.Dataset.Test[0].Path).Probabilities.ToArray(),
+            augmented.Predict(example.Dataset.Test[0].Path).Probabilities.ToArray());
         Assert.Equal((3 * 36) + 18, Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories).Length);
         Assert.StartsWith("2 views, crop 0.75", training.Options["Views"], StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Random_forms_out_of_range_are_refused_at_once()
+    public void Options_out_of_range_are_refused_before_any_work()
+    {
+        Assert.Contains("Head must not be null", Refused(new() { Head = null! }), StringComparison.Ordinal);
+        Assert.Contains("Head.Folds is 1", Refused(new() { Head = new() { Folds = 1 } }), StringComparison.Ordinal);
+        Assert.Contains("Mlp.Units is 0", Refused(new() { Mlp = new() { Units = 0 } }), StringComparison.Ordinal);
+        Assert.Contains("Pooling is 9", Refused(new() { Pooling = (FeaturePooling)9 }), StringComparison.Ordinal);
+
+        static string Refused(FeatureExtractionOptions options) =>
+            Assert.Throws<ArgumentException>(nameof(options), () => Learner.FeatureExtraction(options)).Message;
+    }
+
+    [Fact]
+    public async Task What_only_the_data_set_can_tell_is_refused_before_any_image_is_read()
+    {
+        var progress = new ListProgress();
+        var options = new FeatureExtractionOptions { Mlp = new() { ClassWeights = [1, 2] } };
+        var error = await Assert.ThrowsAsync<ArgumentException>(
+            () => Learner.FeatureExtraction(options).FitAsync(example.Dataset, progress));
+        Assert.Contains("3 weights, one for each class", error.Message, StringComparison.Ordinal);
+        Assert.Empty(progress.Values);
+    }
+
+    [Fact]
+    public async Task A_folder_is_read_and_learned_from()
+    {
+        using var classifier = await Learner.FeatureExtraction().FitAsync(example.Images);
+        Assert.Equal(DrawnImages.Classes, classifier.Labels);
+    }
+
+    [Fact]
+    public async Task A_head_fitted_to_features_becomes_the_same_classifier()
+    {
+        using var expected = await Learner.FeatureExtraction(
+            new() { Head = new() { RegularizationStrengths = [0.1] } }).FitAsync(example.Dataset);
+        var network = (await Backbones.TinyResNet.LoadAsync()).WithoutTop();
+        using var extractor = new FeatureExtractor(network, Backbones.TinyResNet.Preprocessing);
+        var features = await extractor.ExtractAsync(example.Dataset.Train.Paths);
+        var copy = FeatureMatrix.FromRows([.. Enumerable.Range(0, features.Rows).Select(row => features[row].ToArray())]);
+        var head = await LinearHead.FitAsync(
+            copy, example.Dataset.Train.Labels.ToArray(), 3, options: new() { RegularizationStrengths = [0.1] });
+        using var classifier = await Learner.CreateClassifierAsync(head, example.Dataset.Classes);
+        string path = example.Dataset.Test[0].Path;
+        Assert.Null(classifier.Training);
+        var (actual, wanted) = (classifier.Predict(path), expected.Predict(path));
+        Assert.Equal(wanted.Label, actual.Label);
+        Assert.Equal(wanted.Label, example.Dataset.Classes[head.Predict((await extractor.ExtractAsync([path]))[0])]);
+
+        var wrong = await Assert.ThrowsAsync<ArgumentException>(() => Learner.CreateClassifierAsync(head, ["a", "b"]));
+        Assert.Contains("2 labels for 3 classes", wrong.Message, StringComparison.Ordinal);
+        var narrow = LinearHead.Fit(FeatureMatrix.FromRows([[1, 2], [2, 1]]), [0, 1], 2);
+        wrong = await Assert.ThrowsAsync<ArgumentException>(() => Learner.CreateClassifierAsync(narrow, ["a", "b"]));
+        Assert.Contains("fitted to 2 features", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Random_views_out_of_range_are_refused_at_once()
     {
         var options = new FeatureExtractionOptions { Views = new AugmentedViews { Count = 101, Augmentation = new() { Zoom = 2 } } };
         string message = Assert.Throws<ArgumentException>(() => Learner.FeatureExtraction(options)).Message;
-        Assert.Contains("Views.Count must be 1 to 100, not 101; Views.Augmentation.Zoom must be in [0, 1), not 2", message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Views.Count is 101; it must be 1 to 100; Views.Augmentation.Zoom is 2; it must be in [0, 1)",
+            message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -131,7 +202,8 @@ public sealed class FeatureExtractionTests(DrawnExample example)
     {
         var progress = new ListProgress();
         var cancelled = new CancellationToken(canceled: true);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Learner.FeatureExtraction().FitAsync(example.Dataset, progress, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Learner.FeatureExtraction().FitAsync(example.Dataset, progress, cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Learner.Classifier().CreateAsync(progress, cancelled));
         Assert.Empty(progress.Values);
     }
@@ -150,7 +222,8 @@ public sealed class FeatureExtractionTests(DrawnExample example)
         var error = await Assert.ThrowsAsync<ImageDecodeException>(() => Learner.FeatureExtraction().FitAsync(dataset));
         Assert.Contains(gone, error.Message, StringComparison.Ordinal);
 
-        using var classifier = await Learner.FeatureExtraction(new FeatureExtractionOptions { Undecodable = UndecodableImages.Skip }).FitAsync(dataset);
+        using var classifier = await Learner.FeatureExtraction(
+            new FeatureExtractionOptions { Undecodable = UndecodableImages.Skip }).FitAsync(dataset);
         var training = classifier.Training!;
         Assert.Equal((16, 0, (double?)null), (training.TrainingImages, training.ValidationImages, training.ValidationAccuracy));
         Assert.Equal(2, training.SkippedImages.Count);

@@ -6,7 +6,28 @@ namespace TransferLearning.Tests.Scenarios;
 /// <summary>Partial retraining from images to a file, with the embedded backbone and drawn images.</summary>
 public sealed class FineTuningTests(DrawnExample example)
 {
-    private static readonly FineTuningOptions Options = new() { Freeze = FreezePoint.From("final.conv"), Epochs = 2, BatchSize = 12, Seed = 3 };
+    private static readonly FineTuningOptions Options = new()
+    {
+        Freeze = FreezePoint.From("final.conv"),
+        Epochs = 2,
+        BatchSize = 12,
+        Seed = 3,
+    };
+
+    [Fact]
+    public async Task Learning_rates_are_tried_and_drawn()
+    {
+        var progress = new ListProgress();
+        var scan = await TransferLearner.From(Backbones.TinyResNet).FineTuning(Options).FindLearningRateAsync(example.Dataset, progress);
+        Assert.Equal([TransferStage.Featurize, TransferStage.FitHead, TransferStage.FindLearningRate], Stages(progress));
+        Assert.True(scan.Trials.Count > 20);
+        Assert.InRange(scan.Suggestion, 1e-7, 1);
+        var svg = System.Xml.Linq.XDocument.Parse(scan.ToSvg()).Root!;
+        string points = svg.Elements().Single(element => element.Name.LocalName == "polyline").Attribute("points")!.Value;
+        Assert.Equal(scan.Trials.Count, points.Split(' ').Length);
+
+        static IEnumerable<TransferStage> Stages(ListProgress progress) => progress.Values.Select(value => value.Stage).Distinct();
+    }
 
     [Fact]
     public async Task The_last_layers_and_the_head_are_trained_and_the_frozen_ones_stay_as_they_were()
@@ -18,10 +39,13 @@ public sealed class FineTuningTests(DrawnExample example)
         using var loaded = ImageClassifier.Load(folder.File("model.onnx"));
 
         var training = loaded.Training!;
-        Assert.Equal(("fine-tuning", "TinyResNet", 3, 2), (training.Scenario, training.Backbone, training.Seed, training.History!.Count));
+        Assert.Equal(
+            (TransferScenario.FineTuning, "TinyResNet", 3, 2),
+            (training.Scenario, training.Backbone, training.Seed, training.History!.Count));
         Assert.Equal((await loaded.EvaluateAsync(example.Dataset.Validation)).Report.Accuracy, training.ValidationAccuracy);
         Assert.InRange((await loaded.EvaluateAsync(example.Dataset.Test)).Report.Accuracy, 0.9, 1);
-        Assert.Equal(classifier.Predict(example.Dataset.Test[0].Path).Probabilities, loaded.Predict(example.Dataset.Test[0].Path).Probabilities);
+        Assert.Equal(
+            classifier.Predict(example.Dataset.Test[0].Path).Probabilities, loaded.Predict(example.Dataset.Test[0].Path).Probabilities);
 
         var before = Backbones.TinyResNet.Local!();
         var after = loaded.ToOnnx();
@@ -46,7 +70,8 @@ public sealed class FineTuningTests(DrawnExample example)
                 cancellation.Cancel();
         });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => TransferLearner.From(Backbones.TinyResNet).FineTuning(Options with { Epochs = 50 }).FitAsync(example.Dataset, progress, cancellation.Token));
+            () => TransferLearner.From(
+                Backbones.TinyResNet).FineTuning(Options with { Epochs = 50 }).FitAsync(example.Dataset, progress, cancellation.Token));
         Assert.Equal(TransferStage.Train, progress.Values[^1].Stage);
         Assert.InRange(progress.Values[^1].Completed, 0, 2);
     }
@@ -55,7 +80,10 @@ public sealed class FineTuningTests(DrawnExample example)
     public async Task Random_forms_are_computed_once_each_and_kept_apart_in_the_cache()
     {
         using var folder = new TemporaryFolder();
-        var options = Options with { Views = new AugmentedViews { Count = 2, Augmentation = new ImageAugmentation { HorizontalFlip = true } } };
+        var options = Options with
+        {
+            Views = new AugmentedViews { Count = 2, Augmentation = new ImageAugmentation { HorizontalFlip = true } },
+        };
         int images = example.Dataset.Train.Count, validation = example.Dataset.Validation.Count;
         var models = new List<float[]>();
         for (int run = 0; run < 2; run++)

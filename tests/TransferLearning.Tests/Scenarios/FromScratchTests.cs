@@ -17,7 +17,7 @@ public sealed class FromScratchTests(DrawnExample example)
         using var folder = new TemporaryFolder();
         using var classifier = await Learner(folder, scale: 1).FromScratch(Options).FitAsync(example.Dataset);
         var history = classifier.Training!.History!;
-        Assert.Equal(("from-scratch", 60), (classifier.Training.Scenario, history.Count));
+        Assert.Equal((TransferScenario.FromScratch, 60), (classifier.Training.Scenario, history.Count));
         Assert.True(history[^1].Loss < 0.5 * history[0].Loss, $"{history[^1].Loss} after {history[0].Loss}");
         Assert.InRange(classifier.Training.TrainingAccuracy, 0.85, 1);
 
@@ -58,7 +58,12 @@ public sealed class FromScratchTests(DrawnExample example)
     public async Task Random_forms_and_pasted_rectangles_are_pixels_here_and_resume_to_the_same_weights()
     {
         using var folder = new TemporaryFolder();
-        var options = Options with { Epochs = 2, CutMix = 1, Views = new AugmentedViews { Count = 2, Augmentation = new ImageAugmentation { Policy = new() } } };
+        var options = Options with
+        {
+            Epochs = 2,
+            CutMix = 1,
+            Views = new AugmentedViews { Count = 2, Augmentation = new ImageAugmentation { Policy = new() } },
+        };
         var broken = options with { CheckpointFolder = folder.File("run") };
         using var cancellation = new CancellationTokenSource();
         var progress = new ListProgress(value =>
@@ -90,7 +95,8 @@ public sealed class FromScratchTests(DrawnExample example)
     {
         string file = folder.File("net.onnx");
         Network(scale).Save(file);
-        return TransferLearner.From(Backbone.FromFile(file, ImagePreprocessing.ImageNet(Side))).WithExecution(new ExecutionOptions { Threads = 1 });
+        return TransferLearner.From(
+            Backbone.FromFile(file, ImagePreprocessing.ImageNet(Side))).WithExecution(new ExecutionOptions { Threads = 1 });
     }
 
     /// <summary>Two convolutions of stride 2 with BatchNormalization, average pooling, five classes.</summary>
@@ -116,7 +122,9 @@ public sealed class FromScratchTests(DrawnExample example)
         Array.Fill(ones, 1);
         string weight = builder.Initializer(name + ".weight", weights, [to, from, 3, 3]);
         string convolution = builder.Add(
-            "Conv", [x, weight], GraphBuilder.Attribute("kernel_shape", 3, 3), GraphBuilder.Attribute("pads", 1, 1, 1, 1), GraphBuilder.Attribute("strides", 2, 2));
+            "Conv",
+            [x, weight], GraphBuilder.Attribute(
+                "kernel_shape", 3, 3), GraphBuilder.Attribute("pads", 1, 1, 1, 1), GraphBuilder.Attribute("strides", 2, 2));
         return builder.Add("Relu", [builder.Add(
             "BatchNormalization",
             [

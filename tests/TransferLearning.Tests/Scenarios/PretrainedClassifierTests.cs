@@ -22,7 +22,8 @@ public sealed class PretrainedClassifierTests(DrawnExample example)
         using var loaded = ImageClassifier.Load(folder.File("pretrained.onnx"));
         Assert.Equal(classifier.Labels, loaded.Labels);
         Assert.Equal(classifier.Synsets, loaded.Synsets);
-        Assert.Equal(0.4899, double.Parse(loaded.ToOnnx().Metadata["transferlearning.validation_top1"], CultureInfo.InvariantCulture), 1e-4);
+        Assert.Equal(
+            0.4899, double.Parse(loaded.ToOnnx().Metadata["transferlearning.validation_top1"], CultureInfo.InvariantCulture), 1e-4);
         Assert.Equal(prediction.Probabilities, loaded.Predict(example.Dataset.Test[0].Path).Probabilities);
         Assert.Equal(["Score", "PredictedLabel"], loaded.ToOnnx().Outputs.Select(output => output.Name));
     }
@@ -41,7 +42,8 @@ public sealed class PretrainedClassifierTests(DrawnExample example)
     {
         using var folder = new TemporaryFolder();
         var preprocessing = Backbones.TinyResNet.Preprocessing with { ResizeTo = 200 };
-        using var classifier = await TransferLearner.From(Backbone.FromFile(await example.ModelAsync(), preprocessing)).Classifier().CreateAsync();
+        using var classifier = await TransferLearner.From(
+            Backbone.FromFile(await example.ModelAsync(), preprocessing)).Classifier().CreateAsync();
         string image = example.Dataset.Test[0].Path;
         Assert.Equal(preprocessing, classifier.Preprocessing);
         Assert.NotEqual((await example.ClassifierAsync()).Predict(image).Probability, classifier.Predict(image).Probability);
@@ -53,7 +55,8 @@ public sealed class PretrainedClassifierTests(DrawnExample example)
     [Fact]
     public async Task Classes_without_names_are_numbered()
     {
-        using var classifier = await TransferLearner.From(Backbones.TinyResNet with { Labels = [], Synsets = [] }).Classifier().CreateAsync();
+        using var classifier = await TransferLearner.From(
+            Backbones.TinyResNet with { Labels = [], Synsets = [] }).Classifier().CreateAsync();
         Assert.Equal(Enumerable.Range(0, 200).Select(index => FormattableString.Invariant($"class {index}")), classifier.Labels);
         Assert.Empty(classifier.Synsets);
     }

@@ -25,7 +25,8 @@ public sealed class RealDataTests
     [Theory]
     [InlineData("mobilenetv2-1.0-224", 0.84, 0.97)]
     [InlineData("squeezenet1.1-227", 0.60, 0.82)]
-    public async Task Pretrained_networks_name_ImageNet_images_as_their_files_do_in_bare_ONNX_Runtime(string name, double least, double leastTop5)
+    public async Task Pretrained_networks_name_ImageNet_images_as_their_files_do_in_bare_ONNX_Runtime(
+        string name, double least, double leastTop5)
     {
         string file = TestData.Require($"models/{name}.onnx");
         using var classifier = await TransferLearner.From(Backbone.FromFile(file)).Classifier().CreateAsync();
@@ -36,7 +37,8 @@ public sealed class RealDataTests
         // An image's name starts with the WordNet identifier of its class.
         var right = predictions.Select(item => Path.GetFileName(item.Path).Split('_')[0]).ToArray();
         int top1 = predictions.Where((item, i) => classifier.Synsets[item.Prediction!.LabelIndex] == right[i]).Count();
-        int top5 = predictions.Where((item, i) => Best(item.Prediction!.Probabilities, 5).Any(index => classifier.Synsets[index] == right[i])).Count();
+        int top5 = predictions.Where(
+            (item, i) => Best(item.Prediction!.Probabilities, 5).Any(index => classifier.Synsets[index] == right[i])).Count();
         Assert.InRange(top1 / 100.0, least, 1);
         Assert.InRange(top5 / 100.0, leastTop5, 1);
 
@@ -47,7 +49,8 @@ public sealed class RealDataTests
         foreach (var item in predictions)
         {
             preprocessor.Load(item.Path, pixels);
-            using var input = OrtValue.CreateTensorValueFromMemory(pixels, [1, 3, classifier.Preprocessing.Height, classifier.Preprocessing.Width]);
+            using var input = OrtValue.CreateTensorValueFromMemory(
+                pixels, [1, 3, classifier.Preprocessing.Height, classifier.Preprocessing.Width]);
             using var outputs = session.Run(run, session.InputNames, [input], [session.OutputNames[0]]);
             var bare = outputs[0].GetTensorDataAsSpan<float>();
             Assert.Equal(Best(bare, 1), new[] { item.Prediction!.LabelIndex });

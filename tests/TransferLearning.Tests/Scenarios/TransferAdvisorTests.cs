@@ -10,7 +10,8 @@ public sealed class TransferAdvisorTests(DrawnExample example)
     public async Task Drawn_images_are_measured_at_every_depth_of_the_embedded_backbone()
     {
         var progress = new ListProgress();
-        var advice = await TransferAdvisor.AdviseAsync(example.Dataset, Backbones.TinyResNet, null, progress, TestContext.Current.CancellationToken);
+        var advice = await TransferAdvisor.AdviseAsync(
+            example.Dataset, Backbones.TinyResNet, null, progress, TestContext.Current.CancellationToken);
         Assert.Equal(example.Dataset.Train.Count, advice.MeasuredImages);
         Assert.Equal(12, advice.ImagesPerClass);
         Assert.Equal(advice.Depths.Select(depth => depth.Depth).Order(), advice.Depths.Select(depth => depth.Depth));
@@ -21,7 +22,8 @@ public sealed class TransferAdvisorTests(DrawnExample example)
         Assert.Contains(progress.Values, value => value is { Stage: TransferStage.Featurize, Completed: 36, Total: 36 });
         Assert.Equal((5L, 5L), (progress.Values[^1].Completed, progress.Values[^1].Total));
 
-        var again = await TransferAdvisor.AdviseAsync(example.Dataset, Backbones.TinyResNet, cancellationToken: TestContext.Current.CancellationToken);
+        var again = await TransferAdvisor.AdviseAsync(
+            example.Dataset, Backbones.TinyResNet, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(advice.Reason, again.Reason);
         Assert.Equal(advice.Depths, again.Depths);
     }
@@ -65,7 +67,7 @@ public sealed class TransferAdvisorTests(DrawnExample example)
     public async Task Dogs_and_cats_call_for_feature_extraction(int seed)
     {
         var advice = await AdviseBookAsync("dogs_vs_cats", int.MaxValue, seed);
-        Assert.Equal((FeatureExtraction.Name, 1.0, true), (advice.Scenario, advice.Freeze, advice.IsSimilar));
+        Assert.Equal((TransferScenario.FeatureExtraction, 1.0, true), (advice.Scenario, advice.Freeze, advice.IsSimilar));
         Assert.InRange(advice.Similarity, 0.6, 1);
         Assert.InRange(advice.ExpectedAccuracy, 0.96, 1);
     }
@@ -74,7 +76,7 @@ public sealed class TransferAdvisorTests(DrawnExample example)
     public async Task Sign_language_calls_for_fine_tuning()
     {
         var advice = await AdviseBookAsync("sign_language", most: 300, seed: 0);
-        Assert.Equal((FineTuning.Name, false), (advice.Scenario, advice.IsSimilar));
+        Assert.Equal((TransferScenario.FineTuning, false), (advice.Scenario, advice.IsSimilar));
         Assert.InRange(advice.Freeze, 1.0 / 3, 0.5);
         Assert.InRange(advice.Similarity, 0, 0.3);
         Assert.InRange(advice.MeasuredImages, 295, 305);
@@ -86,11 +88,12 @@ public sealed class TransferAdvisorTests(DrawnExample example)
     {
         var dataset = ImageDataset.FromFolder(TestData.Require("datasets/sign_language"));
         var few = new LabeledImageSet("train", dataset.Classes, dataset.Train.Where((_, i) => i % 10 == 0));
-        var small = ImageDataset.FromFiles(few.Select(image => (image.Path, dataset.Classes[image.Label])), cancellationToken: TestContext.Current.CancellationToken);
+        var small = ImageDataset.FromFiles(
+            few.Select(image => (image.Path, dataset.Classes[image.Label])), cancellationToken: TestContext.Current.CancellationToken);
         var options = new FineTuningOptions { Epochs = 1 };
         using var classifier = await TransferLearner.From(Backbones.TinyResNet).Auto(fineTuning: options)
             .FitAsync(small, cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal(FineTuning.Name, classifier.Training!.Scenario);
+        Assert.Equal(TransferScenario.FineTuning, classifier.Training!.Scenario);
         Assert.Contains("(50%)", classifier.Training.Head.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains("first 50% of its layers", classifier.Training.Advice!, StringComparison.Ordinal);
     }
@@ -104,7 +107,8 @@ public sealed class TransferAdvisorTests(DrawnExample example)
             if (value.Stage == TransferStage.Featurize)
                 source.Cancel();
         });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => TransferAdvisor.AdviseAsync(example.Dataset, Backbones.TinyResNet, null, progress, source.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => TransferAdvisor.AdviseAsync(example.Dataset, Backbones.TinyResNet, null, progress, source.Token));
         Assert.DoesNotContain(progress.Values, value => value.Stage == TransferStage.FitHead);
     }
 
@@ -115,11 +119,16 @@ public sealed class TransferAdvisorTests(DrawnExample example)
         DrawnImages.Draw(folder.Path, perClass: 6, seed: 3);
         var dataset = ImageDataset.FromFolder(folder.Path, new ImageFolderOptions { ValidationFraction = 0, TestFraction = 0 });
         foreach (string file in Directory.GetFiles(Path.Combine(folder.Path, "circle")))
-            await File.WriteAllBytesAsync(file, (await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken))[..40], TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(
+                file,
+                (await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken))[..40],
+                TestContext.Current.CancellationToken);
         var options = new TransferAdvisorOptions { Undecodable = UndecodableImages.Skip };
-        var error = await Assert.ThrowsAsync<DatasetException>(() => TransferAdvisor.AdviseAsync(dataset, Backbones.TinyResNet, options, null, TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<DatasetException>(
+            () => TransferAdvisor.AdviseAsync(dataset, Backbones.TinyResNet, options, null, TestContext.Current.CancellationToken));
         Assert.Contains("'circle'", error.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<ImageDecodeException>(() => TransferAdvisor.AdviseAsync(dataset, Backbones.TinyResNet, cancellationToken: TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ImageDecodeException>(
+            () => TransferAdvisor.AdviseAsync(dataset, Backbones.TinyResNet, cancellationToken: TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -139,7 +148,11 @@ public sealed class TransferAdvisorTests(DrawnExample example)
         var backbone = Backbone.FromFile(TestData.Require("models/mobilenetv2-1.0-224.onnx"));
         var dataset = ImageDataset.FromFolder(TestData.Require($"datasets/{name}"));
         return await TransferAdvisor.AdviseAsync(
-            dataset, backbone, new TransferAdvisorOptions { MaximumImages = most, Seed = seed }, null, TestContext.Current.CancellationToken);
+            dataset,
+            backbone,
+            new TransferAdvisorOptions { MaximumImages = most, Seed = seed },
+            null,
+            TestContext.Current.CancellationToken);
     }
 
     private static async Task<FeatureMatrix> Features(OnnxModel network, string[] paths)

@@ -32,8 +32,10 @@ public sealed class ZooGraphTests
         Assert.True(features > 0);
         string file = TestData.Require($"models/light/light_{graph}.onnx");
         Assert.SkipWhen(
-            large && Environment.GetEnvironmentVariable(LargeSwitch) != "1", $"loads a network of hundreds of megabytes; set {LargeSwitch}=1 to run it");
-        using var classifier = await TransferLearner.From(Backbone.FromFile(file, ImagePreprocessing.ImageNet())).WithExecution(OneThread).Classifier().CreateAsync();
+            large && Environment.GetEnvironmentVariable(
+                LargeSwitch) != "1", $"loads a network of hundreds of megabytes; set {LargeSwitch}=1 to run it");
+        using var classifier = await TransferLearner.From(
+            Backbone.FromFile(file, ImagePreprocessing.ImageNet())).WithExecution(OneThread).Classifier().CreateAsync();
         var prediction = classifier.Predict(DrawnImages.Encode(2, seed: 1));
         Assert.Equal((1000, "class 999"), (classifier.Labels.Count, classifier.Labels[999]));
         Assert.Equal(1, prediction.Top(1000).Sum(entry => entry.Probability), 1e-4);
@@ -52,7 +54,8 @@ public sealed class ZooGraphTests
         Directory.Delete(folder.File("images/square"), recursive: true);
         var dataset = ImageDataset.FromFolder(folder.File("images"), new ImageFolderOptions { ValidationFraction = 0 });
         using var classifier = await TransferLearner.From(backbone).WithExecution(OneThread)
-            .FeatureExtraction(new FeatureExtractionOptions { Head = new LinearHeadOptions { Strengths = [0.01] } }).FitAsync(dataset);
+            .FeatureExtraction(
+                new FeatureExtractionOptions { Head = new LinearHeadOptions { RegularizationStrengths = [0.01] } }).FitAsync(dataset);
 
         Assert.Equal(2 * (features + 1), classifier.Summarize().Rows[^1].Parameters);
         Assert.Equal([null, 2], classifier.ToOnnx().Outputs[0].Dimensions);

@@ -7,7 +7,7 @@ public sealed class CheckpointTests
     private static readonly Dictionary<string, string> Fingerprint = new() { ["Seed"] = "1", ["Epochs"] = "2" };
     private static readonly Checkpoint Saved = new(
         new RunPosition { Epoch = 1, StepOfEpoch = 2, LossSum = 0.1, Correct = 3, Seen = 4, Seconds = 0.5, LearningRate = 1e-3 },
-        new TrainingHistory([new EpochLog(1, 1.0 / 3, 0.5, null, null, 0.01, 1)]),
+        new TrainingHistory([new EpochLog { Epoch = 1, Loss = 1.0 / 3, Accuracy = 0.5, LearningRate = 0.01, Seconds = 1 }]),
         Fingerprint);
 
     [Fact]

@@ -45,7 +45,8 @@ public sealed class CutMixTests
     public void With_mixup_too_each_example_draws_one_of_the_two()
     {
         var examples = Numbered(32);
-        using var runner = new StepRunner(TinyNetwork.Trainable(), examples, TinyNetwork.Options with { BatchSize = 32, CutMix = 1, Mixup = 1 });
+        using var runner = new StepRunner(
+            TinyNetwork.Trainable(), examples, TinyNetwork.Options with { BatchSize = 32, CutMix = 1, Mixup = 1 });
         runner.BeginEpoch(0);
         runner.Run(0, 0, 0);
         int pasted = 0, blended = 0;
@@ -119,6 +120,8 @@ public sealed class CutMixTests
         int[] places = [.. Enumerable.Range(0, Side * Side).Where(place => map[place] == number)];
         int[] columns = [.. places.Select(place => place % Side).Distinct()];
         int[] rows = [.. places.Select(place => place / Side).Distinct()];
-        return columns.Length * rows.Length == places.Length && columns.Max() - columns.Min() < columns.Length && rows.Max() - rows.Min() < rows.Length;
+        return columns.Length * rows.Length == places.Length
+            && columns.Max() - columns.Min() < columns.Length
+            && rows.Max() - rows.Min() < rows.Length;
     }
 }

@@ -50,7 +50,8 @@ public sealed class FineTunerTests
     {
         var plan = new FineTuningPlan(TinyNetwork.Backbone(), FreezePoint.None);
         var network = plan.Trainable(TinyNetwork.Trainable().Model, Options with { BackboneRate = 0.5, LayerDecay = 0.1 });
-        var rates = network.Parameters.ToDictionary(parameter => parameter.Name, parameter => (Math.Round(parameter.RateFactor, 6), parameter.Decays));
+        var rates = network.Parameters.ToDictionary(
+            parameter => parameter.Name, parameter => (Math.Round(parameter.RateFactor, 6), parameter.Decays));
 
         Assert.True(plan.CutsAtInput);
         Assert.Equal((1, true), rates["head/weight"]);
@@ -103,7 +104,10 @@ public sealed class FineTunerTests
     public void The_rate_finder_tries_rising_rates_until_the_loss_explodes()
     {
         var network = TinyNetwork.Trainable();
-        var scan = LearningRateFinder.Run(network, Train, Options);
+        var progress = new ListProgress();
+        var scan = LearningRateFinder.Run(network, Train, Options, progress);
+        Assert.All(progress.Values, value => Assert.Equal((TransferStage.FindLearningRate, 100), (value.Stage, value.Total)));
+        Assert.InRange(progress.Values.Count, scan.Trials.Count, scan.Trials.Count + 1);
         double[] rates = [.. scan.Trials.Select(trial => trial.LearningRate)];
 
         Assert.Equal(rates.Order(), rates);
@@ -112,7 +116,8 @@ public sealed class FineTunerTests
         Assert.True(scan.Trials.Min(trial => trial.Loss) < scan.Trials[0].Loss);
 
         // A run at the suggested rate learns.
-        var history = Trainer.Fit(network, Train, null, Options with { LearningRate = scan.Suggestion, Schedule = LearningRateSchedule.Constant }).History;
+        var history = Trainer.Fit(
+            network, Train, null, Options with { LearningRate = scan.Suggestion, Schedule = LearningRateSchedule.Constant }).History;
         Assert.True(history[^1].Loss < 0.7 * history[0].Loss);
     }
 

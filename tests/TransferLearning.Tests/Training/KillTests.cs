@@ -29,7 +29,8 @@ public sealed class KillTests
         using (var last = ChildProcess.Start("train", checkpoints, output, "1000"))
             await last.WaitForLineAsync("done");
         var unbroken = Trainer.Fit(
-            TinyNetwork.Trainable(), TinyNetwork.Examples(60, seed: 1), TinyNetwork.Examples(40, seed: 2), TinyNetwork.LongRun(checkpointFolder: null));
+            TinyNetwork.Trainable(), TinyNetwork.Examples(
+                60, seed: 1), TinyNetwork.Examples(40, seed: 2), TinyNetwork.LongRun(checkpointFolder: null));
 
         Assert.Equal(TinyNetwork.Weights(unbroken.Model), MemoryMarshal.Cast<byte, float>(await File.ReadAllBytesAsync(output)).ToArray());
         Assert.Equal([Path.Combine(checkpoints, Checkpoint.FileName)], Directory.GetFiles(checkpoints));

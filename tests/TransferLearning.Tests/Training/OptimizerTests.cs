@@ -27,7 +27,8 @@ public sealed class OptimizerTests
     [Fact]
     public void AdamW_decays_beside_the_step() => Compare(
         new AdamWOptions { Beta1 = 0.7, Beta2 = 0.95, Epsilon = 1e-3, WeightDecay = 0.1 },
-        (weight, gradient, state, decays, rate, step) => weight - (decays ? rate * 0.1 * weight : 0) - (rate * AdamStep(gradient, state, step)));
+        (weight, gradient, state, decays, rate, step) => weight - (
+            decays ? rate * 0.1 * weight : 0) - (rate * AdamStep(gradient, state, step)));
 
     [Fact]
     public void Gradients_are_scaled_before_they_are_used()
@@ -72,7 +73,8 @@ public sealed class OptimizerTests
     {
         optimizer = options.Create();
         var store = new ParameterStore(
-            [new Parameter("weight", [5, 7], 0.5, true), new Parameter("bias", [7], 0.5, false), new Parameter("head", [40], 1, true)], optimizer.SlotCount);
+            [new Parameter("weight", [5, 7], 0.5, true), new Parameter("bias", [7], 0.5, false), new Parameter("head", [40], 1, true)],
+            optimizer.SlotCount);
         for (int p = 0; p < store.Parameters.Count; p++)
         {
             Start(p, store.Parameters[p].Length).CopyTo(store.Slice(store.Weights, p));

@@ -17,7 +17,8 @@ public sealed class ResumeTests
     public void A_cancelled_run_goes_on_to_the_weights_of_an_unbroken_one(int epoch, int step)
     {
         using var folder = new TemporaryFolder();
-        var options = Options(folder) with { EarlyStopping = new EarlyStopping { Patience = 9 }, Optimizer = new AdamOptions(), LearningRate = 0.003 };
+        var options = Options(
+            folder) with { EarlyStopping = new EarlyStopping { Patience = 9 }, Optimizer = new AdamOptions(), LearningRate = 0.003 };
         using var source = new CancellationTokenSource();
         var canceller = new ListProgress(value =>
         {
@@ -25,7 +26,8 @@ public sealed class ResumeTests
                 source.Cancel();
         });
 
-        Assert.Throws<OperationCanceledException>(() => Trainer.Fit(TinyNetwork.Trainable(), Train, Validation, options, canceller, source.Token));
+        Assert.Throws<OperationCanceledException>(
+            () => Trainer.Fit(TinyNetwork.Trainable(), Train, Validation, options, canceller, source.Token));
         var resumed = Trainer.Fit(TinyNetwork.Trainable(), Train, Validation, options);
         var unbroken = Trainer.Fit(TinyNetwork.Trainable(), Train, Validation, options with { CheckpointFolder = null });
 
@@ -73,7 +75,10 @@ public sealed class ResumeTests
         var options = Options(folder) with { Epochs = 1 };
         Trainer.Fit(TinyNetwork.Trainable(), Train, Validation, options);
 
-        Refused(() => Trainer.Fit(TinyNetwork.Trainable(), Train, Validation, options with { LearningRate = 0.5, Seed = 3 }), "LearningRate", "Seed");
+        Refused(
+            () => Trainer.Fit(TinyNetwork.Trainable(), Train, Validation, options with { LearningRate = 0.5, Seed = 3 }),
+            "LearningRate",
+            "Seed");
         Refused(() => Trainer.Fit(TinyNetwork.Trainable(), Validation, Validation, options), "Training images");
         Refused(() => Trainer.Fit(TinyNetwork.Trainable(seed: 7), Train, Validation, options), "Initial weights");
 

@@ -69,7 +69,9 @@ public sealed class StepTests
         Assert.Equal(1, outcome.Seen);
         Assert.Equal(expected.Loss, outcome.Loss, 1e-5);
         Assert.Equal(expected.Correct, outcome.Correct);
-        Assert.All(single.Parameters.Gradients.ToArray().Zip(runner.Parameters.Gradients.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+        Assert.All(
+            single.Parameters.Gradients.ToArray().Zip(runner.Parameters.Gradients.ToArray()),
+            pair => Assert.Equal(pair.First, pair.Second, 1e-5));
 
         static int LastOfOrder(int count)
         {
@@ -90,7 +92,8 @@ public sealed class StepTests
     public void Clipping_shortens_all_gradients_together()
     {
         var examples = TinyNetwork.Examples(8, seed: 5);
-        float[] start = Weights(clipping: null, rate: 0), free = Weights(clipping: null, rate: 1), clipped = Weights(clipping: 0.01, rate: 1);
+        float[] start = Weights(
+            clipping: null, rate: 0), free = Weights(clipping: null, rate: 1), clipped = Weights(clipping: 0.01, rate: 1);
         float[] freeMove = Difference(free, start), clippedMove = Difference(clipped, start);
 
         Assert.Equal(0.01, TensorPrimitives.Norm<float>(clippedMove), 1e-5);
@@ -135,7 +138,8 @@ public sealed class StepTests
     {
         var labels = new int[40];
         var views = Enumerable.Range(0, 3).Select(view => Filled(40, TinyNetwork.Examples(1, 0).Length, view)).ToArray();
-        using var runner = new StepRunner(TinyNetwork.Trainable(), new TrainingExamples(views, labels), TinyNetwork.Options with { BatchSize = 40 });
+        using var runner = new StepRunner(
+            TinyNetwork.Trainable(), new TrainingExamples(views, labels), TinyNetwork.Options with { BatchSize = 40 });
         var seen = new List<float[]>();
         for (int epoch = 0; epoch < 2; epoch++)
         {
@@ -160,7 +164,8 @@ public sealed class StepTests
     {
         var network = Normalizing(dropout: 0);
         var features = new FeatureMatrix(4, 2, new float[] { 1, 10, 2, 20, 3, 30, 6, 60 });
-        using var runner = new StepRunner(network, new TrainingExamples(features, [0, 1, 0, 1]), TinyNetwork.Options with { BatchSize = 4 });
+        using var runner = new StepRunner(
+            network, new TrainingExamples(features, [0, 1, 0, 1]), TinyNetwork.Options with { BatchSize = 4 });
         runner.BeginEpoch(0);
         runner.Run(0, 0, 0);
 
@@ -181,7 +186,8 @@ public sealed class StepTests
     public void Dropout_drops_its_share_and_scales_the_rest()
     {
         var network = Normalizing(dropout: 0.25f);
-        using var runner = new StepRunner(network, new TrainingExamples(new FeatureMatrix(400, 2), new int[400]), TinyNetwork.Options with { BatchSize = 400 });
+        using var runner = new StepRunner(
+            network, new TrainingExamples(new FeatureMatrix(400, 2), new int[400]), TinyNetwork.Options with { BatchSize = 400 });
         runner.BeginEpoch(0);
         runner.Run(0, 0, 0);
 
@@ -217,11 +223,18 @@ public sealed class StepTests
         builder.Input("input", TensorProto.Types.DataType.Float, null, 2);
         string x = builder.Add(
             "BatchNormalization",
-            ["input", builder.Initializer("scale", [1f, 1], [2]), builder.Initializer("shift", [0f, 0], [2]), builder.Initializer("mean", [0f, 0], [2]), builder.Initializer("variance", [1f, 1], [2])]);
+            [
+                "input",
+                builder.Initializer("scale", [1f, 1], [2]),
+                builder.Initializer("shift", [0f, 0], [2]),
+                builder.Initializer("mean", [0f, 0], [2]),
+                builder.Initializer("variance", [1f, 1], [2]),
+            ]);
         x = builder.Add("Dropout", [x, builder.Scalar(dropout)]);
         builder.AddNamed("logits", "Gemm", [x, builder.Initializer("weight", [1f, 0, 0, 1], [2, 2])]);
         builder.Output("logits", TensorProto.Types.DataType.Float, null, 2);
         Parameter[] parameters = [new("scale", [2], 1, false), new("shift", [2], 1, false), new("weight", [2, 2], 1, true)];
-        return new TrainableNetwork(TinyNetwork.Model(builder), "input", "logits", parameters, TrainsNormalization: true, Dropout: dropout > 0);
+        return new TrainableNetwork(
+            TinyNetwork.Model(builder), "input", "logits", parameters, TrainsNormalization: true, Dropout: dropout > 0);
     }
 }

@@ -34,12 +34,22 @@ internal static class TinyNetwork
             Backbone(seed).WithHead("features", (graph, features) => graph.AddNamed(
                 "logits",
                 "Gemm",
-                [features, graph.Initializer("head/weight", new float[Classes * 8], [Classes, 8]), graph.Initializer("head/bias", new float[Classes], [Classes])],
+                [
+                features,
+                graph.Initializer("head/weight", new float[Classes * 8], [Classes, 8]),
+                graph.Initializer("head/bias", new float[Classes], [Classes]),
+            ],
                 GraphBuilder.Attribute("transB", 1L))),
             seed);
         var parameters = new[] { "second.weight", "second.bias", "third.weight", "third.bias", "head/weight", "head/bias" }
             .Select(name => model.Proto.Graph.Initializer.Single(tensor => tensor.Name == name))
-            .Select(tensor => new Parameter(tensor.Name, [.. tensor.Dims], tensor.Name.StartsWith("head", StringComparison.Ordinal) ? 1 : rateFactor, tensor.Dims.Count > 1));
+            .Select(
+                tensor =>
+                    new Parameter(
+                        tensor.Name,
+                        [.. tensor.Dims],
+                        tensor.Name.StartsWith("head", StringComparison.Ordinal) ? 1 : rateFactor,
+                        tensor.Dims.Count > 1));
         return new TrainableNetwork(model, "cut", "logits", [.. parameters], TrainsNormalization: false, Dropout: false);
     }
 
@@ -106,7 +116,10 @@ internal static class TinyNetwork
 
     /// <summary>All float weights, one after the other in the order of the file.</summary>
     public static float[] Weights(OnnxModel model) =>
-        [.. model.Proto.Graph.Initializer.Where(tensor => tensor.DataType == (int)TensorProto.Types.DataType.Float).SelectMany(tensor => model.ReadInitializer(tensor.Name))];
+        [
+            .. model.Proto.Graph.Initializer.Where(tensor => tensor.DataType == (int)TensorProto.Types.DataType.Float)
+                .SelectMany(tensor => model.ReadInitializer(tensor.Name)),
+        ];
 
     private static string Convolve(GraphBuilder builder, string x, string name, int from, int to, int stride)
     {

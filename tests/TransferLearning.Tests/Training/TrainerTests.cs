@@ -57,7 +57,8 @@ public sealed class TrainerTests
         Assert.Equal(first, Fit(options));
         Assert.NotEqual(first, Fit(options with { Seed = 1 }));
 
-        static float[] Fit(TrainingOptions options) => TinyNetwork.Weights(Trainer.Fit(TinyNetwork.Trainable(), Train, null, options).Model);
+        static float[] Fit(TrainingOptions options) =>
+            TinyNetwork.Weights(Trainer.Fit(TinyNetwork.Trainable(), Train, null, options).Model);
     }
 
     [Fact]
@@ -89,7 +90,8 @@ public sealed class TrainerTests
     {
         using var folder = new TemporaryFolder();
         var calm = TinyNetwork.Options with { Epochs = 2, Schedule = new Jump(double.PositiveInfinity), CheckpointFolder = folder.Path };
-        var error = Assert.Throws<TrainingDivergedException>(() => Trainer.Fit(TinyNetwork.Trainable(), Train, null, calm with { Schedule = new Jump(9) }));
+        var error = Assert.Throws<TrainingDivergedException>(
+            () => Trainer.Fit(TinyNetwork.Trainable(), Train, null, calm with { Schedule = new Jump(9) }));
         var oneEpoch = Trainer.Fit(TinyNetwork.Trainable(), Train, null, calm with { Epochs = 1, CheckpointFolder = null });
 
         Assert.InRange(error.Step, 10, 15);
@@ -128,7 +130,13 @@ public sealed class TrainerTests
     [Fact]
     public void A_step_allocates_nothing_on_the_managed_heap()
     {
-        var options = TinyNetwork.Options with { Optimizer = new AdamWOptions(), Mixup = 0.2, LabelSmoothing = 0.1, GradientClipping = 0.1 };
+        var options = TinyNetwork.Options with
+        {
+            Optimizer = new AdamWOptions(),
+            Mixup = 0.2,
+            LabelSmoothing = 0.1,
+            GradientClipping = 0.1,
+        };
         using var runner = new StepRunner(TinyNetwork.Trainable(), Train, options);
         runner.BeginEpoch(0);
         Run(runner);
@@ -177,7 +185,9 @@ public sealed class TrainerTests
 
         var expected = Trainer.Fit(network, Train, null, TinyNetwork.Options).Model;
         var actual = Trainer.Fit(old, Train, null, TinyNetwork.Options).Model;
-        Assert.All(network.Parameters, parameter => Assert.Equal(expected.ReadInitializer(parameter.Name), actual.ReadInitializer(parameter.Name)));
+        Assert.All(
+            network.Parameters,
+            parameter => Assert.Equal(expected.ReadInitializer(parameter.Name), actual.ReadInitializer(parameter.Name)));
     }
 
     /// <summary>A rate that becomes many times higher from a step on.</summary>

@@ -6,9 +6,36 @@ public sealed class TrainingHistoryTests
 {
     private static readonly TrainingHistory History = new(
     [
-        new EpochLog(1, 1.5, 0.5, 0.75, 0.25, 0.01, 2.5),
-        new EpochLog(2, 0.1, 0.9, 0.5, 0.75, 0.001, 2),
-        new EpochLog(3, 0.05, 1, 0.5, 0.5, 1e-05, 2),
+        new EpochLog
+        {
+            Epoch = 1,
+            Loss = 1.5,
+            Accuracy = 0.5,
+            ValidationLoss = 0.75,
+            ValidationAccuracy = 0.25,
+            LearningRate = 0.01,
+            Seconds = 2.5,
+        },
+        new EpochLog
+        {
+            Epoch = 2,
+            Loss = 0.1,
+            Accuracy = 0.9,
+            ValidationLoss = 0.5,
+            ValidationAccuracy = 0.75,
+            LearningRate = 0.001,
+            Seconds = 2,
+        },
+        new EpochLog
+        {
+            Epoch = 3,
+            Loss = 0.05,
+            Accuracy = 1,
+            ValidationLoss = 0.5,
+            ValidationAccuracy = 0.5,
+            LearningRate = 1e-05,
+            Seconds = 2,
+        },
     ]);
 
     [Theory]
@@ -22,9 +49,14 @@ public sealed class TrainingHistoryTests
         {
             CultureInfo.CurrentCulture = new CultureInfo(name);
             Assert.Equal(
-                "epoch,loss,accuracy,val_loss,val_accuracy,learning_rate,seconds\n1,1.5,0.5,0.75,0.25,0.01,2.500\n2,0.1,0.9,0.5,0.75,0.001,2.000\n3,0.05,1,0.5,0.5,1E-05,2.000\n",
+                "epoch,loss,accuracy,val_loss,val_accuracy,learning_rate,seconds\n" +
+                "1,1.5,0.5,0.75,0.25,0.01,2.500\n2,0.1,0.9,0.5,0.75,0.001,2.000\n3,0.05,1,0.5,0.5,1E-05,2.000\n",
                 History.ToCsv());
-            Assert.StartsWith("""[{"epoch":1,"loss":1.5,"accuracy":0.5,"val_loss":0.75,"val_accuracy":0.25,"learning_rate":0.01,"seconds":2.5},""", History.ToJson(), StringComparison.Ordinal);
+            Assert.StartsWith(
+                
+                """[{"epoch":1,"loss":1.5,"accuracy":0.5,"val_loss":0.75,"val_accuracy":0.25,"learning_rate":0.01,"seconds":2.5},""",
+                History.ToJson(),
+                StringComparison.Ordinal);
         }
         finally
         {
@@ -38,7 +70,7 @@ public sealed class TrainingHistoryTests
     [Fact]
     public void Without_validation_its_columns_are_empty()
     {
-        var history = new TrainingHistory([new EpochLog(1, 1.5, 0.5, null, null, 0.01, 1)]);
+        var history = new TrainingHistory([new EpochLog { Epoch = 1, Loss = 1.5, Accuracy = 0.5, LearningRate = 0.01, Seconds = 1 }]);
         Assert.EndsWith("1,1.5,0.5,,,0.01,1.000\n", history.ToCsv(), StringComparison.Ordinal);
         Assert.Null(history.Best(TrainingMetric.ValidationLoss));
         Assert.Equal(history, TrainingHistory.FromJson(history.ToJson()));
@@ -67,8 +99,11 @@ public sealed class TrainingHistoryTests
     {
         var plateau = new ReduceOnPlateau { Patience = 2, Factor = 0.5 };
         double[] losses = [1, 0.5, 0.5, 0.6, 0.4, 0.4, 0.4, 0.4, 0.4];
-        EpochLog[] epochs = [.. losses.Select((loss, i) => new EpochLog(i + 1, 0, 0, loss, 0, 0, 0))];
+        EpochLog[] epochs = [.. losses.Select((loss, i) => Epoch(i + 1, loss))];
         double[] expected = [1, 1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.125];
         Assert.Equal(expected, Enumerable.Range(0, 10).Select(count => plateau.FactorAfter([.. epochs.Take(count)])));
     }
+
+    private static EpochLog Epoch(int number, double validationLoss) =>
+        new() { Epoch = number, Loss = 0, Accuracy = 0, ValidationLoss = validationLoss, LearningRate = 0, Seconds = 0 };
 }

@@ -34,12 +34,39 @@ public sealed class TrainingOptionsTests
 
         string[] named =
         [
-            "Epochs must be 1 or more, not 0", "BatchSize must be 1 or more, not -1", "LearningRate must be above 0, not NaN", "LabelSmoothing", "Mixup", "CutMix must be in [0, 1], not NaN",
-            "ClassWeights has 3 values for 2 classes", "ClassWeights must all be above 0", "exclude each other", "GradientClipping", "CheckpointEverySteps",
-            "BackboneRate", "LayerDecay", "AdamWOptions.Beta1", "AdamWOptions.Epsilon", "EarlyStopping.Patience", "no validation images",
-            "ReduceOnPlateau.Factor",
+            "Epochs is 0; it must be 1 or more",
+            "BatchSize is -1; it must be 1 or more", "LearningRate is NaN; it must be above 0", "LabelSmoothing",
+            "Mixup",
+            "CutMix is NaN; it must be in [0, 1]",
+            "ClassWeights.Count is 3; it must be 2 weights", "ClassWeights is -1; it must be above 0",
+            "exclude each other",
+            "GradientClipping", "CheckpointEverySteps", "BackboneRate", "LayerDecay", "Optimizer.Beta1", "Optimizer.Epsilon",
+            "EarlyStopping.Patience", "no validation images", "ReduceOnPlateau.Factor",
         ];
         Assert.All(named, text => Assert.Contains(text, message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Default_options_are_equal_and_lists_are_compared_by_content()
+    {
+        Assert.Equal(new FineTuningOptions(), new FineTuningOptions());
+        Assert.Equal(new ScratchOptions(), new ScratchOptions());
+        Assert.Equal(new FeatureExtractionOptions { Mlp = new() }, new FeatureExtractionOptions { Mlp = new() });
+        Assert.Equal(new TransferAdvisorOptions(), new TransferAdvisorOptions());
+        Assert.Equal(new ExecutionOptions(), new ExecutionOptions());
+        var weighted = new FineTuningOptions { ClassWeights = [1, 2], Head = new() { RegularizationStrengths = [0.1, 1] } };
+        Assert.Equal(weighted, new FineTuningOptions { ClassWeights = [1, 2], Head = new() { RegularizationStrengths = [0.1, 1] } });
+        Assert.NotEqual(weighted, weighted with { ClassWeights = [2, 1] });
+        Assert.NotEqual(weighted, weighted with { Freeze = FreezePoint.Fraction(0.751) });
+    }
+
+    [Fact]
+    public void Lists_in_options_are_copied()
+    {
+        double[] weights = [1, 2];
+        var options = new FineTuningOptions { ClassWeights = weights };
+        weights[0] = 5;
+        Assert.Equal([1, 2], options.ClassWeights);
     }
 
     [Fact]
@@ -47,7 +74,9 @@ public sealed class TrainingOptionsTests
     {
         var options = new MlpHeadOptions { Units = 0, Dropout = 1, BatchSize = 1, CutMix = 0.5 };
         string message = Assert.Throws<ArgumentException>(() => options.Validate(2, false)).Message;
-        Assert.All(new[] { "Units", "Dropout", "BatchSize", "CutMix must be 0" }, text => Assert.Contains(text, message, StringComparison.Ordinal));
+        Assert.All(
+            new[] { "Units", "Dropout", "BatchSize", "CutMix must be 0" },
+            text => Assert.Contains(text, message, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -66,7 +95,8 @@ public sealed class TrainingOptionsTests
             System.Globalization.CultureInfo.CurrentCulture = culture;
         }
 
-        // Where checkpoints go, how often, and on how many threads does not decide the weights; the head and the images are compared themselves.
+        // Where checkpoints go, how often, and on how many threads does not decide the weights; the head and the images are compared
+        // themselves.
         string[] undecisive =
         [
             nameof(TrainingOptions.CheckpointFolder), nameof(TrainingOptions.CheckpointEverySteps), nameof(TrainingOptions.Execution),
@@ -75,7 +105,8 @@ public sealed class TrainingOptionsTests
         Assert.Equal(
             options.Describe().Select(entry => entry.Key).Concat([nameof(FineTuningOptions.Head), nameof(FineTuningOptions.Undecodable)]),
             options.Settings().Select(entry => entry.Key));
-        var properties = typeof(FineTuningOptions).GetProperties().Select(property => property.Name).Where(name => name != "EqualityContract");
+        var properties = typeof(
+            FineTuningOptions).GetProperties().Select(property => property.Name).Where(name => name != "EqualityContract");
         Assert.Equal(properties.Except(undecisive).Order(), options.Describe().Select(entry => entry.Key).Order());
     }
 }

@@ -25,7 +25,8 @@ public sealed class VggMemoryTests(ITestOutputHelper output)
     [Fact]
     public void An_epoch_over_1709_images_fits_in_8_GB()
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("TRANSFERLEARNING_SLOW_TESTS") == "1", "takes minutes; set TRANSFERLEARNING_SLOW_TESTS=1");
+        Assert.SkipUnless(
+            Environment.GetEnvironmentVariable("TRANSFERLEARNING_SLOW_TESTS") == "1", "takes minutes; set TRANSFERLEARNING_SLOW_TESTS=1");
         var clock = Stopwatch.StartNew();
         var plan = new FineTuningPlan(VggGraph.WithoutTop().WithoutTop(), Options.Freeze);
         var random = new SeededRandom(0, RandomPurpose.Weights);
@@ -35,14 +36,17 @@ public sealed class VggMemoryTests(ITestOutputHelper output)
         int[] labels = [.. Enumerable.Range(0, 1709).Select(i => i % 10)];
         using (var frozen = new TrainablePartRunner(plan.Backbone, "input_1", plan.Cut, 16, ExecutionOptions.Default))
             frozen.Run(new TrainingExamples(images, labels[..16]), CancellationToken.None);
-        output.WriteLine(FormattableString.Invariant($"frozen part on a batch of 16: {clock.Elapsed.TotalSeconds:F1} s, peak {Peak() >> 20} MB"));
+        output.WriteLine(
+            FormattableString.Invariant($"frozen part on a batch of 16: {clock.Elapsed.TotalSeconds:F1} s, peak {Peak() >> 20} MB"));
 
         var activations = Noise(labels.Length, 512 * 14 * 14, ref random);
         var head = new LinearHead(512, 10, new float[5120], new float[10]);
         var network = plan.Trainable(plan.Backbone.WithHead(plan.Features, head.AppendTo), Options);
         clock.Restart();
         var result = Trainer.Fit(network, new TrainingExamples(activations, labels), null, Options);
-        output.WriteLine(FormattableString.Invariant($"one epoch: {clock.Elapsed.TotalSeconds:F1} s, loss {result.History[0].Loss:F3}, peak {Peak() >> 20} MB"));
+        output.WriteLine(
+            FormattableString.Invariant(
+                $"one epoch: {clock.Elapsed.TotalSeconds:F1} s, loss {result.History[0].Loss:F3}, peak {Peak() >> 20} MB"));
         Assert.InRange(Peak(), 0, Limit);
     }
 

@@ -16,22 +16,9 @@ internal static class StratifiedSubset
     {
         if (labels.Length <= most)
             return [.. Enumerable.Range(0, labels.Length)];
-        var ofClass = new List<int>[classes];
-        for (int c = 0; c < classes; c++)
-            ofClass[c] = [];
-        for (int i = 0; i < labels.Length; i++)
-            ofClass[labels[i]].Add(i);
-
         double share = (double)most / labels.Length;
-        var random = new Random(seed);
-        var chosen = new List<int>(most);
-        foreach (var images in ofClass)
-        {
-            int[] shuffled = [.. images];
-            random.Shuffle(shuffled);
-            chosen.AddRange(shuffled.Take(Math.Max(Fewest, (int)Math.Round(share * shuffled.Length, MidpointRounding.AwayFromZero))));
-        }
-
+        var chosen = Strata.Shuffle(labels, classes, seed)
+            .SelectMany(rows => rows.Take(Math.Max(Fewest, (int)Math.Round(share * rows.Count, MidpointRounding.AwayFromZero))));
         return [.. chosen.Order()];
     }
 }

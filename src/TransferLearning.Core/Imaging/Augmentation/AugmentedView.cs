@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace TransferLearning;
 
-/// <summary>One random form of one image.</summary>
-/// <remarks>Immutable and safe for use from many threads: every call draws the same numbers anew.</remarks>
+/// <summary>One random view of one image.</summary>
+/// <remarks>Immutable and safe for use from many threads: every call draws the same numbers.</remarks>
 /// <param name="augmentation">What may change.</param>
 /// <param name="seed">The seed of the training.</param>
 /// <param name="image">The position of the image in its set.</param>
@@ -20,28 +20,28 @@ internal sealed class AugmentedView(ImageAugmentation augmentation, int seed, in
     /// <summary>Draws the numbers of this view. The order of drawing never depends on the options, so that one option changes one thing.</summary>
     public Draw DrawNumbers()
     {
-        var random = new Random((int)(Mix(Mix(Mix((uint)seed) + (uint)image) + (uint)view) >> 33));
-        double scale = Between(random, augmentation.CropScale, 1);
-        double aspect = Math.Exp(Between(random, -1, 1) * Math.Log(WidestAspect) * (augmentation.CropScale < 1 ? 1 : 0));
+        var random = new SeededRandom(seed, RandomPurpose.Augmentation, ((long)image << 16) + view);
+        double scale = Between(ref random, augmentation.CropScale, 1);
+        double aspect = Math.Exp(Between(ref random, -1, 1) * Math.Log(WidestAspect) * (augmentation.CropScale < 1 ? 1 : 0));
         double width = Math.Min(1, Math.Sqrt(scale * aspect));
         double height = Math.Min(1, Math.Sqrt(scale / aspect));
         double left = (1 - width) * random.NextDouble();
         double top = (1 - height) * random.NextDouble();
         bool mirrored = random.NextDouble() < 0.5 && augmentation.HorizontalFlip;
         bool flipped = random.NextDouble() < 0.5 && augmentation.VerticalFlip;
-        double angle = Between(random, -1, 1) * augmentation.Rotation * Math.PI / 180;
-        double brightness = Between(random, -1, 1) * (augmentation.Brightness ?? augmentation.ColorJitter);
-        double contrast = Between(random, -1, 1) * augmentation.ColorJitter;
-        double saturation = Between(random, -1, 1) * augmentation.ColorJitter;
+        double angle = Between(ref random, -1, 1) * augmentation.Rotation * Math.PI / 180;
+        double brightness = Between(ref random, -1, 1) * (augmentation.Brightness ?? augmentation.ColorJitter);
+        double contrast = Between(ref random, -1, 1) * augmentation.ColorJitter;
+        double saturation = Between(ref random, -1, 1) * augmentation.ColorJitter;
         bool erased = random.NextDouble() < augmentation.Erasing;
-        double area = Between(random, 0.02, 0.2);
-        double shape = Math.Exp(Between(random, -1, 1) * Math.Log(3));
+        double area = Between(ref random, 0.02, 0.2);
+        double shape = Math.Exp(Between(ref random, -1, 1) * Math.Log(3));
         var hole = new PixelRegion(random.NextDouble(), random.NextDouble(), Math.Min(1, Math.Sqrt(area * shape)), Math.Min(1, Math.Sqrt(area / shape)));
-        double right = Between(random, -1, 1) * augmentation.WidthShift;
-        double down = Between(random, -1, 1) * augmentation.HeightShift;
-        double shear = Math.Tan(Between(random, -1, 1) * augmentation.Shear * Math.PI / 180);
-        double zoom = 1 + (Between(random, -1, 1) * augmentation.Zoom);
-        double hue = Between(random, -1, 1) * augmentation.Hue * Math.PI / 180;
+        double right = Between(ref random, -1, 1) * augmentation.WidthShift;
+        double down = Between(ref random, -1, 1) * augmentation.HeightShift;
+        double shear = Math.Tan(Between(ref random, -1, 1) * augmentation.Shear * Math.PI / 180);
+        double zoom = 1 + (Between(ref random, -1, 1) * augmentation.Zoom);
+        double hue = Between(ref random, -1, 1) * augmentation.Hue * Math.PI / 180;
         var shift = (Shift(), Shift(), Shift());
         return new Draw
         {
@@ -51,26 +51,14 @@ internal sealed class AugmentedView(ImageAugmentation augmentation, int seed, in
             Down = down,
             Fill = augmentation.Fill,
             Colour = new ColourChange((float)(1 + brightness), (float)(1 + contrast), (float)(1 + saturation), (float)hue, shift),
-            Policy = augmentation.Policy?.Draw(random) ?? [],
+            Policy = augmentation.Policy?.Draw(ref random) ?? [],
             Hole = erased ? hole : null,
         };
 
-        float Shift() => (float)(Between(random, -1, 1) * augmentation.ChannelShift);
+        float Shift() => (float)(Between(ref random, -1, 1) * augmentation.ChannelShift);
     }
 
-    /// <summary>
-    /// The last part of SplitMix64: numbers that differ by one become unlike. <see cref="Random"/> alone would not do, since what it draws is
-    /// linear in its seed, and all images would change from one view to the next in the same way.
-    /// </summary>
-    private static ulong Mix(ulong value)
-    {
-        value += 0x9E3779B97F4A7C15;
-        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-        return value ^ (value >> 31);
-    }
-
-    private static double Between(Random random, double low, double high) => low + ((high - low) * random.NextDouble());
+    private static double Between(ref SeededRandom random, double low, double high) => low + ((high - low) * random.NextDouble());
 
     /// <summary>The numbers of one view.</summary>
     internal readonly record struct Draw

@@ -47,12 +47,12 @@ public sealed record RandAugment : ICheckedOptions
         string.Create(CultureInfo.InvariantCulture, $"{Count} of magnitude {Magnitude} from {string.Join(' ', Operations)}");
 
     /// <summary>Draws what happens to one form.</summary>
-    internal PolicyStep[] Draw(Random random)
+    internal PolicyStep[] Draw(ref SeededRandom random)
     {
         var steps = new PolicyStep[Count];
         for (int i = 0; i < Count; i++)
         {
-            var operation = Operations[random.Next(Operations.Count)];
+            var operation = Operations[random.NextInt32(Operations.Count)];
             int sign = random.NextDouble() < 0.5 ? -1 : 1;
             steps[i] = new PolicyStep(operation, (double)Magnitude / MostMagnitude, sign);
         }

@@ -10,14 +10,16 @@ namespace TransferLearning;
 /// <remarks>
 /// Immutable; safe for use from many threads. It names a place in any network and is resolved against one when it is used.
 /// </remarks>
-public sealed class FreezePoint
+public sealed class FreezePoint : IEquatable<FreezePoint>
 {
     private readonly Func<IReadOnlyList<OnnxLayer>, OnnxModel, int> _firstTrained;
     private readonly string _text;
+    private readonly string _key;
 
-    private FreezePoint(string text, Func<IReadOnlyList<OnnxLayer>, OnnxModel, int> firstTrained)
+    private FreezePoint(string text, Func<IReadOnlyList<OnnxLayer>, OnnxModel, int> firstTrained, string? key = null)
     {
         _text = text;
+        _key = key ?? text;
         _firstTrained = firstTrained;
     }
 
@@ -38,7 +40,7 @@ public sealed class FreezePoint
             int[] weighted = [.. Enumerable.Range(0, layers.Count).Where(i => layers[i].Weights.Count > 0)];
             int count = (int)Math.Round(frozen * weighted.Length, MidpointRounding.AwayFromZero);
             return count < weighted.Length ? weighted[count] : layers.Count;
-        });
+        }, frozen.ToString("R", CultureInfo.InvariantCulture));
     }
 
     /// <summary>Everything before a layer is frozen; that layer and all after it train.</summary>
@@ -60,6 +62,15 @@ public sealed class FreezePoint
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         return new FreezePoint(FormattableString.Invariant($"last {count} layers"), (layers, _) => Math.Max(0, layers.Count - count));
     }
+
+    /// <summary>Whether both name the same place in the same way.</summary>
+    public bool Equals(FreezePoint? other) => other?._key == _key;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as FreezePoint);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _key.GetHashCode(StringComparison.Ordinal);
 
     /// <summary>The freeze point in words.</summary>
     public override string ToString() => _text;

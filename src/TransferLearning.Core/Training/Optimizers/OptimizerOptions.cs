@@ -6,7 +6,7 @@ namespace TransferLearning;
 /// The rule that turns gradients into new weights: <see cref="SgdOptions"/>, <see cref="AdamOptions"/> or <see cref="AdamWOptions"/>.
 /// </summary>
 /// <remarks>Immutable, safe for use from many threads.</remarks>
-public abstract record OptimizerOptions
+public abstract record OptimizerOptions : ICheckedOptions
 {
     private protected OptimizerOptions()
     {
@@ -14,34 +14,24 @@ public abstract record OptimizerOptions
 
     internal abstract Optimizer Create();
 
-    internal abstract void AddViolations(List<string> violations);
+    void ICheckedOptions.Check(OptionErrors errors) => Check(errors);
 
-    /// <summary>The settings in a form that is the same in every culture.</summary>
+    private protected abstract void Check(OptionErrors errors);
+
+    /// <summary>The settings as text, the same in every culture.</summary>
     internal abstract string Describe();
-
-    private protected static void RequireDecay(string name, double value, List<string> violations)
-    {
-        if (!(value is >= 0 and < 1))
-            violations.Add(string.Create(CultureInfo.InvariantCulture, $"{name} must be in [0, 1), not {value}"));
-    }
-
-    private protected static void RequireNotNegative(string name, double value, List<string> violations)
-    {
-        if (!(value >= 0 && double.IsFinite(value)))
-            violations.Add(string.Create(CultureInfo.InvariantCulture, $"{name} must be 0 or more, not {value}"));
-    }
 }
 
 /// <summary>
-/// Stochastic gradient descent with momentum: <c>m ← μ·m + g; w ← w − rate·m</c>, or with Nesterov's look-ahead
-/// <c>w ← w − rate·(g + μ·m)</c> (Sutskever et al., 2013, in the form that PyTorch and Keras use).
+/// Stochastic gradient descent with momentum: <c>m ← μ·m + g; w ← w − rate·m</c>, or with Nesterov momentum
+/// <c>w ← w − rate·(g + μ·m)</c> (Sutskever et al., 2013, as PyTorch and Keras write it).
 /// </summary>
 public sealed record SgdOptions : OptimizerOptions
 {
-    /// <summary>μ, the share of the last step that goes on, in [0, 1). <value>The default is 0.9.</value></summary>
+    /// <summary>μ, the share of the last step that is kept, in [0, 1). <value>The default is 0.9.</value></summary>
     public double Momentum { get; init; } = 0.9;
 
-    /// <summary>Whether the gradient is followed from where the momentum leads. <value>The default is false.</value></summary>
+    /// <summary>Whether Nesterov momentum is used. <value>The default is false.</value></summary>
     public bool Nesterov { get; init; }
 
     /// <summary>
@@ -51,12 +41,12 @@ public sealed record SgdOptions : OptimizerOptions
 
     internal override Optimizer Create() => new SgdOptimizer(this);
 
-    internal override void AddViolations(List<string> violations)
+    private protected override void Check(OptionErrors errors)
     {
-        RequireDecay("SgdOptions.Momentum", Momentum, violations);
-        RequireNotNegative("SgdOptions.WeightDecay", WeightDecay, violations);
+        errors.Require(Momentum is >= 0 and < 1, Momentum, "in [0, 1)");
+        errors.Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), WeightDecay, "0 or more");
         if (Nesterov && Momentum == 0)
-            violations.Add("SgdOptions.Nesterov needs a Momentum above 0");
+            errors.Add(nameof(Nesterov), $"needs a {nameof(Momentum)} above 0");
     }
 
     internal override string Describe() =>
@@ -85,16 +75,14 @@ public sealed record AdamOptions : OptimizerOptions
 
     internal override Optimizer Create() => new AdamOptimizer(Beta1, Beta2, Epsilon, WeightDecay, decoupled: false);
 
-    internal override void AddViolations(List<string> violations) =>
-        AddViolations(nameof(AdamOptions), Beta1, Beta2, Epsilon, WeightDecay, violations);
+    private protected override void Check(OptionErrors errors) => Check(errors, Beta1, Beta2, Epsilon, WeightDecay);
 
-    internal static void AddViolations(string type, double beta1, double beta2, double epsilon, double decay, List<string> violations)
+    internal static void Check(OptionErrors errors, double beta1, double beta2, double epsilon, double weightDecay)
     {
-        RequireDecay(type + ".Beta1", beta1, violations);
-        RequireDecay(type + ".Beta2", beta2, violations);
-        RequireNotNegative(type + ".WeightDecay", decay, violations);
-        if (!(epsilon > 0 && double.IsFinite(epsilon)))
-            violations.Add(string.Create(CultureInfo.InvariantCulture, $"{type}.Epsilon must be above 0, not {epsilon}"));
+        errors.Require(beta1 is >= 0 and < 1, beta1, "in [0, 1)", nameof(Beta1));
+        errors.Require(beta2 is >= 0 and < 1, beta2, "in [0, 1)", nameof(Beta2));
+        errors.Require(epsilon > 0 && double.IsFinite(epsilon), epsilon, "above 0", nameof(Epsilon));
+        errors.Require(weightDecay >= 0 && double.IsFinite(weightDecay), weightDecay, "0 or more", nameof(WeightDecay));
     }
 
     internal override string Describe() =>
@@ -121,8 +109,7 @@ public sealed record AdamWOptions : OptimizerOptions
 
     internal override Optimizer Create() => new AdamOptimizer(Beta1, Beta2, Epsilon, WeightDecay, decoupled: true);
 
-    internal override void AddViolations(List<string> violations) =>
-        AdamOptions.AddViolations(nameof(AdamWOptions), Beta1, Beta2, Epsilon, WeightDecay, violations);
+    private protected override void Check(OptionErrors errors) => AdamOptions.Check(errors, Beta1, Beta2, Epsilon, WeightDecay);
 
     internal override string Describe() =>
         string.Create(CultureInfo.InvariantCulture, $"adamw {Beta1:R} {Beta2:R} {Epsilon:R} decay {WeightDecay:R}");

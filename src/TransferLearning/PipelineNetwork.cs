@@ -1,0 +1,93 @@
+using TransferLearning.Onnx;
+
+namespace TransferLearning.MLNet;
+
+/// <summary>A network that makes one row of numbers of an image, loaded for many rows and, when first asked for, for single ones.</summary>
+/// <remarks>Safe for use from many threads. Runs under way finish after <see cref="Dispose"/>; later ones throw.</remarks>
+internal sealed class PipelineNetwork : IDisposable
+{
+    private const string Name = "network";
+
+    private readonly OnnxSession _throughput;
+    private readonly Lazy<OnnxSession> _latency;
+    private readonly Lazy<ImageBatchRunner> _single;
+    private readonly Lock _lock = new();
+    private bool _disposed;
+
+    /// <param name="model">The network.</param>
+    /// <param name="output">The output whose numbers count.</param>
+    /// <param name="preprocessing">How images become input.</param>
+    /// <param name="execution">Threads and batch size.</param>
+    /// <exception cref="OnnxGraphException">The network cannot be loaded or does not take images of that preprocessing.</exception>
+    public PipelineNetwork(OnnxModel model, string output, ImagePreprocessing preprocessing, ExecutionOptions execution)
+    {
+        Model = model;
+        Output = output;
+        Preprocessing = preprocessing;
+        Execution = execution;
+        _throughput = OnnxSession.Create(model, execution, SessionMode.Throughput, Name);
+        try
+        {
+            Many = Runner(_throughput, out int rowLength);
+            RowLength = rowLength;
+        }
+        catch
+        {
+            _throughput.Dispose();
+            throw;
+        }
+
+        _latency = new(() => OnnxSession.Create(model, execution, SessionMode.Latency, Name));
+        _single = new(() => Runner(_latency.Value, out _));
+    }
+
+    /// <summary>The network as a model.</summary>
+    public OnnxModel Model { get; }
+
+    /// <summary>The output whose numbers count.</summary>
+    public string Output { get; }
+
+    /// <summary>How images become input.</summary>
+    public ImagePreprocessing Preprocessing { get; }
+
+    /// <summary>Threads and batch size.</summary>
+    public ExecutionOptions Execution { get; }
+
+    /// <summary>The numbers for each image.</summary>
+    public int RowLength { get; }
+
+    /// <summary>Computes many images side by side.</summary>
+    public ImageBatchRunner Many { get; }
+
+    /// <summary>Computes one image with all threads.</summary>
+    public void Run(ImageSource image, Span<float> row)
+    {
+        ImageBatchRunner single;
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            single = _single.Value;
+        }
+
+        single.Run(image, row);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            _throughput.Dispose();
+            if (_latency.IsValueCreated)
+                _latency.Value.Dispose();
+        }
+    }
+
+    private ImageBatchRunner Runner(OnnxSession session, out int rowLength)
+    {
+        var network = ImageNetwork.Of(session, Preprocessing, Name, Output);
+        rowLength = network.RowLength;
+        return new ImageBatchRunner(session, network, new ImagePreprocessor(Preprocessing), ImageDecodeOptions.Default, Execution);
+    }
+}
