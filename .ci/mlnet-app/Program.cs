@@ -1,7 +1,7 @@
 // A console application that knows the package only. One process trains and saves, another one loads and scores:
-//   draw  PICTURES                                      draws images into train/CLASS and valid/CLASS
-//   train PICTURES MODEL.zip SCORES [BACKBONE.onnx]     writes the scores of the images in valid
-//   score PICTURES MODEL.zip SCORES ACCURACY            fails when a score differs, or when fewer are right
+//   draw  IMAGES                                      draws images into train/CLASS and valid/CLASS
+//   train IMAGES MODEL.zip SCORES [BACKBONE.onnx]     writes the scores of the images in valid
+//   score IMAGES MODEL.zip SCORES ACCURACY            fails when a score differs, or when fewer are right
 using System.Globalization;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

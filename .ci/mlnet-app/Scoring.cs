@@ -14,9 +14,11 @@ internal static class Scoring
         var scored = ml.Model.Load(file, out _).Transform(ml.Data.LoadFromEnumerable(rows));
         float[][] expected = [.. File.ReadLines(scores).Select(line => line.Split(' ').Select(float.Parse).ToArray())];
         float[][] found = [.. scored.GetColumn<float[]>("Score")];
-        double difference = expected.Zip(found).Max(pair => pair.First.Zip(pair.Second).Max(values => Math.Abs(values.First - values.Second)));
+        double difference = expected.Zip(found)
+            .Max(pair => pair.First.Zip(pair.Second).Max(values => Math.Abs(values.First - values.Second)));
         double accuracy = scored.GetColumn<string>("PredictedLabel").Zip(rows, (label, row) => label == row.Label ? 1.0 : 0).Average();
-        Console.WriteLine($"Loaded in another process: {found.Length} images, largest difference of a score {difference:G3}, accuracy {accuracy:P1}.");
+        Console.WriteLine(
+            $"Loaded in another process: {found.Length} images, largest difference of a score {difference:G3}, accuracy {accuracy:P1}.");
         return found.Length == expected.Length && difference <= Tolerance && accuracy >= least ? 0 : 1;
     }
 }

@@ -9,7 +9,7 @@ internal static class Training
         var ml = new MLContext(seed: 1);
         var train = ml.TransferLearning.LoadImageFolder(Path.Combine(images, "train"));
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
-            .Append(ml.TransferLearning.FeaturizeImages("Features", "ImagePath", backbone is null ? Backbones.TinyResNet : Backbone.FromFile(backbone)))
+            .Append(ml.TransferLearning.FeaturizeImages("Features", backbone: backbone is null ? null : Backbone.FromFile(backbone)))
             .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy())
             .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
         using var model = pipeline.Fit(train);
@@ -18,6 +18,7 @@ internal static class Training
         var rows = Image.Below(Path.Combine(images, "valid"));
         float[][] scored = [.. model.Transform(ml.Data.LoadFromEnumerable(rows)).GetColumn<float[]>("Score")];
         File.WriteAllLines(scores, scored.Select(row => string.Join(' ', row.Select(value => value.ToString("R")))));
-        Console.WriteLine($"Trained on {train.GetColumn<string>("Label").Count()} images, scored {rows.Length}; the model has {new FileInfo(file).Length} bytes.");
+        int trained = train.GetColumn<string>("Label").Count();
+        Console.WriteLine($"Trained on {trained} images, scored {rows.Length}; the model has {new FileInfo(file).Length} bytes.");
     }
 }

@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 using TransferLearning;
 using TransferLearning.MLNet;
 
-// MLNetPipeline [PICTURES]: a pretrained network in an ordinary ML.NET pipeline, with a trainer of ML.NET behind.
-// PICTURES has the folders train and valid, each with one folder for each class; without it, images are drawn.
+// MLNetPipeline [IMAGES]: a pretrained network in an ordinary ML.NET pipeline, followed by a trainer of ML.NET.
+// IMAGES has the folders train and valid, each with one folder per class; without it, images are drawn.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string folder = Directory.CreateTempSubdirectory("transferlearning-mlnet-").FullName;
 string images = args.Length > 0 ? args[0] : Path.Combine(folder, "glyphs");
@@ -37,13 +37,20 @@ Console.WriteLine($"Linear SVM: {metrics.MicroAccuracy:P1} of the validation ima
 CompareTrainers();
 
 #region mlnet-classification
-// A classifier of this library as an estimator; the options select the scenario: extraction, fine-tuning, or pure prediction.
-using ImageTransformer classifier = ml.TransferLearning
-    .ImageClassification(new ImageClassificationOptions { Backbone = Backbones.TinyResNet, Scenario = TransferScenario.FeatureExtraction })
-    .Fit(train);
-classifier.ToOnnx().Save(Path.Combine(folder, "classifier.onnx"));
+// A classifier of this library as an estimator, here on the content of the files; the options select the scenario.
+var classification = ml.Transforms.Conversion.MapValueToKey("Label")
+    .Append(ml.Transforms.LoadRawImageBytes("Image", null, "ImagePath"))
+    .Append(ml.TransferLearning.ImageClassification(new ImageClassificationOptions
+    {
+        Scenario = TransferScenario.FeatureExtraction,
+        ImageColumnName = "Image",
+    }));
+using var classifier = classification.Fit(train);
+Console.WriteLine($"ImageClassification: {ml.MulticlassClassification.Evaluate(classifier.Transform(valid)).MicroAccuracy:P1}");
+
+// The same network as one ONNX file that describes itself.
+classifier.LastTransformer.ToOnnx().Save(Path.Combine(folder, "classifier.onnx"));
 #endregion
-Console.WriteLine($"ImageClassification: {Right(classifier.Transform(valid)):P1}");
 
 #region mlnet-save
 // The saved model is a chain of ML.NET's own components with the network inside.
@@ -82,19 +89,16 @@ void CompareTrainers()
     }
 }
 
-static double Right(IDataView scored) => scored.GetColumn<string>("PredictedLabel")
-    .Zip(scored.GetColumn<string>("Label"), (predicted, actual) => predicted == actual ? 1.0 : 0).Average();
-
-/// <summary>What a prediction is asked for.</summary>
+/// <summary>The input of a prediction.</summary>
 internal sealed class ImagePathRow
 {
     public string ImagePath { get; set; } = string.Empty;
 
-    /// <summary>Not looked at; the pipeline was trained with this column.</summary>
+    /// <summary>Not used for prediction, but a column of the pipeline.</summary>
     public string Label { get; set; } = string.Empty;
 }
 
-/// <summary>What comes back.</summary>
+/// <summary>The output of a prediction.</summary>
 internal sealed class PredictionRow
 {
     public string PredictedLabel { get; set; } = string.Empty;

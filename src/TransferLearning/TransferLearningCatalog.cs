@@ -3,67 +3,87 @@ using Microsoft.ML;
 namespace TransferLearning.MLNet;
 
 /// <summary>Images in ML.NET pipelines: <c>mlContext.TransferLearning</c>.</summary>
-/// <remarks>Safe for use from many threads.</remarks>
+/// <remarks>
+/// Safe for use from many threads. A column of images has paths (text), the content of image files (a vector of bytes) or decoded images
+/// (<c>MLImage</c>). Progress and cancellation given here apply to every <c>Fit</c> of the estimator, also inside a pipeline.
+/// </remarks>
 public sealed class TransferLearningCatalog
 {
     private readonly MLContext _context;
 
     internal TransferLearningCatalog(MLContext context) => _context = context;
 
-    /// <summary>
-    /// Turns images into features with a frozen network, so that any trainer of ML.NET can learn from them.
-    /// </summary>
+    /// <summary>Turns images into features with a frozen network, so that any trainer of ML.NET can learn from them.</summary>
     /// <param name="outputColumnName">The column that is added: a vector of floats, as long as the network has features.</param>
-    /// <param name="inputColumnName">
-    /// The column of images: paths (text), the content of image files (a vector of bytes) or images (<c>MLImage</c>).
-    /// </param>
+    /// <param name="inputColumnName">The column of images.</param>
     /// <param name="backbone">The network; null for <see cref="Backbones.TinyResNet"/>.</param>
     /// <param name="options">Pooling, threads and so on; null for the defaults.</param>
+    /// <param name="progress">Receives progress updates while weights are downloaded.</param>
+    /// <param name="cancellationToken">Stops a download.</param>
     /// <exception cref="ArgumentException">A name is empty, or an option is out of range; the message lists every violation.</exception>
     public ImageFeaturizingEstimator FeaturizeImages(
         string outputColumnName,
         string inputColumnName = ImageClassificationOptions.DefaultImageColumnName,
         Backbone? backbone = null,
-        ImageFeaturizationOptions? options = null)
+        ImageFeaturizationOptions? options = null,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
         ArgumentException.ThrowIfNullOrEmpty(inputColumnName);
         options ??= ImageFeaturizationOptions.Default;
-        options.ThrowIfInvalid(nameof(options));
-        return new ImageFeaturizingEstimator(_context, outputColumnName, inputColumnName, backbone ?? Backbones.TinyResNet, options);
+        OptionErrors.ThrowIfAny(options);
+        return new ImageFeaturizingEstimator(
+            _context, outputColumnName, inputColumnName, backbone ?? Backbones.TinyResNet, options, progress, cancellationToken);
     }
 
     /// <summary>
-    /// Says what is on images with a network as it is: a pretrained one with its own classes, or a classifier that
-    /// <see cref="ImageClassifier.Save(string)"/> has written, read with <see cref="Backbone.FromFile(string, ImagePreprocessing?)"/>.
+    /// Classifies images with a network as it is: a pretrained one with its own classes, or a classifier that
+    /// <see cref="ImageClassifier.Save(string)"/> has written, read with <see cref="Backbone.FromFile(string, ImagePreprocessing?)"/>. For
+    /// other names of columns use <see cref="ImageClassification"/> with <see cref="TransferScenario.Pretrained"/>.
     /// </summary>
-    /// <param name="inputColumnName">
-    /// The column of images: paths (text), the content of image files (a vector of bytes) or images (<c>MLImage</c>).
-    /// </param>
+    /// <param name="inputColumnName">The column of images.</param>
     /// <param name="backbone">The network; null for <see cref="Backbones.TinyResNet"/>.</param>
     /// <param name="top">How many classes the columns <c>TopLabels</c> and <c>TopProbabilities</c> have at most, 1 or more.</param>
+    /// <param name="progress">Receives progress updates while weights are downloaded.</param>
+    /// <param name="cancellationToken">Stops a download.</param>
     /// <exception cref="ArgumentException">A name is empty, or <paramref name="top"/> is below 1.</exception>
     public ImageClassificationEstimator ClassifyImages(
         string inputColumnName = ImageClassificationOptions.DefaultImageColumnName,
         Backbone? backbone = null,
-        int top = ImageClassificationOptions.DefaultTop) => ImageClassification(new ImageClassificationOptions
+        int top = ImageClassificationOptions.DefaultTop,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        var options = new ImageClassificationOptions
         {
             Scenario = TransferScenario.Pretrained,
             Backbone = backbone ?? Backbones.TinyResNet,
             ImageColumnName = inputColumnName,
             Top = top,
-        });
+        };
+        return ImageClassification(options, progress, cancellationToken);
+    }
 
     /// <summary>Trains an image classifier; the options select the scenario.</summary>
     /// <param name="options">Backbone, scenario and columns; null for frozen feature extraction with the embedded backbone.</param>
-    /// <exception cref="ArgumentException">Options are out of range or contradict each other; the message lists every violation.</exception>
-    public ImageClassificationEstimator ImageClassification(ImageClassificationOptions? options = null) =>
-        new(_context, options ?? new ImageClassificationOptions());
+    /// <param name="progress">Receives progress updates during training.</param>
+    /// <param name="cancellationToken">Stops the training within a batch.</param>
+    /// <exception cref="ArgumentException">Options are invalid or contradict each other; the message lists every violation.</exception>
+    public ImageClassificationEstimator ImageClassification(
+        ImageClassificationOptions? options = null,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        options ??= new ImageClassificationOptions();
+        OptionErrors.ThrowIfAny(options);
+        return new ImageClassificationEstimator(_context, options, progress, cancellationToken);
+    }
 
     /// <summary>The images of a folder with one sub-folder for each class, listed anew by every cursor.</summary>
-    /// <param name="path">The folder. Of one that is split into train, valid and test give the folder of one split.</param>
+    /// <param name="path">The folder. Where it is split into train, valid and test, give the folder of one split.</param>
     /// <returns>
-    /// A view of two text columns: <c>ImagePath</c>, the full path, and <c>Label</c>, the name of the sub-folder. Files that are no images
+    /// A view of two text columns: <c>ImagePath</c>, the full path, and <c>Label</c>, the name of the sub-folder. Files that are not images
     /// are left out; the order is the same on every system.
     /// </returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
@@ -78,5 +98,12 @@ public sealed class TransferLearningCatalog
         ClassFolders.ThrowIfSplit(root);
         return _context.Data.LoadFromEnumerable(
             ClassFolders.Images(root).Select(image => new LabeledPath { ImagePath = image.Path, Label = image.Label }));
+    }
+
+    private sealed class LabeledPath
+    {
+        public string ImagePath { get; set; } = "";
+
+        public string Label { get; set; } = "";
     }
 }

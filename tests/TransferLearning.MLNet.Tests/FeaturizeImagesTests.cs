@@ -15,7 +15,8 @@ public sealed class FeaturizeImagesTests(DrawnExample example)
     public async Task The_features_of_paths_are_those_of_the_library_in_the_order_of_the_rows()
     {
         var images = example.Dataset.Train.ToArray();
-        using var extractor = new FeatureExtractor((await Backbones.TinyResNet.LoadAsync()).WithoutTop(), Backbones.TinyResNet.Preprocessing);
+        var network = (await Backbones.TinyResNet.LoadAsync()).WithoutTop();
+        using var extractor = new FeatureExtractor(network, Backbones.TinyResNet.Preprocessing);
         var expected = await extractor.ExtractAsync([.. images.Select(image => image.Path)]);
 
         using var transformer = _ml.TransferLearning.FeaturizeImages("Features").Fit(ImageRows.Paths(_ml, images));
@@ -78,8 +79,9 @@ public sealed class FeaturizeImagesTests(DrawnExample example)
             return new ImageRows.PathRow { Number = index, ImagePath = paths[index % paths.Count] };
         });
         var options = new ImageFeaturizationOptions { Execution = new ExecutionOptions { Threads = 2, BatchSize = 2 } };
-        using var transformer = _ml.TransferLearning.FeaturizeImages("Features", options: options).Fit(_ml.Data.LoadFromEnumerable(endless));
-        var view = transformer.Transform(_ml.Data.LoadFromEnumerable(endless));
+        var rows = _ml.Data.LoadFromEnumerable(endless);
+        using var transformer = _ml.TransferLearning.FeaturizeImages("Features", options: options).Fit(rows);
+        var view = transformer.Transform(rows);
         using (var cursor = view.GetRowCursor([view.Schema["Features"], view.Schema["Number"]]))
         {
             Assert.False(cursor.IsColumnActive(view.Schema["Label"]));
@@ -144,7 +146,8 @@ public sealed class FeaturizeImagesTests(DrawnExample example)
     public void A_cursor_that_is_under_way_finishes_after_its_transformer_is_disposed_and_two_do_not_disturb_each_other()
     {
         var view = ImageRows.Paths(_ml, example.Dataset.All);
-        var transformer = _ml.TransferLearning.FeaturizeImages("Features", options: new() { Execution = new() { Threads = 2, BatchSize = 1 } }).Fit(view);
+        var options = new ImageFeaturizationOptions { Execution = new() { Threads = 2, BatchSize = 1 } };
+        var transformer = _ml.TransferLearning.FeaturizeImages("Features", options: options).Fit(view);
         var output = transformer.Transform(view);
         float[][] expected = ImageRows.Vectors(output, "Features");
         using var first = output.GetRowCursor([output.Schema["Features"]]);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
@@ -5,16 +6,18 @@ using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.MLNet;
 
-/// <summary>Drawn images in the forms in which ML.NET has them.</summary>
+/// <summary>Drawn images in the kinds of columns in which ML.NET has them.</summary>
 internal static class ImageRows
 {
     /// <summary>The rows of some labelled images, by path.</summary>
-    public static IDataView Paths(MLContext ml, IEnumerable<LabeledImage> images) => ml.Data.LoadFromEnumerable(
-        images.Select((image, index) => new PathRow { Number = index, ImagePath = image.Path, Label = DrawnImages.Classes[image.Label] }).ToArray());
+    public static IDataView Paths(MLContext ml, IEnumerable<LabeledImage> images) => ml.Data.LoadFromEnumerable(images
+        .Select((image, index) => new PathRow { Number = index, ImagePath = image.Path, Label = DrawnImages.Classes[image.Label] })
+        .ToArray());
 
     /// <summary>The rows of some labelled images, as the content of their files.</summary>
-    public static IDataView Contents(MLContext ml, IEnumerable<LabeledImage> images) => ml.Data.LoadFromEnumerable(
-        images.Select(image => new ContentRow { Image = File.ReadAllBytes(image.Path) }).ToArray());
+    public static IDataView Contents(MLContext ml, IEnumerable<LabeledImage> images) => ml.Data.LoadFromEnumerable(images
+        .Select(image => new ContentRow { Image = File.ReadAllBytes(image.Path), Label = DrawnImages.Classes[image.Label] })
+        .ToArray());
 
     /// <summary>The rows of some labelled images, decoded by ML.NET.</summary>
     public static IDataView Images(MLContext ml, IEnumerable<LabeledImage> images) =>
@@ -22,6 +25,18 @@ internal static class ImageRows
 
     /// <summary>All rows of a vector column.</summary>
     public static float[][] Vectors(IDataView view, string column) => [.. view.GetColumn<float[]>(column)];
+
+    /// <summary>Reads a file with one vector per line.</summary>
+    public static float[][] ReadVectors(string file) =>
+        [.. File.ReadLines(file).Select(line => line.Split(' ').Select(text => float.Parse(text, CultureInfo.InvariantCulture)).ToArray())];
+
+    /// <summary>The values of a key.</summary>
+    public static string[] KeyValues(IDataView view, string column)
+    {
+        VBuffer<ReadOnlyMemory<char>> values = default;
+        view.Schema[column].GetKeyValues(ref values);
+        return [.. values.DenseValues().Select(value => value.ToString())];
+    }
 
     /// <summary>The largest difference of two matrices.</summary>
     public static double Difference(float[][] a, float[][] b)
@@ -48,6 +63,8 @@ internal static class ImageRows
     internal sealed class ContentRow
     {
         public byte[] Image { get; set; } = [];
+
+        public string Label { get; set; } = string.Empty;
     }
 
     /// <summary>A decoded image.</summary>
@@ -55,6 +72,8 @@ internal static class ImageRows
     {
         [ImageType(96, 96)]
         public MLImage? Image { get; set; }
+
+        public string Label { get; set; } = string.Empty;
     }
 
     /// <summary>What a featurizer gives.</summary>
@@ -66,7 +85,7 @@ internal static class ImageRows
     /// <summary>What a classifier gives.</summary>
     internal sealed class PredictionRow
     {
-        public string PredictedLabel { get; set; } = string.Empty;
+        public string PredictedLabelText { get; set; } = string.Empty;
 
         public float[] Score { get; set; } = [];
 

@@ -13,7 +13,8 @@ public sealed class LoadImageFolderTests(DrawnExample example)
     public void Rows_are_the_images_of_the_class_folders_in_ordinal_order()
     {
         var view = _ml.TransferLearning.LoadImageFolder(example.Images);
-        Assert.Equal([("ImagePath", (DataViewType)TextDataViewType.Instance), ("Label", TextDataViewType.Instance)], view.Schema.Select(column => (column.Name, column.Type)));
+        Assert.Equal(["ImagePath", "Label"], view.Schema.Select(column => column.Name));
+        Assert.All(view.Schema, column => Assert.Equal(TextDataViewType.Instance, column.Type));
         string[] paths = [.. view.GetColumn<string>("ImagePath")];
         Assert.Equal(ImageFiles.Find(example.Images).Order(StringComparer.Ordinal), paths.Order(StringComparer.Ordinal));
         Assert.Equal(paths.Select(path => Path.GetFileName(Path.GetDirectoryName(path)!)), view.GetColumn<string>("Label"));

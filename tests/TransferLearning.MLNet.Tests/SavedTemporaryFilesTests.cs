@@ -27,7 +27,9 @@ public sealed class SavedTemporaryFilesTests(DrawnExample example)
 
     private static HashSet<string> LargeFiles() =>
     [
-        .. Directory.EnumerateFiles(Path.GetTempPath(), "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1, IgnoreInaccessible = true })
+        .. new DirectoryInfo(Path.GetTempPath())
+            .EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1, IgnoreInaccessible = true })
+            .Select(file => file.FullName)
             .Where(file => new FileInfo(file) is { Exists: true, Length: > Large }),
     ];
 }

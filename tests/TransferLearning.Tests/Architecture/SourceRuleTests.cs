@@ -12,7 +12,7 @@ public sealed class SourceRuleTests
     private static readonly string[] MeantWaits = ["Featurization/ImageBatchRunner.cs: _single.Wait()"];
 
     /// <summary>ML.NET's Fit is synchronous: one place, which runs the work on a thread of the pool, waits for its end.</summary>
-    private const string WhereWaitingIsMeant = "Synchronous.cs";
+    private const string WhereWaitingIsMeant = "Estimators/Synchronous.cs";
 
     [Theory]
     [InlineData("Console", @"\bConsole\b", "a library writes to no console")]

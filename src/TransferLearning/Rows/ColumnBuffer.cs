@@ -3,11 +3,11 @@ using Microsoft.ML.Data;
 
 namespace TransferLearning.MLNet;
 
-/// <summary>Keeps the values of one column for the rows that were read ahead.</summary>
+/// <summary>Keeps the values of one column for rows that are read ahead.</summary>
 /// <remarks>A slot is filled by one thread and read by another, never at the same time.</remarks>
 internal abstract class ColumnBuffer
 {
-    /// <summary>Creates the room for a column, which must be active in the given row.</summary>
+    /// <summary>Creates the buffer of a column, which must be active in the given row.</summary>
     public static ColumnBuffer Create(DataViewRow input, DataViewSchema.Column column, int slots)
     {
         var raw = column.Type.RawType;
@@ -19,10 +19,10 @@ internal abstract class ColumnBuffer
         return (ColumnBuffer)Activator.CreateInstance(buffer, input, column, slots)!;
     }
 
-    /// <summary>Room for the identities of the rows.</summary>
+    /// <summary>Creates the buffer of the identities of the rows.</summary>
     public static ColumnBuffer Ids(DataViewRow input, int slots) => new Scalars<DataViewRowId>(input.GetIdGetter(), slots);
 
-    /// <summary>Takes the value of the current input row.</summary>
+    /// <summary>Stores the value of the current input row.</summary>
     public abstract void Fill(int slot);
 
     /// <summary>Creates the delegate that gives the value of the current slot.</summary>
@@ -53,7 +53,7 @@ internal abstract class ColumnBuffer
             (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => _values[current()].CopyTo(ref value));
     }
 
-    /// <summary>Images are handed on as copies: whoever receives one may dispose it.</summary>
+    /// <summary>Images are returned as copies, since their receiver may dispose them.</summary>
     private sealed class Images(ValueGetter<MLImage> getter, int slots) : ColumnBuffer
     {
         private readonly MLImage[] _values = new MLImage[slots];

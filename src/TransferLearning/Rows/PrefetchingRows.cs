@@ -6,15 +6,15 @@ using Microsoft.ML;
 namespace TransferLearning.MLNet;
 
 /// <summary>
-/// Reads rows ahead of a cursor: the workers of the network take them as they need images, the values of the other columns wait in a
-/// fixed number of slots, and the results come back in the order of the rows. When all slots are taken, reading waits for the cursor.
+/// Reads rows ahead of a cursor: the workers of the network take rows as they need images, the values of the other columns wait in a fixed
+/// number of slots, and the results come back in the order of the rows. When all slots are in use, reading waits for the cursor.
 /// </summary>
 internal sealed class PrefetchingRows : IDisposable
 {
     /// <summary>
-    /// Batches for each worker beside those that the runner has under way: one is being put together while finished ones wait.
+    /// Batches per worker in addition to those that the runner computes: one is being filled while finished ones wait.
     /// </summary>
-    private const int BatchesBeside = 2;
+    private const int ExtraBatches = 2;
 
     private readonly DataViewRowCursor _input;
     private readonly ImageReader _reader;
@@ -22,7 +22,7 @@ internal sealed class PrefetchingRows : IDisposable
     private readonly List<ColumnBuffer> _buffers = [];
     private readonly float[][] _outputs;
     private readonly BlockingCollection<int> _free = [];
-    private readonly ConcurrentQueue<int> _underWay = new();
+    private readonly ConcurrentQueue<int> _inProgress = new();
     private readonly BlockingCollection<int> _ready = [];
     private readonly CancellationTokenSource _stop = new();
     private ExceptionDispatchInfo? _failure;
@@ -37,7 +37,7 @@ internal sealed class PrefetchingRows : IDisposable
         _reader = ImageReader.Create(input, image);
         _network = network;
         var execution = network.Execution;
-        int slots = (execution.BatchesPerWorker + BatchesBeside) * execution.EffectiveThreads * execution.BatchSize;
+        int slots = (execution.BatchesPerWorker + ExtraBatches) * execution.EffectiveThreads * execution.BatchSize;
         _outputs = new float[slots][];
         for (int slot = 0; slot < slots; slot++)
         {
@@ -82,7 +82,7 @@ internal sealed class PrefetchingRows : IDisposable
         return false;
     }
 
-    /// <summary>Stops the work under way and waits for its end: the input must not be read after it is disposed.</summary>
+    /// <summary>Stops the work and waits for its end: the input must not be read after it is disposed.</summary>
     public void Dispose()
     {
         _stop.Cancel();
@@ -102,7 +102,7 @@ internal sealed class PrefetchingRows : IDisposable
         return buffer;
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever goes wrong is thrown to the reader of the rows.")]
+    [SuppressMessage("Design", "CA1031", Justification = "Any error is rethrown to the reader of the rows.")]
     private async Task RunAsync()
     {
         try
@@ -119,7 +119,7 @@ internal sealed class PrefetchingRows : IDisposable
         }
     }
 
-    /// <summary>The images, taken by the workers in turn, never by two at once.</summary>
+    /// <summary>The images, which the workers take one after the other, never two at once.</summary>
     private IEnumerable<ImageSource> Images()
     {
         while (true)
@@ -129,7 +129,7 @@ internal sealed class PrefetchingRows : IDisposable
                 yield break;
             foreach (var buffer in _buffers)
                 buffer.Fill(slot);
-            _underWay.Enqueue(slot);
+            _inProgress.Enqueue(slot);
             yield return _reader.Read();
         }
     }
@@ -137,7 +137,7 @@ internal sealed class PrefetchingRows : IDisposable
     private void Deliver(int index, ReadOnlySpan<float> output)
     {
         // Images are delivered in the order in which they were taken.
-        _underWay.TryDequeue(out int slot);
+        _inProgress.TryDequeue(out int slot);
         output.CopyTo(_outputs[slot]);
         _ready.Add(slot);
     }

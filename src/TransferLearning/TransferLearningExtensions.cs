@@ -1,10 +1,10 @@
-using Microsoft.ML;
 using TransferLearning.MLNet;
 
-namespace TransferLearning;
+// The namespace of MLContext, so that the property is found wherever an MLContext is.
+namespace Microsoft.ML;
 
 /// <summary>Makes transfer learning a member of <see cref="MLContext"/>.</summary>
-public static class MLContextExtensions
+public static class TransferLearningExtensions
 {
     extension(MLContext context)
     {

@@ -2,8 +2,10 @@ using TransferLearning.Onnx;
 
 namespace TransferLearning.MLNet;
 
-/// <summary>A network that makes one row of numbers of an image, loaded for many rows and, when first asked for, for single ones.</summary>
-/// <remarks>Safe for use from many threads. Runs under way finish after <see cref="Dispose"/>; later ones throw.</remarks>
+/// <summary>
+/// A network that makes one row of numbers of an image, with a session for many rows and, when first used, one for single rows.
+/// </summary>
+/// <remarks>Safe for use from many threads. Runs in progress finish after <see cref="Dispose"/>; later ones throw.</remarks>
 internal sealed class PipelineNetwork : IDisposable
 {
     private const string Name = "network";
@@ -15,7 +17,7 @@ internal sealed class PipelineNetwork : IDisposable
     private bool _disposed;
 
     /// <param name="model">The network.</param>
-    /// <param name="output">The output whose numbers count.</param>
+    /// <param name="output">The output that has the numbers.</param>
     /// <param name="preprocessing">How images become input.</param>
     /// <param name="execution">Threads and batch size.</param>
     /// <exception cref="OnnxGraphException">The network cannot be loaded or does not take images of that preprocessing.</exception>
@@ -44,7 +46,7 @@ internal sealed class PipelineNetwork : IDisposable
     /// <summary>The network as a model.</summary>
     public OnnxModel Model { get; }
 
-    /// <summary>The output whose numbers count.</summary>
+    /// <summary>The output that has the numbers.</summary>
     public string Output { get; }
 
     /// <summary>How images become input.</summary>
@@ -56,7 +58,7 @@ internal sealed class PipelineNetwork : IDisposable
     /// <summary>The numbers for each image.</summary>
     public int RowLength { get; }
 
-    /// <summary>Computes many images side by side.</summary>
+    /// <summary>Computes many images in parallel.</summary>
     public ImageBatchRunner Many { get; }
 
     /// <summary>Computes one image with all threads.</summary>

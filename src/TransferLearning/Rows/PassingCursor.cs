@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace TransferLearning.MLNet;
 
-/// <summary>The cursor where no column of the network is asked for: the input's, under the schema of the output.</summary>
+/// <summary>The cursor where no column of the network is needed: that of the input, with the schema of the output.</summary>
 /// <param name="schema">The schema of the output, which begins with the columns of the input.</param>
 /// <param name="input">The cursor over the input, which this one owns.</param>
 /// <param name="active">Which columns of the schema are active.</param>
@@ -25,7 +25,8 @@ internal sealed class PassingCursor(DataViewSchema schema, DataViewRowCursor inp
     public override bool IsColumnActive(DataViewSchema.Column column) => active[column.Index];
 
     /// <inheritdoc/>
-    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => input.GetGetter<TValue>(input.Schema[column.Index]);
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
+        input.GetGetter<TValue>(input.Schema[column.Index]);
 
     /// <inheritdoc/>
     public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();

@@ -26,19 +26,27 @@ internal abstract class ImageReader
         };
     }
 
-    /// <summary>The image of the current row.</summary>
+    /// <summary>The image of the current row, to be computed once.</summary>
     /// <exception cref="ImageDecodeException">The row has no image.</exception>
-    public abstract ImageSource Read();
+    public virtual ImageSource Read()
+    {
+        var (path, content) = Keep();
+        return ImageSource.Of(path, content);
+    }
+
+    /// <summary>The image of the current row, to be kept for training: its path or name, and its content where it is not a file.</summary>
+    /// <exception cref="ImageDecodeException">The row has no image.</exception>
+    public abstract (string Path, ImageContent? Content) Keep();
 
     private sealed class Paths(DataViewRow row, DataViewSchema.Column column) : ImageReader(row)
     {
         private readonly ValueGetter<ReadOnlyMemory<char>> _getter = row.GetGetter<ReadOnlyMemory<char>>(column);
 
-        public override ImageSource Read()
+        public override (string Path, ImageContent? Content) Keep()
         {
             ReadOnlyMemory<char> path = default;
             _getter(ref path);
-            return path.IsEmpty ? throw new ImageDecodeException(Name, "its path is empty") : ImageSource.FromFile(path.ToString());
+            return path.IsEmpty ? throw new ImageDecodeException(Name, "its path is empty") : (path.ToString(), null);
         }
     }
 
@@ -47,12 +55,12 @@ internal abstract class ImageReader
         private readonly ValueGetter<VBuffer<byte>> _getter = row.GetGetter<VBuffer<byte>>(column);
         private VBuffer<byte> _bytes;
 
-        public override ImageSource Read()
+        public override (string Path, ImageContent? Content) Keep()
         {
             _getter(ref _bytes);
             byte[] copy = new byte[_bytes.Length];
             _bytes.CopyTo(copy);
-            return ImageSource.FromBytes(copy, Name);
+            return (Name, new EncodedImage(copy));
         }
     }
 
@@ -61,17 +69,23 @@ internal abstract class ImageReader
         private readonly ValueGetter<MLImage> _getter = row.GetGetter<MLImage>(column);
 
         /// <summary>
-        /// Given back for the next row. Whether the old image is disposed is the producer's matter: one that loads images does, and
-        /// one that hands out objects of the application must not.
+        /// Passed to the getter of the next row. Whether the previous image is disposed is up to the producer: one that loads images
+        /// disposes it, and one that hands out objects of the application must not.
         /// </summary>
         private MLImage? _image;
 
-        public override ImageSource Read()
+        public override ImageSource Read() => ImageSource.FromPixels(Pixels(), Name);
+
+        public override (string Path, ImageContent? Content) Keep()
+        {
+            using var pixels = Pixels();
+            return (Name, ImagePixels.Content(pixels));
+        }
+
+        private PixelImage Pixels()
         {
             _getter(ref _image!);
-            return _image is null
-                ? throw new ImageDecodeException(Name, "there is no image")
-                : ImageSource.FromPixels(ImagePixels.Copy(_image, Name), Name);
+            return _image is null ? throw new ImageDecodeException(Name, "there is no image") : ImagePixels.Copy(_image, Name);
         }
     }
 }

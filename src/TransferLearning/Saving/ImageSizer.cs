@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace TransferLearning.MLNet;
 
 /// <summary>
-/// Resizes and crops as the library's preprocessing does, and stops before the normalisation: the colours are whole numbers there, so that
+/// Resizes and crops as the library's preprocessing does, and stops before the normalization: the colours are whole numbers there, so that
 /// they fit into an image of ML.NET without loss.
 /// </summary>
 /// <remarks>Safe for use from many threads.</remarks>
@@ -16,7 +16,7 @@ internal sealed class ImageSizer
 
     private ImageSizer(ImagePreprocessing preprocessing) => _preprocessor = new ImagePreprocessor(preprocessing with
     {
-        // Colours come out as 1 to 256, and 0 is what no colour of the image is: the margin of ImageResizeMode.Pad.
+        // Colours become 1 to 256, so that 0 is only in the margin of ImageResizeMode.Pad.
         Mean = PerChannel.All(-1),
         StandardDeviation = PerChannel.All(1),
         ChannelOrder = ChannelOrder.Rgb,
@@ -27,7 +27,7 @@ internal sealed class ImageSizer
     /// <exception cref="FormatException">The text is not such JSON.</exception>
     public static ImageSizer Parse(string preprocessing) => new(ImagePreprocessing.Parse(preprocessing));
 
-    /// <summary>Puts an image into a row, in place of the one before. A margin is transparent.</summary>
+    /// <summary>Puts an image into a row, in place of the previous one. A margin is transparent.</summary>
     /// <exception cref="ImageDecodeException">The image cannot be decoded.</exception>
     public void Write(ImageSource source, ResizedImageRow row)
     {
@@ -47,7 +47,7 @@ internal sealed class ImageSizer
                 pixels[to + 3] = margin ? byte.MinValue : byte.MaxValue;
             }
 
-            // An image holds native memory, of which the garbage collector knows nothing.
+            // An image holds native memory, which the garbage collector does not count.
             row.Image?.Dispose();
             var size = _preprocessor.Preprocessing;
             row.Image = MLImage.CreateFromPixels(

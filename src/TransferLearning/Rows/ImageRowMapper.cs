@@ -4,15 +4,15 @@ using Microsoft.ML.Data;
 namespace TransferLearning.MLNet;
 
 /// <summary>Applies the network to single rows, as <see cref="PredictionEngine{TSrc, TDst}"/> does.</summary>
-internal sealed class ImageRowMapper(DataViewSchema inputSchema, ImageTransformer transformer) : IRowToRowMapper
+internal sealed class ImageRowMapper(DataViewSchema inputSchema, NetworkColumns network) : IRowToRowMapper
 {
-    private readonly ImageColumn _image = ImageColumn.Of(inputSchema, transformer.InputColumnName);
+    private readonly ImageColumn _image = network.Find(inputSchema);
 
     /// <inheritdoc/>
     public DataViewSchema InputSchema => inputSchema;
 
     /// <inheritdoc/>
-    public DataViewSchema OutputSchema { get; } = transformer.GetOutputSchema(inputSchema);
+    public DataViewSchema OutputSchema { get; } = network.AddTo(inputSchema);
 
     /// <inheritdoc/>
     public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns)
@@ -26,13 +26,10 @@ internal sealed class ImageRowMapper(DataViewSchema inputSchema, ImageTransforme
     /// <inheritdoc/>
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
     {
-        bool[] active = new bool[OutputSchema.Count];
-        foreach (var column in activeColumns)
-            active[column.Index] = true;
-        return new ComputedRow(OutputSchema, input, active, _image, transformer);
+        return new ComputedRow(OutputSchema, input, NetworkColumns.Active(OutputSchema, activeColumns), _image, network);
     }
 
-    /// <summary>One row, computed when its first value is asked for.</summary>
+    /// <summary>One row, computed when its first value is read.</summary>
     private sealed class ComputedRow : DataViewRow
     {
         private readonly DataViewSchema _schema;
@@ -44,12 +41,12 @@ internal sealed class ImageRowMapper(DataViewSchema inputSchema, ImageTransforme
         private readonly float[] _output;
         private long _computed = -1;
 
-        public ComputedRow(DataViewSchema schema, DataViewRow input, bool[] active, ImageColumn image, ImageTransformer transformer)
+        public ComputedRow(DataViewSchema schema, DataViewRow input, bool[] active, ImageColumn image, NetworkColumns network)
         {
             _schema = schema;
             _input = input;
             _active = active;
-            _network = transformer.Network;
+            _network = network.Network;
             _output = new float[_network.RowLength];
             _getters = new Delegate?[schema.Count];
             for (int i = input.Schema.Count; i < schema.Count; i++)
@@ -57,7 +54,7 @@ internal sealed class ImageRowMapper(DataViewSchema inputSchema, ImageTransforme
                 if (active[i])
                 {
                     _reader ??= ImageReader.Create(input, image);
-                    _getters[i] = transformer.Columns[i - input.Schema.Count].CreateGetter(Compute);
+                    _getters[i] = network.Outputs[i - input.Schema.Count].CreateGetter(Compute);
                 }
             }
         }

@@ -8,7 +8,10 @@ namespace TransferLearning.MLNet;
 /// <param name="Type">The type of its values.</param>
 internal abstract record NetworkColumn(string Name, DataViewType Type)
 {
-    /// <summary>Where ML.NET looks for the names of the numbers in a vector.</summary>
+    /// <summary>Where ML.NET finds the values of a key.</summary>
+    public const string KeyValues = "KeyValues";
+
+    /// <summary>Where ML.NET finds the names of the numbers in a vector.</summary>
     private const string SlotNames = "SlotNames";
 
     /// <summary>Creates the delegate that gives the value.</summary>
@@ -21,39 +24,49 @@ internal abstract record NetworkColumn(string Name, DataViewType Type)
     /// <summary>The numbers as they are.</summary>
     /// <param name="Name">The name of the column.</param>
     /// <param name="Length">How many they are.</param>
-    /// <param name="Slots">What each of them is called, as ML.NET's metrics call the classes; null where they have no names.</param>
+    /// <param name="Slots">Their names, as ML.NET's metrics call the classes; null where they have none.</param>
     public sealed record Numbers(string Name, int Length, IReadOnlyList<string>? Slots = null)
         : NetworkColumn(Name, new VectorDataViewType(NumberDataViewType.Single, Length))
     {
         /// <inheritdoc/>
-        public override DataViewSchema.Annotations Annotations
-        {
-            get
-            {
-                if (Slots is null)
-                    return DataViewSchema.Annotations.Empty;
-                var builder = new DataViewSchema.Annotations.Builder();
-                builder.Add(
-                    SlotNames,
-                    new VectorDataViewType(TextDataViewType.Instance, Length),
-                    (ref VBuffer<ReadOnlyMemory<char>> value) => Fill(ref value, [.. Slots.Select(slot => slot.AsMemory())]));
-                return builder.ToAnnotations();
-            }
-        }
+        public override DataViewSchema.Annotations Annotations => Slots is null ? base.Annotations : Names(SlotNames, Slots);
 
         /// <inheritdoc/>
         public override Delegate CreateGetter(Func<float[]> current) =>
             (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Fill(ref value, current()));
     }
 
+    /// <summary>The class with the highest probability as a key, which is what ML.NET's multiclass trainers give.</summary>
+    /// <param name="Name">The name of the column.</param>
+    /// <param name="Labels">The names of the classes.</param>
+    public sealed record PredictedKey(string Name, IReadOnlyList<string> Labels)
+        : NetworkColumn(Name, new KeyDataViewType(typeof(uint), Labels.Count))
+    {
+        /// <inheritdoc/>
+        public override DataViewSchema.Annotations Annotations => Names(KeyValues, ValuesOf(Labels));
+
+        /// <inheritdoc/>
+        public override Delegate CreateGetter(Func<float[]> current) =>
+            (ValueGetter<uint>)((ref uint value) => value = (uint)new Prediction(current(), Labels).LabelIndex + 1);
+
+        /// <summary>The values of the key: the names, with a number behind where one occurs again (ImageNet has two "crane"s).</summary>
+        public static string[] ValuesOf(IReadOnlyList<string> labels)
+        {
+            var taken = new HashSet<string>(StringComparer.Ordinal);
+            return [.. labels.Select(label => Enumerable.Range(1, labels.Count).Select(n => Numbered(label, n)).First(taken.Add))];
+        }
+
+        private static string Numbered(string label, int n) => n == 1 ? label : FormattableString.Invariant($"{label} ({n})");
+    }
+
     /// <summary>The name of the class with the highest probability.</summary>
     /// <param name="Name">The name of the column.</param>
     /// <param name="Labels">The names of the classes.</param>
-    public sealed record Label(string Name, IReadOnlyList<string> Labels) : NetworkColumn(Name, TextDataViewType.Instance)
+    public sealed record PredictedText(string Name, IReadOnlyList<string> Labels) : NetworkColumn(Name, TextDataViewType.Instance)
     {
         /// <inheritdoc/>
-        public override Delegate CreateGetter(Func<float[]> current) =>
-            (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = new Prediction(current(), Labels).Label.AsMemory());
+        public override Delegate CreateGetter(Func<float[]> current) => (ValueGetter<ReadOnlyMemory<char>>)(
+            (ref ReadOnlyMemory<char> value) => value = new Prediction(current(), Labels).Label.AsMemory());
     }
 
     /// <summary>The names of the most probable classes, best first. Of no fixed length, as in a loaded model.</summary>
@@ -64,13 +77,9 @@ internal abstract record NetworkColumn(string Name, DataViewType Type)
         : NetworkColumn(Name, new VectorDataViewType(TextDataViewType.Instance))
     {
         /// <inheritdoc/>
-        public override Delegate CreateGetter(Func<float[]> current)
-        {
-            return (ValueGetter<VBuffer<ReadOnlyMemory<char>>>)Get;
-
-            void Get(ref VBuffer<ReadOnlyMemory<char>> value) =>
-                Fill(ref value, [.. new Prediction(current(), Labels).Top(Count).Select(entry => entry.Label.AsMemory())]);
-        }
+        public override Delegate CreateGetter(Func<float[]> current) => (ValueGetter<VBuffer<ReadOnlyMemory<char>>>)(
+            (ref VBuffer<ReadOnlyMemory<char>> value) =>
+                Fill(ref value, [.. new Prediction(current(), Labels).Top(Count).Select(entry => entry.Label.AsMemory())]));
     }
 
     /// <summary>The probabilities of the most probable classes, best first.</summary>
@@ -83,6 +92,16 @@ internal abstract record NetworkColumn(string Name, DataViewType Type)
         /// <inheritdoc/>
         public override Delegate CreateGetter(Func<float[]> current) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
             Fill(ref value, [.. new Prediction(current(), Labels).Top(Count).Select(entry => entry.Probability)]));
+    }
+
+    private static DataViewSchema.Annotations Names(string kind, IReadOnlyList<string> names)
+    {
+        var builder = new DataViewSchema.Annotations.Builder();
+        builder.Add(
+            kind,
+            new VectorDataViewType(TextDataViewType.Instance, names.Count),
+            (ref VBuffer<ReadOnlyMemory<char>> value) => Fill(ref value, [.. names.Select(name => name.AsMemory())]));
+        return builder.ToAnnotations();
     }
 
     private static void Fill<T>(ref VBuffer<T> value, ReadOnlySpan<T> content)

@@ -3,9 +3,9 @@ using Microsoft.ML.Data;
 
 namespace TransferLearning.MLNet;
 
-/// <summary>Runs over rows in their order while images further ahead are decoded and computed on other threads.</summary>
+/// <summary>Reads rows in their order while images further ahead are decoded and computed on other threads.</summary>
 /// <remarks>
-/// As other cursors not safe for use from several threads. Memory is bounded by the rows that are under way, whatever the number of rows.
+/// As other cursors not safe for use from several threads. Memory is bounded by the rows in progress, whatever the number of rows.
 /// </remarks>
 internal sealed class ImageCursor : DataViewRowCursor
 {
@@ -21,12 +21,12 @@ internal sealed class ImageCursor : DataViewRowCursor
     /// <param name="input">The cursor over the input, which this one owns.</param>
     /// <param name="active">Which columns of the schema are active.</param>
     /// <param name="image">The column of images.</param>
-    /// <param name="transformer">The network and its columns.</param>
-    public ImageCursor(DataViewSchema schema, DataViewRowCursor input, bool[] active, ImageColumn image, ImageTransformer transformer)
+    /// <param name="network">The network and its columns.</param>
+    public ImageCursor(DataViewSchema schema, DataViewRowCursor input, bool[] active, ImageColumn image, NetworkColumns network)
     {
         _schema = schema;
         _active = active;
-        _rows = new PrefetchingRows(input, image, transformer.Network);
+        _rows = new PrefetchingRows(input, image, network.Network);
         int fromInput = input.Schema.Count;
         _getters = new Delegate?[schema.Count];
         for (int i = 0; i < schema.Count; i++)
@@ -35,7 +35,7 @@ internal sealed class ImageCursor : DataViewRowCursor
             {
                 _getters[i] = i < fromInput
                     ? _rows.Buffer(input.Schema[i]).CreateGetter(() => _rows.Current)
-                    : transformer.Columns[i - fromInput].CreateGetter(() => _rows.Output);
+                    : network.Outputs[i - fromInput].CreateGetter(() => _rows.Output);
             }
         }
 
@@ -79,7 +79,8 @@ internal sealed class ImageCursor : DataViewRowCursor
     {
         ValueGetter<TValue> typed => typed,
         null => throw new InvalidOperationException($"The column '{column.Name}' is not active."),
-        _ => throw new InvalidOperationException($"The column '{column.Name}' is of type {column.Type}; its values are no {typeof(TValue).Name}."),
+        _ => throw new InvalidOperationException(
+            $"The column '{column.Name}' is of type {column.Type}; it has no values of {typeof(TValue).Name}."),
     };
 
     /// <inheritdoc/>

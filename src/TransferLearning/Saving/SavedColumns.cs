@@ -4,14 +4,14 @@ using Microsoft.ML.Transforms.Image;
 namespace TransferLearning.MLNet;
 
 /// <summary>
-/// The columns between the steps of a saved model. The names are a file format: they never change. They are dropped at its end.
+/// The columns between the steps of a saved model, which drops them at its end. The names are a file format: they never change.
 /// </summary>
 internal static class SavedColumns
 {
     /// <summary>A copy of the column of images.</summary>
     public const string Source = "TransferLearning.Source";
 
-    /// <summary>Always <see cref="KeyValue"/>: what constants are looked up by.</summary>
+    /// <summary>Always <see cref="KeyValue"/>: the key by which constants are found.</summary>
     public const string Key = "TransferLearning.Key";
 
     /// <summary>The only value of <see cref="Key"/>.</summary>
@@ -34,11 +34,18 @@ internal static class SavedColumns
 
     /// <summary>The numbers of the network.</summary>
     public const string Output = "TransferLearning.Output";
-}
 
-/// <summary>A row of which nothing is read.</summary>
-internal sealed class NothingRow
-{
+    /// <summary>The most probable class as text that is different for every class.</summary>
+    public const string PredictedKey = "TransferLearning.PredictedKey";
+
+    /// <summary>The name of the most probable class.</summary>
+    public const string PredictedText = "TransferLearning.PredictedText";
+
+    /// <summary>The names of the most probable classes.</summary>
+    public const string TopLabels = "TransferLearning.TopLabels";
+
+    /// <summary>The probabilities of the most probable classes.</summary>
+    public const string TopProbabilities = "TransferLearning.TopProbabilities";
 }
 
 /// <summary>A constant in every row.</summary>
@@ -48,8 +55,15 @@ internal sealed class KeyRow
     public int Key { get; set; }
 }
 
+/// <summary>An image in any of its kinds.</summary>
+internal interface IImageRow
+{
+    /// <summary>The JSON of the preprocessing.</summary>
+    ReadOnlyMemory<char> Preprocessing { get; }
+}
+
 /// <summary>An image by its path.</summary>
-internal sealed class PathRow
+internal sealed class PathRow : IImageRow
 {
     [ColumnName(SavedColumns.Source)]
     public ReadOnlyMemory<char> Source { get; set; }
@@ -59,7 +73,7 @@ internal sealed class PathRow
 }
 
 /// <summary>An image by the content of its file.</summary>
-internal sealed class BytesRow
+internal sealed class BytesRow : IImageRow
 {
     [ColumnName(SavedColumns.Source)]
     public VBuffer<byte> Source { get; set; }
@@ -69,9 +83,9 @@ internal sealed class BytesRow
 }
 
 /// <summary>A decoded image.</summary>
-internal sealed class ImageRow
+internal sealed class ImageRow : IImageRow
 {
-    /// <summary>The attribute wants a size; none is checked.</summary>
+    /// <summary>The attribute requires a size; none is checked.</summary>
     [ColumnName(SavedColumns.Source), ImageType(1, 1)]
     public MLImage? Source { get; set; }
 
@@ -86,11 +100,11 @@ internal sealed class ResizedImageRow
     public MLImage? Image { get; set; }
 }
 
-/// <summary>The probabilities of a classifier and what they are called.</summary>
-internal sealed class ScoreRow
+/// <summary>The probabilities of a classifier and the names of its classes.</summary>
+internal sealed class ProbabilitiesRow
 {
-    [ColumnName(ClassifierColumns.Score)]
-    public VBuffer<float> Score { get; set; }
+    [ColumnName(SavedColumns.Output)]
+    public VBuffer<float> Probabilities { get; set; }
 
     [ColumnName(SavedColumns.Labels)]
     public ReadOnlyMemory<char> Labels { get; set; }
@@ -99,15 +113,18 @@ internal sealed class ScoreRow
     public int Top { get; set; }
 }
 
-/// <summary>What a classifier says.</summary>
+/// <summary>The result of a classifier.</summary>
 internal sealed class PredictionRow
 {
-    [ColumnName(ClassifierColumns.PredictedLabel)]
-    public ReadOnlyMemory<char> PredictedLabel { get; set; }
+    [ColumnName(SavedColumns.PredictedKey)]
+    public ReadOnlyMemory<char> PredictedKey { get; set; }
 
-    [ColumnName(ClassifierColumns.TopLabels)]
+    [ColumnName(SavedColumns.PredictedText)]
+    public ReadOnlyMemory<char> PredictedText { get; set; }
+
+    [ColumnName(SavedColumns.TopLabels)]
     public string[] TopLabels { get; set; } = [];
 
-    [ColumnName(ClassifierColumns.TopProbabilities)]
+    [ColumnName(SavedColumns.TopProbabilities)]
     public float[] TopProbabilities { get; set; } = [];
 }

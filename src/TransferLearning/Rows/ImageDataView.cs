@@ -2,13 +2,13 @@ using Microsoft.ML;
 
 namespace TransferLearning.MLNet;
 
-/// <summary>The rows of another view with columns of the network beside; computed when a cursor runs over them, and only then.</summary>
-internal sealed class ImageDataView(IDataView input, ImageTransformer transformer) : IDataView
+/// <summary>The rows of another view with the columns of a network added, computed when a cursor reads them.</summary>
+internal sealed class ImageDataView(IDataView input, NetworkColumns network) : IDataView
 {
-    private readonly ImageColumn _image = ImageColumn.Of(input.Schema, transformer.InputColumnName);
+    private readonly ImageColumn _image = network.Find(input.Schema);
 
     /// <inheritdoc/>
-    public DataViewSchema Schema { get; } = transformer.GetOutputSchema(input.Schema);
+    public DataViewSchema Schema { get; } = network.AddTo(input.Schema);
 
     /// <inheritdoc/>
     public bool CanShuffle => input.CanShuffle;
@@ -19,18 +19,16 @@ internal sealed class ImageDataView(IDataView input, ImageTransformer transforme
     /// <inheritdoc/>
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
-        bool[] active = new bool[Schema.Count];
-        foreach (var column in columnsNeeded)
-            active[column.Index] = true;
+        bool[] active = NetworkColumns.Active(Schema, columnsNeeded);
         bool computes = active.AsSpan(input.Schema.Count).Contains(true);
         var needed = input.Schema.Where(column => active[column.Index] || computes && column.Index == input.Schema[_image.Name].Index);
         var cursor = input.GetRowCursor(needed, rand);
         return computes
-            ? new ImageCursor(Schema, cursor, active, _image, transformer)
+            ? new ImageCursor(Schema, cursor, active, _image, network)
             : new PassingCursor(Schema, cursor, active);
     }
 
-    /// <summary>One cursor: it works on all threads by itself.</summary>
+    /// <summary>One cursor, which uses all threads by itself.</summary>
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
 }

@@ -23,11 +23,11 @@ internal enum ImageKind
 internal readonly record struct ImageColumn(string Name, ImageKind Kind)
 {
     /// <summary>Finds a column of images in a schema.</summary>
-    /// <exception cref="ArgumentException">There is no such column, or its values are no images; the message says which ones are.</exception>
+    /// <exception cref="ArgumentException">There is no such column, or its values are not images; the message says which are.</exception>
     public static ImageColumn Of(DataViewSchema schema, string name)
     {
         ArgumentNullException.ThrowIfNull(schema);
-        var column = schema.GetColumnOrNull(name) ?? throw Missing(name, schema.Select(known => known.Name));
+        var column = Find(schema, name);
         var kind = column.Type switch
         {
             TextDataViewType => ImageKind.Path,
@@ -39,7 +39,7 @@ internal readonly record struct ImageColumn(string Name, ImageKind Kind)
     }
 
     /// <summary>Finds a column of images in the shape of a schema.</summary>
-    /// <exception cref="ArgumentException">There is no such column, or its values are no images; the message says which ones are.</exception>
+    /// <exception cref="ArgumentException">There is no such column, or its values are not images; the message says which are.</exception>
     public static ImageColumn Of(SchemaShape shape, string name)
     {
         ArgumentNullException.ThrowIfNull(shape);
@@ -55,6 +55,11 @@ internal readonly record struct ImageColumn(string Name, ImageKind Kind)
         return new ImageColumn(name, kind ?? throw WrongType(name, $"{column.ItemType} ({column.Kind})"));
     }
 
+    /// <summary>Finds a column in a schema.</summary>
+    /// <exception cref="ArgumentException">There is no such column.</exception>
+    public static DataViewSchema.Column Find(DataViewSchema schema, string name) =>
+        schema.GetColumnOrNull(name) ?? throw Missing(name, schema.Select(known => known.Name));
+
     /// <summary>Finds a column in the shape of a schema.</summary>
     /// <exception cref="ArgumentException">There is no such column.</exception>
     public static SchemaShape.Column Find(SchemaShape shape, string name)
@@ -68,10 +73,9 @@ internal readonly record struct ImageColumn(string Name, ImageKind Kind)
         throw Missing(name, shape.Select(known => known.Name));
     }
 
-    /// <summary>What is said where a column is missing.</summary>
-    public static ArgumentException Missing(string name, IEnumerable<string> known) =>
-        new($"There is no column '{name}'; the data have the columns {string.Join(", ", known.Select(column => $"'{column}'"))}.");
+    private static ArgumentException Missing(string name, IEnumerable<string> known) =>
+        new($"There is no column '{name}'; the data has the columns {string.Join(", ", known.Select(column => $"'{column}'"))}.");
 
     private static ArgumentException WrongType(string name, string type) => new(
-        $"The column '{name}' is of type {type}; images are paths (text), the content of image files (a vector of bytes), or images (MLImage).");
+        $"The column '{name}' is of type {type}; images are paths (text), the content of image files (a vector of bytes), or MLImage.");
 }

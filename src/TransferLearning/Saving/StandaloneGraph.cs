@@ -5,8 +5,8 @@ using TransferLearning.Onnx.Protobuf;
 namespace TransferLearning.MLNet;
 
 /// <summary>
-/// Puts the normalisation in front of a network, so that it takes the colours of pixels (0 to 255) as ML.NET's ExtractPixels gives them.
-/// ExtractPixels itself has one offset and one scale for all channels, which most networks cannot do with.
+/// Puts the normalization in front of a network, so that it takes the colours of pixels (0 to 255) as ML.NET's ExtractPixels gives them.
+/// ExtractPixels itself has one offset and one scale for all channels, and most networks need one per channel.
 /// </summary>
 internal static class StandaloneGraph
 {
@@ -19,7 +19,7 @@ internal static class StandaloneGraph
     /// <param name="network">The network, with one input of images.</param>
     /// <param name="output">The output that is kept.</param>
     /// <param name="rowLength">How many numbers it has for each image.</param>
-    /// <param name="preprocessing">Has the normalisation and the order of the axes.</param>
+    /// <param name="preprocessing">Has the normalization and the order of the axes.</param>
     public static OnnxModel Create(OnnxModel network, string output, int rowLength, ImagePreprocessing preprocessing)
     {
         var withOutput = network.WithHead(output, (graph, numbers) =>
@@ -37,17 +37,17 @@ internal static class StandaloneGraph
                 proto.Graph.Input.RemoveAt(i);
         }
 
-        AddNormalisation(new GraphBuilder(proto.Graph, "pixels/"), input, preprocessing);
+        AddNormalization(new GraphBuilder(proto.Graph, "pixels/"), input, preprocessing);
 
-        // Nodes must stand before those that read them.
+        // Nodes must come before those that read them.
         MoveToFront(proto.Graph.Node, networkNodes);
         return new OnnxModel(proto);
     }
 
     /// <summary>
-    /// (x − mean) · (1 / deviation), in the very order of the library's preprocessing, so that the numbers are the same to the bit.
+    /// (x − mean) · (1 / deviation), in the same order as the library's preprocessing, so that the numbers are the same to the bit.
     /// </summary>
-    private static void AddNormalisation(GraphBuilder graph, string input, ImagePreprocessing preprocessing)
+    private static void AddNormalization(GraphBuilder graph, string input, ImagePreprocessing preprocessing)
     {
         bool planar = preprocessing.Layout == TensorLayout.Nchw;
         bool margin = HasMargin(preprocessing);
@@ -58,7 +58,8 @@ internal static class StandaloneGraph
             SavedColumns.Pixels, TensorProto.Types.DataType.Float, planar ? [1, channels, height, width] : [1, height, width, channels]);
         long[] shape = planar ? [1, 3, 1, 1] : [1, 1, 1, 3];
         string mean = graph.Initializer(graph.Unique("mean"), Channels(preprocessing.Mean), shape);
-        string scale = graph.Initializer(graph.Unique("scale"), [.. Channels(preprocessing.StandardDeviation).Select(value => 1 / value)], shape);
+        float[] inverse = [.. Channels(preprocessing.StandardDeviation).Select(value => 1 / value)];
+        string scale = graph.Initializer(graph.Unique("scale"), inverse, shape);
         string colours = margin
             ? graph.Add("Gather", [SavedColumns.Pixels, graph.Int64s(1, 2, 3)], GraphBuilder.Attribute("axis", channelAxis))
             : SavedColumns.Pixels;
@@ -69,10 +70,10 @@ internal static class StandaloneGraph
             return;
         }
 
-        string normalised = graph.Add("Mul", [centred, scale]);
+        string normalized = graph.Add("Mul", [centred, scale]);
         string alpha = graph.Add("Gather", [SavedColumns.Pixels, graph.Int64s(0)], GraphBuilder.Attribute("axis", channelAxis));
         string inside = graph.Add("Div", [alpha, graph.Scalar(byte.MaxValue)]);
-        graph.AddNamed(input, "Mul", [normalised, inside]);
+        graph.AddNamed(input, "Mul", [normalized, inside]);
     }
 
     private static float[] Channels(PerChannel values) => [values.First, values.Second, values.Third];

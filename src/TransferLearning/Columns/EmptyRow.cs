@@ -1,0 +1,6 @@
+namespace TransferLearning.MLNet;
+
+/// <summary>A row of which nothing is read.</summary>
+internal sealed class EmptyRow
+{
+}
