@@ -40,6 +40,7 @@ internal static class ProgressDisplay
                             (bar, stage) = (context.AddTask(description ?? Describe(value.Stage)), value.Stage);
                         if (value.Epoch is { } epoch)
                             Terminal.WriteLine(EpochLine.Of(epoch));
+                        bar.IsIndeterminate = value.Total == 0;
                         bar.MaxValue = Math.Max(value.Total, 1);
                         bar.Value = Math.Max(bar.Value, value.Completed);
                     }

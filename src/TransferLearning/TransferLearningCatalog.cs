@@ -86,16 +86,13 @@ public sealed class TransferLearningCatalog
     /// A view of two text columns: <c>ImagePath</c>, the full path, and <c>Label</c>, the name of the sub-folder. Files that are not images
     /// are left out; the order is the same on every system.
     /// </returns>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="DatasetException">There are no class folders, or the folder is split.</exception>
+    /// <exception cref="DatasetException">There is no such folder, it has no class folders, or it is split.</exception>
     /// <remarks><see cref="ImageDataset.FromFolder"/> checks more: duplicates, rare classes, confusable names.</remarks>
     public IDataView LoadImageFolder(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        if (!Directory.Exists(root))
-            throw new DirectoryNotFoundException($"There is no folder '{root}'.");
-        ClassFolders.ThrowIfSplit(root);
+        string root = DatasetFolder.FullPath(path);
+        ClassFolders.Require(root);
         return _context.Data.LoadFromEnumerable(
             ClassFolders.Images(root).Select(image => new LabeledPath { ImagePath = image.Path, Label = image.Label }));
     }

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace TransferLearning.Fuzz;
 
 /// <summary>
-/// Looks for faults of one target. Inputs that show something new (another result, another message) join those that are mutated, so that
-/// the search goes deeper by itself.
+/// Searches for faults of one target. Inputs with a new signature (another result, another message) are added to those that are mutated, so
+/// that the search goes deeper.
 /// </summary>
 internal sealed class Campaign : IDisposable
 {
@@ -49,8 +49,9 @@ internal sealed class Campaign : IDisposable
         for (; iteration < _options.Iterations && clock.Elapsed < time; iteration++)
             Judge(Next(iteration), FormattableString.Invariant($"iteration {iteration} of seed {_options.Seed}"), keep: true);
         double perSecond = iteration / Math.Max(0.001, (clock.Elapsed - start).TotalSeconds);
-        _log.WriteLine(FormattableString.Invariant(
-            $"{_name,-14} {iteration,9} inputs {perSecond,8:F0}/s {_seen.Count - known,6} new of {_seen.Count,5} signatures {_findings,3} findings"));
+        string rate = FormattableString.Invariant($"{_name,-14} {iteration,9} inputs {perSecond,8:F0}/s");
+        string found = FormattableString.Invariant($"{_seen.Count - known,6} new of {_seen.Count,5} signatures {_findings,3} findings");
+        _log.WriteLine($"{rate} {found}");
         Grow();
         return _findings;
     }
@@ -62,7 +63,7 @@ internal sealed class Campaign : IDisposable
         _target.Dispose();
     }
 
-    /// <summary>One to some mutations of an input of the pool; the same iteration of the same seed on the same pool gives the same.</summary>
+    /// <summary>Applies one or more mutations to an input of the pool; iteration, seed and pool decide the result.</summary>
     private byte[] Next(long iteration)
     {
         var random = new Random(HashOf(_options.Seed, iteration));
@@ -90,7 +91,7 @@ internal sealed class Campaign : IDisposable
         string folder = Path.Combine(_options.Findings, _name);
         string path = Corpus.Write(folder, input);
 
-        // In a process of its own: what came of an input before is no finding of this one.
+        // In a separate process, so that an earlier input cannot cause the finding.
         using var fresh = new WorkerProcess(_name, _options.Limits);
         bool again = fresh.Run(input).Signature == outcome.Signature;
         byte[] small = again ? Smaller(fresh, input, outcome) : input;
@@ -99,7 +100,8 @@ internal sealed class Campaign : IDisposable
         string text = $"""
             {outcome.Signature}
             target {_name}, {origin}, {input.Length} bytes, {small.Length} after minimising
-            {(again ? "A new process shows it again" : "A new process does not show it: it may come of many inputs together")}: replay {_name} {smallPath}
+            {(again ? "A new process shows it again" : "A new process does not show it: it may come of many inputs " +
+                "together")}: replay {_name} {smallPath}
 
             {outcome.Detail}
             """;
@@ -113,12 +115,13 @@ internal sealed class Campaign : IDisposable
         return new Minimiser(_target, worker.Run, outcome.Kind == OutcomeKind.Hang ? 0 : runs).Minimise(input, outcome.Signature);
     }
 
-    /// <summary>Keeps the smallest forms of inputs that showed something new, those that were taken first.</summary>
+    /// <summary>Keeps the minimised inputs that showed something new, accepted ones first.</summary>
     private void Grow()
     {
         int left = _options.Grow;
         var minimiser = new Minimiser(_target, _worker.Run, RunsToMinimise);
-        foreach (var (signature, input) in _seen.OrderBy(entry => !entry.Key.StartsWith(nameof(OutcomeKind.Accepted), StringComparison.Ordinal)))
+        var acceptedFirst = _seen.OrderBy(entry => !entry.Key.StartsWith(nameof(OutcomeKind.Accepted), StringComparison.Ordinal));
+        foreach (var (signature, input) in acceptedFirst)
         {
             if (left == 0)
                 return;

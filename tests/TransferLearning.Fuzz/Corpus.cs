@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace TransferLearning.Fuzz;
 
-/// <summary>The inputs of a target that are kept in the repository: each showed something that none before did, or was a finding once.</summary>
+/// <summary>The inputs of a target that are kept in the repository: each had a new signature, or was a finding.</summary>
 internal static class Corpus
 {
     private const int MostBytes = 4096;
@@ -27,7 +27,8 @@ internal static class Corpus
     /// <summary>Writes an input into a folder under a name that its content gives.</summary>
     public static string Write(string folder, byte[] input)
     {
-        string path = Path.Combine(Directory.CreateDirectory(folder).FullName, Convert.ToHexStringLower(SHA256.HashData(input))[..12] + ".bin");
+        string path = Path.Combine(
+            Directory.CreateDirectory(folder).FullName, Convert.ToHexStringLower(SHA256.HashData(input))[..12] + ".bin");
         File.WriteAllBytes(path, input);
         return path;
     }

@@ -73,5 +73,7 @@ internal sealed record FuzzOptions
         : throw new FormatException($"There is no target '{target}'; there are {string.Join(", ", FuzzTarget.Names)}.");
 
     private static int Number(string name, string value) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : throw new FormatException($"{name} takes a whole number, not '{value}'.");
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number
+            : throw new FormatException($"{name} takes a whole number, not '{value}'.");
 }

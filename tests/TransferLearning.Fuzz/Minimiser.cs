@@ -1,6 +1,6 @@
 namespace TransferLearning.Fuzz;
 
-/// <summary>Makes an input smaller that still shows the same: parts are left out, the largest first, as long as the signature stays.</summary>
+/// <summary>Minimises an input: parts are removed, the largest first, as long as the signature is the same.</summary>
 internal sealed class Minimiser(FuzzTarget target, Func<byte[], Outcome> run, int mostRuns)
 {
     private int _runs;

@@ -23,9 +23,9 @@ internal enum OutcomeKind
 }
 
 /// <summary>What a run on one input showed.</summary>
-/// <param name="Kind">How it ended.</param>
-/// <param name="Shape">What runs that took the same way have in common: the result or the message without names and numbers.</param>
-/// <param name="Detail">For a reader: the whole exception, or what the process wrote before its end.</param>
+/// <param name="Kind">How the run ended.</param>
+/// <param name="Shape">The result or the message without names and numbers: equal for runs with the same behaviour.</param>
+/// <param name="Detail">The complete exception, or the last output of the process.</param>
 internal sealed record Outcome(OutcomeKind Kind, string Shape, string Detail)
 {
     /// <summary>True where the library has failed its promise.</summary>

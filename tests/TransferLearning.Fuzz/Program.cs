@@ -1,7 +1,7 @@
 using System.Globalization;
 using TransferLearning.Fuzz;
 
-// Feeds the readers of foreign bytes with damaged ones. The inputs run in a child process, so that its end is a finding and not ours.
+// Runs the readers of untrusted bytes on damaged inputs, in a child process, so that a crash is a finding.
 if (args is ["worker", var workerTarget, var memory])
 {
     WorkerLoop.Run(workerTarget, long.Parse(memory, CultureInfo.InvariantCulture));

@@ -37,7 +37,7 @@ public sealed class LoadImageFolderTests(DrawnExample example)
     public void Folders_that_are_no_class_folders_are_refused()
     {
         using var folder = new TemporaryFolder();
-        Assert.Throws<DirectoryNotFoundException>(() => _ml.TransferLearning.LoadImageFolder(folder.File("missing")));
+        Assert.Throws<DatasetException>(() => _ml.TransferLearning.LoadImageFolder(folder.File("missing")));
         Assert.Throws<DatasetException>(() => _ml.TransferLearning.LoadImageFolder(folder.Path));
         DrawnImages.Draw(folder.File("train"), perClass: 1, seed: 1);
         DrawnImages.Draw(folder.File("valid"), perClass: 1, seed: 2);

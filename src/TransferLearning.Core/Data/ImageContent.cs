@@ -1,8 +1,8 @@
 namespace TransferLearning;
 
 /// <summary>
-/// An image that is no file of its own: a record of a larger file, or a part of another image. It gives the content of an image file
-/// when it is asked, so that everything that reads files (decoder, feature cache, duplicate search) reads it too.
+/// An image that is not a file of its own: a record of a larger file, or a crop of a source image. It provides the content of an image file
+/// on request, so that everything that reads files (decoder, feature cache, duplicate search) can read it too.
 /// </summary>
 /// <remarks>Immutable and safe for use from many threads.</remarks>
 internal abstract class ImageContent
@@ -10,18 +10,18 @@ internal abstract class ImageContent
     /// <summary>The number of bytes of the content.</summary>
     public abstract long Length { get; }
 
-    /// <summary>The image file that this one is a part of; null where there is none.</summary>
-    public virtual string? Image => null;
+    /// <summary>The file of the source image of a crop; null for other images.</summary>
+    public virtual string? SourceImage => null;
 
-    /// <summary>The part of the content that is meant; null for all of it.</summary>
+    /// <summary>The rectangle of the source image; null for all of the content.</summary>
     public virtual ImageBox? Box => null;
 
     /// <summary>The content of an image file, the same each time; the caller disposes it.</summary>
-    /// <exception cref="ImageDecodeException">The file that this one is a part of is empty or too large.</exception>
-    /// <exception cref="IOException">The file that this one is a part of cannot be read.</exception>
+    /// <exception cref="ImageDecodeException">The file that contains it is empty or too large.</exception>
+    /// <exception cref="IOException">The file that contains it cannot be read.</exception>
     public abstract ImageBytes Read(ImageDecodeOptions options);
 
-    /// <summary>The content of an image of a dataset, which is a file where nothing else makes it; the caller disposes it.</summary>
+    /// <summary>The content of an image of a dataset, read from its file if it has no other content; the caller disposes it.</summary>
     /// <exception cref="ImageDecodeException">The file is empty or too large.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static ImageBytes Read(ImageContent? content, string path, ImageDecodeOptions options) =>

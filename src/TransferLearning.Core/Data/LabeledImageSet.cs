@@ -13,7 +13,7 @@ public sealed class LabeledImageSet : IReadOnlyList<LabeledImage>
 
     /// <summary>Creates a set.</summary>
     /// <param name="name">What messages and reports call the set, for instance <c>train</c>.</param>
-    /// <param name="classes">The names of the classes in label order; they may include classes of which the set has no image.</param>
+    /// <param name="classes">The names of the classes in label order; classes without images in this set are allowed.</param>
     /// <param name="images">The images.</param>
     /// <exception cref="ArgumentException">A label is not an index into <paramref name="classes"/>.</exception>
     public LabeledImageSet(string name, IReadOnlyList<string> classes, IEnumerable<LabeledImage> images)
@@ -29,9 +29,14 @@ public sealed class LabeledImageSet : IReadOnlyList<LabeledImage>
         _paths = new string[_images.Length];
         for (int i = 0; i < _images.Length; i++)
         {
-            var (path, label) = _images[i];
+            string path = _images[i].Path;
+            int label = _images[i].Label;
             if ((uint)label >= (uint)_classCounts.Length)
-                throw new ArgumentException($"'{path}' has the label {label}, but there are {_classCounts.Length} classes.", nameof(images));
+            {
+                throw new ArgumentException($"'{path}' has the label {label}; with {_classCounts.Length} classes it must be 0 to " +
+                    $"{_classCounts.Length - 1}.", nameof(images));
+            }
+
             _paths[i] = path;
             _labels[i] = label;
             _classCounts[label]++;

@@ -44,7 +44,7 @@ internal readonly record struct ImageSource
     public static ImageSource Of(string path, ImageContent? content) => content is null ? FromFile(path) : new(path, made: content);
 
     /// <summary>The file that is read, which several images may be parts of; null for images in memory.</summary>
-    public string? File => _pixels is not null || _bytes is not null ? null : _made is null ? Name : _made.Image;
+    public string? File => _pixels is not null || _bytes is not null ? null : _made is null ? Name : _made.SourceImage;
 
     /// <summary>The content; the caller disposes it, once.</summary>
     /// <exception cref="ImageDecodeException">The file is missing, empty, too large or cannot be read.</exception>

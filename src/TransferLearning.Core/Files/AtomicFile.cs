@@ -1,20 +1,20 @@
 namespace TransferLearning;
 
 /// <summary>
-/// Writes a file so that a reader sees the old content or the new one, never a mix, whatever ends the process: a temporary file beside it
-/// is filled, flushed to the disk, and renamed over it.
+/// Writes a file so that readers see either the old or the new content, even if the process is killed: a temporary file beside it is
+/// written, flushed to the disk, and renamed over it.
 /// </summary>
 internal static class AtomicFile
 {
     private const string Suffix = ".tmp";
 
-    /// <summary>A temporary file that nobody has written to for so long was left by a process that died.</summary>
+    /// <summary>A temporary file of this age was left by a process that was killed.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
 
     /// <summary>Writes the file.</summary>
     /// <param name="path">The file; its folder must exist.</param>
-    /// <param name="write">Writes the content to the stream.</param>
-    /// <exception cref="IOException">The storage refuses; what was at <paramref name="path"/> is as it was.</exception>
+    /// <param name="write">Writes the content to a stream.</param>
+    /// <exception cref="IOException">The file cannot be written; an existing file is unchanged.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         string full = Path.GetFullPath(path);

@@ -12,7 +12,7 @@ internal static class ContentHash
     /// <summary>The hash of bytes in memory.</summary>
     public static string Of(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    /// <summary>The hash of what a stream holds from its position on.</summary>
+    /// <summary>The hash of a stream from its position to its end.</summary>
     public static async Task<string> OfAsync(Stream stream, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -4,13 +4,13 @@ using System.Text;
 
 namespace TransferLearning;
 
-/// <summary>The SHA-256 of the bytes of an image file: the same image under another name has the same one.</summary>
+/// <summary>The SHA-256 of the content of an image file.</summary>
 internal readonly record struct ImageHash(UInt128 High, UInt128 Low)
 {
     /// <summary>The number of bytes.</summary>
     public const int Length = SHA256.HashSizeInBytes;
 
-    /// <summary>The hash of some bytes.</summary>
+    /// <summary>The hash of a content.</summary>
     public static ImageHash Of(ReadOnlySpan<byte> content)
     {
         Span<byte> hash = stackalloc byte[Length];
@@ -18,12 +18,12 @@ internal readonly record struct ImageHash(UInt128 High, UInt128 Low)
         return new ImageHash(BinaryPrimitives.ReadUInt128BigEndian(hash), BinaryPrimitives.ReadUInt128BigEndian(hash[16..]));
     }
 
-    /// <summary>The hash of the same image in another form.</summary>
-    public ImageHash With(string form)
+    /// <summary>The hash of something that is derived from the image, for instance a crop or a view.</summary>
+    public ImageHash With(string derivation)
     {
-        byte[] content = new byte[Length + Encoding.UTF8.GetByteCount(form)];
+        byte[] content = new byte[Length + Encoding.UTF8.GetByteCount(derivation)];
         WriteTo(content);
-        Encoding.UTF8.GetBytes(form, content.AsSpan(Length));
+        Encoding.UTF8.GetBytes(derivation, content.AsSpan(Length));
         return Of(content);
     }
 

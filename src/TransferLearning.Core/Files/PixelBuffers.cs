@@ -3,8 +3,8 @@ using System.Buffers;
 namespace TransferLearning;
 
 /// <summary>
-/// Rents byte buffers: from the shared pool up to a size that images reach, and anew above it. The shared pool rounds up to a power
-/// of two and keeps what it gets back, which would hold half a gigabyte after one image of 100 megapixels.
+/// Rents byte buffers: from the shared pool up to the size of common images, newly allocated above it. The shared pool rounds up to a power
+/// of two and keeps returned buffers, which would occupy half a gigabyte after one image of 100 megapixels.
 /// </summary>
 internal static class PixelBuffers
 {
@@ -15,7 +15,7 @@ internal static class PixelBuffers
     public static byte[] Rent(int length) =>
         length <= LargestPooled ? ArrayPool<byte>.Shared.Rent(length) : GC.AllocateUninitializedArray<byte>(length);
 
-    /// <summary>Takes a buffer of <see cref="Rent"/> back, once.</summary>
+    /// <summary>Returns a buffer of <see cref="Rent"/>; called once.</summary>
     public static void Return(byte[] buffer)
     {
         if (buffer.Length <= LargestPooled)

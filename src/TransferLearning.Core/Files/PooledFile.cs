@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TransferLearning;
 
-/// <summary>The content of a file in a rented buffer, which goes back on <see cref="Dispose"/>, called once.</summary>
+/// <summary>The content of a file in a rented buffer, which <see cref="Dispose"/> returns; called once.</summary>
 internal readonly struct PooledFile : IDisposable
 {
     private readonly byte[] _buffer;
@@ -17,9 +17,9 @@ internal readonly struct PooledFile : IDisposable
     /// <summary>The content.</summary>
     public ReadOnlySpan<byte> Content => _buffer.AsSpan(0, _length);
 
-    /// <summary>Reads a whole file that the caller has opened and looked at.</summary>
+    /// <summary>Reads an open file completely.</summary>
     /// <param name="handle">The open file.</param>
-    /// <param name="length">Its length in bytes; a file that has become shorter is read to its end.</param>
+    /// <param name="length">Its length in bytes; a file that has been truncated since is read to its end.</param>
     public static PooledFile Read(SafeFileHandle handle, int length)
     {
         byte[] buffer = PixelBuffers.Rent(length);

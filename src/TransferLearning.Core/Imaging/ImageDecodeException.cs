@@ -1,6 +1,6 @@
 namespace TransferLearning;
 
-/// <summary>An image cannot be decoded: it is empty, not an image, cut off, too large, or of an unsupported kind.</summary>
+/// <summary>An image cannot be decoded: it is empty, not an image, truncated, damaged, too large, or in an unsupported format.</summary>
 public sealed class ImageDecodeException : TransferLearningException
 {
     /// <summary>Creates the exception.</summary>

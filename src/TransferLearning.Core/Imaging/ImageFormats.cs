@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 
 namespace TransferLearning;
 
-/// <summary>The kinds of image that are decoded.</summary>
+/// <summary>The image formats that can be decoded.</summary>
 internal enum ImageFormat
 {
     Jpeg,
@@ -14,31 +14,40 @@ internal enum ImageFormat
     Ico,
 }
 
-/// <summary>Tells images from other files: by the first bytes, which decide, and by the file extension, which is only a hint.</summary>
+/// <summary>Recognises images: by the first bytes, which decide, and by the file extension, which is only a hint.</summary>
 internal static class ImageFormats
 {
     /// <summary>The number of bytes from the start of a file that suffice for <see cref="Sniff"/>.</summary>
     public const int SniffLength = 32;
 
-    /// <summary>The file extensions of images that can be decoded, with the dot; compared without regard to case.</summary>
+    /// <summary>The file extensions of images that can be decoded, with the dot, ignoring case.</summary>
     public static FrozenSet<string> Extensions { get; } = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".gif", ".bmp", ".dib", ".webp", ".ico", ".cur");
 
+    /// <summary>The extensions that are tried for a path without one.</summary>
+    public static IReadOnlyList<string> UsualExtensions { get; } = [".jpg", ".jpeg", ".png"];
+
     /// <summary>
-    /// The file extensions of images that cannot be decoded here, with the dot. Such files are reported instead of being overlooked.
+    /// The file extensions of images that cannot be decoded, with the dot. Such files are reported instead of being ignored.
     /// </summary>
-    public static FrozenSet<string> UnsupportedExtensions { get; } = FrozenSet.Create(
+    private static FrozenSet<string> UnsupportedExtensions { get; } = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         ".tif", ".tiff", ".heic", ".heif", ".avif", ".jxl", ".jp2", ".j2k", ".psd", ".svg", ".tga", ".pbm", ".pgm", ".ppm");
 
-    /// <summary>What people call the format.</summary>
+    /// <summary>The usual name of the format.</summary>
     public static string NameOf(ImageFormat format) => format == ImageFormat.WebP ? "WebP" : format.ToString().ToUpperInvariant();
 
     /// <summary>Whether the extension of the path is one of an image that can be decoded.</summary>
     public static bool HasImageExtension(string path) => Extensions.Contains(Path.GetExtension(path));
 
-    /// <summary>The kind of image, by its first bytes (<see cref="SniffLength"/> suffice); null: none that can be decoded.</summary>
+    /// <summary>Whether the extension of the path is one of an image, whether it can be decoded or not.</summary>
+    public static bool LooksLikeImage(string path) => HasImageExtension(path) || UnsupportedExtensions.Contains(Path.GetExtension(path));
+
+    /// <summary>Whether the extension of the path is one of a JPEG.</summary>
+    public static bool HasJpegExtension(string path) => Path.GetExtension(path).ToUpperInvariant() is ".JPG" or ".JPEG";
+
+    /// <summary>The format by the first bytes, of which <see cref="SniffLength"/> suffice; null if it cannot be decoded.</summary>
     public static ImageFormat? Sniff(ReadOnlySpan<byte> start)
     {
         if (start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]))
@@ -54,13 +63,13 @@ internal static class ImageFormats
         return IsIcon(start) ? ImageFormat.Ico : null;
     }
 
-    /// <summary>What a file that is not a supported image seems to be, as a noun phrase for an error message.</summary>
+    /// <summary>What a file that cannot be decoded probably is, as a noun phrase for an error message.</summary>
     public static string Describe(ReadOnlySpan<byte> start)
     {
         if (start.StartsWith("II*\0"u8) || start.StartsWith("MM\0*"u8))
             return "a TIFF image";
         if (HasAt(start, 4, "ftyp"u8))
-            return HasAt(start, 8, "avif"u8) || HasAt(start, 8, "avis"u8) ? "an AVIF image" : "a HEIC image or an MP4 film";
+            return HasAt(start, 8, "avif"u8) || HasAt(start, 8, "avis"u8) ? "an AVIF image" : "a HEIC image or an MP4 video";
         if (start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x0A]) || HasAt(start, 4, "JXL "u8))
             return "a JPEG XL image";
         if (HasAt(start, 4, "jP  "u8) || start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x4F, 0xFF, 0x51]))
@@ -93,7 +102,7 @@ internal static class ImageFormats
         return "a text";
     }
 
-    /// <summary>"BM" alone also starts texts, so the size of the second header has to be one of those that exist.</summary>
+    /// <summary>A text may start with "BM" too, so the size of the second header must be one of the known ones.</summary>
     private static bool IsBmp(ReadOnlySpan<byte> start) =>
         start.StartsWith("BM"u8) && start.Length >= 18
         && BinaryPrimitives.ReadUInt32LittleEndian(start[14..]) is 12 or 16 or 40 or 52 or 56 or 64 or 108 or 124;

@@ -1,6 +1,6 @@
 namespace TransferLearning;
 
-/// <summary>How the rows and columns of an encoded image lie, as the EXIF tag 0x0112 numbers it.</summary>
+/// <summary>The orientation of an encoded image, with the values of the EXIF tag 0x0112.</summary>
 internal enum ImageOrientation
 {
     Upright = 1,
@@ -13,16 +13,16 @@ internal enum ImageOrientation
     RotateCounterclockwise = 8,
 }
 
-/// <summary>Turns decoded images upright.</summary>
+/// <summary>Rotates decoded images upright.</summary>
 internal static class ImageOrientations
 {
-    /// <summary>Pixels are moved in squares of this side, so that reading and writing both stay within the first-level cache.</summary>
+    /// <summary>Pixels are moved in squares with this side, so that reading and writing stay within the first-level cache.</summary>
     private const int Tile = 32;
 
-    /// <summary>Whether width and height change places.</summary>
+    /// <summary>Whether width and height are swapped.</summary>
     public static bool SwapsAxes(this ImageOrientation orientation) => orientation >= ImageOrientation.Transposed;
 
-    /// <summary>Which axes of the encoded image are mirrored, before they change places where they do.</summary>
+    /// <summary>The axes of the encoded image that are mirrored, before width and height are swapped.</summary>
     public static (bool X, bool Y) Mirrors(this ImageOrientation orientation) => orientation switch
     {
         ImageOrientation.MirroredHorizontally => (true, false),
@@ -34,9 +34,9 @@ internal static class ImageOrientations
         _ => (false, false),
     };
 
-    /// <summary>Where a part of the encoded image lies in the upright one.</summary>
-    /// <param name="orientation">How the encoded image lies.</param>
-    /// <param name="region">The part.</param>
+    /// <summary>Maps a region of the encoded image to the upright one.</summary>
+    /// <param name="orientation">The orientation of the encoded image.</param>
+    /// <param name="region">The region.</param>
     /// <param name="width">The width of the encoded image.</param>
     /// <param name="height">The height of the encoded image.</param>
     public static PixelRegion TurnUpright(this ImageOrientation orientation, PixelRegion region, int width, int height)
@@ -49,9 +49,9 @@ internal static class ImageOrientations
         return orientation.SwapsAxes() ? new PixelRegion(top, left, bottom, right) : new PixelRegion(left, top, right, bottom);
     }
 
-    /// <summary>Where a part of the upright image lies in the encoded one.</summary>
-    /// <param name="orientation">How the encoded image lies.</param>
-    /// <param name="window">The part.</param>
+    /// <summary>Maps a window of the upright image to the encoded one.</summary>
+    /// <param name="orientation">The orientation of the encoded image.</param>
+    /// <param name="window">The window.</param>
     /// <param name="width">The width of the encoded image.</param>
     /// <param name="height">The height of the encoded image.</param>
     public static PixelWindow TurnBack(this ImageOrientation orientation, PixelWindow window, int width, int height)
@@ -67,8 +67,8 @@ internal static class ImageOrientations
         return new PixelWindow(left, top, right, bottom);
     }
 
-    /// <summary>Copies the pixels of an encoded image to where they belong in the upright one.</summary>
-    /// <param name="orientation">How the encoded image lies.</param>
+    /// <summary>Copies the pixels of an encoded image to their positions in the upright one.</summary>
+    /// <param name="orientation">The orientation of the encoded image.</param>
     /// <param name="source">The encoded image.</param>
     /// <param name="target">Receives the upright image.</param>
     /// <param name="width">The width of the encoded image.</param>

@@ -2,14 +2,14 @@ using SkiaSharp;
 
 namespace TransferLearning;
 
-/// <summary>Takes a part out of decoded pixels.</summary>
+/// <summary>Crops decoded pixels.</summary>
 internal static class PixelCrop
 {
-    /// <summary>Moves the pixels that a region touches to the start of the buffer, row after row without gaps.</summary>
-    /// <param name="pixels">The image; what is behind the part afterwards is undefined.</param>
+    /// <summary>Moves the pixels of a region to the start of the buffer, row by row without gaps.</summary>
+    /// <param name="pixels">The image; bytes behind the crop are undefined afterwards.</param>
     /// <param name="size">The size of the image.</param>
-    /// <param name="region">The part, within the image.</param>
-    /// <returns>The size of what was taken, and where the region lies in it.</returns>
+    /// <param name="region">The region, within the image.</param>
+    /// <returns>The size of the crop, and the region relative to it.</returns>
     public static (SKSizeI Size, PixelRegion Region) Take(Span<uint> pixels, SKSizeI size, in PixelRegion region)
     {
         var (left, top, right, bottom) = region.Touched(size.Width, size.Height);

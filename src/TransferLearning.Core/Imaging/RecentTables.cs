@@ -1,13 +1,13 @@
 namespace TransferLearning;
 
-/// <summary>What a table is computed from.</summary>
+/// <summary>The input from which a table is computed.</summary>
 internal interface ITableSource<T>
     where T : class
 {
     /// <summary>Equal for equal sources.</summary>
     int Hash { get; }
 
-    /// <summary>Whether this is what the table was computed from.</summary>
+    /// <summary>Whether the table was computed from this input.</summary>
     bool IsOf(T table);
 
     /// <summary>Computes the table.</summary>
@@ -15,23 +15,22 @@ internal interface ITableSource<T>
 }
 
 /// <summary>
-/// Keeps the tables that were computed last: a set of images mostly needs the same few. Their number is fixed, so this cannot grow; the oldest
-/// falls out, and is computed again when it is asked for.
+/// Keeps the tables that were computed last: the images of a dataset mostly need the same few. Their number is fixed; the oldest is dropped
+/// and computed again when needed.
 /// </summary>
 /// <remarks>
-/// Safe for use from many threads without locks as long as tables are immutable: a lost race costs one computation. All are looked through, which
-/// takes less time than one image by far, so that no two tables can drive each other out.
+/// Safe for use from many threads without locks as long as tables are immutable: a lost race costs one computation. All entries are
+/// searched, which takes far less time than decoding an image, so no two tables can evict each other by their hashes.
 /// </remarks>
-/// <param name="count">How many are kept.</param>
+/// <param name="count">The number of tables that are kept.</param>
 internal sealed class RecentTables<T>(int count)
     where T : class
 {
     private readonly Entry?[] _entries = new Entry?[count];
     private uint _computed;
 
-    /// <summary>The table of a source, computed where it is not kept.</summary>
-    /// <param name="source">What it is computed from.</param>
-
+    /// <summary>The table of an input, computed if it is not kept.</summary>
+    /// <param name="source">The input.</param>
     public T Get<TSource>(scoped in TSource source)
         where TSource : ITableSource<T>, allows ref struct
     {

@@ -73,7 +73,7 @@ public sealed class ClassExplanation
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        bool jpeg = System.IO.Path.GetExtension(path).ToUpperInvariant() is ".JPG" or ".JPEG";
+        bool jpeg = ImageFormats.HasJpegExtension(path);
         byte[] encoded = Draw(LongestSide, jpeg ? SKEncodedImageFormat.Jpeg : SKEncodedImageFormat.Png, JpegQuality);
         AtomicFile.Write(path, stream => stream.Write(encoded));
     }

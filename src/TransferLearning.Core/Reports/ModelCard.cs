@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
@@ -87,6 +88,6 @@ internal static class ModelCard
             Text(input.StandardDeviation);
     }
 
-    private static string Text(PerChannel value) =>
-        FormattableString.Invariant($"({value.First:0.###}, {value.Second:0.###}, {value.Third:0.###})");
+    private static string Text(Vector3 value) =>
+        FormattableString.Invariant($"({value.X:0.###}, {value.Y:0.###}, {value.Z:0.###})");
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using Microsoft.ML.Data;
 
 namespace TransferLearning.MLNet;
@@ -17,8 +18,8 @@ internal sealed class ImageSizer
     private ImageSizer(ImagePreprocessing preprocessing) => _preprocessor = new ImagePreprocessor(preprocessing with
     {
         // Colours become 1 to 256, so that 0 is only in the margin of ImageResizeMode.Pad.
-        Mean = PerChannel.All(-1),
-        StandardDeviation = PerChannel.All(1),
+        Mean = new Vector3(-1),
+        StandardDeviation = Vector3.One,
         ChannelOrder = ChannelOrder.Rgb,
         Layout = TensorLayout.Nhwc,
     });

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Google.Protobuf.Collections;
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
@@ -76,7 +77,7 @@ internal static class StandaloneGraph
         graph.AddNamed(input, "Mul", [normalized, inside]);
     }
 
-    private static float[] Channels(PerChannel values) => [values.First, values.Second, values.Third];
+    private static float[] Channels(Vector3 values) => [values.X, values.Y, values.Z];
 
     private static void MoveToFront(RepeatedField<NodeProto> nodes, int first)
     {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 using SkiaSharp;
 using TransferLearning.Benchmarks.Measuring;
@@ -88,7 +89,7 @@ internal sealed class ScaledDecodeComparison : IComparison
     private static async Task<Decoded> DecodeAsync(OnnxModel network, ImagePreprocessing preprocessing, byte[][] images, double oversampling)
     {
         // Levels of 0 to 255, since that is what the decoder changes.
-        var levels = preprocessing with { Mean = new PerChannel(0, 0, 0), StandardDeviation = new PerChannel(1, 1, 1) };
+        var levels = preprocessing with { Mean = new Vector3(0, 0, 0), StandardDeviation = new Vector3(1, 1, 1) };
         var decoding = new ImageDecodeOptions { Oversampling = oversampling };
         var preprocessor = new ImagePreprocessor(levels, decoding);
         float[][] tensors = [.. images.Select(image => Load(preprocessor, image))];

@@ -93,7 +93,7 @@ internal static class ByteMutations
             return [(byte)random.Next(256)];
         byte[] changed = [.. input];
 
-        // Headers are at the start and decide most.
+        // Headers are at the start and matter most.
         int reach = random.Next(3) == 0 ? Math.Min(changed.Length, 64) : changed.Length;
         change(changed, random.Next(reach));
         return changed;

@@ -28,7 +28,8 @@ internal static class JpegMutations
                 break;
             default:
                 segments[one] = [.. segments[one]];
-                BinaryPrimitives.WriteUInt16BigEndian(segments[one].AsSpan(2), (ushort)ByteMutations.Telling[random.Next(ByteMutations.Telling.Length)]);
+                BinaryPrimitives.WriteUInt16BigEndian(
+                    segments[one].AsSpan(2), (ushort)ByteMutations.Telling[random.Next(ByteMutations.Telling.Length)]);
                 break;
         }
 

@@ -1,8 +1,8 @@
 namespace TransferLearning.Fuzz;
 
 /// <summary>
-/// A field of a protobuf message, read without its schema: bytes that are a message themselves are taken for one. Lengths are made anew when
-/// it is written, so that a change deep inside leaves everything around it sound.
+/// A field of a protobuf message, read without its schema: bytes that can be parsed as a message count as one. Lengths are recomputed when
+/// it is written, so that a change deep inside keeps everything around it valid.
 /// </summary>
 internal sealed class ProtobufField
 {
@@ -59,7 +59,9 @@ internal sealed class ProtobufField
             case 0:
                 return ReadNumber(ref bytes, out ulong number) ? new ProtobufField { Tag = tag, Number = number } : null;
             case 1 or 5:
-                return Take(ref bytes, (tag & 7) == 1 ? 8u : 4u) is { } fixedNumber ? new ProtobufField { Tag = tag, Bytes = fixedNumber } : null;
+                return Take(ref bytes, (tag & 7) == 1 ? 8u : 4u) is { } fixedNumber
+                    ? new ProtobufField { Tag = tag, Bytes = fixedNumber }
+                    : null;
             case 2:
                 if (!ReadNumber(ref bytes, out ulong length) || Take(ref bytes, length) is not { } content)
                     return null;

@@ -7,22 +7,28 @@ internal static class ProtobufMutations
 {
     private static readonly string[] Words =
     [
-        "Conv", "Gemm", "MatMul", "Reshape", "Flatten", "Softmax", "Concat", "Split", "Slice", "Gather", "Pad", "Resize", "Transpose", "Expand", "Tile",
-        "Loop", "Scan", "If", "Constant", "ConstantOfShape", "Shape", "Squeeze", "Unsqueeze", "MaxPool", "AveragePool", "GlobalAveragePool", "LSTM",
-        "BatchNormalization", "LayerNormalization", "QuantizeLinear", "ConvTranspose", "Einsum", "TopK", "NonMaxSuppression", "Identity", "Cast", "Range",
-        "ai.onnx.ml", "com.microsoft", "", "x", "features", "Score", "axis", "group", "kernel_shape", "strides", "pads", "dilations", "value", "to", "perm",
-        "SAME_LOWER", "location", "../outside", "transferlearning.labels", "transferlearning.preprocessing", "transferlearning.format_version",
+        "Conv", "Gemm", "MatMul", "Reshape", "Flatten", "Softmax", "Concat", "Split", "Slice", "Gather", "Pad", "Resize", "Transpose",
+        "Expand", "Tile",
+        "Loop", "Scan", "If", "Constant", "ConstantOfShape", "Shape", "Squeeze", "Unsqueeze", "MaxPool", "AveragePool", "GlobalAveragePool",
+        "LSTM",
+        "BatchNormalization", "LayerNormalization", "QuantizeLinear", "ConvTranspose", "Einsum", "TopK", "NonMaxSuppression", "Identity",
+        "Cast", "Range",
+        "ai.onnx.ml", "com.microsoft", "", "x", "features", "Score", "axis", "group", "kernel_shape", "strides", "pads", "dilations",
+        "value", "to", "perm",
+        "SAME_LOWER", "location", "../outside", "transferlearning.labels", "transferlearning.preprocessing",
+        "transferlearning.format_version",
     ];
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Mutation> All { get; } =
     [
-        Edit(Number), Edit(Number), Edit(Leaf), Edit(CopiedLeaf), Edit(Word), Edit(Drop), Edit(Twice), Edit(Move), Edit(Borrow), Edit(Renumber), Edit(Nest),
+        Edit(Number), Edit(Number), Edit(Leaf), Edit(CopiedLeaf), Edit(Word), Edit(Drop), Edit(Twice), Edit(Move), Edit(
+            Borrow), Edit(Renumber), Edit(Nest),
     ];
 
     private delegate void Change(Place place, List<Place> all, List<ProtobufField>? other, Random random);
 
-    /// <summary>A message without one of its fields; null where it has no more than that many fields, or the bytes are no message.</summary>
+    /// <summary>A message without one of its fields; null if it has fewer fields, or the bytes are not a message.</summary>
     public static byte[]? Without(byte[] input, int field)
     {
         if (ProtobufField.Read(input) is not { } message)
@@ -89,7 +95,8 @@ internal static class ProtobufMutations
 
     private static void Drop(Place place, List<Place> all, List<ProtobufField>? other, Random random) => place.Owner.RemoveAt(place.Index);
 
-    private static void Twice(Place place, List<Place> all, List<ProtobufField>? other, Random random) => place.Owner.Insert(place.Index, place.Field.Clone());
+    private static void Twice(Place place, List<Place> all, List<ProtobufField>? other, Random random) =>
+        place.Owner.Insert(place.Index, place.Field.Clone());
 
     private static void Move(Place place, List<Place> all, List<ProtobufField>? other, Random random) =>
         all[random.Next(all.Count)].Owner.Insert(0, place.Field.Clone());

@@ -1,8 +1,8 @@
 namespace TransferLearning.Fuzz;
 
 /// <summary>
-/// A dataset in the binary form of CIFAR. The first file is that of the class names, its first byte the variant; of the second a byte stands
-/// for sixteen of the records, so that an input of some hundred bytes is a whole file.
+/// A dataset in the binary format of CIFAR. The first file is that of the class names, its first byte the variant; in the second, a byte
+/// represents sixteen bytes of the records, so that an input of some hundred bytes is a complete file.
 /// </summary>
 internal sealed class CifarTarget : DatasetTarget
 {
@@ -10,26 +10,31 @@ internal sealed class CifarTarget : DatasetTarget
 
     private static readonly ImageFolderOptions Options = new() { ValidationFraction = 0.25 };
 
-    private readonly string[] _files = ["data_batch_1.bin", "batches.meta.txt", "train.bin", "fine_label_names.txt", "coarse_label_names.txt"];
+    private readonly string[] _files =
+        ["data_batch_1.bin", "batches.meta.txt", "train.bin", "fine_label_names.txt", "coarse_label_names.txt"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Mutation> Mutations { get; } = [.. ByteMutations.All, ByteMutations.Words("\n", "\n\n", "\r\n", "É", "é")];
+    public override IReadOnlyList<Mutation> Mutations { get; } =
+        [.. ByteMutations.All, ByteMutations.Words("\n", "\n\n", "\r\n", "É", "é")];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<byte[]> Seeds() =>
-        [.. new[] { (0, 1), (1, 2), (2, 2) }.Select(form => Join([(byte)form.Item1, .. "cat\ndog\nÉmeu\n"u8], Records(form.Item2)))];
+    public override IReadOnlyList<byte[]> Seeds()
+    {
+        (int Variant, int Labels)[] seeds = [(0, 1), (1, 2), (2, 2)];
+        return [.. seeds.Select(seed => Join([(byte)seed.Variant, .. "cat\ndog\nÉmeu\n"u8], Records(seed.Labels)))];
+    }
 
     /// <inheritdoc/>
     protected override ImageDataset Read(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
         foreach (string file in _files)
             File.Delete(Path.Combine(Folder, file));
-        int form = first.IsEmpty ? 0 : first[0] % 3;
+        int variant = first.IsEmpty ? 0 : first[0] % 3;
         byte[] records = Expand(second);
-        Write(form == 0 ? "data_batch_1.bin" : "train.bin", records);
+        Write(variant == 0 ? "data_batch_1.bin" : "train.bin", records);
         if (first.Length > 1)
-            Write(form == 0 ? "batches.meta.txt" : form == 1 ? "fine_label_names.txt" : "coarse_label_names.txt", first[1..]);
-        return ImageDataset.FromCifar(Folder, form == 2 ? CifarLabels.Coarse : CifarLabels.Fine, Options);
+            Write(variant == 0 ? "batches.meta.txt" : variant == 1 ? "fine_label_names.txt" : "coarse_label_names.txt", first[1..]);
+        return ImageDataset.FromCifar(Folder, Options, coarseLabels: variant == 2);
     }
 
     /// <summary>Records of the given number of label bytes, whose pixels are shrunk.</summary>

@@ -1,8 +1,8 @@
+using System.Globalization;
+
 namespace TransferLearning.Fuzz;
 
-/// <summary>
-/// A dataset of two files: the first two bytes of an input say how long the first is, and what is left is the second.
-/// </summary>
+/// <summary>A dataset of two files: the first two bytes of an input are the length of the first file, the rest is the second.</summary>
 internal abstract class DatasetTarget : FuzzTarget
 {
     private static readonly ImageDecodeOptions Decoding = new() { MaxPixels = 1_000_000 };
@@ -26,8 +26,10 @@ internal abstract class DatasetTarget : FuzzTarget
             content.Load(Preprocessor, _tensor, image.Path);
         }
 
-        return FormattableString.Invariant(
-            $"{dataset.Classes.Count} classes, {dataset.Problems.Count > 0}, {dataset.Validation.Count > 0}, {dataset.Test.Count > 0}, {int.Log2(dataset.Train.Count + 1)}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{dataset.Classes.Count} classes, {dataset.Problems.Count > 0}, {dataset.Validation.Count > 0}, " +
+            $"{dataset.Test.Count > 0}, {int.Log2(dataset.Train.Count + 1)}");
     }
 
     /// <inheritdoc/>

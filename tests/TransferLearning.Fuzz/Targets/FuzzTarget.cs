@@ -30,14 +30,14 @@ internal abstract class FuzzTarget : IDisposable
     public abstract IReadOnlyList<byte[]> Seeds();
 
     /// <summary>Reads the input and uses what was read.</summary>
-    /// <returns>What the result is like; inputs that take the same way should give the same text.</returns>
-    /// <exception cref="FuzzException">A result that cannot be.</exception>
+    /// <returns>A description of the result, equal for inputs with the same behaviour.</returns>
+    /// <exception cref="FuzzException">An impossible result.</exception>
     public abstract string Run(byte[] input);
 
     /// <summary>True for an exception that the documentation promises for bad input.</summary>
     public abstract bool IsDocumented(Exception error);
 
-    /// <summary>The input without one of its parts, where it has parts that can go without others being damaged; null past the last.</summary>
+    /// <summary>The input without one of its independent parts; null behind the last one.</summary>
     public virtual byte[]? Without(byte[] input, int part) => null;
 
     /// <inheritdoc/>

@@ -9,7 +9,8 @@ internal sealed class IdxTarget : DatasetTarget
     private static readonly ImageFolderOptions Options = new() { ValidationFraction = 0.25 };
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Mutation> Mutations { get; } = [.. ByteMutations.All, ByteMutations.Tokens("\0\0\b\u0001", "\0\0\b\u0003", "\u001F\u008B\b")];
+    public override IReadOnlyList<Mutation> Mutations { get; } =
+        [.. ByteMutations.All, ByteMutations.Tokens("\0\0\b\u0001", "\0\0\b\u0003", "\u001F\u008B\b")];
 
     /// <inheritdoc/>
     public override IReadOnlyList<byte[]> Seeds()

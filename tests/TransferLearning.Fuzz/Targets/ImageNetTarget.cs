@@ -5,7 +5,10 @@ namespace TransferLearning.Fuzz;
 /// <summary>The annotations of Tiny-ImageNet, and the names of the synsets.</summary>
 internal sealed class ImageNetTarget : DatasetTarget
 {
-    private static readonly string[] Images = ["train/n01/a.png", "train/n01/b.png", "train/n02/images/c.png", "train/n02/images/d.png", "val/images/v0.png", "val/images/v1.png"];
+    private static readonly string[] Images =
+    [
+        "train/n01/a.png", "train/n01/b.png", "train/n02/images/c.png", "train/n02/images/d.png", "val/images/v0.png", "val/images/v1.png",
+    ];
 
     /// <inheritdoc/>
     public override IReadOnlyList<Mutation> Mutations { get; } =

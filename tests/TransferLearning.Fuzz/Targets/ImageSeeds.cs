@@ -18,8 +18,16 @@ internal static class ImageSeeds
         yield return Encode(SKEncodedImageFormat.Webp, 100);
         yield return Bitmap();
         yield return Icon(Encode(SKEncodedImageFormat.Png, 100));
-        foreach (string name in (string[])["progressive.jpg", "restart.jpg", "cmyk.jpg", "palette.png", "sixteen-bit-grey.png", "animated.webp", "transparent.gif", "palette.bmp", "icon.ico"])
-            yield return File.ReadAllBytes(Path.Combine(RepositoryFolder.Tests, "TransferLearning.Tests", "Imaging", "Golden", "decode", name));
+        string[] files =
+        [
+            "progressive.jpg", "restart.jpg", "cmyk.jpg", "palette.png", "sixteen-bit-grey.png", "animated.webp", "transparent.gif",
+            "palette.bmp", "icon.ico",
+        ];
+        foreach (string name in files)
+        {
+            yield return File.ReadAllBytes(
+                Path.Combine(RepositoryFolder.Tests, "TransferLearning.Tests", "Imaging", "Golden", "decode", name));
+        }
     }
 
     /// <summary>An image of coloured stripes, half transparent at one corner; other shades make other images.</summary>
@@ -39,13 +47,18 @@ internal static class ImageSeeds
     /// <summary>The same JPEG with an EXIF segment that says that it lies on its side.</summary>
     private static byte[] WithExif(byte[] jpeg)
     {
-        byte[] exif = [0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0];
+        byte[] exif =
+            [0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0];
         return [.. jpeg.AsSpan(0, 2), .. exif, .. jpeg.AsSpan(2)];
     }
 
     private static byte[] Bitmap()
     {
-        byte[] bitmap = [.. "BM"u8, 86, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 24, 0, .. new byte[24], .. new byte[24]];
+        byte[] bitmap =
+        [
+            .. "BM"u8, 86, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 24, 0,
+            .. new byte[24], .. new byte[24],
+        ];
         for (int i = 54; i < bitmap.Length; i++)
             bitmap[i] = (byte)(7 * i);
         BinaryPrimitives.WriteInt32LittleEndian(bitmap.AsSpan(2), bitmap.Length);

@@ -18,7 +18,8 @@ internal sealed class ImageTarget : FuzzTarget
     public override IReadOnlyList<Mutation> Mutations { get; } =
     [
         .. ByteMutations.All,
-        ByteMutations.Tokens("\u00FF\u00D8", "RIFF", "WEBPVP8L", "WEBPVP8X", "GIF89a", "BM", "\u0089PNG\r\n\u001A\n", "Exif\0\0II*\0", "acTL", "eXIf"),
+        ByteMutations.Tokens(
+            "\u00FF\u00D8", "RIFF", "WEBPVP8L", "WEBPVP8X", "GIF89a", "BM", "\u0089PNG\r\n\u001A\n", "Exif\0\0II*\0", "acTL", "eXIf"),
         JpegMutations.Segments,
         JpegMutations.Frame,
         PngMutations.Chunks,

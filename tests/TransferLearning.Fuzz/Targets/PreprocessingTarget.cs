@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TransferLearning.Fuzz;
 
-/// <summary>The JSON form of the preprocessing, as model files carry it.</summary>
+/// <summary>The JSON of the preprocessing, as model files contain it.</summary>
 internal sealed class PreprocessingTarget : FuzzTarget
 {
     private const int MostPixels = 512 * 512;
@@ -12,14 +12,16 @@ internal sealed class PreprocessingTarget : FuzzTarget
     [
         .. ByteMutations.All,
         ByteMutations.Words(
-            "{", "}", "[", "]", ",", "\"", "null", "-1", "1e39", "NaN", "2147483648", "\"mean\":", "\"std\":", "\"width\":", "\"resize\":\"pad\"", "\"NHWC\""),
+            "{", "}", "[", "]", ",", "\"", "null", "-1", "1e39", "NaN", "2147483648",
+            "\"mean\":", "\"std\":", "\"width\":", "\"resize\":\"pad\"", "\"NHWC\""),
     ];
 
     /// <inheritdoc/>
     public override IReadOnlyList<byte[]> Seeds() =>
     [
         Encoding.UTF8.GetBytes(ImagePreprocessing.ImageNet(24).ToJson()),
-        Encoding.UTF8.GetBytes((ImagePreprocessing.Caffe(16) with { Layout = TensorLayout.Nhwc, Resize = ImageResizeMode.Pad, ResizeTo = null }).ToJson()),
+        Encoding.UTF8.GetBytes(
+            (ImagePreprocessing.Caffe(16) with { Layout = TensorLayout.Nhwc, Resize = ImageResizeMode.Pad, ResizeTo = null }).ToJson()),
         [.. "{\"width\":5,\"height\":7}"u8],
     ];
 

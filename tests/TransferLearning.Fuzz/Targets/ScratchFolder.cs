@@ -10,7 +10,8 @@ internal sealed class ScratchFolder : IDisposable
 
     public ScratchFolder()
     {
-        string parent = Environment.GetEnvironmentVariable(ParentVariable) is { Length: > 0 } given ? given : Directory.Exists(SharedMemory) ? SharedMemory : System.IO.Path.GetTempPath();
+        string usual = Directory.Exists(SharedMemory) ? SharedMemory : System.IO.Path.GetTempPath();
+        string parent = Environment.GetEnvironmentVariable(ParentVariable) is { Length: > 0 } given ? given : usual;
         Path = Directory.CreateDirectory(System.IO.Path.Combine(parent, $"transferlearning-fuzz-{Guid.NewGuid():N}")).FullName;
     }
 

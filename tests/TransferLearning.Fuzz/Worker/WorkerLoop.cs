@@ -1,14 +1,14 @@
 namespace TransferLearning.Fuzz;
 
 /// <summary>
-/// What the child process does: reads an input from its standard input (length, bytes), runs the target on it, and writes the outcome to its
-/// standard output. The parent knows which input it was when the process ends.
+/// The loop of the child process: reads an input from standard input (length, bytes), runs the target on it, and writes the outcome to
+/// standard output. The parent knows the input when the process ends.
 /// </summary>
 internal static class WorkerLoop
 {
     /// <summary>Runs until the standard input ends.</summary>
     /// <param name="name">The target.</param>
-    /// <param name="memoryLimit">By how many bytes the process may grow over what sound inputs take.</param>
+    /// <param name="memoryLimit">The number of bytes by which memory may exceed that of valid inputs.</param>
     public static void Run(string name, long memoryLimit)
     {
         using var input = new BinaryReader(Console.OpenStandardInput());
@@ -24,7 +24,11 @@ internal static class WorkerLoop
             var outcome = Execution.Run(target, bytes);
             long rise = PeakMemory.Read() - floor;
             if (rise > memoryLimit && !outcome.IsFinding)
-                outcome = new Outcome(OutcomeKind.Memory, $"after {outcome.Kind} {outcome.Shape}", $"The process grew by {rise >> 20} MB; the result was: {outcome.Signature} {outcome.Detail}");
+            {
+                outcome = new Outcome(OutcomeKind.Memory, $"after {outcome.Kind} {outcome.Shape}", $"The process grew by {rise >> 20} " +
+                    $"MB; the result was: {outcome.Signature} {outcome.Detail}");
+            }
+
             Write(output, outcome);
         }
     }

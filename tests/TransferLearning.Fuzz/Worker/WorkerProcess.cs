@@ -5,7 +5,7 @@ using System.Globalization;
 namespace TransferLearning.Fuzz;
 
 /// <summary>
-/// A child process that runs one target, watched: where an input ends it, holds it up or fills the memory, that is the outcome, and the next
+/// A monitored child process that runs one target: if an input ends it, blocks it or fills the memory, that is the outcome, and the next
 /// input gets a new process.
 /// </summary>
 internal sealed class WorkerProcess(string target, WorkerLimits limits) : IDisposable
@@ -60,7 +60,8 @@ internal sealed class WorkerProcess(string target, WorkerLimits limits) : IDispo
 
     private Process Start()
     {
-        string[] arguments = ["exec", typeof(WorkerProcess).Assembly.Location, "worker", target, limits.MemoryBytes.ToString(CultureInfo.InvariantCulture)];
+        string[] arguments =
+            ["exec", typeof(WorkerProcess).Assembly.Location, "worker", target, limits.MemoryBytes.ToString(CultureInfo.InvariantCulture)];
         var start = new ProcessStartInfo("dotnet", arguments)
         {
             RedirectStandardInput = true,
@@ -101,7 +102,7 @@ internal sealed class WorkerProcess(string target, WorkerLimits limits) : IDispo
         }
         catch (Exception error) when (error is InvalidOperationException or Win32Exception)
         {
-            // It has just ended by itself.
+            // It has ended in the meantime.
         }
     }
 
@@ -115,7 +116,8 @@ internal sealed class WorkerProcess(string target, WorkerLimits limits) : IDispo
         return _ended switch
         {
             OutcomeKind.Hang => new Outcome(OutcomeKind.Hang, "", $"It took longer than {limits.Time.TotalSeconds} s."),
-            OutcomeKind.Memory => new Outcome(OutcomeKind.Memory, "while running", $"The process took more than {MemoryOverLimit * limits.MemoryBytes >> 20} MB."),
+            OutcomeKind.Memory => new Outcome(
+                OutcomeKind.Memory, "while running", $"The process took more than {MemoryOverLimit * limits.MemoryBytes >> 20} MB."),
             _ => new Outcome(OutcomeKind.Crash, $"{how} {Execution.Frames(said)}", $"{how}\n{said}"),
         };
     }

@@ -96,7 +96,8 @@ internal static class Answers
     public static Task OtherRange(HttpContext context, byte[] content)
     {
         context.Response.StatusCode = StatusCodes.Status206PartialContent;
-        context.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes 7-{content.Length - 1}/{content.Length}");
+        context.Response.Headers.ContentRange = string.Create(
+            CultureInfo.InvariantCulture, $"bytes 7-{content.Length - 1}/{content.Length}");
         context.Response.ContentLength = content.Length - 7;
         return WriteAsync(context, content.AsMemory(7));
     }
@@ -111,7 +112,8 @@ internal static class Answers
         if (from > 0)
         {
             context.Response.StatusCode = StatusCodes.Status206PartialContent;
-            context.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {from}-{content.Length - 1}/{content.Length}");
+            context.Response.Headers.ContentRange = string.Create(
+                CultureInfo.InvariantCulture, $"bytes {from}-{content.Length - 1}/{content.Length}");
         }
 
         context.Response.ContentLength = content.Length - from;

@@ -3,7 +3,7 @@ namespace TransferLearning.Tests.BackboneCatalog;
 public sealed class AskedTests
 {
     [Fact]
-    public void A_value_is_worked_out_once_and_only_when_somebody_asks()
+    public void A_value_is_computed_once_and_only_on_first_use()
     {
         int calls = 0;
         var asked = Deferred<int>.Later(() => 40 + ++calls);

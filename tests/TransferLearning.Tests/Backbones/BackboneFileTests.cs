@@ -12,7 +12,7 @@ public sealed class BackboneFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_file_that_describes_itself_needs_nothing_else()
+    public void A_file_with_metadata_needs_nothing_else()
     {
         var squeezeNet = Backbone.FromFile(TestData.Require("models/squeezenet1.1-227.onnx"));
 
@@ -26,7 +26,7 @@ public sealed class BackboneFileTests : IDisposable
     }
 
     [Fact]
-    public void Numbers_that_are_given_win_over_those_of_the_file_even_when_they_are_nothing()
+    public void Explicit_numbers_override_those_of_the_file_even_if_they_are_null()
     {
         var squeezeNet = Backbone.FromFile(TestData.Require("models/squeezenet1.1-227.onnx"))
             with { ClassCount = null, FeatureDimension = 3, Parameters = null };
@@ -47,7 +47,8 @@ public sealed class BackboneFileTests : IDisposable
     [Fact]
     public async Task Labels_of_the_file_that_are_too_few_are_refused_with_both_numbers()
     {
-        var model = OnnxModel.Parse(EmbeddedWeights.ReadBytes()).WithMetadata([new(ModelMetadata.LabelsKey, ModelMetadata.StringsToJson(["cat", "dog"]))]);
+        var model = OnnxModel.Parse(EmbeddedWeights.ReadBytes())
+            .WithMetadata([new(ModelMetadata.LabelsKey, ModelMetadata.StringsToJson(["cat", "dog"]))]);
 
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Backbone.FromFile(Write(model.ToBytes())).LoadAsync());
 
@@ -65,7 +66,7 @@ public sealed class BackboneFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_network_for_one_image_at_a_time_is_loaded_for_any_number()
+    public async Task A_network_with_batch_size_1_is_loaded_with_a_dynamic_batch()
     {
         var backbone = Backbone.FromFile(Write(TestModels.Pooling([1, 3, 8, 8])), "tf");
 
@@ -74,7 +75,7 @@ public sealed class BackboneFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Labels_must_be_as_many_as_the_classes()
+    public async Task There_must_be_one_label_for_each_class()
     {
         var tiny = Backbones.TinyResNet with { Labels = ["cat", "dog"] };
 
@@ -106,7 +107,7 @@ public sealed class BackboneFileTests : IDisposable
     }
 
     [Fact]
-    public void Given_preprocessing_wins_over_that_of_the_file()
+    public void Explicit_preprocessing_overrides_that_of_the_file()
     {
         string path = Write(TestModels.Pooling(metadata: (ModelMetadata.PreprocessingKey, Small.ToJson())));
 

@@ -15,8 +15,10 @@ public sealed class BackbonesDocumentTests
     public void It_names_the_variables_and_types_that_the_code_has()
     {
         foreach (string name in (string[])[
-            CacheFolder.HomeVariable, WeightCache.OfflineVariable, nameof(WeightCacheOptions), nameof(WeightCacheOptions.Mirrors), nameof(WeightCacheOptions.Proxy),
-            nameof(WeightVerificationException), nameof(WeightDownloadException), nameof(WeightStorageException), nameof(ClassLabels), nameof(WeightFile),
+            CacheFolder.HomeVariable, WeightCache.OfflineVariable, nameof(WeightCacheOptions), nameof(WeightCacheOptions.Mirrors),
+            nameof(WeightCacheOptions.Proxy),
+            nameof(WeightVerificationException), nameof(WeightDownloadException), nameof(WeightStorageException), nameof(ClassLabels),
+            nameof(WeightFile),
             ModelMetadata.PreprocessingKey, ModelMetadata.LabelsKey, ModelMetadata.LicenseKey, ModelMetadata.OriginKey])
             Assert.Contains(name, Document, StringComparison.Ordinal);
     }
@@ -37,23 +39,29 @@ public sealed class BackbonesDocumentTests
         table.Append("| --- | --- | --- | ---: | ---: | ---: | ---: | --- | ---: |\n");
         foreach (var backbone in Backbones.All)
         {
-            table.Append(CultureInfo.InvariantCulture, $"| {backbone.Name} | {Size(backbone.Preprocessing)} | {Preparation(backbone)} | {backbone.FeatureDimension} ");
-            table.Append(CultureInfo.InvariantCulture, $"| {Short(backbone.Parameters)} | {Short(backbone.MultiplyAdds)} | {backbone.PublishedTop1?.ToString("F1", CultureInfo.InvariantCulture) ?? "–"} ");
-            table.Append(CultureInfo.InvariantCulture, $"| {backbone.License} | {(backbone.Weights is { } weights ? Megabytes(weights.Bytes) : "none")} |\n");
+            table.Append(
+                CultureInfo.InvariantCulture,
+                $"| {backbone.Name} | {Size(backbone.Preprocessing)} | {Preparation(backbone)} | {backbone.FeatureDimension} ");
+            string top1 = backbone.PublishedTop1?.ToString("F1", CultureInfo.InvariantCulture) ?? "–";
+            table.Append(CultureInfo.InvariantCulture, $"| {Short(backbone.Parameters)} | {Short(backbone.MultiplyAdds)} | {top1} ");
+            table.Append(
+                CultureInfo.InvariantCulture,
+                $"| {backbone.License} | {(backbone.Weights is { } weights ? Megabytes(weights.Bytes) : "none")} |\n");
         }
 
         return table.ToString();
     }
 
     private static string Size(ImagePreprocessing preprocessing) => string.Create(
-        CultureInfo.InvariantCulture, $"{preprocessing.Width} × {preprocessing.Height}, {preprocessing.Layout.ToString().ToUpperInvariant()}");
+        CultureInfo.InvariantCulture,
+        $"{preprocessing.Width} × {preprocessing.Height}, {preprocessing.Layout.ToString().ToUpperInvariant()}");
 
     private static string Preparation(Backbone backbone)
     {
         var preprocessing = backbone.Preprocessing;
         string kind = preprocessing.Mean == ImagePreprocessing.ImageNet().Mean ? "`imagenet`"
             : preprocessing == ImagePreprocessing.Caffe() ? "`caffe`"
-            : string.Create(CultureInfo.InvariantCulture, $"RGB, (x − {preprocessing.Mean.First}) / {preprocessing.StandardDeviation.First}");
+            : string.Create(CultureInfo.InvariantCulture, $"RGB, (x − {preprocessing.Mean.X}) / {preprocessing.StandardDeviation.X}");
         return backbone.PreprocessingVerified ? kind : kind + ", unverified";
     }
 

@@ -33,7 +33,9 @@ internal sealed class CacheFixture : IDisposable
     public WeightCache Cache => new(Options);
 
     /// <summary>The names of the files that a user sees, without the lock.</summary>
-    public string[] Visible => Directory.Exists(Folder) ? [.. Directory.GetFiles(Folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)] : [];
+    public string[] Visible => Directory.Exists(Folder)
+        ? [.. Directory.GetFiles(Folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)]
+        : [];
 
     /// <summary>Puts bytes into the folder under a name.</summary>
     public void Put(string name, ReadOnlySpan<byte> bytes)
@@ -66,7 +68,8 @@ internal sealed class RecordingLogger : ILogger
             await Task.Delay(5, patience.Token);
     }
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         lock (_messages)
             _messages.Add(formatter(state, exception));

@@ -3,7 +3,7 @@ namespace TransferLearning.Tests.BackboneCatalog;
 public sealed class CacheFolderTests
 {
     [Fact]
-    public void The_option_comes_before_the_environment_and_that_before_the_system()
+    public void The_option_overrides_the_environment_which_overrides_the_system()
     {
         string option = Path.GetFullPath("weights");
         string home = Path.GetFullPath("home");
@@ -20,7 +20,9 @@ public sealed class CacheFolderTests
 
         Assert.Equal("/x/transferlearning", CacheFolder.Resolve(null, Environment(("XDG_CACHE_HOME", "/x"), ("HOME", "/home/ada"))));
         Assert.Equal("/home/ada/.cache/transferlearning", CacheFolder.Resolve(null, Environment(("HOME", "/home/ada"))));
-        Assert.Equal("/home/ada/.cache/transferlearning", CacheFolder.Resolve(null, Environment(("XDG_CACHE_HOME", "relative"), ("HOME", "/home/ada"))));
+        Assert.Equal(
+            "/home/ada/.cache/transferlearning",
+            CacheFolder.Resolve(null, Environment(("XDG_CACHE_HOME", "relative"), ("HOME", "/home/ada"))));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
 
@@ -10,7 +11,8 @@ public sealed class CatalogTests : IDisposable
 
     public static TheoryData<string> Names => [.. Backbones.All.Select(backbone => backbone.Name)];
 
-    public static TheoryData<string> ZooNames => [.. Backbones.All.Where(backbone => backbone.Weights is not null).Select(backbone => backbone.Name)];
+    public static TheoryData<string> ZooNames =>
+        [.. Backbones.All.Where(backbone => backbone.Weights is not null).Select(backbone => backbone.Name)];
 
     /// <summary>Catalog entry and the graph of the same architecture, as the zoo keeps it without its weights.</summary>
     public static TheoryData<string, string> Graphs => new()
@@ -27,7 +29,7 @@ public sealed class CatalogTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Every_entry_states_what_one_must_know(string name)
+    public void Every_entry_has_all_required_information(string name)
     {
         var backbone = Backbones.Find(name);
 
@@ -48,9 +50,10 @@ public sealed class CatalogTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Every_entry_has_a_property_of_its_own(string name)
+    public void Every_entry_has_its_own_property(string name)
     {
-        var properties = typeof(Backbones).GetProperties().Where(property => property.PropertyType == typeof(Backbone)).Select(property => property.GetValue(null)).ToList();
+        var properties = typeof(Backbones).GetProperties().Where(property => property.PropertyType == typeof(Backbone))
+            .Select(property => property.GetValue(null)).ToList();
 
         Assert.Contains(Backbones.Find(name), properties);
         Assert.Equal(Backbones.All.Count, properties.Count);
@@ -58,14 +61,15 @@ public sealed class CatalogTests : IDisposable
 
     [Theory]
     [MemberData(nameof(ZooNames))]
-    public void Files_of_the_zoo_are_described_as_its_manifest_does(string name)
+    public void Files_of_the_zoo_match_its_manifest(string name)
     {
         var backbone = Backbones.Find(name);
         string[] lines = File.ReadAllLines(TestData.Require("catalog/onnx_model_zoo.tsv"));
         var weights = backbone.Weights!;
 
         // model, path, opset, bytes, sha256, inputs, outputs
-        string[] row = lines.Select(line => line.Split('\t')).Single(cells => cells[1].EndsWith("/" + weights.FileName, StringComparison.Ordinal));
+        string[] row = lines.Select(line => line.Split('\t'))
+            .Single(cells => cells[1].EndsWith("/" + weights.FileName, StringComparison.Ordinal));
 
         Assert.Equal(long.Parse(row[3], CultureInfo.InvariantCulture), weights.Bytes);
         Assert.Equal(row[4], weights.Sha256);
@@ -73,7 +77,10 @@ public sealed class CatalogTests : IDisposable
         Assert.Equal(Shape(row[6]), backbone.Output!.ToString());
         string stem = Path.GetFileNameWithoutExtension(weights.FileName);
         Assert.Equal(
-            [$"https://huggingface.co/onnxmodelzoo/legacy_models/resolve/main/{row[1]}", $"https://huggingface.co/onnxmodelzoo/{stem}/resolve/main/{stem}.onnx"],
+            [
+                $"https://huggingface.co/onnxmodelzoo/legacy_models/resolve/main/{row[1]}",
+                $"https://huggingface.co/onnxmodelzoo/{stem}/resolve/main/{stem}.onnx",
+            ],
             weights.Addresses.Select(address => address.AbsoluteUri));
 
         // Weights are floats of four bytes: the file is a little larger than they are.
@@ -109,7 +116,10 @@ public sealed class CatalogTests : IDisposable
         foreach (var node in model.Index.DynamicNodes.Select(index => model.Proto.Graph.Node[index]))
         {
             if (node.OpType is "Conv" or "Gemm" or "MatMul")
-                count += Product(shapes[node.Input[1]]) * Product(shapes[node.Output[0]][(node.OpType == "Conv" ? 2 : shapes[node.Output[0]].Length)..]);
+            {
+                count += Product(shapes[node.Input[1]]) * Product(
+                    shapes[node.Output[0]][(node.OpType == "Conv" ? 2 : shapes[node.Output[0]].Length)..]);
+            }
         }
 
         Assert.Equal(count, Backbones.Find(name).MultiplyAdds);
@@ -120,16 +130,20 @@ public sealed class CatalogTests : IDisposable
     [Fact]
     public void Preprocessing_is_as_documented_or_marked()
     {
-        Assert.Equal(["InceptionV1", "InceptionV2", "AlexNet"], Backbones.All.Where(backbone => !backbone.PreprocessingVerified).Select(backbone => backbone.Name));
+        Assert.Equal(
+            ["InceptionV1", "InceptionV2", "AlexNet"],
+            Backbones.All.Where(backbone => !backbone.PreprocessingVerified).Select(backbone => backbone.Name));
         Assert.Equal(ImagePreprocessing.ImageNet(), Backbones.MobileNetV2.Preprocessing);
         Assert.Equal(256, Backbones.MobileNetV2.Preprocessing.ResizeTo);
 
         // BGR minus the red, green and blue means 123.68, 116.779 and 103.939.
         Assert.Equal(ChannelOrder.Bgr, Backbones.GoogLeNet.Preprocessing.ChannelOrder);
-        Assert.Equal(new PerChannel(103.939f, 116.779f, 123.68f), Backbones.GoogLeNet.Preprocessing.Mean);
+        Assert.Equal(new Vector3(103.939f, 116.779f, 123.68f), Backbones.GoogLeNet.Preprocessing.Mean);
 
         var lite = Backbones.EfficientNetLite4.Preprocessing;
-        Assert.Equal((TensorLayout.Nhwc, ChannelOrder.Rgb, PerChannel.All(127), PerChannel.All(128)), (lite.Layout, lite.ChannelOrder, lite.Mean, lite.StandardDeviation));
+        Assert.Equal(
+            (TensorLayout.Nhwc, ChannelOrder.Rgb, new Vector3(127), new Vector3(128)),
+            (lite.Layout, lite.ChannelOrder, lite.Mean, lite.StandardDeviation));
         Assert.Equal(0.875, lite.Width / (double)lite.ResizeTo!.Value);
     }
 
@@ -167,7 +181,7 @@ public sealed class CatalogTests : IDisposable
     [InlineData("googlnet", "GoogLeNet")]
     [InlineData("densenet", "DenseNet121")]
     [InlineData("tinyresnt", "TinyResNet")]
-    public void A_misspelt_name_gets_an_offer(string name, string meant)
+    public void A_misspelt_name_gets_a_suggestion(string name, string meant)
     {
         var error = Assert.Throws<ArgumentException>(() => Backbones.Find(name));
 
@@ -186,7 +200,7 @@ public sealed class CatalogTests : IDisposable
     }
 
     [Fact]
-    public void A_name_that_looks_like_a_file_gets_the_way_to_own_files()
+    public void For_a_file_name_the_error_mentions_FromFile()
     {
         var error = Assert.Throws<ArgumentException>(() => Backbones.Find("models/Mine.ONNX"));
 
@@ -194,7 +208,7 @@ public sealed class CatalogTests : IDisposable
     }
 
     [Fact]
-    public async Task Weights_are_fetched_verified_and_loaded_with_a_free_batch()
+    public async Task Weights_are_downloaded_verified_and_loaded_with_a_dynamic_batch()
     {
         await using var server = await WeightServer.StartAsync(TestModels.Pooling([1, 3, 8, 8]));
         var backbone = Backbones.MobileNetV2 with { Weights = server.File() };
@@ -225,7 +239,7 @@ public sealed class CatalogTests : IDisposable
     }
 
     [Fact]
-    public async Task Unverified_preprocessing_is_told_at_use()
+    public async Task Unverified_preprocessing_is_logged_on_use()
     {
         await using var server = await WeightServer.StartAsync(TestModels.Pooling());
         var backbone = Backbones.AlexNet with { Weights = server.File() };

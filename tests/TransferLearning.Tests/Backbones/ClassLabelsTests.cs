@@ -9,14 +9,14 @@ public sealed class ClassLabelsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void One_name_a_line() => Assert.Equal(["cat", "dog, puppy", "狗"], Read("cat\r\n dog, puppy \n狗\n\n"));
+    public void A_file_with_one_name_per_line_is_read() => Assert.Equal(["cat", "dog, puppy", "狗"], Read("cat\r\n dog, puppy \n狗\n\n"));
 
     [Fact]
-    public void A_table_with_an_index_is_put_in_order() =>
+    public void A_table_with_an_index_is_sorted_by_it() =>
         Assert.Equal(["cat", "dog"], Read("index\tsynset\tnames\n1\tn2\tdog\n0\tn1\tcat\n"));
 
     [Fact]
-    public void A_table_without_an_index_is_in_order() => Assert.Equal(["cat", "dog"], Read("Label\tcount\ncat\t3\ndog\t4"));
+    public void A_table_without_an_index_keeps_its_order() => Assert.Equal(["cat", "dog"], Read("Label\tcount\ncat\t3\ndog\t4"));
 
     [Fact]
     public void The_thousand_classes_of_imagenet_are_read()

@@ -34,7 +34,7 @@ public sealed class TinyResNetTests
     }
 
     [Fact]
-    public async Task It_loads_once_and_runs_with_no_download()
+    public async Task It_loads_once_and_runs_without_a_download()
     {
         var offline = new WeightCacheOptions { Offline = true, Folder = "/nowhere" };
         var model = await Backbones.TinyResNet.LoadAsync(offline);

@@ -10,7 +10,7 @@ public sealed class WeightCacheTests : IDisposable
     public void Dispose() => _fixture.Dispose();
 
     [Fact]
-    public async Task A_file_is_fetched_once_and_nothing_else_stays_in_the_folder()
+    public async Task A_file_is_downloaded_once_and_no_other_file_is_left_in_the_folder()
     {
         await using var server = await WeightServer.StartAsync();
 
@@ -36,14 +36,16 @@ public sealed class WeightCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task Offline_and_not_cached_tells_address_hash_size_and_folder()
+    public async Task Offline_and_not_cached_the_error_names_address_hash_size_and_folder()
     {
         await using var server = await WeightServer.StartAsync();
         var file = server.File("/first", "/second");
 
-        var error = await Assert.ThrowsAsync<WeightDownloadException>(() => new WeightCache(_fixture.Options with { Offline = true }).FetchAsync(file));
+        var error = await Assert.ThrowsAsync<WeightDownloadException>(
+            () => new WeightCache(_fixture.Options with { Offline = true }).FetchAsync(file));
 
-        foreach (string part in (string[])[file.Addresses[0].AbsoluteUri, file.Addresses[1].AbsoluteUri, file.Sha256, "300000 bytes", Path.Combine(_fixture.Folder, "weights.onnx")])
+        string path = Path.Combine(_fixture.Folder, "weights.onnx");
+        foreach (string part in (string[])[file.Addresses[0].AbsoluteUri, file.Addresses[1].AbsoluteUri, file.Sha256, "300000 bytes", path])
             Assert.Contains(part, error.Message, StringComparison.Ordinal);
         Assert.Empty(server.Requests);
     }
@@ -53,7 +55,7 @@ public sealed class WeightCacheTests : IDisposable
     [InlineData("true", true)]
     [InlineData("0", false)]
     [InlineData(null, false)]
-    public void The_environment_switches_downloads_off_unless_the_option_says_otherwise(string? value, bool offline)
+    public void The_environment_disables_downloads_unless_the_option_enables_them(string? value, bool offline)
     {
         string? Environment(string name) => name == "TRANSFERLEARNING_OFFLINE" ? value : null;
 
@@ -65,7 +67,7 @@ public sealed class WeightCacheTests : IDisposable
     [InlineData(0)]
     [InlineData(299_999)]
     [InlineData(300_000)]
-    public async Task A_damaged_file_is_moved_aside_and_fetched_again(int size)
+    public async Task A_damaged_file_is_renamed_and_downloaded_again(int size)
     {
         await using var server = await WeightServer.StartAsync();
         byte[] damaged = server.Content[..size];
@@ -83,13 +85,14 @@ public sealed class WeightCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task A_damaged_file_offline_is_moved_aside_and_the_error_tells_how_to_bring_it()
+    public async Task A_damaged_file_offline_is_renamed_and_the_error_says_how_to_install_it()
     {
         await using var server = await WeightServer.StartAsync();
         var file = server.File();
         _fixture.Put("weights.onnx", "damaged"u8);
 
-        var error = await Assert.ThrowsAsync<WeightDownloadException>(() => new WeightCache(_fixture.Options with { Offline = true }).FetchAsync(file));
+        var error = await Assert.ThrowsAsync<WeightDownloadException>(
+            () => new WeightCache(_fixture.Options with { Offline = true }).FetchAsync(file));
 
         Assert.Contains("damaged", error.Message, StringComparison.Ordinal);
         Assert.Contains(file.Sha256, error.Message, StringComparison.Ordinal);
@@ -111,7 +114,7 @@ public sealed class WeightCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task Progress_starts_at_zero_ends_at_the_size_and_never_goes_back()
+    public async Task Progress_starts_at_zero_ends_at_the_size_and_never_decreases()
     {
         await using var server = await WeightServer.StartAsync(2_000_000);
         var progress = new ListProgress();
@@ -137,7 +140,8 @@ public sealed class WeightCacheTests : IDisposable
                 cancellation.Cancel();
         });
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _fixture.Cache.FetchAsync(server.File(), progress, cancellation.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => _fixture.Cache.FetchAsync(server.File(), progress, cancellation.Token));
         Assert.Equal(["weights.onnx.partial"], _fixture.Visible);
         string path = await _fixture.Cache.FetchAsync(server.File());
 
@@ -159,7 +163,7 @@ public sealed class WeightCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task A_given_client_fetches_and_is_not_disposed()
+    public async Task A_given_client_is_used_and_not_disposed()
     {
         await using var server = await WeightServer.StartAsync();
         using var handler = new CountingHandler();
@@ -200,7 +204,7 @@ public sealed class WeightCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task A_holder_that_never_lets_go_is_an_error_that_names_the_lock()
+    public async Task A_lock_that_is_never_released_is_an_error_that_names_the_file()
     {
         await using var server = await WeightServer.StartAsync();
         string lockPath = Path.Combine(_fixture.Folder, ".locks", "weights.onnx.lock");
@@ -244,7 +248,7 @@ public sealed class WeightCacheTests : IDisposable
     [InlineData("")]
     [InlineData("12345")]
     [InlineData("zz8f8653e7a2222b3904cc3fe8e304cd8b339ce1d05fd24688162f86fb6df52c")]
-    public void A_hash_that_is_none_is_refused(string hash) =>
+    public void An_invalid_hash_is_refused(string hash) =>
         Assert.Throws<ArgumentException>(() => new WeightFile { FileName = "x", Bytes = 1, Sha256 = hash });
 
     private sealed class CountingHandler() : DelegatingHandler(new SocketsHttpHandler { UseProxy = false })

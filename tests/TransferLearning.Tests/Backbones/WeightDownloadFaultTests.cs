@@ -17,7 +17,7 @@ public sealed class WeightDownloadFaultTests : IDisposable
     [InlineData(404)]
     [InlineData(410)]
     [InlineData(204)]
-    public async Task A_refusal_for_good_is_not_asked_again_but_the_mirror_is(int status)
+    public async Task A_permanent_refusal_is_not_retried_but_the_mirror_is_tried(int status)
     {
         await using var server = await WeightServer.StartAsync();
         server.Answer("/first", Answers.Status(status));
@@ -33,7 +33,7 @@ public sealed class WeightDownloadFaultTests : IDisposable
     [InlineData(500)]
     [InlineData(502)]
     [InlineData(503)]
-    public async Task An_error_that_may_pass_is_tried_again(int status)
+    public async Task A_temporary_error_is_retried(int status)
     {
         await using var server = await WeightServer.StartAsync();
         server.Answer("/file", Answers.Status(status), Answers.Status(status), Answers.Properly);
@@ -44,7 +44,7 @@ public sealed class WeightDownloadFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task Retries_end_and_the_error_lists_every_address_with_its_answer_and_the_remedy()
+    public async Task After_the_last_retry_the_error_lists_every_address_with_its_response_and_the_remedy()
     {
         await using var server = await WeightServer.StartAsync();
         server.Answer("/first", Answers.Status(404));
@@ -54,7 +54,8 @@ public sealed class WeightDownloadFaultTests : IDisposable
         var error = await Assert.ThrowsAsync<WeightDownloadException>(() => _fixture.Cache.FetchAsync(file));
 
         Assert.Equal(["/first", "/second", "/second", "/second"], server.Requests.Select(request => request.Path));
-        foreach (string part in (string[])["/first: it answers 404", "/second: it answers 500", file.Sha256, Path.Combine(_fixture.Folder, "weights.onnx")])
+        string path = Path.Combine(_fixture.Folder, "weights.onnx");
+        foreach (string part in (string[])["/first: it responds 404", "/second: it responds 500", file.Sha256, path])
             Assert.Contains(part, error.Message, StringComparison.Ordinal);
         AssertNothingVisible();
     }
@@ -65,13 +66,14 @@ public sealed class WeightDownloadFaultTests : IDisposable
         await using var server = await WeightServer.StartAsync();
         server.Answer("/file", Answers.Status(500), Answers.Properly);
 
-        await Assert.ThrowsAsync<WeightDownloadException>(() => new WeightCache(_fixture.Options with { Retries = 0 }).FetchAsync(server.File()));
+        await Assert.ThrowsAsync<WeightDownloadException>(
+            () => new WeightCache(_fixture.Options with { Retries = 0 }).FetchAsync(server.File()));
 
         Assert.Single(server.Requests);
     }
 
     [Fact]
-    public async Task Pauses_grow()
+    public async Task Retry_delays_grow()
     {
         await using var server = await WeightServer.StartAsync();
         server.Answer("/file", Answers.Status(500));
@@ -79,12 +81,13 @@ public sealed class WeightDownloadFaultTests : IDisposable
 
         await Assert.ThrowsAsync<WeightDownloadException>(() => new WeightCache(options).FetchAsync(server.File()));
 
-        string[] pauses = [.. _fixture.Log.Messages.Where(message => message.StartsWith("Attempt", StringComparison.Ordinal)).Select(message => message[(message.LastIndexOf(' ') + 1)..])];
+        var attempts = _fixture.Log.Messages.Where(message => message.StartsWith("Attempt", StringComparison.Ordinal));
+        string[] pauses = [.. attempts.Select(message => message[(message.LastIndexOf(' ') + 1)..])];
         Assert.Equal(["00:00:00.0200000.", "00:00:00.0400000.", "00:00:00.0800000."], pauses);
     }
 
     [Fact]
-    public async Task A_pause_that_the_server_asks_for_is_kept()
+    public async Task A_delay_that_the_server_requests_is_respected()
     {
         await using var server = await WeightServer.StartAsync();
         server.Answer("/file", Answers.Status(503, ("Retry-After", "1")), Answers.Properly);
@@ -95,7 +98,7 @@ public sealed class WeightDownloadFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_is_not_there_is_tried_again_and_then_named()
+    public async Task An_unreachable_server_is_retried_and_then_named()
     {
         using var free = new TcpListener(IPAddress.Loopback, 0);
         free.Start();
@@ -110,7 +113,7 @@ public sealed class WeightDownloadFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_says_nothing_is_given_up()
+    public async Task A_server_that_does_not_respond_is_abandoned()
     {
         await using var server = await WeightServer.StartAsync();
         server.Answer("/file", Answers.Silent, Answers.Properly);
@@ -122,7 +125,7 @@ public sealed class WeightDownloadFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_stalls_in_the_middle_is_given_up_and_resumed()
+    public async Task A_server_that_stalls_in_the_middle_is_abandoned_and_resumed()
     {
         await using var server = await WeightServer.StartAsync();
         server.Answer("/file", Answers.Holding(120_000, server.Gate.Task), Answers.Properly);
@@ -133,7 +136,7 @@ public sealed class WeightDownloadFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_drips_counts_as_stalled()
+    public async Task A_server_that_sends_too_slowly_counts_as_stalled()
     {
         await using var server = await WeightServer.StartAsync();
         server.Answer("/drip", Answers.Dripping);
@@ -144,7 +147,7 @@ public sealed class WeightDownloadFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_broken_connection_is_resumed_where_it_broke()
+    public async Task A_broken_connection_is_resumed_at_the_same_byte()
     {
         await using var server = await WeightServer.StartAsync();
         server.Answer("/file", Answers.Breaking(100_000), Answers.Breaking(50_000), Answers.Properly);
@@ -177,7 +180,7 @@ public sealed class WeightDownloadFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_answers_with_another_range_is_asked_for_the_whole_file()
+    public async Task After_a_response_with_another_range_the_whole_file_is_requested()
     {
         await using var server = await WeightServer.StartAsync();
         server.Answer("/file", Answers.Breaking(100_000), Answers.OtherRange, Answers.Properly);
@@ -188,7 +191,7 @@ public sealed class WeightDownloadFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_cannot_satisfy_the_range_is_asked_for_the_whole_file()
+    public async Task After_an_unsatisfiable_range_the_whole_file_is_requested()
     {
         await using var server = await WeightServer.StartAsync();
         server.Answer("/file", Answers.Breaking(100_000), Answers.Status(416), Answers.Properly);
@@ -199,7 +202,7 @@ public sealed class WeightDownloadFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_redirection_is_followed_with_the_range()
+    public async Task A_redirect_is_followed_with_the_range()
     {
         await using var server = await WeightServer.StartAsync();
         server.Answer("/file", Answers.Status(302, ("Location", "/store")));
@@ -250,7 +253,7 @@ public sealed class WeightDownloadFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task More_bytes_than_expected_are_cut_short()
+    public async Task More_bytes_than_expected_are_an_error()
     {
         await using var server = await WeightServer.StartAsync();
         server.Answer("/file", Answers.TooMany);
@@ -265,7 +268,7 @@ public sealed class WeightDownloadFaultTests : IDisposable
     [InlineData(1000, new long[] { 1000, 0 })]
     [InlineData(300_000, new long[] { 0 })]
     [InlineData(300_001, new long[] { 0 })]
-    public async Task What_an_earlier_attempt_left_behind_is_not_trusted(int size, long[] asked)
+    public async Task The_partial_file_of_an_earlier_attempt_is_not_trusted(int size, long[] asked)
     {
         await using var server = await WeightServer.StartAsync();
         _fixture.Put("weights.onnx.partial", new byte[size]);

@@ -47,7 +47,8 @@ internal sealed class WeightServer : IAsyncDisposable
     };
 
     /// <summary>The address of the server.</summary>
-    public Uri Address => new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    public Uri Address =>
+        new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     /// <summary>Starts a server for random bytes.</summary>
     public static Task<WeightServer> StartAsync(int bytes = 300_000)
@@ -71,7 +72,7 @@ internal sealed class WeightServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Answers the requests for a path one after the other; the last answer is repeated. Other paths are served properly.</summary>
+    /// <summary>Responds to the requests for a path in order; the last response is repeated. Other paths are served correctly.</summary>
     public void Answer(string path, params Answer[] answers) => _answers[path] = new Queue<Answer>(answers);
 
     public async ValueTask DisposeAsync()
@@ -99,7 +100,7 @@ internal sealed class WeightServer : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // The client has gone, which is what many of the tests are about.
+            // The client has disconnected, which many tests cause on purpose.
         }
     }
 }

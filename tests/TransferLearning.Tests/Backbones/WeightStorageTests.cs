@@ -10,7 +10,7 @@ public sealed class WeightStorageTests : IDisposable
     public void Dispose() => _fixture.Dispose();
 
     [Fact]
-    public async Task A_full_disk_is_an_error_that_tells_the_space_and_leaves_the_other_files_alone()
+    public async Task A_full_disk_is_an_error_that_names_the_space_and_leaves_other_files_unchanged()
     {
         await using var server = await WeightServer.StartAsync();
         using var disk = SmallDisk.Mount("size=128k");
@@ -28,7 +28,7 @@ public sealed class WeightStorageTests : IDisposable
     }
 
     [Fact]
-    public async Task A_read_only_disk_still_serves_what_it_has_and_names_itself_otherwise()
+    public async Task A_read_only_folder_still_provides_its_files_and_is_named_in_the_error_otherwise()
     {
         await using var server = await WeightServer.StartAsync();
         using var disk = SmallDisk.Mount("size=1m");
@@ -37,7 +37,8 @@ public sealed class WeightStorageTests : IDisposable
         var cache = new WeightCache(_fixture.Options with { Folder = disk.Path });
 
         Assert.Equal(disk.File("weights.onnx"), await cache.FetchAsync(server.File()));
-        var error = await Assert.ThrowsAsync<WeightStorageException>(() => cache.FetchAsync(server.File() with { FileName = "other.onnx" }));
+        var error = await Assert.ThrowsAsync<WeightStorageException>(
+            () => cache.FetchAsync(server.File() with { FileName = "other.onnx" }));
 
         Assert.Contains(disk.Path, error.Message, StringComparison.Ordinal);
         Assert.Contains("TRANSFERLEARNING_HOME", error.Message, StringComparison.Ordinal);
@@ -45,7 +46,7 @@ public sealed class WeightStorageTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_cannot_be_is_named_before_anything_is_fetched()
+    public async Task A_folder_that_cannot_be_created_is_named_before_any_download()
     {
         await using var server = await WeightServer.StartAsync();
         Directory.CreateDirectory(_fixture.Folder);

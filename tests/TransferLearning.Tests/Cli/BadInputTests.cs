@@ -16,7 +16,7 @@ public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inp
         { "train {texts} -o {out}", ["'a' (0), 'b' (0)", "1.jpg", "a text"] },
         { "train {texts} --skip-undecodable -o {out}", ["'a' (0), 'b' (0)"] },
         { "train {spoilt} -o {out}", ["2.jpg", "cut off"] },
-        { "train {unicode} -o {out}", ["differ only in Unicode form"] },
+        { "train {unicode} -o {out}", ["differ only in Unicode normalization"] },
         { "train {images} --backbone mobilnetv2 -o {out}", ["no backbone 'mobilnetv2'", "Did you mean 'MobileNetV2'?"] },
         { "train {images} --backbone {missing.onnx} -o {out}", ["no model file", "{missing.onnx}"] },
         { "train {images} --backbone ./nowhere -o {out}", ["no model file './nowhere'"] },

@@ -3,7 +3,9 @@ using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Data;
 
-/// <summary>Annotations and images that are damaged, incomplete or do not belong together: each is named, with its place and the remedy.</summary>
+/// <summary>
+/// Annotations and source images that are damaged, incomplete or do not belong together: the error names the position and the remedy.
+/// </summary>
 public sealed class BoxDatasetFaultTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -32,7 +34,7 @@ public sealed class BoxDatasetFaultTests : IDisposable
         File.WriteAllText(path, "{\"images\":[],\"annotations\":[],\"categories\":[]}");
         AssertNamed(path, "Of 0 boxes");
         File.Delete(path);
-        AssertNamed(path, "no file of annotations");
+        AssertNamed(path, "no annotation file");
 
         void AssertNamed(string file, string said)
         {
@@ -48,7 +50,7 @@ public sealed class BoxDatasetFaultTests : IDisposable
     [InlineData("images", 1, "id", 10, "two images", "id 10")]
     [InlineData("images", 1, "file_name", null, "image 11", "no file_name")]
     [InlineData("categories", 1, "name", null, "category 9", "no name")]
-    public void References_that_lead_nowhere_are_named(string list, int index, string property, int? value, string where, string what)
+    public void References_to_missing_entries_are_named(string list, int index, string property, int? value, string where, string what)
     {
         var json = BoxFiles.Coco(Images, 6);
         json[list]![index]![property] = value;
@@ -58,7 +60,7 @@ public sealed class BoxDatasetFaultTests : IDisposable
     }
 
     [Fact]
-    public void Boxes_that_cannot_be_and_images_that_are_missing_are_listed_and_left_out()
+    public void Invalid_boxes_and_missing_source_images_are_listed_and_left_out()
     {
         var json = BoxFiles.Coco(Images, 6);
         var annotations = json["annotations"]!.AsArray();
@@ -71,23 +73,32 @@ public sealed class BoxDatasetFaultTests : IDisposable
         File.Delete(Path.Combine(Images, BoxFiles.NameOf(2)));
         File.WriteAllText(Path.Combine(Images, BoxFiles.NameOf(3)), "no image");
         string path = BoxFiles.Write(_folder.File("train.json"), json);
-        var dataset = ImageDataset.FromCoco(path, Images, new BoxDatasetOptions { Splits = new ImageFolderOptions { ValidationFraction = 0 } });
+        var dataset = ImageDataset.FromCoco(
+            path, Images, new BoxDatasetOptions { Splits = new ImageFolderOptions { ValidationFraction = 0 } });
         Assert.Equal(6, dataset.Train.Count);
         Assert.Equal(
-            [.. Enumerable.Repeat(DatasetProblemKind.InvalidBox, 6), DatasetProblemKind.UnreadableFile, DatasetProblemKind.UnsupportedFormat],
+            [
+                .. Enumerable.Repeat(DatasetProblemKind.InvalidBox, 6),
+                DatasetProblemKind.UnreadableFile,
+                DatasetProblemKind.UnsupportedFormat,
+            ],
             dataset.Problems.Select(problem => problem.Kind));
         Assert.All(dataset.Problems.Take(6).Index(), problem =>
-            Assert.Contains(FormattableString.Invariant($"annotation {100 + problem.Index} of '{path}'"), problem.Item.Message, StringComparison.Ordinal));
+            Assert.Contains(
+                FormattableString.Invariant($"annotation {100 + problem.Index} of '{path}'"),
+                problem.Item.Message,
+                StringComparison.Ordinal));
         Assert.Contains("320 × 140 pixels", dataset.Problems[2].Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_name_that_no_file_can_have_is_listed_and_left_out()
+    public void An_impossible_file_name_is_listed_and_left_out()
     {
         var json = BoxFiles.Coco(Images, 4);
         json["images"]![3]!["file_name"] = "a\0b.png";
         string path = BoxFiles.Write(_folder.File("train.json"), json);
-        var dataset = ImageDataset.FromCoco(path, Images, new BoxDatasetOptions { Splits = new ImageFolderOptions { ValidationFraction = 0 } });
+        var dataset = ImageDataset.FromCoco(
+            path, Images, new BoxDatasetOptions { Splits = new ImageFolderOptions { ValidationFraction = 0 } });
         var problem = Assert.Single(dataset.Problems);
         Assert.Equal(DatasetProblemKind.UnreadableFile, problem.Kind);
         Assert.Contains("a\\0b.png", problem.Message, StringComparison.Ordinal);
@@ -103,30 +114,37 @@ public sealed class BoxDatasetFaultTests : IDisposable
         string path = BoxFiles.Write(_folder.File("train.json"), json);
         var error = Assert.Throws<DatasetException>(() => ImageDataset.FromCoco(path, Images, new BoxDatasetOptions { MinimumSide = 97 }));
         Assert.Contains(
-            "Of 18 boxes, left out are 16 smaller than MinimumSide, which is 97 pixels, 2 around groups, which IncludeGroups would take.", error.Message, StringComparison.Ordinal);
-        error = Assert.Throws<DatasetException>(() => ImageDataset.FromCoco(path, Images, new BoxDatasetOptions { Classes = ["shapes", "circle"] }));
+            "Of 18 boxes, left out are 16 smaller than MinimumSide, which is 97 pixels, 2 around groups, which IncludeGroups would " +
+                "include.", error.Message, StringComparison.Ordinal);
+        error = Assert.Throws<DatasetException>(
+            () => ImageDataset.FromCoco(path, Images, new BoxDatasetOptions { Classes = ["shapes", "circle"] }));
         Assert.Contains("'shapes' (0)", error.Message, StringComparison.Ordinal);
-        Assert.Contains("12 of classes that Classes does not name", error.Message, StringComparison.Ordinal);
-        error = Assert.Throws<DatasetException>(() => ImageDataset.FromCoco(path, Images, new BoxDatasetOptions { Classes = ["circle", "wheel"] }));
-        Assert.Contains("no class 'wheel'; it has 'shapes', 'circle'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("12 of classes that are not in Classes", error.Message, StringComparison.Ordinal);
+        error = Assert.Throws<DatasetException>(
+            () => ImageDataset.FromCoco(path, Images, new BoxDatasetOptions { Classes = ["circle", "wheel"] }));
+        Assert.Contains("no class 'wheel'; its classes are 'shapes', 'circle'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Options_out_of_range_and_a_missing_folder_are_named()
     {
         string path = BoxFiles.Write(_folder.File("train.json"), BoxFiles.Coco(Images, 6));
-        var error = Assert.Throws<ArgumentException>(() => ImageDataset.FromCoco(path, Images, new BoxDatasetOptions { MinimumSide = 0, Classes = [] }));
+        var error = Assert.Throws<ArgumentException>(
+            () => ImageDataset.FromCoco(path, Images, new BoxDatasetOptions { MinimumSide = 0, Classes = [] }));
         Assert.Contains("MinimumSide is 0", error.Message, StringComparison.Ordinal);
         Assert.Contains("Classes is empty", error.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => ImageDataset.FromCoco(path, Images, new BoxDatasetOptions { Splits = new ImageFolderOptions { ValidationFraction = 2 } }));
-        Assert.Contains("'/absent'", Assert.Throws<DatasetException>(() => ImageDataset.FromCoco(path, "/absent")).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() =>
+            ImageDataset.FromCoco(path, Images, new BoxDatasetOptions { Splits = new ImageFolderOptions { ValidationFraction = 2 } }));
+        Assert.Contains(
+            "'/absent'", Assert.Throws<DatasetException>(() => ImageDataset.FromCoco(path, "/absent")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Reading_stops_when_it_is_cancelled()
     {
         string path = BoxFiles.Write(_folder.File("train.json"), BoxFiles.Coco(Images, 6));
-        Assert.ThrowsAny<OperationCanceledException>(() => ImageDataset.FromCoco(path, Images, cancellationToken: new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => ImageDataset.FromCoco(path, Images, cancellationToken: new CancellationToken(canceled: true)));
     }
 
     [Theory]
@@ -136,7 +154,7 @@ public sealed class BoxDatasetFaultTests : IDisposable
     [InlineData(4, ",1,", ",\"1,", "Row ")]
     [InlineData(18, ",0,0,0,0,0", "", null)]
     [InlineData(18, ",xclick", "\n", "Row 19")]
-    public void Rows_of_open_images_that_are_not_whole_are_named(int row, string from, string to, string? said)
+    public void Incomplete_rows_of_open_images_are_named(int row, string from, string to, string? said)
     {
         var rows = BoxFiles.OpenImages(Images, 6);
         int at = rows[row].IndexOf(from, StringComparison.Ordinal);
@@ -155,7 +173,7 @@ public sealed class BoxDatasetFaultTests : IDisposable
     }
 
     [Fact]
-    public void Names_that_are_missing_or_twice_and_edges_that_are_no_numbers_are_named()
+    public void Missing_or_repeated_names_and_edges_that_are_not_numbers_are_named()
     {
         var rows = BoxFiles.OpenImages(Images, 6);
         rows.Add("0001,xclick,/m/00,1,NaN,0.5,0.1,0.5,0,0,0,0,0");

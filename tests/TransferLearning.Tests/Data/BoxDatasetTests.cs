@@ -4,7 +4,7 @@ using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Data;
 
-/// <summary>COCO and Open Images as images: the pixels of the boxes, the boxes of an image in one split, and what is left out.</summary>
+/// <summary>COCO and Open Images: the pixels of crops, all crops of a source image in one split, and what is left out.</summary>
 public sealed class BoxDatasetTests : IDisposable
 {
     private static readonly ImageFolderOptions Whole = new() { ValidationFraction = 0 };
@@ -18,7 +18,7 @@ public sealed class BoxDatasetTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void The_boxes_are_images_with_the_very_pixels_of_their_images(bool openImages)
+    public void Crops_have_exactly_the_pixels_of_their_source_images(bool openImages)
     {
         var dataset = openImages ? OpenImages(6, Whole) : Coco(6, Whole);
         Assert.Equal(DrawnImages.Classes, dataset.Classes);
@@ -41,7 +41,8 @@ public sealed class BoxDatasetTests : IDisposable
     [Fact]
     public async Task A_classifier_on_frozen_features_learns_from_boxes_and_check_and_report_show_them()
     {
-        var validation = new BoxAnnotations(BoxFiles.Write(_folder.File("valid.json"), BoxFiles.Coco(_folder.File("valid"), 12, seed: 1)), _folder.File("valid"));
+        var validation = new BoxAnnotations(
+            BoxFiles.Write(_folder.File("valid.json"), BoxFiles.Coco(_folder.File("valid"), 12, seed: 1)), _folder.File("valid"));
         string json = BoxFiles.Write(_folder.File("train.json"), BoxFiles.Coco(Images, 30));
         var dataset = ImageDataset.FromCoco(json, Images, new BoxDatasetOptions { Validation = validation });
         Assert.Equal(("train", 90, 36, 0), (dataset.Name, dataset.Train.Count, dataset.Validation.Count, dataset.Test.Count));
@@ -51,7 +52,9 @@ public sealed class BoxDatasetTests : IDisposable
 
         var check = await DatasetDoctor.CheckAsync(dataset);
         Assert.Equal((126, false), (check.Images, check.SpoilsTraining));
-        Assert.Equal(new ImageSizes(96, 96, 96, 96, 96, 96), check.Sizes);
+        Assert.NotNull(check.Sizes);
+        Assert.Equal((96, 96, 96), (check.Sizes.MinWidth, check.Sizes.MedianWidth, check.Sizes.MaxWidth));
+        Assert.Equal((96, 96, 96), (check.Sizes.MinHeight, check.Sizes.MedianHeight, check.Sizes.MaxHeight));
 
         string page = _folder.File("report.html");
         await HtmlReport.WriteAsync(page, evaluation, classifier, new HtmlReportOptions { MaxImages = 4, Explanations = 1 });
@@ -63,15 +66,16 @@ public sealed class BoxDatasetTests : IDisposable
     }
 
     [Fact]
-    public void The_boxes_of_an_image_are_in_one_split_and_in_one_fold()
+    public void The_crops_of_a_source_image_are_in_one_split_and_in_one_fold()
     {
-        // Two images are one under two names: their boxes differ, and still none may be measured on the other.
+        // Two source images are copies: their boxes differ, but their crops must be in one split.
         var json = BoxFiles.Coco(Images, 40);
         File.Copy(Path.Combine(Images, BoxFiles.NameOf(3)), Path.Combine(Images, BoxFiles.NameOf(33)), overwrite: true);
         foreach (var annotation in json["annotations"]!.AsArray().Where(annotation => (int)annotation!["image_id"]! == 43))
             annotation!["bbox"]![0] = (double)annotation["bbox"]![0]! + 3;
         string path = BoxFiles.Write(_folder.File("train.json"), json);
-        var dataset = ImageDataset.FromCoco(path, Images, new BoxDatasetOptions { Splits = new ImageFolderOptions { ValidationFraction = 0.2, TestFraction = 0.2 } });
+        var dataset = ImageDataset.FromCoco(
+            path, Images, new BoxDatasetOptions { Splits = new ImageFolderOptions { ValidationFraction = 0.2, TestFraction = 0.2 } });
         Assert.Empty(dataset.Problems);
         AssertApart(dataset.Train, dataset.Validation, dataset.Test);
         Assert.InRange(dataset.Validation.Count, 21, 27);
@@ -80,32 +84,35 @@ public sealed class BoxDatasetTests : IDisposable
 
         var again = dataset.Split(new ImageFolderOptions { ValidationFraction = 0.3, Seed = 5 });
         AssertApart(again.Train, again.Validation);
-        foreach (var grouping in Enum.GetValues<DuplicateGrouping>())
+        foreach (var (findDuplicates, findReencoded) in new[] { (false, false), (true, false), (true, true) })
         {
-            var folds = dataset.KFold(4, seed: 2, grouping);
+            var folds = dataset.KFold(4, seed: 2, findDuplicates, findReencoded);
             Assert.All(folds, fold => Assert.InRange(fold.Validation.ClassCounts.Min(), 5, 9));
-            if (grouping != DuplicateGrouping.None)
+            if (findDuplicates)
                 AssertApart([.. folds.Select(fold => fold.Validation)]);
         }
 
         void AssertApart(params LabeledImageSet[] parts)
         {
-            string[][] images = [.. parts.Select(part => part.Select(image => image.Content!.Image!.Replace("0033", "0003", StringComparison.Ordinal)).Distinct().ToArray())];
+            string[][] images = [.. parts.Select(part => part.Select(SourceOf).Distinct().ToArray())];
             Assert.Equal(images.Sum(part => part.Length), images.SelectMany(part => part).Distinct().Count());
         }
+
+        static string SourceOf(LabeledImage image) => image.Content!.SourceImage!.Replace("0033", "0003", StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_rare_class_stays_in_train_though_its_boxes_are_on_images_of_others()
+    public void A_rare_class_stays_in_train_even_if_its_source_images_have_other_classes()
     {
         var json = BoxFiles.Coco(Images, 12);
-        // The last class is on two images only, and each of those has a class of its own beside it.
+        // The last class is only on two source images, each of which also has another class.
         var annotations = json["annotations"]!.AsArray();
         for (int i = 0; i < annotations.Count; i++)
             annotations[i]!["category_id"] = i is 0 or 3 ? 9 : i is 1 or 2 ? 7 : 8;
         foreach (int seed in Enumerable.Range(0, 8))
         {
-            var options = new BoxDatasetOptions { Splits = new ImageFolderOptions { ValidationFraction = 0.3, TestFraction = 0.3, Seed = seed } };
+            var options =
+                new BoxDatasetOptions { Splits = new ImageFolderOptions { ValidationFraction = 0.3, TestFraction = 0.3, Seed = seed } };
             var dataset = ImageDataset.FromCoco(BoxFiles.Write(_folder.File("train.json"), json), Images, options);
             Assert.DoesNotContain(0, dataset.Train.ClassCounts);
         }
@@ -122,7 +129,9 @@ public sealed class BoxDatasetTests : IDisposable
         var dataset = ImageDataset.FromCoco(train, Images, new BoxDatasetOptions { Validation = validation });
         Assert.Equal((12, 12), (dataset.Train.Count, dataset.Validation.Count));
         string[] images = [.. Enumerable.Range(0, 4).Select(source => Path.Combine(Images, BoxFiles.NameOf(source)))];
-        Assert.Equal(images, dataset.Problems.Where(problem => problem.Kind == DatasetProblemKind.DuplicateAcrossSplits).Select(problem => problem.Path));
+        Assert.Equal(
+            images,
+            dataset.Problems.Where(problem => problem.Kind == DatasetProblemKind.DuplicateAcrossSplits).Select(problem => problem.Path));
         var check = await DatasetDoctor.CheckAsync(dataset, new DatasetCheckOptions { FindReencoded = false });
         var found = check.Findings.Where(finding => finding.Kind == DatasetFindingKind.DuplicateAcrossSplits).ToArray();
         Assert.True(check.SpoilsTraining);
@@ -131,7 +140,7 @@ public sealed class BoxDatasetTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_boxes_of_an_image_have_two_entries_in_the_feature_cache()
+    public async Task Two_crops_of_a_source_image_have_two_entries_in_the_feature_cache()
     {
         var dataset = Coco(4, Whole);
         var cache = new FeatureCache(_folder.File("cache"));
@@ -142,21 +151,23 @@ public sealed class BoxDatasetTests : IDisposable
         for (int i = 0; i < sources.Length; i++)
         {
             var content = dataset.Train[i].Content!;
-            using var alone = ImageDecoder.Decode(File.ReadAllBytes(content.Image!), "image", ImageDecodeOptions.Default, TinyNetwork.Preprocessing, content.Box);
+            using var alone = ImageDecoder.Decode(
+                File.ReadAllBytes(content.SourceImage!), "image", ImageDecodeOptions.Default, TinyNetwork.Preprocessing, content.Box);
             float[] averages = new float[3];
             var pixels = (await extractor.ExtractAsync([ImageSource.FromPixels(alone)], UndecodableImages.Throw)).Features[0];
             pixels.CopyTo(averages);
             Assert.Equal(averages, first[i].ToArray());
         }
 
-        // What is in the cache is found again, in another order and by another reading of the dataset.
-        var second = (await extractor.ExtractAsync([.. Coco(4, Whole).Train.Reverse().Select(ImageSource.Of)], UndecodableImages.Throw, cache)).Features;
+        // Cached features are found again, in another order and after reading the dataset again.
+        var reversed = Coco(4, Whole).Train.Reverse().Select(ImageSource.Of);
+        var second = (await extractor.ExtractAsync([.. reversed], UndecodableImages.Throw, cache)).Features;
         Assert.Equal(12, Directory.GetFiles(cache.Folder, "*", SearchOption.AllDirectories).Length);
         Assert.Equal(first[0].ToArray(), second[11].ToArray());
     }
 
     [Fact]
-    public void A_box_twice_is_one_image_and_under_two_classes_a_conflict()
+    public void A_repeated_box_is_one_crop_and_with_two_classes_a_conflict()
     {
         var json = BoxFiles.Coco(Images, 6);
         var annotations = json["annotations"]!.AsArray();
@@ -164,20 +175,23 @@ public sealed class BoxDatasetTests : IDisposable
         var other = annotations[1]!.DeepClone();
         other["category_id"] = 7 + ((BoxFiles.LabelOf(0, 1) + 1) % 3);
         annotations.Add(other);
-        var dataset = ImageDataset.FromCoco(BoxFiles.Write(_folder.File("train.json"), json), Images, new BoxDatasetOptions { Splits = Whole });
+        var dataset = ImageDataset.FromCoco(
+            BoxFiles.Write(_folder.File("train.json"), json), Images, new BoxDatasetOptions { Splits = Whole });
         Assert.Equal(19, dataset.Train.Count);
-        Assert.Equal([DatasetProblemKind.RepeatedBox, DatasetProblemKind.ConflictingLabels], dataset.Problems.Select(problem => problem.Kind));
+        Assert.Equal(
+            [DatasetProblemKind.RepeatedBox, DatasetProblemKind.ConflictingLabels], dataset.Problems.Select(problem => problem.Kind));
         Assert.Contains("annotation 100 of ", dataset.Problems[0].Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Boxes_are_clipped_to_the_image_and_rounded_to_whole_pixels()
+    public void Boxes_are_clipped_to_the_source_image_and_rounded_to_whole_pixels()
     {
         var json = BoxFiles.Coco(Images, 6);
         var annotations = json["annotations"]!.AsArray();
         annotations[0]!["bbox"] = new JsonArray(-20, -0.4, 60.5, 500);
         annotations[1]!["bbox"] = new JsonArray(285, 100, 35.2, 41);
-        var dataset = ImageDataset.FromCoco(BoxFiles.Write(_folder.File("train.json"), json), Images, new BoxDatasetOptions { Splits = Whole });
+        var dataset = ImageDataset.FromCoco(
+            BoxFiles.Write(_folder.File("train.json"), json), Images, new BoxDatasetOptions { Splits = Whole });
         Assert.Equal(["0,0,41,140", "285,100,35,40"], dataset.Train.Take(2).Select(image => image.Path.Split('#')[1]));
     }
 
@@ -186,25 +200,28 @@ public sealed class BoxDatasetTests : IDisposable
     {
         var json = BoxFiles.Coco(Images, 6);
         json["images"]![0]!["width"] = 640;
-        var dataset = ImageDataset.FromCoco(BoxFiles.Write(_folder.File("train.json"), json), Images, new BoxDatasetOptions { Splits = Whole });
+        var dataset = ImageDataset.FromCoco(
+            BoxFiles.Write(_folder.File("train.json"), json), Images, new BoxDatasetOptions { Splits = Whole });
         var preprocessor = new ImagePreprocessor(TinyNetwork.Preprocessing);
         using var content = ImageSource.Of(dataset.Train[0]).Read(ImageDecodeOptions.Default);
-        var error = Assert.Throws<ImageDecodeException>(() => content.Load(preprocessor, new float[preprocessor.TensorLength], dataset.Train[0].Path));
-        Assert.Contains("320 × 140 pixels, but its box was drawn on one of 640 × 140", error.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<ImageDecodeException>(
+            () => content.Load(preprocessor, new float[preprocessor.TensorLength], dataset.Train[0].Path));
+        Assert.Contains("320 × 140 pixels, but its box was drawn on 640 × 140", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Without_a_size_in_the_annotations_the_image_is_asked()
+    public void Without_a_size_in_the_annotations_the_header_of_the_source_image_is_read()
     {
         var json = BoxFiles.Coco(Images, 6);
         foreach (var image in json["images"]!.AsArray())
             Assert.True(image!.AsObject().Remove("width") && image.AsObject().Remove("height"));
-        var dataset = ImageDataset.FromCoco(BoxFiles.Write(_folder.File("train.json"), json), Images, new BoxDatasetOptions { Splits = Whole });
+        var dataset = ImageDataset.FromCoco(
+            BoxFiles.Write(_folder.File("train.json"), json), Images, new BoxDatasetOptions { Splits = Whole });
         Assert.Equal(new ImageBox(5, 23, 96, 96, BoxFiles.Width, BoxFiles.Height), dataset.Train[0].Content!.Box);
     }
 
     [Fact]
-    public void Classes_come_in_the_order_that_they_are_asked_for()
+    public void Classes_are_in_the_requested_order()
     {
         string json = BoxFiles.Write(_folder.File("train.json"), BoxFiles.Coco(Images, 6));
         var dataset = ImageDataset.FromCoco(json, Images, new BoxDatasetOptions { Splits = Whole, Classes = ["square", "circle"] });
@@ -214,7 +231,7 @@ public sealed class BoxDatasetTests : IDisposable
     }
 
     [Fact]
-    public void Open_images_leaves_out_what_the_options_say()
+    public void Boxes_of_open_images_are_left_out_by_options()
     {
         var rows = BoxFiles.OpenImages(Images, 6);
         string[] traits = ["1,0,0,0,0", "0,1,0,0,0", "0,0,1,0,0", "0,0,0,1,0", "-1,-1,-1,-1,-1"];
@@ -228,7 +245,8 @@ public sealed class BoxDatasetTests : IDisposable
         Assert.Equal(18 + 1, Count(new BoxDatasetOptions { IncludeOccluded = false, IncludeTruncated = false, IncludeDepictions = false }));
         Assert.Equal(18, Count(new BoxDatasetOptions { MinimumSide = 61 }));
 
-        int Count(BoxDatasetOptions options) => ImageDataset.FromOpenImages(boxes, names, Images, options with { Splits = Whole }).Train.Count;
+        int Count(BoxDatasetOptions options) =>
+            ImageDataset.FromOpenImages(boxes, names, Images, options with { Splits = Whole }).Train.Count;
     }
 
     private ImageDataset Coco(int images, ImageFolderOptions splits) => ImageDataset.FromCoco(

@@ -6,7 +6,7 @@ using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Data;
 
-/// <summary>Writes miniatures of COCO and Open Images: images with three shapes each, and their boxes.</summary>
+/// <summary>Writes small versions of COCO and Open Images: source images with three shapes each, and their boxes.</summary>
 internal static class BoxFiles
 {
     public const int Width = 320;
@@ -33,7 +33,10 @@ internal static class BoxFiles
         for (int source = 0; source < count; source++)
         {
             DrawImage(Path.Combine(folder, NameOf(source)), source, seed);
-            images.Add(new JsonObject { ["license"] = 1, ["id"] = source + 10, ["file_name"] = NameOf(source), ["width"] = Width, ["height"] = Height });
+            images.Add(new JsonObject
+            {
+                ["license"] = 1, ["id"] = source + 10, ["file_name"] = NameOf(source), ["width"] = Width, ["height"] = Height,
+            });
             for (int shape = 0; shape < PerImage; shape++)
             {
                 annotations.Add(new JsonObject
@@ -48,19 +51,25 @@ internal static class BoxFiles
             }
         }
 
-        // Not in the order of their ids, with one that nothing is of, as exports have it.
+        // Not in the order of their ids, with one without annotations, as in exports.
         int[] order = [2, 0, 1];
         var categories = new JsonArray(new JsonObject { ["id"] = 0, ["name"] = "shapes", ["supercategory"] = "none" });
         foreach (int label in order)
             categories.Add(new JsonObject { ["id"] = 7 + label, ["name"] = DrawnImages.Classes[label] });
-        return new JsonObject { ["info"] = new JsonObject { ["year"] = 2026 }, ["annotations"] = annotations, ["categories"] = categories, ["images"] = images };
+        return new JsonObject
+        {
+            ["info"] = new JsonObject { ["year"] = 2026 }, ["annotations"] = annotations, ["categories"] = categories, ["images"] = images,
+        };
     }
 
     /// <summary>A folder of images and the rows of their boxes, the header first.</summary>
     public static List<string> OpenImages(string folder, int count, int seed = 0)
     {
         Directory.CreateDirectory(folder);
-        var rows = new List<string> { "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOccluded,IsTruncated,IsGroupOf,IsDepiction,IsInside" };
+        var rows = new List<string>
+        {
+            "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOccluded,IsTruncated,IsGroupOf,IsDepiction,IsInside",
+        };
         for (int source = 0; source < count; source++)
         {
             DrawImage(Path.Combine(folder, NameOf(source)), source, seed);
@@ -71,13 +80,16 @@ internal static class BoxFiles
         return rows;
     }
 
-    public static string OpenImagesRow(int source, int label, double left, double top, double width, double height, string traits = "0,0,0,0,0") =>
+    public static string OpenImagesRow(
+        int source, int label, double left, double top, double width, double height, string traits = "0,0,0,0,0") =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{source:0000},xclick,/m/0{label},1,{left / Width:R},{(left + width) / Width:R},{top / Height:R},{(top + height) / Height:R},{traits}");
+            $"{source:0000},xclick,/m/0{label},1,{left / Width:R},{(left + width) / Width:R}," +
+            $"{top / Height:R},{(top + height) / Height:R},{traits}");
 
     public static string Descriptions(bool header = false) =>
-        (header ? "LabelName,DisplayName\n" : "") + string.Concat(DrawnImages.Classes.Select((name, label) => $"/m/0{label},{name}\n")) + "/m/9,nothing\n";
+        (header ? "LabelName,DisplayName\n" : "") + string.Concat(
+            DrawnImages.Classes.Select((name, label) => $"/m/0{label},{name}\n")) + "/m/9,nothing\n";
 
     public static string Write(string path, JsonNode json)
     {
@@ -99,7 +111,8 @@ internal static class BoxFiles
             canvas.Clear(SKColor.FromHsl(37 * source % 360, 30, 60));
             for (int shape = 0; shape < PerImage; shape++)
             {
-                using var drawn = SKBitmap.Decode(DrawnImages.Encode(LabelOf(source, shape), (seed * 10_000) + (source * PerImage) + shape, Side));
+                using var drawn = SKBitmap.Decode(
+                    DrawnImages.Encode(LabelOf(source, shape), (seed * 10_000) + (source * PerImage) + shape, Side));
                 canvas.DrawBitmap(drawn, Lefts[shape], Top);
             }
         }

@@ -30,14 +30,17 @@ public sealed class DatasetDoctorTests
 
         Assert.Equal(59, report.Images);
         Assert.Equal(
-            [new("circle", 13, 9, 0), new("nothing", 0, 0, 0), new("square", 12, 9, 0), new("yıldız İ ★", 12, 4, 0)],
-            report.Classes);
-        Assert.Equal(new ImageSizes(96, 96, 128, 96, 96, 128), report.Sizes);
+            [("circle", 13, 9, 0), ("nothing", 0, 0, 0), ("square", 12, 9, 0), ("yıldız İ ★", 12, 4, 0)],
+            report.Classes.Select(found => (found.Name, found.Train, found.Validation, found.Test)));
+        Assert.NotNull(report.Sizes);
+        Assert.Equal((96, 96, 128), (report.Sizes.MinWidth, report.Sizes.MedianWidth, report.Sizes.MaxWidth));
+        Assert.Equal((96, 96, 128), (report.Sizes.MinHeight, report.Sizes.MedianHeight, report.Sizes.MaxHeight));
         string table = report.ToString();
         foreach (var finding in report.Findings)
             Assert.All(finding.Files.Append(finding.Remedy), part => Assert.Contains(part, table, StringComparison.Ordinal));
 
-        IEnumerable<(string, string)> Pairs(DatasetFindingKind kind) => report.Findings.Where(finding => finding.Kind == kind).Select(finding =>
+        IEnumerable<(string, string)> Pairs(DatasetFindingKind kind) =>
+            report.Findings.Where(finding => finding.Kind == kind).Select(finding =>
         {
             Assert.Equal((FindingSeverity.Error, 2), (finding.Severity, finding.Files.Count));
             return (finding.Files[0], finding.Files[1]);
@@ -66,21 +69,24 @@ public sealed class DatasetDoctorTests
         var report = await DatasetDoctor.CheckAsync(folder.Path);
         var found = report.Findings.Where(finding => finding.Kind is not DatasetFindingKind.Undecodable)
             .ToLookup(finding => finding.Kind, finding => (finding.Severity, Files: finding.Files.ToArray()));
-        Assert.Equal([folder.Full("train/cafe\u0301"), folder.Full("train/caf\u00e9")], Assert.Single(found[DatasetFindingKind.ClashingNames]).Files);
+        Assert.Equal(
+            [folder.Full("train/cafe\u0301"), folder.Full("train/caf\u00e9")],
+            Assert.Single(found[DatasetFindingKind.ClashingNames]).Files);
         Assert.Equal([folder.Full("valid/Horse")], Assert.Single(found[DatasetFindingKind.UnknownClass]).Files);
-        Assert.Contains(found[DatasetFindingKind.FewImages], f => f.Severity == FindingSeverity.Error && f.Files[0] == folder.Full("train/one"));
+        Assert.Contains(
+            found[DatasetFindingKind.FewImages], f => f.Severity == FindingSeverity.Error && f.Files[0] == folder.Full("train/one"));
         Assert.Equal(3, found[DatasetFindingKind.FewImages].Count());
         Assert.Equal([folder.Full("train/Cat"), folder.Full("train/one")], Assert.Single(found[DatasetFindingKind.Imbalance]).Files);
         Assert.Equal(3, Assert.Single(found[DatasetFindingKind.MissingFromSplit]).Files.Length);
     }
 
     [Fact]
-    public async Task Turned_tiny_and_long_images_are_remarked_on()
+    public async Task Rotated_tiny_and_long_images_are_reported()
     {
         using var folder = new TemporaryFolder();
         DrawnImages.Draw(folder.Path, perClass: 10, seed: 4);
         byte[] jpeg = DrawnImages.Encode(0, 99);
-        // An EXIF block whose only tag says that the image is to be turned clockwise.
+        // An EXIF block with only the tag to rotate the image clockwise.
         byte[] exif =
         [
             0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0,
@@ -103,13 +109,14 @@ public sealed class DatasetDoctorTests
     }
 
     [Fact]
-    public async Task An_image_under_two_labels_spoils_training_and_copies_in_one_class_do_not()
+    public async Task An_image_with_two_labels_spoils_training_but_copies_in_one_class_do_not()
     {
         using var folder = new TemporaryFolder();
         DrawnImages.Draw(folder.Path, perClass: 10, seed: 5);
         File.Copy(folder.File("circle/001.jpg"), folder.File("circle/again.jpg"));
         File.Copy(folder.File("circle/002.jpg"), folder.File("square/wrong.jpg"));
-        var report = await DatasetDoctor.CheckAsync(ImageDataset.FromFolder(folder.Path, new ImageFolderOptions { ValidationFraction = 0 }));
+        var report = await DatasetDoctor.CheckAsync(
+            ImageDataset.FromFolder(folder.Path, new ImageFolderOptions { ValidationFraction = 0 }));
         Assert.Equal(
             [(DatasetFindingKind.ConflictingLabels, FindingSeverity.Error), (DatasetFindingKind.Duplicate, FindingSeverity.Note)],
             report.Findings.Select(finding => (finding.Kind, finding.Severity)));
@@ -129,8 +136,16 @@ public sealed class DatasetDoctorTests
     [Fact]
     public async Task Bad_options_and_folders_are_refused_and_a_check_can_be_stopped()
     {
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => DatasetDoctor.CheckAsync(
-            "x", new DatasetCheckOptions { TinySide = 0, ExtremeAspect = double.NaN, Imbalance = 0, FewImages = 1, Threads = 0, Decoding = new ImageDecodeOptions { MaxPixels = 0 } }));
+        var options = new DatasetCheckOptions
+        {
+            TinySide = 0,
+            ExtremeAspect = double.NaN,
+            Imbalance = 0,
+            FewImages = 1,
+            Threads = 0,
+            Decoding = new ImageDecodeOptions { MaxPixels = 0 },
+        };
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => DatasetDoctor.CheckAsync("x", options));
         foreach (string name in new[] { "TinySide", "ExtremeAspect", "Imbalance", "FewImages", "Threads", "MaxPixels" })
             Assert.Contains(name, error.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<DatasetException>(() => DatasetDoctor.CheckAsync("/no/such/folder"));
@@ -139,7 +154,8 @@ public sealed class DatasetDoctorTests
         DrawnImages.Draw(folder.Path, perClass: 10, seed: 6);
         using var source = new CancellationTokenSource();
         var stop = new ListProgress(_ => source.Cancel());
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => DatasetDoctor.CheckAsync(folder.Path, progress: stop, cancellationToken: source.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => DatasetDoctor.CheckAsync(folder.Path, progress: stop, cancellationToken: source.Token));
         Assert.InRange(stop.Values.Count, 1, 20);
     }
 }

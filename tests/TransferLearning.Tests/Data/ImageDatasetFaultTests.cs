@@ -7,7 +7,7 @@ public sealed class ImageDatasetFaultTests
     private static readonly ImageFolderOptions NoSplit = new() { ValidationFraction = 0 };
 
     [Fact]
-    public void Empty_files_and_files_that_are_no_images_are_listed_and_left_out()
+    public void Empty_files_and_files_that_are_not_images_are_listed_and_left_out()
     {
         using var folder = TwoClasses()
             .Add("cat/empty.jpg", [])
@@ -29,7 +29,7 @@ public sealed class ImageDatasetFaultTests
     }
 
     [Fact]
-    public void An_image_is_found_by_its_content_whatever_its_extension()
+    public void An_image_is_recognised_by_content_not_by_extension()
     {
         using var folder = TwoClasses().Add("cat/image.dat", DatasetFolder.Image("dat")).Add("cat/image", DatasetFolder.Image("none"));
         Assert.Equal([5, 3], folder.Read(NoSplit).Train.ClassCounts);
@@ -45,7 +45,7 @@ public sealed class ImageDatasetFaultTests
     }
 
     [Fact]
-    public void Hidden_folders_are_no_classes()
+    public void Hidden_folders_are_not_classes()
     {
         using var folder = TwoClasses().AddMany(".ipynb_checkpoints", 2);
         Assert.Equal(["cat", "dog"], folder.Read().Classes);
@@ -67,7 +67,8 @@ public sealed class ImageDatasetFaultTests
         var dataset = await Task.Run(() => folder.Read(NoSplit), TestContext.Current.CancellationToken);
         Assert.Equal([4, 3], dataset.Train.ClassCounts);
         Assert.Contains(folder.Full("cat/inside.jpg"), dataset.Train.Paths);
-        var links = dataset.Problems.Where(problem => problem.Kind == DatasetProblemKind.SkippedLink).Select(problem => Path.GetRelativePath(folder.Path, problem.Path));
+        var links = dataset.Problems.Where(problem => problem.Kind == DatasetProblemKind.SkippedLink)
+            .Select(problem => Path.GetRelativePath(folder.Path, problem.Path));
         Assert.Equal(
             ["cat/away", "cat/dangling.jpg", "cat/loop", "cat/secret.jpg", "cat/self.jpg", "cat/through.jpg", "linked"],
             links.Distinct().Order(StringComparer.Ordinal));
@@ -135,7 +136,8 @@ public sealed class ImageDatasetFaultTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs a file system that takes any bytes as names");
         using var folder = TwoClasses();
         string cat = folder.Full("cat");
-        Shell.Run($"cp '{cat}/0000.jpg' \"$(printf '{cat}/bad\\377.jpg')\"; mkdir \"$(printf '{folder.Path}/bad\\377class')\"; cp '{cat}/0000.jpg' \"$(printf '{folder.Path}/bad\\377class/a.jpg')\"");
+        Shell.Run($"cp '{cat}/0000.jpg' \"$(printf '{cat}/bad\\377.jpg')\"; mkdir \"$(printf '{folder.Path}/bad\\377class')\"; cp " +
+            $"'{cat}/0000.jpg' \"$(printf '{folder.Path}/bad\\377class/a.jpg')\"");
         var dataset = folder.Read(NoSplit);
         Shell.Run($"rm -r '{folder.Path}'/bad* '{cat}'/bad*");
         Assert.Equal(["cat", "dog"], dataset.Classes);

@@ -11,7 +11,8 @@ public sealed class ImageDatasetFolderTests
     [InlineData("VALID")]
     public void Split_folders_become_splits(string validation)
     {
-        using var folder = new DatasetFolder().AddMany("train/dog", 4).AddMany("train/cat", 3).AddMany($"{validation}/cat", 2).AddMany($"{validation}/dog", 1).AddMany("test/dog", 5).AddMany("test/cat", 1);
+        using var folder = new DatasetFolder().AddMany("train/dog", 4).AddMany("train/cat", 3).AddMany($"{validation}/cat", 2)
+            .AddMany($"{validation}/dog", 1).AddMany("test/dog", 5).AddMany("test/cat", 1);
         var dataset = folder.Read();
         Assert.Equal(["cat", "dog"], dataset.Classes);
         Assert.Equal([3, 4], dataset.Train.ClassCounts);
@@ -94,7 +95,8 @@ public sealed class ImageDatasetFolderTests
     [Fact]
     public void Fewer_classes_in_a_split_are_reported_and_unknown_ones_refused_with_both_lists()
     {
-        using var folder = new DatasetFolder().AddMany("train/cat", 2).AddMany("train/dog", 2).AddMany("valid/cat", 1).AddMany("valid/fish", 1);
+        using var folder = new DatasetFolder().AddMany("train/cat", 2).AddMany("train/dog", 2).AddMany("valid/cat", 1)
+            .AddMany("valid/fish", 1);
         var error = Assert.Throws<DatasetException>(() => folder.Read());
         Assert.Contains("'fish'", error.Message, StringComparison.Ordinal);
         Assert.Contains("'cat', 'dog'", error.Message, StringComparison.Ordinal);
@@ -113,13 +115,17 @@ public sealed class ImageDatasetFolderTests
         using var noTrain = new DatasetFolder().AddMany("valid/cat", 3).AddMany("test/cat", 3);
         Assert.Contains("no 'train' folder", Assert.Throws<DatasetException>(() => noTrain.Read()).Message, StringComparison.Ordinal);
         Assert.Throws<DatasetException>(() => ImageDataset.FromFolder(empty.Full("absent")));
-        Assert.Contains("is a file", Assert.Throws<DatasetException>(() => ImageDataset.FromFolder(loose.Full("a.jpg"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is a file",
+            Assert.Throws<DatasetException>(() => ImageDataset.FromFolder(loose.Full("a.jpg"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Two_folders_for_one_split_are_refused()
     {
-        using var folder = new DatasetFolder().AddMany("train/cat", 2).AddMany("train/dog", 2).AddMany("valid/cat", 1).AddMany("val/cat", 1);
+        using var folder = new DatasetFolder().AddMany("train/cat", 2).AddMany("train/dog", 2).AddMany("valid/cat", 1)
+            .AddMany("val/cat", 1);
         string message = Assert.Throws<DatasetException>(() => folder.Read()).Message;
         Assert.Contains("'val', 'valid'", message, StringComparison.Ordinal);
     }
@@ -155,7 +161,8 @@ public sealed class ImageDatasetFolderTests
     [Fact]
     public void A_class_whose_images_were_all_left_out_is_refused_with_the_reason()
     {
-        using var folder = new DatasetFolder().AddMany("cat", 5).Add("dog/a.jpg", "hello"u8.ToArray()).Add("dog/b.jpg", "hello"u8.ToArray());
+        using var folder = new DatasetFolder().AddMany("cat", 5).Add("dog/a.jpg", "hello"u8.ToArray())
+            .Add("dog/b.jpg", "hello"u8.ToArray());
         var error = Assert.Throws<DatasetException>(() => folder.Read());
         Assert.Contains("'dog' (0)", error.Message, StringComparison.Ordinal);
         Assert.Contains(folder.Full("dog/a.jpg"), error.Message, StringComparison.Ordinal);
@@ -171,9 +178,9 @@ public sealed class ImageDatasetFolderTests
 
     [Theory]
     [InlineData("Cat", "cat", "case")]
-    [InlineData("caf\u00e9", "cafe\u0301", "Unicode form")]
-    [InlineData("İ", "I\u0307", "Unicode form")]
-    public void Class_names_that_differ_only_in_case_or_unicode_form_are_refused(string first, string second, string difference)
+    [InlineData("caf\u00e9", "cafe\u0301", "Unicode normalization")]
+    [InlineData("İ", "I\u0307", "Unicode normalization")]
+    public void Class_names_that_differ_only_in_case_or_unicode_normalization_are_refused(string first, string second, string difference)
     {
         using var folder = new DatasetFolder().AddMany(first, 2).AddMany(second, 2);
         Assert.SkipUnless(Directory.GetDirectories(folder.Path).Length == 2, "the file system holds these names as one");
@@ -194,7 +201,8 @@ public sealed class ImageDatasetFolderTests
     public void Options_out_of_range_are_all_listed()
     {
         using var folder = new DatasetFolder();
-        var error = Assert.Throws<ArgumentException>(() => folder.Read(new ImageFolderOptions { ValidationFraction = double.NaN, TestFraction = 1 }));
+        var error = Assert.Throws<ArgumentException>(
+            () => folder.Read(new ImageFolderOptions { ValidationFraction = double.NaN, TestFraction = 1 }));
         Assert.Contains("ValidationFraction is NaN", error.Message, StringComparison.Ordinal);
         Assert.Contains("TestFraction is 1", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => folder.Read(new ImageFolderOptions { ValidationFraction = 0.5, TestFraction = 0.5 }));
@@ -204,6 +212,7 @@ public sealed class ImageDatasetFolderTests
     public void Cancellation_stops_the_listing()
     {
         using var folder = new DatasetFolder().AddMany("cat", 5).AddMany("dog", 5);
-        Assert.ThrowsAny<OperationCanceledException>(() => ImageDataset.FromFolder(folder.Path, null, new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => ImageDataset.FromFolder(folder.Path, null, new CancellationToken(canceled: true)));
     }
 }

@@ -10,11 +10,13 @@ public sealed class ImageDatasetListTests
         var dataset = ImageDataset.FromFiles(images, new ImageFolderOptions { TestFraction = 0.1 }, "numbers");
         Assert.Equal("numbers: 2 classes, 28 train, 8 validation, 4 test images", dataset.ToString());
         Assert.Equal(["Odd", "even"], dataset.Classes);
-        Assert.All(dataset.All, image => Assert.Equal(int.Parse(Path.GetFileNameWithoutExtension(image.Path), null) % 2 == 0 ? 1 : 0, image.Label));
+        Assert.All(
+            dataset.All,
+            image => Assert.Equal(int.Parse(Path.GetFileNameWithoutExtension(image.Path), null) % 2 == 0 ? 1 : 0, image.Label));
     }
 
     [Fact]
-    public void Missing_files_and_files_that_are_no_images_are_listed()
+    public void Missing_files_and_files_that_are_not_images_are_listed()
     {
         using var folder = new DatasetFolder().AddMany("all", 8).Add("all/text.jpg", "text"u8.ToArray());
         var images = Enumerable.Range(0, 8).Select(i => (folder.Full($"all/{i:D4}.jpg"), i < 4 ? "a" : "b"))
@@ -28,13 +30,22 @@ public sealed class ImageDatasetListTests
     }
 
     [Fact]
-    public void The_checks_of_folders_hold_for_lists()
+    public void Lists_are_checked_like_folders()
     {
         using var folder = new DatasetFolder().AddMany("all", 4);
         string[] paths = [.. Enumerable.Range(0, 4).Select(i => folder.Full($"all/{i:D4}.jpg"))];
-        Assert.Contains("'a'", Assert.Throws<DatasetException>(() => ImageDataset.FromFiles(paths.Select(path => (path, "a")))).Message, StringComparison.Ordinal);
-        Assert.Contains("'b' (1)", Assert.Throws<DatasetException>(() => ImageDataset.FromFiles(paths.Select((path, i) => (path, i < 3 ? "a" : "b")))).Message, StringComparison.Ordinal);
-        Assert.Contains("case", Assert.Throws<DatasetException>(() => ImageDataset.FromFiles(paths.Select((path, i) => (path, i < 2 ? "a" : "A")))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'a'",
+            Assert.Throws<DatasetException>(() => ImageDataset.FromFiles(paths.Select(path => (path, "a")))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "'b' (1)",
+            Assert.Throws<DatasetException>(() => ImageDataset.FromFiles(paths.Select((path, i) => (path, i < 3 ? "a" : "b")))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "case",
+            Assert.Throws<DatasetException>(() => ImageDataset.FromFiles(paths.Select((path, i) => (path, i < 2 ? "a" : "A")))).Message,
+            StringComparison.Ordinal);
         Assert.Throws<DatasetException>(() => ImageDataset.FromFiles([]));
         Assert.Throws<ArgumentException>(() => ImageDataset.FromFiles([("x.jpg", "")]));
     }

@@ -7,14 +7,14 @@ namespace TransferLearning.Tests.Data;
 public sealed class ImageDatasetSplitTests
 {
     [Fact]
-    public void The_same_seed_gives_the_same_split_anywhere_and_another_seed_another_one()
+    public void The_same_seed_gives_the_same_split_everywhere_and_another_seed_another_one()
     {
         using var folder = new DatasetFolder().AddMany("cat", 40).AddMany("dog", 40);
         using var copy = new DatasetFolder().AddMany("dog", 40).AddMany("cat", 40);
         string[] first = Names(folder.Read());
         Assert.Equal(first, Names(copy.Read()));
         Assert.NotEqual(first, Names(folder.Read(new ImageFolderOptions { Seed = 1 })));
-        // The split is part of what results depend on: these names must never change for seed 0.
+        // Results depend on the split: these names must never change for seed 0.
         Assert.Equal(["cat/0000.jpg", "cat/0018.jpg", "cat/0023.jpg"], first[..3]);
 
         string[] Names(ImageDataset dataset) =>
@@ -67,7 +67,7 @@ public sealed class ImageDatasetSplitTests
         byte[] large = [.. DatasetFolder.Image("large"), .. new byte[10_000]];
         for (int i = 0; i < 30; i++)
         {
-            // Every image three times under other names, some of them longer than the part that is compared first.
+            // Every image three times with other names, some of them longer than the part that is compared first.
             byte[] content = i % 2 == 0 ? DatasetFolder.Image($"content {i:D2}") : [.. large, (byte)i];
             for (int copy = 0; copy < 3; copy++)
                 folder.Add($"{(i < 15 ? "cat" : "dog")}/{copy}-{i}.jpg", content);
@@ -75,7 +75,8 @@ public sealed class ImageDatasetSplitTests
 
         var dataset = folder.Read(new ImageFolderOptions { ValidationFraction = 0.25, TestFraction = 0.25 });
         Assert.Empty(dataset.Problems);
-        var parts = new[] { dataset.Train, dataset.Validation, dataset.Test }.Select(set => set.Paths.Select(path => Path.GetFileName(path).Split('-')[1]).ToHashSet()).ToList();
+        var parts = new[] { dataset.Train, dataset.Validation, dataset.Test }.Select(
+            set => set.Paths.Select(path => Path.GetFileName(path).Split('-')[1]).ToHashSet()).ToList();
         Assert.Equal(30, parts.Sum(part => part.Count));
         Assert.InRange(dataset.Validation.Count, 18, 24);
         Assert.InRange(dataset.Test.Count, 18, 24);
@@ -84,7 +85,8 @@ public sealed class ImageDatasetSplitTests
     [Fact]
     public void Duplicates_across_given_splits_are_reported_with_both_names()
     {
-        using var folder = new DatasetFolder().AddMany("train/cat", 3).AddMany("train/dog", 3).AddMany("valid/cat", 3).AddMany("valid/dog", 3);
+        using var folder = new DatasetFolder().AddMany("train/cat", 3).AddMany("train/dog", 3).AddMany("valid/cat", 3)
+            .AddMany("valid/dog", 3);
         folder.Add("valid/cat/again.jpg", DatasetFolder.Image("train/cat/0001.jpg"));
         var problem = Assert.Single(folder.Read().Problems);
         Assert.Equal(DatasetProblemKind.DuplicateAcrossSplits, problem.Kind);
@@ -94,9 +96,10 @@ public sealed class ImageDatasetSplitTests
     }
 
     [Fact]
-    public void Images_that_were_saved_anew_are_found_when_asked_for()
+    public void Reencoded_images_are_found_on_request()
     {
-        string[] images = [.. Directory.GetFiles(TestData.Require("datasets/dogs_vs_cats/valid/dog")).Order(StringComparer.Ordinal).Take(6)];
+        string[] images =
+            [.. Directory.GetFiles(TestData.Require("datasets/dogs_vs_cats/valid/dog")).Order(StringComparer.Ordinal).Take(6)];
         using var folder = new DatasetFolder();
         foreach (var (i, image) in images.Index())
             folder.Add($"train/{(i < 3 ? "a" : "b")}/{i}.jpg", File.ReadAllBytes(image));
@@ -105,21 +108,22 @@ public sealed class ImageDatasetSplitTests
         Assert.Single(folder.Read().Problems);
         var problems = folder.Read(new ImageFolderOptions { FindReencoded = true }).Problems;
         Assert.Equal(["smaller.jpg", "copy.jpg", "worse.jpg"], problems.Select(problem => Path.GetFileName(problem.Path)));
-        Assert.Contains("the same image, saved anew", problems[0].Message, StringComparison.Ordinal);
+        Assert.Contains("the same image, encoded differently", problems[0].Message, StringComparison.Ordinal);
         Assert.Contains(folder.Full("train/a/1.jpg"), problems[0].Message, StringComparison.Ordinal);
         Assert.Contains("the same content", problems[1].Message, StringComparison.Ordinal);
 
         static byte[] SavedAnew(string path, float scale, int quality)
         {
             using var image = SKBitmap.Decode(path);
-            using var resized = image.Resize(new SKImageInfo((int)(image.Width * scale), (int)(image.Height * scale)), SKFilterQuality.Medium);
+            using var resized = image.Resize(
+                new SKImageInfo((int)(image.Width * scale), (int)(image.Height * scale)), SKFilterQuality.Medium);
             using var data = resized.Encode(SKEncodedImageFormat.Jpeg, quality);
             return data.ToArray();
         }
     }
 
     [Fact]
-    public void Different_images_of_real_datasets_are_not_taken_for_the_same()
+    public void Different_images_of_real_datasets_do_not_count_as_the_same()
     {
         var options = new ImageFolderOptions { FindReencoded = true };
         Assert.Empty(ImageDataset.FromFolder(TestData.Require("datasets/dogs_vs_cats"), options).Problems);
@@ -127,7 +131,7 @@ public sealed class ImageDatasetSplitTests
     }
 
     [Fact]
-    public void The_same_image_under_two_labels_is_reported_and_kept_in_one_split()
+    public void The_same_image_with_two_labels_is_reported_and_kept_in_one_split()
     {
         using var folder = new DatasetFolder().AddMany("cat", 10).AddMany("dog", 10);
         byte[] both = DatasetFolder.Image("both");
@@ -143,7 +147,8 @@ public sealed class ImageDatasetSplitTests
     {
         byte[] tail = new byte[5000];
         using var folder = new DatasetFolder().AddMany("train/cat", 2).AddMany("train/dog", 2)
-            .Add("train/cat/a.jpg", [.. DatasetFolder.Image("a"), .. tail]).Add("valid/cat/b.jpg", [.. DatasetFolder.Image("b"), .. tail]).AddMany("valid/dog", 1);
+            .Add("train/cat/a.jpg", [.. DatasetFolder.Image("a"), .. tail]).Add("valid/cat/b.jpg", [.. DatasetFolder.Image("b"), .. tail])
+                .AddMany("valid/dog", 1);
         Assert.Empty(folder.Read().Problems);
     }
 
@@ -171,7 +176,12 @@ public sealed class ImageDatasetSplitTests
     public void Every_image_is_in_exactly_one_part_for_any_sizes_and_fractions()
     {
         CsCheck.Check.Sample(
-            CsCheck.Gen.Select(CsCheck.Gen.Int[2, 40], CsCheck.Gen.Int[2, 40], CsCheck.Gen.Double[0.01, 0.45], CsCheck.Gen.Double[0.01, 0.45], CsCheck.Gen.Int[1, 6]),
+            CsCheck.Gen.Select(
+                CsCheck.Gen.Int[2, 40],
+                CsCheck.Gen.Int[2, 40],
+                CsCheck.Gen.Double[0.01, 0.45],
+                CsCheck.Gen.Double[0.01, 0.45],
+                CsCheck.Gen.Int[1, 6]),
             (cats, dogs, validation, test, kinds) =>
             {
                 var files = Enumerable.Range(0, cats + dogs).Select(i => new FoundFile($"{i}", $"{i}", i)).ToList();

@@ -6,7 +6,7 @@ namespace TransferLearning.Tests.Data;
 public sealed class ImageFilesTests
 {
     [Fact]
-    public void One_by_one_are_the_same_images_and_what_looks_like_one_has_its_problem()
+    public void Enumerating_gives_the_same_images_and_unusable_files_with_their_problem()
     {
         using var folder = new TemporaryFolder();
         DrawnImages.Draw(folder.Path, perClass: 2, seed: 1);
@@ -29,11 +29,12 @@ public sealed class ImageFilesTests
         Assert.Contains(files, file => file is { RelativePath: "circle/001.jpg", Problem: null });
         string[] spoilt = OperatingSystem.IsWindows() ? ["empty.png", "text.jpg"] : ["empty.png", "loop", "nowhere.jpg", "text.jpg"];
         Assert.Equal(spoilt, files.Where(file => file.Problem is not null).Select(file => file.RelativePath).Order(StringComparer.Ordinal));
-        Assert.All(files.Where(file => file.Problem is not null), file => Assert.Contains(file.Path, file.Problem, StringComparison.Ordinal));
+        Assert.All(
+            files.Where(file => file.Problem is not null), file => Assert.Contains(file.Path, file.Problem, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void What_is_not_chosen_is_not_opened()
+    public void Files_that_are_not_selected_are_not_opened()
     {
         using var folder = new TemporaryFolder();
         DrawnImages.Draw(folder.Path, perClass: 1, seed: 1);
@@ -47,6 +48,9 @@ public sealed class ImageFilesTests
     }
 
     [Fact]
-    public void A_folder_that_is_not_there_is_said_at_once() =>
-        Assert.Throws<DirectoryNotFoundException>(() => ImageFiles.Enumerate("no such folder"));
+    public void A_missing_folder_is_an_error_before_enumerating()
+    {
+        Assert.Throws<DatasetException>(() => ImageFiles.Enumerate("no such folder"));
+        Assert.Throws<DatasetException>(() => ImageFiles.Find("no such folder"));
+    }
 }

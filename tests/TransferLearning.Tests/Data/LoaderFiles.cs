@@ -65,9 +65,13 @@ internal static class LoaderFiles
         {
             int seed = name[^5] * 1000;
             File.WriteAllBytes(
-                Path.Combine(folder, name), [.. Enumerable.Range(0, perBatch).SelectMany(i => CifarRecord([(byte)(i % classes)], i % classes, seed + 3 * i))]);
+                Path.Combine(folder, name),
+                [.. Enumerable.Range(0, perBatch).SelectMany(i => CifarRecord([(byte)(i % classes)], i % classes, seed + 3 * i))]);
         }
 
-        File.WriteAllText(Path.Combine(folder, "batches.meta.txt"), string.Join('\n', Enumerable.Range(0, classes).Select(i => $"class {i}")) + "\n\n", Encoding.UTF8);
+        File.WriteAllText(
+            Path.Combine(folder, "batches.meta.txt"),
+            string.Join('\n', Enumerable.Range(0, classes).Select(i => $"class {i}")) + "\n\n",
+            Encoding.UTF8);
     }
 }

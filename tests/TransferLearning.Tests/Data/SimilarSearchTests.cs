@@ -11,7 +11,11 @@ public sealed class SimilarSearchTests
         var random = new Random(5);
         var thumbnails = new Thumbnail?[600];
         for (int i = 0; i < thumbnails.Length; i++)
-            thumbnails[i] = i % 50 == 49 ? null : Plain((byte)random.Next(100, 140), (byte)random.Next(100, 140), (byte)random.Next(100, 140), random.Next(0, 12));
+        {
+            thumbnails[i] = i % 50 == 49
+                ? null
+                : Plain((byte)random.Next(100, 140), (byte)random.Next(100, 140), (byte)random.Next(100, 140), random.Next(0, 12));
+        }
 
         int[] expected = [.. Enumerable.Range(0, thumbnails.Length)];
         int pairs = 0;

@@ -8,8 +8,10 @@ public sealed class TableDatasetTests
     [Theory]
     [InlineData("path,label\nimages/0000.jpg,cat\nimages/0001.jpg,cat\nimages/0002.jpg,dog\nimages/0003.jpg,dog\n")]
     [InlineData("images/0000.jpg,cat\nimages/0001.jpg,cat\nimages/0002.jpg,dog\nimages/0003.jpg,dog\n")]
-    [InlineData("label\tignored\tfilename\r\ncat\t1\timages/0000.jpg\r\ncat\t1\timages/0001.jpg\r\ndog\t2\timages/0002.jpg\r\ndog\t2\timages\\0003.jpg\r\n")]
-    [InlineData("\uFEFF\"Id\";\"Breed\"\n\"images/0000\";\"cat\"\n\"images/0001\";\"cat\"\n\n\"images/0002\";\"dog\"\n\"images/0003\";\"dog\"")]
+    [InlineData("label\tignored\tfilename\r\ncat\t1\timages/0000.jpg\r\ncat\t1\timages/0001.jpg\r\n" +
+        "dog\t2\timages/0002.jpg\r\ndog\t2\timages\\0003.jpg\r\n")]
+    [InlineData("\uFEFF\"Id\";\"Breed\"\n\"images/0000\";\"cat\"\n\"images/0001\";\"cat\"\n\n" +
+        "\"images/0002\";\"dog\"\n\"images/0003\";\"dog\"")]
     [InlineData("what,kind\nimages/0000,cat\nimages/0001,cat\nimages/0002,dog\nimages/0003,dog\n")]
     public void Tables_with_and_without_header_are_read(string table)
     {
@@ -23,11 +25,14 @@ public sealed class TableDatasetTests
     }
 
     [Fact]
-    public void Columns_folder_and_extension_can_be_told()
+    public void Columns_folder_and_extension_can_be_set()
     {
         using var folder = new DatasetFolder().AddMany("images", 4);
         File.WriteAllText(folder.Full("t.csv"), "id,x,y\n0,0000,\"a, b\"\n1,0001,\"a, b\"\n2,0002,c\n3,0003,c\n4,0004,c\n");
-        var options = new CsvDatasetOptions { ImageFolder = folder.Full("images"), PathColumn = "x", LabelColumn = "2", Extension = ".jpg", Splits = Whole };
+        var options = new CsvDatasetOptions
+        {
+            ImageFolder = folder.Full("images"), PathColumn = "x", LabelColumn = "2", Extension = ".jpg", Splits = Whole,
+        };
         var dataset = ImageDataset.FromCsv(folder.Full("t.csv"), options);
         Assert.Equal(["a, b", "c"], dataset.Classes);
         Assert.Equal([2, 2], dataset.Train.ClassCounts);
@@ -35,22 +40,26 @@ public sealed class TableDatasetTests
     }
 
     [Fact]
-    public void A_column_can_say_the_split_and_what_it_does_not_say_is_split_off()
+    public void A_column_can_define_the_splits_and_missing_ones_are_split_off()
     {
         using var folder = new DatasetFolder().AddMany("p", 12);
-        string[] splits = ["train", "TRAIN", "training", "train", "Train", "train", "val", "valid", "validation", "test", "Testing", "test"];
+        string[] splits =
+            ["train", "TRAIN", "training", "train", "Train", "train", "val", "valid", "validation", "test", "Testing", "test"];
         string rows = string.Concat(splits.Select((split, i) => $"p/{i:0000}.jpg,{(i % 2 == 0 ? "cat" : "dog")},{split}\n"));
         File.WriteAllText(folder.Full("t.csv"), "image,label,subset\n" + rows);
         var dataset = ImageDataset.FromCsv(folder.Full("t.csv"), new CsvDatasetOptions { SplitColumn = "subset" });
         Assert.Equal((6, 3, 3), (dataset.Train.Count, dataset.Validation.Count, dataset.Test.Count));
-        Assert.Equal([6, 7, 8], dataset.Validation.Paths.Select(path => int.Parse(Path.GetFileNameWithoutExtension(path), System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(["0006", "0007", "0008"], dataset.Validation.Paths.Select(Path.GetFileNameWithoutExtension));
 
-        File.WriteAllText(folder.Full("t.csv"), rows.Replace("val\n", "train\n", StringComparison.Ordinal).Replace("valid\n", "train\n", StringComparison.Ordinal).Replace("validation\n", "train\n", StringComparison.Ordinal));
+        foreach (string name in new[] { "val", "valid", "validation" })
+            rows = rows.Replace($",{name}\n", ",train\n", StringComparison.Ordinal);
+        File.WriteAllText(folder.Full("t.csv"), rows);
         dataset = ImageDataset.FromCsv(folder.Full("t.csv"), new CsvDatasetOptions { SplitColumn = "2" });
         Assert.Equal((7, 2, 3), (dataset.Train.Count, dataset.Validation.Count, dataset.Test.Count));
 
         File.WriteAllText(folder.Full("t.csv"), rows + "p/0000.jpg,cat,holdout\n");
-        var error = Assert.Throws<DatasetException>(() => ImageDataset.FromCsv(folder.Full("t.csv"), new CsvDatasetOptions { SplitColumn = "2" }));
+        var error = Assert.Throws<DatasetException>(
+            () => ImageDataset.FromCsv(folder.Full("t.csv"), new CsvDatasetOptions { SplitColumn = "2" }));
         Assert.Contains("Row 13", error.Message, StringComparison.Ordinal);
         Assert.Contains("'holdout'", error.Message, StringComparison.Ordinal);
     }
@@ -60,7 +69,7 @@ public sealed class TableDatasetTests
     [InlineData("path,label\na.jpg\n", "Row 2")]
     [InlineData("", "empty")]
     [InlineData("path,label\na\"b.jpg,cat\n", "Row 2")]
-    public void Rows_that_are_not_whole_are_named(string table, string said)
+    public void Incomplete_rows_are_named(string table, string said)
     {
         using var folder = new DatasetFolder();
         File.WriteAllText(folder.Full("t.csv"), table);
@@ -74,9 +83,11 @@ public sealed class TableDatasetTests
     {
         using var folder = new DatasetFolder();
         File.WriteAllText(folder.Full("t.csv"), "path,label\na.jpg,cat\n");
-        var error = Assert.Throws<DatasetException>(() => ImageDataset.FromCsv(folder.Full("t.csv"), new CsvDatasetOptions { LabelColumn = "species" }));
+        var error = Assert.Throws<DatasetException>(
+            () => ImageDataset.FromCsv(folder.Full("t.csv"), new CsvDatasetOptions { LabelColumn = "species" }));
         Assert.Contains("'species'; its columns are 'path', 'label'", error.Message, StringComparison.Ordinal);
-        Assert.Contains("no.csv", Assert.Throws<DatasetException>(() => ImageDataset.FromCsv(folder.Full("no.csv"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no.csv", Assert.Throws<DatasetException>(() => ImageDataset.FromCsv(folder.Full("no.csv"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,7 +96,8 @@ public sealed class TableDatasetTests
         using var folder = new DatasetFolder().AddMany("train/n01/images", 3).AddMany("train/n02/images", 3).AddMany("train/n03/images", 3)
             .AddMany("val/images", 3).AddMany("test/images", 2);
         File.WriteAllText(folder.Full("train/n01/n01_boxes.txt"), "0000.jpg\t0\t0\t9\t9\n");
-        File.WriteAllText(folder.Full("val/val_annotations.txt"), "0000.jpg\tn02\t0\t0\t9\t9\n0001.jpg\tn01\t0\t0\t9\t9\n0002.jpg\tn03\t0\t0\t9\t9\n");
+        File.WriteAllText(
+            folder.Full("val/val_annotations.txt"), "0000.jpg\tn02\t0\t0\t9\t9\n0001.jpg\tn01\t0\t0\t9\t9\n0002.jpg\tn03\t0\t0\t9\t9\n");
         File.WriteAllText(folder.Full("words.txt"), "n00\tentity\nn01\tgoldfish, Carassius auratus\nn02\tcrane\nn03\tCrane\n");
         var dataset = ImageDataset.FromImageNet(folder.Path);
         Assert.Equal(["goldfish", "crane (n02)", "Crane (n03)"], dataset.Classes);
@@ -95,9 +107,11 @@ public sealed class TableDatasetTests
         Assert.Empty(dataset.Problems);
 
         File.WriteAllText(folder.Full("val/val_annotations.txt"), "0000.jpg\tn02\n0001.jpg\tn77\n");
-        Assert.Contains("Line 2", Assert.Throws<DatasetException>(() => ImageDataset.FromImageNet(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Line 2", Assert.Throws<DatasetException>(() => ImageDataset.FromImageNet(folder.Path)).Message, StringComparison.Ordinal);
         File.WriteAllText(folder.Full("val/val_annotations.txt"), "0000.jpg\tn02\n0001.jpg\tn01\n");
-        Assert.Contains("'0002.jpg'", Assert.Throws<DatasetException>(() => ImageDataset.FromImageNet(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'0002.jpg'", Assert.Throws<DatasetException>(() => ImageDataset.FromImageNet(folder.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,6 +123,7 @@ public sealed class TableDatasetTests
         Assert.Equal(["tench", "goldfish"], dataset.Classes);
         Assert.Equal([1, 2], dataset.Validation.ClassCounts);
         folder.Add("val/n09/x.jpg");
-        Assert.Contains("n09", Assert.Throws<DatasetException>(() => ImageDataset.FromImageNet(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "n09", Assert.Throws<DatasetException>(() => ImageDataset.FromImageNet(folder.Path)).Message, StringComparison.Ordinal);
     }
 }

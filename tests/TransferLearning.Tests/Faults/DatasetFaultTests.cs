@@ -41,18 +41,21 @@ public sealed class DatasetFaultTests(DrawnExample example)
         TwoClasses(scope);
         Directory.CreateSymbolicLink(scope.Path("circle/loop"), scope.Folder);
         File.CreateSymbolicLink(scope.Path("circle/secret.jpg"), outside.File("secret.jpg"));
-        Shell.Run($"mkfifo '{scope.Path("square/pipe.jpg")}'; mkdir '{scope.Path("square/locked")}'; chmod 000 '{scope.Path("square/locked")}'");
+        Shell.Run(
+            $"mkfifo '{scope.Path("square/pipe.jpg")}'; mkdir '{scope.Path("square/locked")}'; chmod 000 '{scope.Path("square/locked")}'");
         var dataset = await Task.Run(() => ImageDataset.FromFolder(scope.Folder, NoSplit), TestContext.Current.CancellationToken);
-        Shell.Run($"rmdir '{scope.Path("square/locked")}'; rm '{scope.Path("square/pipe.jpg")}' '{scope.Path("circle/loop")}' '{scope.Path("circle/secret.jpg")}'");
+        Shell.Run($"rmdir '{scope.Path("square/locked")}'; rm '{scope.Path("square/pipe.jpg")}' '{scope.Path("circle/loop")}' " +
+            $"'{scope.Path("circle/secret.jpg")}'");
         Assert.Equal([4, 4], dataset.Train.ClassCounts);
         string[] listed = [.. dataset.Problems.Select(problem => Path.GetFileName(problem.Path)).Order(StringComparer.Ordinal)];
-        // The superuser may read a locked folder, which is then only an empty one.
-        Assert.Equal(Environment.IsPrivilegedProcess ? ["loop", "pipe.jpg", "secret.jpg"] : ["locked", "loop", "pipe.jpg", "secret.jpg"], listed);
+        // The superuser may read the folder, which is then just empty.
+        Assert.Equal(
+            Environment.IsPrivilegedProcess ? ["loop", "pipe.jpg", "secret.jpg"] : ["locked", "loop", "pipe.jpg", "secret.jpg"], listed);
     }
 
     /// <summary>The superuser may list any folder, so the tool is run as somebody else where the tests are run by the superuser.</summary>
     [Fact]
-    public async Task Row_08_a_locked_folder_is_reported_to_whom_it_is_locked()
+    public async Task Row_08_a_folder_without_permission_is_reported()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs setpriv");
         using var scope = new FaultScope();
@@ -93,7 +96,7 @@ public sealed class DatasetFaultTests(DrawnExample example)
     }
 
     [Fact]
-    public void Row_10_the_same_image_saved_anew_in_train_and_test()
+    public void Row_10_the_same_image_reencoded_in_train_and_test()
     {
         using var scope = new FaultScope();
         byte[] image = DrawnImages.Encode(0, 7), smaller = SavedAnew(image, 80, 70), png = SavedAnew(image, 96, 0);
@@ -105,9 +108,11 @@ public sealed class DatasetFaultTests(DrawnExample example)
         scope.Put("test/circle/twin-smaller.jpg", smaller);
         scope.Put("test/circle/twin.png", png);
         var options = NoSplit with { FindReencoded = true };
-        var problems = ImageDataset.FromFolder(scope.Folder, options).Problems.Where(problem => problem.Kind == DatasetProblemKind.DuplicateAcrossSplits).ToList();
-        Assert.Equal(["twin-smaller.jpg", "twin.png"], problems.Select(problem => Path.GetFileName(problem.Path)).Order(StringComparer.Ordinal));
-        Assert.All(problems, problem => Assert.Contains("saved anew", problem.Message, StringComparison.Ordinal));
+        var problems = ImageDataset.FromFolder(scope.Folder, options).Problems.Where(
+            problem => problem.Kind == DatasetProblemKind.DuplicateAcrossSplits).ToList();
+        Assert.Equal(
+            ["twin-smaller.jpg", "twin.png"], problems.Select(problem => Path.GetFileName(problem.Path)).Order(StringComparer.Ordinal));
+        Assert.All(problems, problem => Assert.Contains("encoded differently", problem.Message, StringComparison.Ordinal));
 
         scope.Put("train/circle/twin-smaller.jpg", smaller);
         scope.Put("train/circle/twin.png", png);
@@ -129,10 +134,11 @@ public sealed class DatasetFaultTests(DrawnExample example)
         Class(scope, "test/square", 1, 3, seed: 50);
         scope.Put("train/circle/twin.jpg", twin);
         scope.Put("test/circle/twin-too.jpg", twin);
-        var problem = Assert.Single(ImageDataset.FromFolder(scope.Folder, NoSplit).Problems, problem => problem.Kind == DatasetProblemKind.DuplicateAcrossSplits);
+        var problem = Assert.Single(
+            ImageDataset.FromFolder(scope.Folder, NoSplit).Problems, problem => problem.Kind == DatasetProblemKind.DuplicateAcrossSplits);
         Assert.Contains("twin", problem.Message + problem.Path, StringComparison.Ordinal);
 
-        // In one folder that is split, the two stay together for every seed.
+        // In a folder without splits, the two stay together for every seed.
         foreach (string path in Directory.GetFiles(scope.Path("test/circle")))
             scope.Put($"train/circle/test-{Path.GetFileName(path)}", File.ReadAllBytes(path));
         for (int seed = 0; seed < 20; seed++)
@@ -145,7 +151,7 @@ public sealed class DatasetFaultTests(DrawnExample example)
     [Theory]
     [InlineData("circle", "Circle")]
     [InlineData("caf\u00e9", "cafe\u0301")]
-    public void Row_11_class_names_equal_but_for_case_or_Unicode_form(string first, string second)
+    public void Row_11_class_names_that_differ_only_in_case_or_Unicode_normalization(string first, string second)
     {
         using var scope = new FaultScope();
         Class(scope, first, 0, 4);
@@ -162,7 +168,8 @@ public sealed class DatasetFaultTests(DrawnExample example)
         Class(scope, "circle", 0, 4);
         Class(scope, "hexagon", 1, 4);
         var images = ImageDataset.FromFolder(scope.Folder, NoSplit).Train;
-        await scope.RefusedAsync<DatasetException>(() => classifier.EvaluateAsync(images), ["'circle'", "'hexagon'", .. DrawnImages.Classes]);
+        await scope.RefusedAsync<DatasetException>(
+            () => classifier.EvaluateAsync(images), ["'circle'", "'hexagon'", .. DrawnImages.Classes]);
     }
 
     [Fact]
@@ -177,7 +184,8 @@ public sealed class DatasetFaultTests(DrawnExample example)
         await File.WriteAllTextAsync(changed, "no longer an image");
         var learner = TransferLearner.From(Backbones.TinyResNet);
         await scope.RefusedAsync<ImageDecodeException>(() => learner.FeatureExtraction().FitAsync(dataset), changed);
-        using (var classifier = await learner.FeatureExtraction(new FeatureExtractionOptions { Undecodable = UndecodableImages.Skip }).FitAsync(dataset))
+        var skipping = new FeatureExtractionOptions { Undecodable = UndecodableImages.Skip };
+        using (var classifier = await learner.FeatureExtraction(skipping).FitAsync(dataset))
         {
             Assert.Equal(6, classifier.Training!.TrainingImages);
             Assert.Equal(2, classifier.Training.SkippedImages.Count);
@@ -200,7 +208,7 @@ public sealed class DatasetFaultTests(DrawnExample example)
         bool spoilt = false;
         var progress = new ListProgress(value =>
         {
-            // The last images come long after the first batch, however many threads there are.
+            // The last images come long after the first batch, for any number of threads.
             if (value.Stage != TransferStage.Featurize || spoilt)
                 return;
             spoilt = true;

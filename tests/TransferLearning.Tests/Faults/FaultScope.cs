@@ -3,8 +3,8 @@ using TransferLearning.Tests.TestSupport;
 namespace TransferLearning.Tests.Faults;
 
 /// <summary>
-/// What every fault must leave behind: nothing. A folder of its own, in which at the end only the files are left that the test put there, and
-/// none of them open. Its tests run while no other test does (<see cref="MeasuresTheProcess"/>).
+/// No fault may leave anything behind: a separate folder that, at the end, contains only the files of the test, none of them open. Its
+/// tests run while no other test does (<see cref="MeasuresTheProcess"/>).
 /// </summary>
 internal sealed class FaultScope : IDisposable
 {
@@ -72,7 +72,7 @@ internal sealed class FaultScope : IDisposable
         return error;
     }
 
-    /// <summary>Whether no handle leads to a file of this folder any more; one that is waiting for its finalizer is nobody's any more either.</summary>
+    /// <summary>Whether no file of this folder is open any more, not counting handles that wait for their finalizers.</summary>
     private bool HandlesAreBack()
     {
         if (OpenFiles().Count == 0)
@@ -84,5 +84,9 @@ internal sealed class FaultScope : IDisposable
 
     private IReadOnlyList<string> OpenFiles() => !OperatingSystem.IsLinux()
         ? []
-        : [.. Directory.GetFileSystemEntries("/proc/self/fd").Select(handle => new FileInfo(handle).LinkTarget ?? "").Where(target => target.StartsWith(Folder, StringComparison.Ordinal))];
+        :
+        [
+            .. Directory.GetFileSystemEntries("/proc/self/fd").Select(handle => new FileInfo(handle).LinkTarget ?? "")
+                .Where(target => target.StartsWith(Folder, StringComparison.Ordinal)),
+        ];
 }

@@ -27,7 +27,7 @@ public sealed class ImageFaultTests(DrawnExample example)
         scope.Refused<ImageDecodeException>(() => classifier.Predict(text), text, "a text");
         Assert.Equal(classifier.Predict(example.Dataset.Test[0].Path).Probabilities, classifier.Predict(renamed).Probabilities);
 
-        // Under a skip policy they are listed, and none gets a score.
+        // With the skip policy they are listed, and none gets a score.
         var listed = await classifier.PredictAsync([empty, renamed, text], UndecodableImages.Skip);
         Assert.Equal([true, false, true], listed.Select(item => item.Prediction is null));
         Assert.Equal([empty, text], listed.Where(item => item.Error is not null).Select(item => item.Path));
@@ -37,13 +37,13 @@ public sealed class ImageFaultTests(DrawnExample example)
     [InlineData("baseline.jpg")]
     [InlineData("progressive.jpg")]
     [InlineData("scene.png")]
-    public async Task Row_02_an_image_cut_off_at_every_sixteenth(string image)
+    public async Task Row_02_an_image_truncated_at_every_sixteenth(string image)
     {
         using var classifier = ImageClassifier.Load(await example.ModelAsync());
         byte[] whole = Golden.Encoded(image);
         classifier.Predict(whole);
 
-        // What follows the pixels of a PNG, a checksum and an end mark, is not needed.
+        // The checksum and end chunk behind the pixels of a PNG are not needed.
         int end = image.EndsWith(".png", StringComparison.Ordinal) ? whole.AsSpan().LastIndexOf("IEND"u8) - 12 : whole.Length;
         using var scope = new FaultScope();
         for (int sixteenth = 0; sixteenth < 16; sixteenth++)
@@ -52,7 +52,7 @@ public sealed class ImageFaultTests(DrawnExample example)
             scope.Refused<ImageDecodeException>(() => classifier.Predict(path), path);
         }
 
-        // On request what is there is taken; the last sixteenth hardly matters.
+        // On request incomplete images are accepted; the last sixteenth hardly matters.
         var partial = classifier.Predict(whole.AsSpan(0, end * 15 / 16), image, new ImageDecodeOptions { AllowPartial = true });
         Assert.Equal(classifier.Predict(whole).Probability, partial.Probability, 0.25);
     }
@@ -93,8 +93,12 @@ public sealed class ImageFaultTests(DrawnExample example)
         using var classifier = ImageClassifier.Load(await example.ModelAsync());
         using var scope = new FaultScope();
         string[] images = [.. Golden.Images];
-        Assert.All((string[])["cmyk", "sixteen-bit", "palette", "grey", "alpha"], kind => Assert.Contains(images, image => image.Contains(kind, StringComparison.Ordinal)));
-        Assert.All(Enumerable.Range(1, 8), orientation => Assert.Contains(images, image => image.Contains($"orientation{orientation}", StringComparison.Ordinal)));
+        Assert.All(
+            (string[])["cmyk", "sixteen-bit", "palette", "grey", "alpha"],
+            kind => Assert.Contains(images, image => image.Contains(kind, StringComparison.Ordinal)));
+        Assert.All(
+            Enumerable.Range(1, 8),
+            orientation => Assert.Contains(images, image => image.Contains($"orientation{orientation}", StringComparison.Ordinal)));
         foreach (string image in images)
         {
             byte[] encoded = Golden.Encoded(image), expected = Golden.Decoded(image);

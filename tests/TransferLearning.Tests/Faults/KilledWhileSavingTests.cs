@@ -6,7 +6,7 @@ namespace TransferLearning.Tests.Faults;
 public sealed class KilledWhileSavingTests(DrawnExample example)
 {
     [Fact]
-    public async Task Row_17_a_kill_while_saving_leaves_one_of_the_two_models_whole()
+    public async Task Row_17_a_kill_while_saving_leaves_one_of_the_two_models_complete()
     {
         using var folder = new TemporaryFolder();
         string first = folder.File("first.onnx");
@@ -29,18 +29,21 @@ public sealed class KilledWhileSavingTests(DrawnExample example)
             process.Kill();
 
             byte[] left = await File.ReadAllBytesAsync(target);
-            Assert.True(left.AsSpan().SequenceEqual(firstBytes) || left.AsSpan().SequenceEqual(secondBytes), $"after kill {kill} the file has {left.Length} bytes");
+            Assert.True(left.AsSpan().SequenceEqual(firstBytes) || left.AsSpan().SequenceEqual(secondBytes), $"after kill {kill} the " +
+                $"file has {left.Length} bytes");
             using var loaded = ImageClassifier.Load(target);
             Assert.Equal(DrawnImages.Classes, loaded.Labels);
         }
 
-        // What a killed process leaves beside the file is cleared away by a later save, once it is old enough to be nobody's.
+        // The temporary file of a killed process is removed by a later save, once it is old enough.
         string abandoned = folder.File(".target.onnx.00000000000000000000000000000000.tmp");
         await File.WriteAllBytesAsync(abandoned, firstBytes[..1000]);
         foreach (string leftover in Directory.GetFiles(folder.Path, ".target.onnx.*.tmp"))
             File.SetLastWriteTimeUtc(leftover, DateTime.UtcNow.AddHours(-2));
         using (var classifier = ImageClassifier.Load(first))
             classifier.Save(target);
-        Assert.Equal(["first.onnx", "second.onnx", "target.onnx"], Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["first.onnx", "second.onnx", "target.onnx"],
+            Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 }

@@ -6,7 +6,7 @@ using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Faults;
 
-/// <summary>Rows 24 to 27: model files, as a user of a backbone or classifier meets them. The readers' own tests are in Onnx and Models.</summary>
+/// <summary>Rows 24 to 27: model files, from the point of view of a user. The tests of the readers are in Onnx and Models.</summary>
 [Collection(MeasuresTheProcess.Name)]
 public sealed class ModelFaultTests(DrawnExample example)
 {
@@ -50,7 +50,8 @@ public sealed class ModelFaultTests(DrawnExample example)
         headless.Save(path);
         scope.Keep(path);
         await scope.RefusedAsync<OnnxGraphException>(
-            () => TransferLearner.From(Backbone.FromFile(path, ImagePreprocessing.ImageNet(8))).Classifier().CreateAsync(), "'y'", "classifier");
+            () => TransferLearner.From(Backbone.FromFile(path, ImagePreprocessing.ImageNet(8))).Classifier()
+                .CreateAsync(), "'y'", "classifier");
 
         var integers = TestGraph.Dense();
         integers.Graph.Input[0].Type.TensorType.ElemType = (int)TensorProto.Types.DataType.Int64;

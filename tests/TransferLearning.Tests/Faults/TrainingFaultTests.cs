@@ -16,16 +16,17 @@ public sealed class TrainingFaultTests(DrawnExample example)
     private static readonly FineTuningOptions Short = new() { Freeze = FreezePoint.From("final.conv"), Epochs = 2, BatchSize = 12 };
 
     [Fact]
-    public async Task Row_14_a_loss_that_is_no_number()
+    public async Task Row_14_a_loss_that_is_not_a_number()
     {
         var options = Short with { LearningRate = 1e30, BackboneRate = 1 };
         using var scope = new FaultScope();
-        var error = await scope.RefusedAsync<TrainingDivergedException>(() => TransferLearner.From(Backbones.TinyResNet).FineTuning(options).FitAsync(example.Dataset));
+        var error = await scope.RefusedAsync<TrainingDivergedException>(
+            () => TransferLearner.From(Backbones.TinyResNet).FineTuning(options).FitAsync(example.Dataset));
         Assert.InRange(error.Step, 1, 20);
         Assert.InRange(error.LearningRate, double.Epsilon, 1e30);
         Assert.NotNull(error.LastGoodModel);
 
-        // The weights are those before the fault: they are numbers, and the network runs with them.
+        // The weights are those before the fault: they are finite, and the network runs with them.
         Assert.All(
             error.LastGoodModel.Proto.Graph.Initializer.Where(tensor => tensor.DataType == (int)TensorProto.Types.DataType.Float),
             tensor => Assert.True(Array.TrueForAll(error.LastGoodModel.ReadInitializer(tensor.Name), float.IsFinite), tensor.Name));
@@ -60,7 +61,7 @@ public sealed class TrainingFaultTests(DrawnExample example)
     }
 
     [Fact]
-    public async Task Row_15_what_a_cancelled_training_leaves_is_gone_on_with()
+    public async Task Row_15_a_cancelled_training_can_be_resumed()
     {
         using var scope = new FaultScope();
         var options = Short with { Epochs = 200, CheckpointFolder = scope.Path("checkpoint") };
@@ -69,7 +70,7 @@ public sealed class TrainingFaultTests(DrawnExample example)
         scope.Keep(Path.Combine(scope.Path("checkpoint"), Checkpoint.FileName));
         Assert.InRange(await CancelAsync(steps: 0), cancelled, cancelled + 2);
 
-        // The first step that is reported after so many.
+        // The first step that is reported after this number.
         async Task<long> CancelAsync(int steps)
         {
             long reached = 0;
@@ -82,7 +83,8 @@ public sealed class TrainingFaultTests(DrawnExample example)
                 cancellation.Cancel();
             });
             await scope.RefusedAsync<OperationCanceledException>(
-                () => TransferLearner.From(Backbones.TinyResNet).FineTuning(options).FitAsync(example.Dataset, progress, cancellation.Token));
+                () =>
+                    TransferLearner.From(Backbones.TinyResNet).FineTuning(options).FitAsync(example.Dataset, progress, cancellation.Token));
             return reached;
         }
     }
@@ -92,7 +94,10 @@ public sealed class TrainingFaultTests(DrawnExample example)
     {
         using var scope = new FaultScope();
         string[] Command(string model) =>
-            ["train", example.Images, "-o", model, "--scenario", "fine-tuning", "--unfreeze-from", "final.conv", "--batch-size", "4", "--epochs", "24", "--resume"];
+        [
+            "train", example.Images, "-o", model, "--scenario", "fine-tuning", "--unfreeze-from", "final.conv", "--batch-size", "4",
+            "--epochs", "24", "--resume",
+        ];
         string unbroken = scope.Path("unbroken.onnx");
         string killed = scope.Path("killed.onnx");
         Assert.Equal(0, (await CliRun.RunAsync(Command(unbroken))).ExitCode);

@@ -90,7 +90,11 @@ public sealed class UseFaultTests(DrawnExample example)
         {
             string language = name == "culture" ? culture.Replace('-', '_') + ".UTF-8" : "C.UTF-8";
             var run = await CliRun.RunAsync(
-                new Dictionary<string, string?> { ["LC_ALL"] = language }, "predict", await example.ModelAsync(), example.Dataset.Test[0].Path, "--json");
+                new Dictionary<string, string?> { ["LC_ALL"] = language },
+            "predict",
+            await example.ModelAsync(),
+            example.Dataset.Test[0].Path,
+            "--json");
             Assert.Equal(0, run.ExitCode);
             scope.Put(name, System.Text.Encoding.UTF8.GetBytes(run.Output));
         }
@@ -115,7 +119,7 @@ public sealed class UseFaultTests(DrawnExample example)
         var expected = OnnxModel.Load(scope.Path("C.onnx"));
         foreach (string language in new[] { "tr_TR", "de_DE", "ar_SA" })
         {
-            // The metadata have the time of the training.
+            // The metadata contain the time of the training.
             var network = OnnxModel.Load(scope.Path($"{language}.onnx"));
             Assert.Equal(expected.Proto.Graph.ToByteArray(), network.Proto.Graph.ToByteArray());
             Assert.Equal(expected.Metadata[ModelMetadata.LabelsKey], network.Metadata[ModelMetadata.LabelsKey]);
@@ -156,13 +160,14 @@ public sealed class UseFaultTests(DrawnExample example)
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             Assert.Equal(1, process.ExitCode);
             Assert.StartsWith("DllNotFoundException: ", error, StringComparison.Ordinal);
-            Assert.Contains(name == "libonnxruntime.so" ? "Microsoft.ML.OnnxRuntime" : "SkiaSharp.NativeAssets", error, StringComparison.Ordinal);
+            Assert.Contains(
+                name == "libonnxruntime.so" ? "Microsoft.ML.OnnxRuntime" : "SkiaSharp.NativeAssets", error, StringComparison.Ordinal);
         }
     }
 
     /// <summary>
-    /// Resident memory without garbage: how much of that lies about depends on the settings of the collector and on the processor's cache, as
-    /// the benchmark <c>soak</c> shows.
+    /// Resident memory without garbage: the amount of garbage depends on the settings of the collector and on the processor's cache, as the
+    /// benchmark <c>soak</c> shows.
     /// </summary>
     private static long ResidentInUse()
     {

@@ -13,7 +13,7 @@ public sealed class WeightFaultTests
     [InlineData("stalls")]
     [InlineData("short body")]
     [InlineData("ignores Range")]
-    public async Task Row_19_a_server_that_misbehaves_is_given_up_for_the_mirror(string fault)
+    public async Task Row_19_a_server_that_misbehaves_is_abandoned_for_the_mirror(string fault)
     {
         await using var server = await WeightServer.StartAsync(Model());
         server.Answer("/bad", Misbehaviour(fault));
@@ -32,7 +32,8 @@ public sealed class WeightFaultTests
         await using var server = await WeightServer.StartAsync(Model());
         server.Answer("/file", Answers.WrongBytes);
         using var scope = new FaultScope();
-        await scope.RefusedAsync<WeightVerificationException>(() => Described(server.File()).LoadAsync(Options(scope)), "weights.onnx", server.File().Sha256);
+        await scope.RefusedAsync<WeightVerificationException>(
+            () => Described(server.File()).LoadAsync(Options(scope)), "weights.onnx", server.File().Sha256);
         RemoveLocks(scope);
     }
 
@@ -60,7 +61,8 @@ public sealed class WeightFaultTests
         using var scope = new FaultScope();
         var file = server.File();
         await scope.RefusedAsync<WeightDownloadException>(
-            () => Described(file).LoadAsync(Options(scope) with { Offline = true }), file.Addresses[0].AbsoluteUri, file.Sha256, scope.Path(file.FileName));
+            () => Described(file)
+                .LoadAsync(Options(scope) with { Offline = true }), file.Addresses[0].AbsoluteUri, file.Sha256, scope.Path(file.FileName));
         Assert.Empty(server.Requests);
     }
 
@@ -72,9 +74,11 @@ public sealed class WeightFaultTests
         await File.WriteAllTextAsync(disk.File("previous.onnx"), "previous");
         using var scope = new FaultScope();
         var options = Options(scope) with { Folder = disk.Path };
-        await scope.RefusedAsync<WeightStorageException>(() => Described(server.File()).LoadAsync(options), "no space left", "TRANSFERLEARNING_HOME");
+        await scope.RefusedAsync<WeightStorageException>(
+            () => Described(server.File()).LoadAsync(options), "no space left", "TRANSFERLEARNING_HOME");
         disk.MakeReadOnly();
-        await scope.RefusedAsync<WeightStorageException>(() => Described(server.File()).LoadAsync(options), disk.Path, "TRANSFERLEARNING_HOME");
+        await scope.RefusedAsync<WeightStorageException>(
+            () => Described(server.File()).LoadAsync(options), disk.Path, "TRANSFERLEARNING_HOME");
         Assert.Equal("previous", await File.ReadAllTextAsync(disk.File("previous.onnx")));
     }
 

@@ -80,7 +80,10 @@ public sealed class WeightProcessFaultTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows finds the folder without HOME.");
         await using var server = await WeightServer.StartAsync();
-        var environment = new Dictionary<string, string?> { ["HOME"] = null, ["XDG_CACHE_HOME"] = null, ["TRANSFERLEARNING_HOME"] = null, ["DOTNET_CLI_HOME"] = _fixture.Folder };
+        var environment = new Dictionary<string, string?>
+        {
+            ["HOME"] = null, ["XDG_CACHE_HOME"] = null, ["TRANSFERLEARNING_HOME"] = null, ["DOTNET_CLI_HOME"] = _fixture.Folder,
+        };
         using var child = ChildProcess.Start(environment, Arguments(server));
 
         var (exitCode, errors) = await child.EndAsync();
@@ -93,10 +96,11 @@ public sealed class WeightProcessFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task Row_22_the_environment_names_the_folder_and_switches_downloads_off()
+    public async Task Row_22_the_environment_sets_the_folder_and_disables_downloads()
     {
         await using var server = await WeightServer.StartAsync();
-        var environment = new Dictionary<string, string?> { ["TRANSFERLEARNING_HOME"] = _fixture.Folder, ["TRANSFERLEARNING_OFFLINE"] = "1" };
+        var environment =
+            new Dictionary<string, string?> { ["TRANSFERLEARNING_HOME"] = _fixture.Folder, ["TRANSFERLEARNING_OFFLINE"] = "1" };
         using var child = ChildProcess.Start(environment, Arguments(server));
 
         var (exitCode, errors) = await child.EndAsync();

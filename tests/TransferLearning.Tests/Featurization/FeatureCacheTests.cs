@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
 
@@ -49,7 +50,7 @@ public sealed class FeatureCacheTests : IDisposable
         var other = TinyNetwork.Averages(graph => graph.Name = "other weights");
         await Extract(paths, cache, new FeatureExtractor(other, TinyNetwork.Preprocessing));
         await Extract(
-            paths, cache, new FeatureExtractor(TinyNetwork.Averages(), TinyNetwork.Preprocessing with { Mean = PerChannel.All(1) }));
+            paths, cache, new FeatureExtractor(TinyNetwork.Averages(), TinyNetwork.Preprocessing with { Mean = Vector3.One }));
         await Extract(
             paths,
             cache,

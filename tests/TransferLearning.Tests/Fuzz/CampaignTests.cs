@@ -10,7 +10,7 @@ public sealed class CampaignTests
     private static readonly WorkerLimits Limits = new(TimeSpan.FromSeconds(5), 192 << 20);
 
     [Fact]
-    public void Every_kind_of_end_is_told_apart_and_the_next_input_gets_a_new_process()
+    public void Every_kind_of_process_end_is_distinguished_and_the_next_input_gets_a_new_process()
     {
         using var worker = new WorkerProcess(FaultyTarget.Name, Limits);
         Assert.Equal("Accepted: sound", Run("sound").Signature);
@@ -26,20 +26,24 @@ public sealed class CampaignTests
     }
 
     [Fact]
-    public void A_search_saves_what_it_finds_as_it_was_and_as_small_as_it_gets()
+    public void A_campaign_saves_findings_in_full_and_minimised()
     {
         using var folder = new TemporaryFolder();
         var (findings, first) = Search(folder.File("first"));
         Assert.True(findings == 1, first);
         string small = Assert.Single(Directory.GetFiles(folder.File("first/faulty"), "*.min.bin"));
         Assert.Equal("e", File.ReadAllText(small));
-        Assert.Contains("InvalidOperationException", File.ReadAllText(small.Replace(".min.bin", ".txt", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            "InvalidOperationException",
+            File.ReadAllText(small.Replace(".min.bin", ".txt", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
 
-        // The same seed finds the very same input.
+        // The same seed finds the same input.
         Search(folder.File("second"));
         Assert.Equal(Names("first/faulty"), Names("second/faulty"));
 
-        IEnumerable<string?> Names(string part) => Directory.GetFiles(folder.File(part)).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+        IEnumerable<string?> Names(string part) =>
+            Directory.GetFiles(folder.File(part)).Select(Path.GetFileName).Order(StringComparer.Ordinal);
     }
 
     private static (int Findings, string Log) Search(string folder)

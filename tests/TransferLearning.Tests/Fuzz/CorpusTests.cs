@@ -9,7 +9,7 @@ public sealed class CorpusTests
 
     [Theory]
     [MemberData(nameof(Targets))]
-    public void Every_input_of_the_corpus_is_taken_or_refused_as_documented(string name)
+    public void Every_input_of_the_corpus_is_accepted_or_refused_as_documented(string name)
     {
         using var target = FuzzTarget.Create(name);
         Assert.NotEmpty(Corpus.Files(name));
@@ -22,7 +22,7 @@ public sealed class CorpusTests
 
     [Theory]
     [MemberData(nameof(Targets))]
-    public void The_seeds_of_a_target_are_sound(string name)
+    public void The_seeds_of_a_target_are_accepted(string name)
     {
         using var target = FuzzTarget.Create(name);
         Assert.All(target.Seeds(), seed => Assert.Equal(OutcomeKind.Accepted, Execution.Run(target, seed).Kind));

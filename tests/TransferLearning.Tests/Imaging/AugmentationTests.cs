@@ -1,8 +1,9 @@
+using System.Numerics;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Imaging;
 
-/// <summary>Random forms of an image: the same seed draws the same, and each option does what its name says and nothing else.</summary>
+/// <summary>Random views of an image: the same seed draws the same numbers, and each option changes only what its name says.</summary>
 public sealed class AugmentationTests
 {
     private const int Side = 48;
@@ -10,31 +11,32 @@ public sealed class AugmentationTests
     private static readonly ImageAugmentation Nothing = ImageAugmentation.None;
     private static readonly ImagePreprocessing Target = new()
     {
-        Width = Side, Height = Side, Resize = ImageResizeMode.Squash, Mean = new PerChannel(120, 110, 100), StandardDeviation = new PerChannel(60, 50, 40),
+        Width = Side, Height = Side, Resize = ImageResizeMode.Squash, Mean = new Vector3(120, 110, 100), StandardDeviation = new Vector3(
+            60, 50, 40),
     };
 
     private static readonly byte[] Image = DrawnImages.Encode(label: 2, seed: 5, side: 160);
 
     [Fact]
-    public void Without_any_change_a_form_is_the_image()
+    public void Without_any_change_a_view_is_the_image()
     {
         float[] plain = new float[Target.TensorLength];
         new ImagePreprocessor(Target).Load(Image, plain);
-        float[] form = Form(Nothing);
-        Assert.Equal(0, plain.Zip(form, (a, b) => Math.Abs(a - b)).Max(), 1e-5);
+        float[] pixels = View(Nothing);
+        Assert.Equal(0, plain.Zip(pixels, (a, b) => Math.Abs(a - b)).Max(), 1e-5);
     }
 
     [Fact]
     public void The_same_seed_image_and_view_give_the_same_numbers_and_others_do_not()
     {
         var all = new ImageAugmentation { HorizontalFlip = true, VerticalFlip = true, Erasing = 0.5 };
-        Assert.Equal(Form(all, seed: 3, image: 7, view: 2), Form(all, seed: 3, image: 7, view: 2));
-        foreach (float[] other in new[] { Form(all, 4, 7, 2), Form(all, 3, 8, 2), Form(all, 3, 7, 3) })
-            Assert.NotEqual(Form(all, seed: 3, image: 7, view: 2), other);
+        Assert.Equal(View(all, seed: 3, image: 7, view: 2), View(all, seed: 3, image: 7, view: 2));
+        foreach (float[] other in new[] { View(all, 4, 7, 2), View(all, 3, 8, 2), View(all, 3, 7, 3) })
+            Assert.NotEqual(View(all, seed: 3, image: 7, view: 2), other);
     }
 
     [Fact]
-    public void From_one_view_to_the_next_each_image_changes_in_its_own_way()
+    public void The_views_of_different_images_are_unrelated()
     {
         var options = Nothing with { WidthShift = 0.5 };
         double[] steps =
@@ -48,16 +50,16 @@ public sealed class AugmentationTests
     }
 
     [Fact]
-    public void Half_of_the_forms_are_mirrored()
+    public void Half_of_the_views_are_mirrored()
     {
-        float[] plain = Form(Nothing);
+        float[] plain = View(Nothing);
         float[] mirrored = [.. plain.Chunk(Side).SelectMany(row => row.Reverse())];
         int count = 0;
         for (int view = 0; view < 200; view++)
         {
-            float[] form = Form(Nothing with { HorizontalFlip = true }, view: view);
-            bool isMirrored = Largest(form, mirrored) < 1e-4;
-            Assert.True(isMirrored || Largest(form, plain) < 1e-4);
+            float[] pixels = View(Nothing with { HorizontalFlip = true }, view: view);
+            bool isMirrored = Largest(pixels, mirrored) < 1e-4;
+            Assert.True(isMirrored || Largest(pixels, plain) < 1e-4);
             count += isMirrored ? 1 : 0;
         }
 
@@ -67,9 +69,9 @@ public sealed class AugmentationTests
     [Fact]
     public void Upside_down_reverses_the_rows()
     {
-        float[] plain = Form(Nothing);
+        float[] plain = View(Nothing);
         float[] flipped = [.. plain.Chunk(Side * Side).SelectMany(plane => plane.Chunk(Side).Reverse().SelectMany(row => row))];
-        Assert.Contains(Enumerable.Range(0, 20), view => Largest(Form(Nothing with { VerticalFlip = true }, view: view), flipped) < 1e-4);
+        Assert.Contains(Enumerable.Range(0, 20), view => Largest(View(Nothing with { VerticalFlip = true }, view: view), flipped) < 1e-4);
     }
 
     [Fact]
@@ -84,47 +86,48 @@ public sealed class AugmentationTests
             Assert.InRange(crop.Bottom, crop.Top, 1.0001);
         }
 
-        Assert.NotEqual(Form(Nothing), Form(Nothing with { CropScale = 0.4 }));
+        Assert.NotEqual(View(Nothing), View(Nothing with { CropScale = 0.4 }));
     }
 
     [Fact]
-    public void A_crop_is_the_image_that_was_cut_by_hand()
+    public void A_crop_is_the_image_that_was_cropped_beforehand()
     {
         var view = new AugmentedView(Nothing with { CropScale = 0.5 }, 1, 0, 4);
         var crop = view.DrawNumbers().Crop;
         var full = new ImageDecodeOptions { Oversampling = double.PositiveInfinity };
         using var whole = ImageDecoder.Decode(Image, "image", full, Target);
-        var region = new PixelRegion(crop.Left * whole.Width, crop.Top * whole.Height, crop.Right * whole.Width, crop.Bottom * whole.Height);
+        var region = new PixelRegion(
+            crop.Left * whole.Width, crop.Top * whole.Height, crop.Right * whole.Width, crop.Bottom * whole.Height);
         using var cut = new PixelImage(whole.Width, whole.Height) { Content = region };
         whole.Pixels.CopyTo(cut.Pixels);
         float[] expected = new float[Target.TensorLength];
         var preprocessor = new ImagePreprocessor(Target, full);
         preprocessor.Write(cut, expected);
-        float[] form = new float[Target.TensorLength];
-        preprocessor.Load(new ImageBytes(Image), form, "image", view);
-        Assert.InRange(Largest(form, expected), 0, 1e-4);
+        float[] pixels = new float[Target.TensorLength];
+        preprocessor.Load(new ImageBytes(Image), pixels, "image", view);
+        Assert.InRange(Largest(pixels, expected), 0, 1e-4);
     }
 
     [Fact]
     public void Rotation_moves_the_corners_and_keeps_the_centre()
     {
-        float[] plain = Form(Nothing);
-        float[] form = Form(Nothing with { Rotation = 30 }, view: 1);
+        float[] plain = View(Nothing);
+        float[] pixels = View(Nothing with { Rotation = 30 }, view: 1);
         int centre = ((Side / 2) * Side) + (Side / 2);
-        Assert.NotEqual(plain, form);
-        Assert.InRange(Math.Abs(plain[centre] - form[centre]), 0, 0.4);
+        Assert.NotEqual(plain, pixels);
+        Assert.InRange(Math.Abs(plain[centre] - pixels[centre]), 0, 0.4);
     }
 
     [Fact]
-    public void Colours_stay_colours()
+    public void Colour_changes_stay_in_range()
     {
         for (int view = 0; view < 20; view++)
         {
-            float[] form = Form(Nothing with { ColorJitter = 0.9 }, view: view);
-            for (int i = 0; i < form.Length; i++)
+            float[] pixels = View(Nothing with { ColorJitter = 0.9 }, view: view);
+            for (int i = 0; i < pixels.Length; i++)
             {
                 int channel = i / (Side * Side);
-                Assert.InRange((form[i] * Target.StandardDeviation[channel]) + Target.Mean[channel], -0.01f, 255.01f);
+                Assert.InRange((pixels[i] * Target.StandardDeviation[channel]) + Target.Mean[channel], -0.01f, 255.01f);
             }
         }
     }
@@ -132,25 +135,30 @@ public sealed class AugmentationTests
     [Fact]
     public void Erasing_sets_a_rectangle_to_the_mean()
     {
-        float[] form = Form(Nothing with { Erasing = 1 });
-        int erased = form.Take(Side * Side).Count(value => value == 0);
+        float[] pixels = View(Nothing with { Erasing = 1 });
+        int erased = pixels.Take(Side * Side).Count(value => value == 0);
         Assert.InRange(erased / (double)(Side * Side), 0.01, 0.25);
     }
 
     [Theory]
     [InlineData(TensorLayout.Nhwc, ChannelOrder.Rgb)]
     [InlineData(TensorLayout.Nchw, ChannelOrder.Bgr)]
-    public void Layout_and_channel_order_hold_the_same_form(TensorLayout layout, ChannelOrder order)
+    public void Layout_and_channel_order_do_not_change_the_view(TensorLayout layout, ChannelOrder order)
     {
-        var plain = Target with { Mean = PerChannel.All(100), StandardDeviation = PerChannel.All(50) };
+        var plain = Target with { Mean = new Vector3(100), StandardDeviation = new Vector3(50) };
         var all = new ImageAugmentation { HorizontalFlip = true, Erasing = 1 };
-        float[] expected = Form(all, target: plain);
-        float[] form = Form(all, target: plain with { Layout = layout, ChannelOrder = order });
+        float[] expected = View(all, target: plain);
+        float[] pixels = View(all, target: plain with { Layout = layout, ChannelOrder = order });
         for (int channel = 0; channel < 3; channel++)
         {
             int source = order == ChannelOrder.Bgr ? 2 - channel : channel;
             for (int i = 0; i < Side * Side; i++)
-                Assert.Equal(expected[(source * Side * Side) + i], form[layout == TensorLayout.Nhwc ? (3 * i) + channel : (channel * Side * Side) + i], 1e-3f);
+            {
+                Assert.Equal(
+                    expected[(source * Side * Side) + i],
+                    pixels[layout == TensorLayout.Nhwc ? (3 * i) + channel : (channel * Side * Side) + i],
+                    1e-3f);
+            }
         }
     }
 
@@ -179,7 +187,8 @@ public sealed class AugmentationTests
         };
         string[] named =
         [
-            "Count", "CropScale", "Rotation", "WidthShift", "HeightShift", "Shear", "Zoom", "Fill", "ColorJitter", "Brightness", "Hue", "ChannelShift",
+            "Count", "CropScale", "Rotation", "WidthShift", "HeightShift", "Shear", "Zoom", "Fill", "ColorJitter", "Brightness", "Hue",
+            "ChannelShift",
             "Erasing", "Policy.Count", "Policy.Magnitude", "Policy.Operations",
         ];
         string[] violations = [.. OptionErrors.Of(options)];
@@ -189,17 +198,18 @@ public sealed class AugmentationTests
     }
 
     [Fact]
-    public void Every_option_changes_the_image_and_the_key_of_the_cache_and_no_draw_of_another_one()
+    public void Every_option_changes_the_image_and_the_cache_key_but_no_other_random_number()
     {
         var plain = new AugmentedView(Nothing, 1, 0, 1);
         ImageAugmentation[] options =
         [
             Nothing with { WidthShift = 0.3 }, Nothing with { HeightShift = 0.3 }, Nothing with { Shear = 20 }, Nothing with { Zoom = 0.4 },
-            Nothing with { Brightness = 0.5 }, Nothing with { Hue = 90 }, Nothing with { ChannelShift = 60 }, Nothing with { Policy = new RandAugment { Magnitude = 20 } },
+            Nothing with { Brightness = 0.5 }, Nothing with { Hue = 90 }, Nothing with { ChannelShift = 60 },
+            Nothing with { Policy = new RandAugment { Magnitude = 20 } },
         ];
         foreach (var option in options)
         {
-            Assert.NotEqual(Form(Nothing), Form(option));
+            Assert.NotEqual(View(Nothing), View(option));
             var view = new AugmentedView(option with { CropScale = 0.5, Erasing = 1 }, 1, 0, 1);
             Assert.NotEqual(plain.Key, view.Key);
             var draw = new AugmentedView(Nothing with { CropScale = 0.5, Erasing = 1 }, 1, 0, 1).DrawNumbers();
@@ -207,11 +217,12 @@ public sealed class AugmentationTests
         }
 
         Assert.NotEqual(
-            new AugmentedView(Nothing with { Shear = 20, Fill = AugmentationFill.Wrap }, 1, 0, 1).Key, new AugmentedView(Nothing with { Shear = 20 }, 1, 0, 1).Key);
+            new AugmentedView(Nothing with { Shear = 20, Fill = AugmentationFill.Wrap }, 1, 0, 1).Key, new AugmentedView(
+                Nothing with { Shear = 20 }, 1, 0, 1).Key);
     }
 
     [Fact]
-    public void Moves_and_colours_are_drawn_from_the_whole_range_on_both_sides()
+    public void Shifts_and_colours_are_drawn_from_the_whole_range_in_both_directions()
     {
         var options = Nothing with { WidthShift = 0.2, HeightShift = 0.4, ColorJitter = 0.1, Brightness = 0.6 };
         var draws = Enumerable.Range(0, 300).Select(view => new AugmentedView(options, 1, 0, view).DrawNumbers()).ToArray();
@@ -222,11 +233,13 @@ public sealed class AugmentationTests
         Assert.InRange(draws.Max(draw => draw.Colour.Contrast), 1.09f, 1.1f);
     }
 
-    private static float[] Form(ImageAugmentation augmentation, int seed = 1, int image = 0, int view = 1, ImagePreprocessing? target = null)
+    private static float[] View(
+        ImageAugmentation augmentation, int seed = 1, int image = 0, int view = 1, ImagePreprocessing? target = null)
     {
         var preprocessing = target ?? Target;
         float[] tensor = new float[preprocessing.TensorLength];
-        new ImagePreprocessor(preprocessing).Load(new ImageBytes(Image), tensor, "image", new AugmentedView(augmentation, seed, image, view));
+        new ImagePreprocessor(preprocessing)
+            .Load(new ImageBytes(Image), tensor, "image", new AugmentedView(augmentation, seed, image, view));
         return tensor;
     }
 

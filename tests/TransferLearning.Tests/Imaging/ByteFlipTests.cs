@@ -3,8 +3,8 @@ using System.Globalization;
 namespace TransferLearning.Tests.Imaging;
 
 /// <summary>
-/// Damaged bytes must never end the process, which a fault in native code would. The number of trials is that of
-/// <c>TRANSFERLEARNING_BYTE_FLIPS</c>, for long runs.
+/// Damaged bytes must never crash the process, as a fault in native code would. <c>TRANSFERLEARNING_BYTE_FLIPS</c> sets the number of
+/// trials for long runs.
 /// </summary>
 public sealed class ByteFlipTests
 {
@@ -16,7 +16,8 @@ public sealed class ByteFlipTests
         string? asked = Environment.GetEnvironmentVariable("TRANSFERLEARNING_BYTE_FLIPS");
         int trials = string.IsNullOrEmpty(asked) ? DefaultTrials : int.Parse(asked, CultureInfo.InvariantCulture);
         var seeds = Golden.Images.Select(name => (name, Golden.Encoded(name))).ToArray();
-        var options = new[] { false, true }.Select(partial => new ImageDecodeOptions { MaxPixels = 1_000_000, AllowPartial = partial }).ToArray();
+        var options = new[] { false, true }.Select(
+            partial => new ImageDecodeOptions { MaxPixels = 1_000_000, AllowPartial = partial }).ToArray();
         var preprocessors = options.Select(option => new ImagePreprocessor(ImagePreprocessing.ImageNet(16), option)).ToArray();
         float[] tensor = new float[preprocessors[0].TensorLength];
         var random = new Random(20_260_101);

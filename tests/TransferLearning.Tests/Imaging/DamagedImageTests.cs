@@ -35,7 +35,7 @@ public sealed class DamagedImageTests
     [InlineData("\0\0\0\u0018ftypavif\0\0\0\0", "AVIF")]
     [InlineData("8BPS\0\u0001", "Photoshop")]
     [InlineData("\u0001\u0002\u0003\u0004", "unknown format")]
-    public void A_file_that_is_no_image_is_called_what_it_is(string content, string kind)
+    public void The_error_for_other_files_names_their_format(string content, string kind)
     {
         var error = AssertFileFails(Encoding.Latin1.GetBytes(content));
         Assert.Contains(kind, error.Reason, StringComparison.Ordinal);
@@ -43,7 +43,7 @@ public sealed class DamagedImageTests
 
     [Theory]
     [MemberData(nameof(Images))]
-    public void An_image_cut_off_at_any_sixteenth_is_an_error(string image)
+    public void An_image_truncated_at_any_sixteenth_is_an_error(string image)
     {
         byte[] whole = Golden.Encoded(image);
         int end = EndOfFirstFrame(image, whole);
@@ -89,7 +89,8 @@ public sealed class DamagedImageTests
     public void A_file_over_the_limit_is_refused_before_it_is_read()
     {
         var preprocessor = new ImagePreprocessor(ImagePreprocessing.ImageNet(32), new ImageDecodeOptions { MaxFileBytes = 1000 });
-        var error = Assert.Throws<ImageDecodeException>(() => preprocessor.Load(Golden.PathOf("scene.png"), new float[preprocessor.TensorLength]));
+        var error = Assert.Throws<ImageDecodeException>(
+            () => preprocessor.Load(Golden.PathOf("scene.png"), new float[preprocessor.TensorLength]));
         Assert.Contains("MaxFileBytes", error.Message, StringComparison.Ordinal);
     }
 

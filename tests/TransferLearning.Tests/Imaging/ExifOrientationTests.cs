@@ -19,7 +19,10 @@ public sealed class ExifOrientationTests
         { "cut off", Exif(Tiff(little: true, 6)[..^5]) },
         { "no directory", Exif([0x49, 0x49, 42, 0, 200, 0, 0, 0]) },
         { "empty", Exif([]) },
-        { "behind other application data", [.. Segment(0xE1, [.. "http://ns.adobe.com/xap/1.0/\0"u8, 1, 2, 3]), .. Exif(Tiff(little: true, 5))] },
+        {
+            "behind other application data",
+            [.. Segment(0xE1, [.. "http://ns.adobe.com/xap/1.0/\0"u8, 1, 2, 3]), .. Exif(Tiff(little: true, 5))]
+        },
         { "behind a nonsensical one", [.. Exif(Tiff(little: true, 77)), .. Exif(Tiff(little: false, 7))] },
         { "the first of two", [.. Exif(Tiff(little: true, 2)), .. Exif(Tiff(little: true, 4))] },
         { "behind a comment", [.. Segment(0xFE, "words"u8), .. Exif(Tiff(little: true, 3))] },

@@ -15,7 +15,7 @@ public sealed class HostileImageTests
     [InlineData("palette.gif")]
     [InlineData("colours.bmp")]
     [InlineData("lossless.webp")]
-    public void A_huge_size_in_the_header_is_refused_before_memory_is_taken(string image)
+    public void A_huge_size_in_the_header_is_refused_before_memory_is_allocated(string image)
     {
         byte[] encoded = HostileImages.WithSize(image, HugeSide, HugeSide);
         var preprocessor = new ImagePreprocessor(ImagePreprocessing.ImageNet());
@@ -23,7 +23,7 @@ public sealed class HostileImageTests
         Assert.Throws<ImageDecodeException>(() => preprocessor.Load(Golden.Encoded(image).AsSpan(0, 40), tensor));
         long rise = long.MaxValue;
 
-        // Other tests run at the same time: the smallest of several measurements is the one that says something.
+        // Other tests run at the same time, so the smallest of several measurements is used.
         for (int attempt = 0; attempt < 5 && rise > AllowedRise; attempt++)
         {
             long before = Environment.WorkingSet;
@@ -38,7 +38,7 @@ public sealed class HostileImageTests
     }
 
     [Fact]
-    public void A_side_that_is_too_long_is_refused_though_the_pixels_are_few()
+    public void A_side_that_is_too_long_is_refused_even_with_few_pixels()
     {
         byte[] encoded = HostileImages.WithSize("scene.png", 900_000, 1);
         var error = Assert.Throws<ImageDecodeException>(() => ImageDecoder.Probe(encoded, "strip.png", ImageDecodeOptions.Default));
@@ -78,7 +78,7 @@ public sealed class HostileImageTests
     }
 
     [Fact]
-    public void Of_a_GIF_with_many_frames_only_the_first_costs_time()
+    public void Only_the_first_of_many_frames_of_a_GIF_is_decoded()
     {
         byte[] animated = HostileImages.WithFrames("palette.gif", 50_000);
         var clock = Stopwatch.StartNew();

@@ -12,7 +12,7 @@ public sealed class ImageBoxTests
     [Theory]
     [InlineData("scene.png")]
     [InlineData("orientation1.jpg")]
-    public void The_pixels_are_those_of_the_image_within_the_box(string image)
+    public void The_pixels_of_a_crop_are_those_of_its_source_image(string image)
     {
         using var whole = ImageDecoder.Decode(Golden.Encoded(image), image, ImageDecodeOptions.Default);
         var box = new ImageBox(7, 2, whole.Width - 10, whole.Height - 9, whole.Width, whole.Height);
@@ -24,7 +24,7 @@ public sealed class ImageBoxTests
 
     [Theory]
     [MemberData(nameof(Orientations))]
-    public void A_box_of_the_stored_size_counts_stored_pixels_and_comes_out_upright(int orientation)
+    public void A_box_of_the_stored_size_refers_to_stored_pixels_and_its_crop_is_upright(int orientation)
     {
         using var stored = ImageDecoder.Decode(Golden.Encoded("orientation1.jpg"), "stored", ImageDecodeOptions.Default);
         byte[] cut = Cut(stored, Box.Left, Box.Top, Box.Width, Box.Height);
@@ -37,7 +37,7 @@ public sealed class ImageBoxTests
         {
             for (int x = 0; x < part.Width; x++)
             {
-                // What the EXIF standard says of the tag: which stored pixel is seen where.
+                // The EXIF standard: where each stored pixel is displayed.
                 var (column, row) = orientation switch
                 {
                     2 => (16 - x, y),
@@ -59,7 +59,7 @@ public sealed class ImageBoxTests
     [InlineData(6)]
     [InlineData(7)]
     [InlineData(8)]
-    public void A_box_of_the_upright_size_counts_upright_pixels(int orientation)
+    public void A_box_of_the_upright_size_refers_to_upright_pixels(int orientation)
     {
         byte[] encoded = Golden.Encoded($"orientation{orientation}.jpg");
         using var upright = ImageDecoder.Decode(encoded, "upright", ImageDecodeOptions.Default);
@@ -77,12 +77,13 @@ public sealed class ImageBoxTests
         var error = Assert.Throws<ImageDecodeException>(() =>
             ImageDecoder.Decode(Golden.Encoded("orientation1.jpg"), "image.jpg", ImageDecodeOptions.Default, box: box));
         Assert.Contains("'image.jpg'", error.Message, StringComparison.Ordinal);
-        Assert.Contains($"40 × 28 pixels, but its box was drawn on one of {width} × {height}", error.Message, StringComparison.Ordinal);
-        Assert.Throws<ImageDecodeException>(() => ImageDecoder.Probe(Golden.Encoded("orientation1.jpg"), "image.jpg", ImageDecodeOptions.Default, box));
+        Assert.Contains($"40 × 28 pixels, but its box was drawn on {width} × {height}", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ImageDecodeException>(
+            () => ImageDecoder.Probe(Golden.Encoded("orientation1.jpg"), "image.jpg", ImageDecodeOptions.Default, box));
     }
 
     [Fact]
-    public void A_large_image_is_decoded_at_the_scale_that_its_box_needs()
+    public void A_large_source_image_is_decoded_at_the_scale_that_its_crop_needs()
     {
         string path = Directory.GetFiles(TestData.Require("datasets/photos_12mp"))[0];
         byte[] encoded = File.ReadAllBytes(path);
@@ -98,14 +99,14 @@ public sealed class ImageBoxTests
             Assert.Equal((double)side / scale, part.Content.Right - part.Content.Left, 9);
 
             using var cut = new PixelImage(side, side);
-            // The image is square and stored lying on its side, so its size does not tell which pixels are meant: it is the stored ones.
+            // The image is square and stored rotated, so its size is ambiguous; then the box refers to stored pixels.
             Cut(whole, whole.Width - box.Top - side, box.Left, side, side).CopyTo(cut.Pixels);
             float[] expected = new float[target.TensorLength], found = new float[target.TensorLength];
             preprocessor.Write(cut, expected);
             preprocessor.Load(new ImageBytes(encoded) { Box = box }, found, path);
             float[] differences = [.. expected.Zip(found, (left, right) => Math.Abs(left - right))];
 
-            // At full scale nothing but the rounding of two decoders differs.
+            // At full scale only the rounding of the two decoders differs.
             Assert.InRange(differences.Average(), 0, scale == 1 ? 0.05 : 0.5);
             Assert.InRange(differences.Max(), 0, scale == 1 ? 3 : 30);
         }

@@ -8,7 +8,7 @@ public sealed class ImageDecoderTests
     /// <summary>Both sides use libjpeg-turbo, libpng and libwebp; one level is left for other builds of them.</summary>
     [Theory]
     [MemberData(nameof(Images))]
-    public void Every_kind_of_image_has_the_pixels_that_Pillow_decodes(string image)
+    public void Every_format_has_the_pixels_that_Pillow_decodes(string image)
     {
         byte[] expected = Golden.Decoded(image);
         using var decoded = ImageDecoder.Decode(Golden.Encoded(image), image, ImageDecodeOptions.Default);
@@ -19,7 +19,7 @@ public sealed class ImageDecoderTests
 
     [Theory]
     [MemberData(nameof(Images))]
-    public void The_header_tells_the_upright_size(string image)
+    public void The_header_gives_the_upright_size(string image)
     {
         byte[] encoded = Golden.Encoded(image);
         var info = ImageDecoder.Probe(encoded, image, ImageDecodeOptions.Default);
@@ -51,14 +51,14 @@ public sealed class ImageDecoderTests
         ImageOrientation.RotateClockwise, ImageDecoder.Probe(Golden.Encoded(image), image, ImageDecodeOptions.Default).Orientation);
 
     [Fact]
-    public void The_content_decides_whatever_the_file_is_called()
+    public void The_content_decides_not_the_file_name()
     {
         using var png = ImageDecoder.Decode(Golden.Encoded("scene.png"), "scene.jpg", ImageDecodeOptions.Default);
         Assert.Equal(Golden.Decoded("scene.png"), png.Pixels.ToArray());
     }
 
     [Fact]
-    public void A_disposed_image_does_not_hand_out_a_buffer_that_others_use()
+    public void A_disposed_image_gives_no_access_to_its_returned_buffer()
     {
         var decoded = ImageDecoder.Decode(Golden.Encoded("scene.png"), "scene.png", ImageDecodeOptions.Default);
         decoded.Dispose();

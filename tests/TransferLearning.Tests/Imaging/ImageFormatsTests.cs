@@ -6,7 +6,7 @@ public sealed class ImageFormatsTests
 
     [Theory]
     [MemberData(nameof(Images))]
-    public void The_first_bytes_tell_the_kind_of_image(string image)
+    public void The_first_bytes_decide_the_format(string image)
     {
         var expected = Path.GetExtension(image) switch
         {
@@ -20,7 +20,7 @@ public sealed class ImageFormatsTests
     }
 
     [Fact]
-    public void Too_few_bytes_are_no_image()
+    public void Too_few_bytes_are_not_an_image()
     {
         foreach (string image in Golden.Images)
             Assert.Null(ImageFormats.Sniff(Golden.Encoded(image).AsSpan(0, 2)));

@@ -1,3 +1,4 @@
+using System.Numerics;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Imaging;
@@ -8,21 +9,22 @@ public sealed class ImagePreprocessorTests
     {
         Width = 19,
         Height = 13,
-        Mean = new PerChannel(10, 20, 30),
-        StandardDeviation = new PerChannel(2, -4, 8),
+        Mean = new Vector3(10, 20, 30),
+        StandardDeviation = new Vector3(2, -4, 8),
     };
 
     [Fact]
     public void Every_violation_is_listed_in_one_message()
     {
-        var preprocessing = Small with { Width = 0, ResizeTo = 3, Layout = (TensorLayout)7, StandardDeviation = new PerChannel(1, 0, float.NaN) };
+        var preprocessing =
+            Small with { Width = 0, ResizeTo = 3, Layout = (TensorLayout)7, StandardDeviation = new Vector3(1, 0, float.NaN) };
         var error = Assert.Throws<ArgumentException>(() => new ImagePreprocessor(preprocessing));
         foreach (string part in new[] { "Width is 0", "ResizeTo is 3", "Layout is 7", "StandardDeviation[1]", "StandardDeviation[2]" })
             Assert.Contains(part, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Limits_that_cannot_be_kept_are_refused_together()
+    public void All_limits_out_of_range_are_listed_together()
     {
         var options = new ImageDecodeOptions { MaxPixels = 0, MaxFileBytes = long.MaxValue };
         var error = Assert.Throws<ArgumentException>(() => new ImagePreprocessor(Small, options));
@@ -45,9 +47,9 @@ public sealed class ImagePreprocessorTests
     [InlineData(ImageResizeMode.ShortestSide)]
     [InlineData(ImageResizeMode.Squash)]
     [InlineData(ImageResizeMode.Pad)]
-    public void Layout_and_channel_order_only_move_the_numbers(ImageResizeMode mode)
+    public void Layout_and_channel_order_only_reorder_the_numbers(ImageResizeMode mode)
     {
-        var preprocessing = Small with { Resize = mode, Mean = PerChannel.All(0), StandardDeviation = PerChannel.All(1) };
+        var preprocessing = Small with { Resize = mode, Mean = Vector3.Zero, StandardDeviation = Vector3.One };
         float[] planar = Load(preprocessing);
         float[] interleaved = Load(preprocessing with { Layout = TensorLayout.Nhwc });
         float[] reversed = Load(preprocessing with { ChannelOrder = ChannelOrder.Bgr });
@@ -70,7 +72,7 @@ public sealed class ImagePreprocessorTests
     [InlineData(TensorLayout.Nhwc)]
     public void Each_channel_is_normalised_with_its_own_numbers(TensorLayout layout)
     {
-        float[] plain = Load(Small with { Layout = layout, Mean = PerChannel.All(0), StandardDeviation = PerChannel.All(1) });
+        float[] plain = Load(Small with { Layout = layout, Mean = Vector3.Zero, StandardDeviation = Vector3.One });
         float[] normalised = Load(Small with { Layout = layout });
         for (int i = 0; i < plain.Length; i++)
         {
@@ -118,7 +120,7 @@ public sealed class ImagePreprocessorTests
     }
 
     [Fact]
-    public void An_image_of_a_known_size_leaves_almost_nothing_to_the_garbage_collector()
+    public void An_image_of_a_known_size_allocates_almost_nothing()
     {
         string path = Directory.GetFiles(TestData.Require("datasets/photos_12mp"))[0];
         var preprocessor = new ImagePreprocessor(ImagePreprocessing.ImageNet());

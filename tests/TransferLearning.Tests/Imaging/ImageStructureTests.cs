@@ -11,7 +11,7 @@ public sealed class ImageStructureTests
         Assert.Equal(new JpegStructure(scans, IsComplete: true), JpegStructure.Read(Golden.Encoded(image)));
 
     [Fact]
-    public void A_marker_within_a_segment_is_no_scan()
+    public void A_marker_within_a_segment_is_not_a_scan()
     {
         byte[] segment = [0xFF, 0xE1, 0, 6, 0xFF, 0xDA, 0xFF, 0xD9];
         byte[] scan = [0xFF, 0xFF, 0xDA, 0, 3, 1, 0xFF, 0, 0xFF, 0xD3, 5];

@@ -3,7 +3,9 @@ using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Imaging;
 
-/// <summary>The reader of usual JPEG files gives what Skia gives, but for rounding, and leaves to Skia what is unusual or damaged.</summary>
+/// <summary>
+/// The reader of common JPEG files gives the pixels of Skia except for rounding, and leaves unusual and damaged files to Skia.
+/// </summary>
 public sealed class JpegReaderTests
 {
     public static TheoryData<SKJpegEncoderDownsample, int, int, int> Drawn => new MatrixTheoryData
@@ -30,7 +32,7 @@ public sealed class JpegReaderTests
             byte[]? pixels = Read(encoded, eighths, size);
             Assert.NotNull(pixels);
 
-            // Colour differences of half the width only are decoded at the luminance's own resolution here; libjpeg interpolates them.
+            // Chroma of half the width and full height is decoded at luma resolution here; libjpeg interpolates it.
             bool interpolated = sampling == SKJpegEncoderDownsample.Downsample422 && eighths < 8;
             var (largest, mean) = Difference(expected, pixels);
             Assert.InRange(largest, 0, interpolated ? 255 : 3);
@@ -46,7 +48,7 @@ public sealed class JpegReaderTests
     [InlineData("orientation6.jpg", true)]
     [InlineData("progressive.jpg", false)]
     [InlineData("cmyk.jpg", false)]
-    public void Usual_files_are_read_and_unusual_ones_are_left(string image, bool usual)
+    public void Common_files_are_read_and_unusual_ones_are_left_to_Skia(string image, bool usual)
     {
         byte[] encoded = Golden.Encoded(image);
         foreach (int eighths in new[] { 1, 2, 4, 8 })
@@ -64,7 +66,7 @@ public sealed class JpegReaderTests
     [InlineData("datasets/dogs_vs_cats/valid", 8)]
     [InlineData("datasets/imagenet_sample_100", 4)]
     [InlineData("datasets/photos_12mp", 2)]
-    public void Images_are_usual_and_come_out_as_Skia_reads_them(string folder, int eighths)
+    public void Images_of_real_datasets_are_read_as_Skia_reads_them(string folder, int eighths)
     {
         string[] paths = [.. ImageFiles.Find(TestData.Require(folder)).Take(40)];
         foreach (string path in paths)
@@ -110,8 +112,11 @@ public sealed class JpegReaderTests
     [InlineData(0, -1, 4, 4)]
     [InlineData(0, 0, 17, 4)]
     [InlineData(0, 0, 4, 17)]
-    public void A_window_beyond_the_image_is_refused(int left, int top, int right, int bottom) =>
-        Assert.Null(Read(Scene(16, 16, SKJpegEncoderDownsample.Downsample420, 90), 8, new SKSizeI(16, 16), new PixelWindow(left, top, right, bottom)));
+    public void A_window_beyond_the_image_is_refused(int left, int top, int right, int bottom)
+    {
+        byte[] encoded = Scene(16, 16, SKJpegEncoderDownsample.Downsample420, 90);
+        Assert.Null(Read(encoded, 8, new SKSizeI(16, 16), new PixelWindow(left, top, right, bottom)));
+    }
 
     [Theory]
     [InlineData("orientation1.jpg")]
@@ -122,7 +127,7 @@ public sealed class JpegReaderTests
     [InlineData("orientation6.jpg")]
     [InlineData("orientation7.jpg")]
     [InlineData("orientation8.jpg")]
-    public void What_a_crop_does_not_need_changes_nothing(string image)
+    public void Pixels_outside_of_the_crop_do_not_change_the_tensor(string image)
     {
         byte[] encoded = Golden.Encoded(image);
         foreach (var interpolation in new[] { ImageInterpolation.Bilinear, ImageInterpolation.Bicubic })
@@ -141,7 +146,7 @@ public sealed class JpegReaderTests
     }
 
     [Fact]
-    public void A_file_that_ends_too_early_is_left()
+    public void A_truncated_file_is_left_to_Skia()
     {
         byte[] encoded = Scene(97, 75, SKJpegEncoderDownsample.Downsample420, 90);
         for (int length = 2; length < encoded.Length; length += 7)
@@ -155,7 +160,7 @@ public sealed class JpegReaderTests
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(8)]
-    public void Restarts_are_followed(int interval)
+    public void Restart_markers_are_supported(int interval)
     {
         byte[] encoded = RestartingJpeg.Encode(width: 61, height: 35, interval);
         foreach (int eighths in new[] { 1, 2, 4, 8 })
@@ -168,7 +173,7 @@ public sealed class JpegReaderTests
     }
 
     [Fact]
-    public void Restarts_in_the_wrong_order_are_left()
+    public void Restart_markers_in_the_wrong_order_are_left_to_Skia()
     {
         byte[] encoded = RestartingJpeg.Encode(width: 61, height: 35, interval: 3);
         Assert.NotNull(Read(encoded, 8, new SKSizeI(61, 35)));
@@ -211,7 +216,8 @@ public sealed class JpegReaderTests
             {
                 byte noise = (byte)random.Next(40);
                 bool disc = Math.Pow(x - (width / 3.0), 2) + Math.Pow(y - (height / 2.0), 2) < Math.Pow(height / 4.0, 2);
-                bitmap.SetPixel(x, y, disc ? new SKColor(210, noise, 30) : new SKColor((byte)(255 * x / width), (byte)(255 * y / height), noise));
+                bitmap.SetPixel(
+                    x, y, disc ? new SKColor(210, noise, 30) : new SKColor((byte)(255 * x / width), (byte)(255 * y / height), noise));
             }
         }
 
@@ -226,7 +232,9 @@ public sealed class JpegReaderTests
     {
         byte[] pixels = new byte[4 * size.Width * size.Height];
         var whole = new PixelWindow(0, 0, size.Width, size.Height);
-        return JpegFrame.Read(encoded) is { } frame && JpegReader.TryDecode(encoded, frame, eighths, window ?? whole, pixels) ? pixels : null;
+        return JpegFrame.Read(encoded) is { } frame && JpegReader.TryDecode(encoded, frame, eighths, window ?? whole, pixels)
+            ? pixels
+            : null;
     }
 
     private static byte[] WithSkia(byte[] encoded, int eighths, out SKSizeI size)

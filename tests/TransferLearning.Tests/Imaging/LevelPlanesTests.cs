@@ -1,6 +1,6 @@
 namespace TransferLearning.Tests.Imaging;
 
-/// <summary>Changes of form and colour, on images small enough to know the result.</summary>
+/// <summary>Warps and colour changes, on images small enough to know the result.</summary>
 public sealed class LevelPlanesTests
 {
     private static readonly (float, float, float) Background = (7, 8, 9);
@@ -10,7 +10,7 @@ public sealed class LevelPlanesTests
     [InlineData(AugmentationFill.Reflect, new float[] { 1, 0, 0, 1 }, new float[] { 2, 3, 3, 2 })]
     [InlineData(AugmentationFill.Wrap, new float[] { 2, 3, 0, 1 }, new float[] { 2, 3, 0, 1 })]
     [InlineData(AugmentationFill.Mean, new float[] { 7, 7, 0, 1 }, new float[] { 2, 3, 7, 7 })]
-    public void What_a_move_leaves_free_is_filled(AugmentationFill fill, float[] right, float[] left)
+    public void Pixels_outside_of_a_shifted_image_are_filled(AugmentationFill fill, float[] right, float[] left)
     {
         Assert.Equal(right, Warped([0, 1, 2, 3], 4, AffineMap.Shift(2, 0), fill));
         Assert.Equal(left, Warped([0, 1, 2, 3], 4, AffineMap.Shift(-2, 0), fill));
@@ -22,18 +22,20 @@ public sealed class LevelPlanesTests
         Assert.Equal([0, 0.5f, 1.5f, 2.5f], Warped([0, 1, 2, 3], 4, AffineMap.Shift(0.5, 0), AugmentationFill.Edge));
 
     [Fact]
-    public void Forms_change_as_their_names_say()
+    public void Affine_maps_do_what_their_names_say()
     {
         float[] square = [1, 2, 3, 4, 5, 6, 7, 8, 9];
         Assert.Equal([3, 2, 1, 6, 5, 4, 9, 8, 7], Warped(square, 3, AffineMap.Mirror(true, false)));
         Assert.Equal([7, 8, 9, 4, 5, 6, 1, 2, 3], Warped(square, 3, AffineMap.Mirror(false, true)));
         Assert.Equal([7, 4, 1, 8, 5, 2, 9, 6, 3], Warped(square, 3, AffineMap.Rotation(Math.PI / 2)));
         Assert.Equal([1, 1, 2, 4, 5, 6, 8, 9, 9], Warped(square, 3, AffineMap.Shear(-1, 0)));
-        Assert.Equal([0, 0, 0, 0, 5, 0, 0, 0, 0], Warped(square, 3, AffineMap.Zoom(0.5), AugmentationFill.Mean).Select(level => level == 7 ? 0 : level));
+        Assert.Equal(
+            [0, 0, 0, 0, 5, 0, 0, 0, 0],
+            Warped(square, 3, AffineMap.Zoom(0.5), AugmentationFill.Mean).Select(level => level == 7 ? 0 : level));
     }
 
     [Fact]
-    public void Changes_follow_each_other_in_order()
+    public void Maps_are_composed_in_order()
     {
         // First a quarter turn, then one pixel to the right: not the same as the other way round.
         float[] square = [1, 2, 3, 4, 5, 6, 7, 8, 9];
@@ -42,7 +44,7 @@ public sealed class LevelPlanesTests
     }
 
     [Fact]
-    public void Colours_change_as_their_names_say()
+    public void Colour_changes_do_what_their_names_say()
     {
         var red = (200f, 0f, 0f);
         Assert.Equal((0, 200, 0), Coloured(red, ColourChange.None with { Hue = (float)(2 * Math.PI / 3) }));

@@ -2,7 +2,9 @@ using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Imaging;
 
-/// <summary>The policy: each operation does what it says, more at a higher magnitude and nothing at 0, the same on any number of threads.</summary>
+/// <summary>
+/// The policy: each operation works as documented, more at higher magnitudes and not at all at 0, the same on any number of threads.
+/// </summary>
 public sealed class RandAugmentTests(DrawnExample example)
 {
     private const int Side = 64;
@@ -14,7 +16,7 @@ public sealed class RandAugmentTests(DrawnExample example)
 
     [Theory]
     [MemberData(nameof(Operations))]
-    public void Nothing_happens_at_magnitude_0_and_more_at_a_higher_one(RandAugmentOperation operation)
+    public void Operations_do_nothing_at_magnitude_0_and_more_at_higher_ones(RandAugmentOperation operation)
     {
         foreach (int sign in new[] { -1, 1 })
         {
@@ -27,12 +29,13 @@ public sealed class RandAugmentTests(DrawnExample example)
             }
 
             Assert.True(changes[^1] > 1, $"{operation} changes levels by {changes[^1]:F2} on average");
-            Assert.All(changes.Zip(changes.Skip(1)), pair => Assert.True(pair.First <= pair.Second + 1e-6, $"{operation}: {string.Join(' ', changes)}"));
+            Assert.All(changes.Zip(changes.Skip(1)), pair => Assert.True(pair.First <= pair.Second + 1e-6, $"{operation}: " +
+                $"{string.Join(' ', changes)}"));
         }
     }
 
     [Fact]
-    public void Levels_become_what_the_operation_says()
+    public void Operations_change_levels_as_documented()
     {
         float[] levels = [0, 100, 110, 200, 255];
         Assert.Equal([0, 96, 96, 192, 240], Changed(levels, RandAugmentOperation.Posterize, 1));
@@ -44,7 +47,7 @@ public sealed class RandAugmentTests(DrawnExample example)
     }
 
     [Fact]
-    public void An_image_of_one_colour_stays_as_it_is_where_there_is_nothing_to_stretch_or_sharpen()
+    public void A_uniform_image_is_unchanged_by_stretching_and_sharpening()
     {
         float[] grey = [.. Enumerable.Repeat(90f, 9)];
         foreach (var operation in new[] { RandAugmentOperation.AutoContrast, RandAugmentOperation.Equalize, RandAugmentOperation.Contrast })
@@ -54,9 +57,10 @@ public sealed class RandAugmentTests(DrawnExample example)
     }
 
     [Fact]
-    public void As_many_operations_as_asked_for_are_drawn_from_the_list()
+    public void The_requested_number_of_operations_is_drawn_from_the_list()
     {
-        var policy = new RandAugment { Count = 3, Magnitude = 15, Operations = [RandAugmentOperation.Rotate, RandAugmentOperation.Solarize] };
+        var policy =
+            new RandAugment { Count = 3, Magnitude = 15, Operations = [RandAugmentOperation.Rotate, RandAugmentOperation.Solarize] };
         var steps = Enumerable.Range(0, 200)
             .Select(view => new AugmentedView(ImageAugmentation.None with { Policy = policy }, 1, 0, view).DrawNumbers().Policy).ToArray();
         Assert.All(steps, drawn => Assert.Equal(3, drawn.Length));
@@ -68,10 +72,10 @@ public sealed class RandAugmentTests(DrawnExample example)
     }
 
     [Fact]
-    public async Task The_features_of_random_forms_are_the_same_bytes_on_one_thread_and_on_four()
+    public async Task The_features_of_views_are_the_same_bytes_on_one_thread_and_on_four()
     {
         var augmentation = new ImageAugmentation { HorizontalFlip = true, Erasing = 0.5, Hue = 20, Policy = new RandAugment() };
-        ImageSource[] forms =
+        ImageSource[] views =
         [
             .. example.Dataset.Train.Take(12).SelectMany((decoded, image) => Enumerable.Range(1, 2)
                 .Select(view => ImageSource.FromFile(decoded.Path) with { View = new AugmentedView(augmentation, 3, image, view) })),
@@ -84,7 +88,7 @@ public sealed class RandAugmentTests(DrawnExample example)
             var backbone = Backbones.TinyResNet;
             using var extractor = new FeatureExtractor(
                 backbone.Local!().WithoutTop(), backbone.Preprocessing, new ExecutionOptions { Threads = threads, BatchSize = 2 });
-            return (await extractor.ExtractAsync(forms, UndecodableImages.Throw)).Features.Values.ToArray();
+            return (await extractor.ExtractAsync(views, UndecodableImages.Throw)).Features.Values.ToArray();
         }
     }
 

@@ -17,7 +17,7 @@ public sealed class RecentTablesTests
     }
 
     [Fact]
-    public void No_table_drives_out_another_while_there_is_room()
+    public void No_table_is_evicted_while_there_is_space()
     {
         string[] first = [.. Enumerable.Range(0, Kept).Select(Get)];
         for (int i = 0; i < Kept; i++)
@@ -25,7 +25,7 @@ public sealed class RecentTablesTests
     }
 
     [Fact]
-    public void The_oldest_falls_out_first()
+    public void The_oldest_is_evicted_first()
     {
         string[] first = [.. Enumerable.Range(0, Kept + 1).Select(Get)];
         for (int i = 1; i <= Kept; i++)

@@ -33,7 +33,7 @@ public sealed class ResizeTests
     }
 
     [Fact]
-    public void Both_passes_sum_what_plain_loops_sum()
+    public void Both_passes_give_the_sums_of_plain_loops()
     {
         var random = new Random(5);
         for (int trial = 0; trial < 300; trial++)
@@ -48,20 +48,22 @@ public sealed class ResizeTests
                 Layout = TensorLayout.Nhwc,
             };
             Assert.True(
-                Resize(decoded, target).AsSpan().SequenceEqual(PlainResize(decoded, target)), $"{decoded.Width} × {decoded.Height} differs for {target}");
+                Resize(decoded, target).AsSpan()
+                    .SequenceEqual(PlainResize(decoded, target)), $"{decoded.Width} × {decoded.Height} differs for {target}");
         }
     }
 
     [Theory]
     [InlineData(ImageInterpolation.Bilinear)]
     [InlineData(ImageInterpolation.Bicubic)]
-    public void A_plain_colour_stays_what_it_is_at_every_size(ImageInterpolation interpolation)
+    public void A_uniform_colour_is_unchanged_at_every_size(ImageInterpolation interpolation)
     {
         using var decoded = new PixelImage(37, 53);
         decoded.Pixels.Fill(201);
         for (int size = 1; size < 120; size += 7)
         {
-            var target = new ImagePreprocessing { Width = size, Height = size, Resize = ImageResizeMode.Squash, Interpolation = interpolation };
+            var target =
+                new ImagePreprocessing { Width = size, Height = size, Resize = ImageResizeMode.Squash, Interpolation = interpolation };
             Assert.All(Resize(decoded, target), value => Assert.Equal(201, value));
         }
     }
@@ -125,7 +127,11 @@ public sealed class ResizeTests
                 {
                     long inner = 0;
                     for (int j = 0; j < columns.Weights(column).Length; j++)
-                        inner += decoded.Pixels[((rows.Starts[row] + k) * decoded.Width + columns.Starts[column] + j) * 3 + x % 3] * columns.Weights(column)[j];
+                    {
+                        int place = ((rows.Starts[row] + k) * decoded.Width + columns.Starts[column] + j) * 3 + x % 3;
+                        inner += decoded.Pixels[place] * columns.Weights(column)[j];
+                    }
+
                     sum += Round(inner) * rows.Weights(row)[k];
                 }
 

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace TransferLearning.Tests.Imaging;
 
 /// <summary>
-/// Writes grey JPEG files with restart markers, which neither Skia nor Pillow writes: blocks of one level each, with the shortest tables that
-/// do (twelve codes of four bits for the differences of levels, and one code of one bit: nothing more in this block).
+/// Writes grey JPEG files with restart markers, which neither Skia nor Pillow writes: blocks of one level each, with minimal tables (twelve
+/// codes of four bits for DC differences, and one code of one bit for the end of a block).
 /// </summary>
 internal static class RestartingJpeg
 {

@@ -12,7 +12,7 @@ public sealed class ScaledDecodeTests
     [InlineData(ImageResizeMode.ShortestSide, ImageDecodeOptions.DefaultOversampling, 13)]
     [InlineData(ImageResizeMode.Squash, ImageDecodeOptions.DefaultOversampling, 13)]
     [InlineData(ImageResizeMode.Pad, ImageDecodeOptions.DefaultOversampling, 13)]
-    public void A_scaled_decode_ends_within_a_few_levels_of_a_full_one(ImageResizeMode mode, double oversampling, int limit)
+    public void A_scaled_decode_differs_from_a_full_one_by_a_few_levels(ImageResizeMode mode, double oversampling, int limit)
     {
         var target = new ImagePreprocessing { Width = 224, Height = 224, Resize = mode };
         var preprocessor = new ImagePreprocessor(target, new ImageDecodeOptions { Oversampling = oversampling });
@@ -63,7 +63,10 @@ public sealed class ScaledDecodeTests
     {
         byte[] encoded = File.ReadAllBytes(Directory.GetFiles(TestData.Require("datasets/photos_12mp"))[0]);
         using var decoded = ImageDecoder.Decode(
-            encoded, "image", new ImageDecodeOptions { Oversampling = double.PositiveInfinity }, new ImagePreprocessing { Width = 32, Height = 32 });
+            encoded,
+            "image",
+            new ImageDecodeOptions { Oversampling = double.PositiveInfinity },
+            new ImagePreprocessing { Width = 32, Height = 32 });
         Assert.Equal(3024, decoded.Width);
     }
 
@@ -84,7 +87,7 @@ public sealed class ScaledDecodeTests
     [InlineData("orientation5.jpg")]
     [InlineData("orientation6.jpg")]
     [InlineData("orientation8.jpg")]
-    public void The_part_of_a_pixel_at_the_edge_is_known_and_turned_with_the_image(string image)
+    public void The_fraction_of_a_pixel_at_the_edge_is_known_and_rotated_with_the_image(string image)
     {
         var target = new ImagePreprocessing { Width = 2, Height = 2, Resize = ImageResizeMode.Squash };
         using var decoded = ImageDecoder.Decode(Golden.Encoded(image), image, ImageDecodeOptions.Default, target);
@@ -95,7 +98,7 @@ public sealed class ScaledDecodeTests
     }
 
     [Fact]
-    public void Every_orientation_gives_the_same_tensor_as_the_image_turned_by_hand()
+    public void Every_orientation_gives_the_same_tensor_as_the_image_rotated_beforehand()
     {
         var target = new ImagePreprocessing { Width = 6, Height = 6, Resize = ImageResizeMode.Squash };
         var preprocessor = new ImagePreprocessor(target);

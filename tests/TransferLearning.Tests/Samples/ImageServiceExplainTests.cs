@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Numerics;
 using System.Text.Json;
 using SkiaSharp;
 using TransferLearning.Onnx;
@@ -135,7 +136,7 @@ public sealed class ImageServiceExplainTests(DrawnExample example)
             "MatMul", [graph.Add("Flatten", ["x"], GraphBuilder.Attribute("axis", 1L)), graph.Initializer("w", OnnxRun.Noise(1, 192 * 3), [192, 3])]));
         return ClassifierGraph.FromLogits(
             network,
-            new ModelMetadata { Labels = DrawnImages.Classes, Preprocessing = new ImagePreprocessing { Width = 8, Height = 8, StandardDeviation = PerChannel.All(255) } });
+            new ModelMetadata { Labels = DrawnImages.Classes, Preprocessing = new ImagePreprocessing { Width = 8, Height = 8, StandardDeviation = new Vector3(255) } });
     }
 
     /// <summary>The mean difference of a channel.</summary>

@@ -3,17 +3,17 @@ using TransferLearning.Onnx;
 namespace TransferLearning;
 
 /// <summary>
-/// A pretrained network as a value: its weights, the preprocessing that belongs to them, its classes, its licence and its published
-/// accuracy travel together, so that no network meets the wrong preprocessing.
+/// A pretrained network as a value: weights, preprocessing, classes, licence and published accuracy are kept together, so that no network
+/// is used with the wrong preprocessing.
 /// </summary>
 /// <remarks>
 /// Immutable and safe for use from many threads. Take one from <see cref="Backbones"/>, read one with
-/// <see cref="FromFile(string, ImagePreprocessing?)"/>, or describe your own with <see cref="Weights"/>. Change details with <c>with</c>:
+/// <see cref="FromFile(string, ImagePreprocessing?)"/>, or define your own with <see cref="Weights"/>. Change properties with <c>with</c>:
 /// <c>Backbone.FromFile("net.onnx") with { Labels = ClassLabels.FromFile("classes.txt") }</c>.
 /// </remarks>
 public sealed record Backbone
 {
-    /// <summary>The licence of weights that state none.</summary>
+    /// <summary>The value of <see cref="License"/> when the source states none.</summary>
     public const string UnknownLicense = "not stated";
 
     private readonly Deferred<int?> _classCount;
@@ -23,24 +23,22 @@ public sealed record Backbone
     /// <summary>The name in the catalog, or the file name without extension.</summary>
     public required string Name { get; init; }
 
-    /// <summary>How an image becomes the input of this network.</summary>
+    /// <summary>The preprocessing from image to input of this network.</summary>
     public required ImagePreprocessing Preprocessing { get; init; }
 
     /// <summary>
-    /// False when the source of the weights does not document the preprocessing, so that <see cref="Preprocessing"/> is the likeliest one;
-    /// <see cref="Warning"/> then says so. <value>The default is true.</value>
+    /// False when the source of the weights does not document the preprocessing, so that <see cref="Preprocessing"/> is the most likely
+    /// one; <see cref="Warning"/> then says so. <value>The default is true.</value>
     /// </summary>
     public bool PreprocessingVerified { get; init; } = true;
 
-    /// <summary>
-    /// The class names in the order of the outputs; empty when the weights carry none. A prediction then says "class 207".
-    /// </summary>
+    /// <summary>The class names in the order of the outputs; empty if there are none. Predictions are then labelled "class 207".</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 
-    /// <summary>The WordNet identifiers of the classes in the order of the outputs; empty when the weights carry none.</summary>
+    /// <summary>The WordNet identifiers of the classes in the order of the outputs; empty if there are none.</summary>
     public IReadOnlyList<string> Synsets { get; init; } = [];
 
-    /// <summary>The number of classes that the network was trained for; null when the file does not tell.</summary>
+    /// <summary>The number of classes of the network; null if unknown.</summary>
     public int? ClassCount
     {
         get => _classCount.Value;
@@ -48,8 +46,7 @@ public sealed record Backbone
     }
 
     /// <summary>
-    /// The length of the feature vector of one image: the pooled last feature maps of <see cref="OnnxModel.WithoutTop"/>; 0 when it is
-    /// not known.
+    /// The length of the feature vector of one image: the pooled last feature maps of <see cref="OnnxModel.WithoutTop"/>; 0 if unknown.
     /// </summary>
     public int FeatureDimension
     {
@@ -57,72 +54,77 @@ public sealed record Backbone
         init => _featureDimension = value;
     }
 
-    /// <summary>The input tensor as the file declares it; null when it is not known. A batch of 1 becomes free when the network is loaded.</summary>
+    /// <summary>
+    /// The input tensor as the file declares it; null if unknown. A fixed batch size of 1 becomes dynamic when the network is loaded.
+    /// </summary>
     public OnnxTensorInfo? Input { get; init; }
 
-    /// <summary>The output tensor of the classifier as the file declares it; null when it is not known.</summary>
+    /// <summary>The output tensor of the classifier as the file declares it; null if unknown.</summary>
     public OnnxTensorInfo? Output { get; init; }
 
-    /// <summary>The number of trained numbers, batch-normalisation statistics included; null when it is not known.</summary>
+    /// <summary>The number of parameters, including batch-normalisation statistics; null if unknown.</summary>
     public long? Parameters
     {
         get => _parameters.Value;
         init => _parameters = value;
     }
 
-    /// <summary>Multiplications with addition for one image of the input size; null when it is not known.</summary>
+    /// <summary>The number of multiply-adds for one image of the input size; null if unknown.</summary>
     public long? MultiplyAdds { get; init; }
 
-    /// <summary>The licence of the weights, an SPDX identifier where there is one.</summary>
+    /// <summary>The licence of the weights, an SPDX identifier if there is one.</summary>
     public string License { get; init; } = UnknownLicense;
 
-    /// <summary>Where the weights come from, in words; null when it is not known.</summary>
+    /// <summary>The origin of the weights, as text; null if unknown.</summary>
     public string? Origin { get; init; }
 
     /// <summary>
-    /// The published share of right first guesses, in percent, on the validation images of the data set that the network was trained
-    /// on; null when there is none.
+    /// The published top-1 accuracy, in percent, on the validation images of the dataset on which the network was trained; null if there is
+    /// none.
     /// </summary>
     public double? PublishedTop1 { get; init; }
 
-    /// <summary>Who published <see cref="PublishedTop1"/> and for which images; null when there is none.</summary>
+    /// <summary>The source of <see cref="PublishedTop1"/> and its images; null if there is none.</summary>
     public string? PublishedTop1Source { get; init; }
 
-    /// <summary>The file to fetch; null for weights that are embedded or that were read from a file of yours.</summary>
+    /// <summary>The file to download; null for weights that are embedded or were read from your own file.</summary>
     public WeightFile? Weights { get; init; }
 
-    /// <summary>What one should know before use, in one sentence; null when there is nothing.</summary>
+    /// <summary>A warning to read before use, in one or two sentences; null if there is none.</summary>
     public string? Warning => PreprocessingVerified
         ? null
-        : $"The source of '{Name}' does not document its preprocessing; the one in the catalog is the likeliest. Compare a few predictions, or give your own with 'with {{ Preprocessing = … }}'.";
+        : $"The source of '{Name}' does not document its preprocessing; the one in the catalog is the most likely. " +
+            "Compare a few predictions, or set your own with 'with { Preprocessing = … }'.";
 
-    /// <summary>The network of an embedded or given file, which needs no download.</summary>
+    /// <summary>Provides the network of an embedded or given file, which needs no download.</summary>
     internal Func<OnnxModel>? Local { get; init; }
 
-    /// <summary>Works out <see cref="ClassCount"/> when it is first asked for.</summary>
+    /// <summary>Computes <see cref="ClassCount"/> on first use.</summary>
     internal Func<int?> ClassCountLater
     {
         init => _classCount = Deferred<int?>.Later(value);
     }
 
-    /// <summary>Works out <see cref="FeatureDimension"/> when it is first asked for.</summary>
+    /// <summary>Computes <see cref="FeatureDimension"/> on first use.</summary>
     internal Func<int> FeatureDimensionLater
     {
         init => _featureDimension = Deferred<int>.Later(value);
     }
 
-    /// <summary>Works out <see cref="Parameters"/> when they are first asked for.</summary>
+    /// <summary>Computes <see cref="Parameters"/> on first use.</summary>
     internal Func<long?> ParametersLater
     {
         init => _parameters = Deferred<long?>.Later(value);
     }
 
-    /// <summary>Reads a network from an ONNX file of yours.</summary>
-    /// <param name="path">The file. Preprocessing, class names, licence and origin are read from its <c>metadata_props</c> where they are.</param>
-    /// <param name="preprocessing">How images are prepared; wins over that of the file. Needed when the file does not say it.</param>
+    /// <summary>Reads a network from an ONNX file.</summary>
+    /// <param name="path">
+    /// The file. Preprocessing, class names, licence and origin are read from its <c>metadata_props</c> if present.
+    /// </param>
+    /// <param name="preprocessing">The preprocessing; overrides that of the file. Required if the file has none.</param>
     /// <exception cref="OnnxGraphException">
-    /// The file is not a valid ONNX model of colour images, its metadata are malformed, neither it nor <paramref name="preprocessing"/> says
-    /// how images are prepared, or the preprocessing does not fit its input.
+    /// The file is not a valid ONNX model of colour images, its metadata are malformed, there is no preprocessing in it or in
+    /// <paramref name="preprocessing"/>, or the preprocessing does not fit its input.
     /// </exception>
     public static Backbone FromFile(string path, ImagePreprocessing? preprocessing = null)
     {
@@ -130,11 +132,11 @@ public sealed record Backbone
         return BackboneFile.Read(path, (metadata, _) => preprocessing ?? metadata.Preprocessing);
     }
 
-    /// <summary>Reads a network from an ONNX file of yours, with its preprocessing by name.</summary>
+    /// <summary>Reads a network from an ONNX file, with its preprocessing by name.</summary>
     /// <param name="path">The file.</param>
     /// <param name="preprocessing">
-    /// <c>imagenet</c>, <c>tf</c> or <c>caffe</c> (see the methods of <see cref="ImagePreprocessing"/>), fitted to the size and axis order of
-    /// the network's input; or the path of a JSON file as <see cref="ImagePreprocessing.Parse"/> reads it. Wins over that of the file.
+    /// <c>imagenet</c>, <c>tf</c> or <c>caffe</c> (see the methods of <see cref="ImagePreprocessing"/>), fitted to the size and axis order
+    /// of the network's input; or the path of a JSON file for <see cref="ImagePreprocessing.Parse"/>. Overrides that of the file.
     /// </param>
     /// <exception cref="ArgumentException"><paramref name="preprocessing"/> is neither a preset nor a file.</exception>
     /// <exception cref="FormatException">The JSON file is malformed.</exception>
@@ -146,12 +148,14 @@ public sealed record Backbone
         return BackboneFile.Read(path, (_, input) => PreprocessingPreset.Resolve(preprocessing, input));
     }
 
-    /// <summary>Loads the network: from the package, from its file, or through the <see cref="WeightCache"/>, which fetches it once.</summary>
-    /// <param name="options">Folder, offline switch, proxy and so on of the cache; null takes the defaults.</param>
+    /// <summary>
+    /// Loads the network: from the package, from its file, or from the <see cref="WeightCache"/>, which downloads it once.
+    /// </summary>
+    /// <param name="options">The options of the cache; null for the defaults.</param>
     /// <param name="progress">Told of a download's progress; nothing is reported when none is needed.</param>
-    /// <param name="cancellationToken">Stops the download; what has been received stays for the next attempt.</param>
-    /// <returns>The network with a free batch dimension; its bytes were checked against size and SHA-256 when they were fetched or cached.</returns>
-    /// <exception cref="WeightDownloadException">The weights are not cached and cannot be fetched.</exception>
+    /// <param name="cancellationToken">Stops the download; received bytes are kept for the next attempt.</param>
+    /// <returns>The network with a dynamic batch dimension; size and SHA-256 of downloaded weights have been verified.</returns>
+    /// <exception cref="WeightDownloadException">The weights are not cached and cannot be downloaded.</exception>
     /// <exception cref="WeightVerificationException">Every address serves other bytes than expected.</exception>
     /// <exception cref="WeightStorageException">The cache folder cannot be found or written.</exception>
     /// <exception cref="InvalidOperationException">
@@ -167,7 +171,8 @@ public sealed record Backbone
         if (Local is { } local)
             return await Task.Run(local, cancellationToken).ConfigureAwait(false);
         var weights = Weights ?? throw new InvalidOperationException(
-            $"The backbone '{Name}' has no weights: set {nameof(Weights)}, or take a backbone from {nameof(Backbones)} or {nameof(FromFile)}.");
+            $"The backbone '{Name}' has no weights: set {nameof(Weights)}, or take a backbone from {nameof(Backbones)} or " +
+                $"{nameof(FromFile)}.");
         byte[] bytes = await new WeightCache(options).ReadAsync(weights, progress, cancellationToken).ConfigureAwait(false);
         return await Task.Run(() => OnnxModel.Parse(bytes, weights.FileName).WithFreeBatch(), cancellationToken).ConfigureAwait(false);
     }
@@ -175,7 +180,7 @@ public sealed record Backbone
     /// <summary>The name of the backbone.</summary>
     public override string ToString() => Name;
 
-    /// <summary>What every classifier inherits from its backbone.</summary>
+    /// <summary>The metadata that every classifier inherits from its backbone.</summary>
     internal ModelMetadata Metadata() => new() { Title = Name, Origin = Origin, License = License, Preprocessing = Preprocessing };
 
     private void RequireMatchingLabels()
@@ -183,7 +188,7 @@ public sealed record Backbone
         if (Labels.Count > 0 && ClassCount is { } classes && Labels.Count != classes)
         {
             throw new InvalidOperationException(FormattableString.Invariant(
-                $"The backbone '{Name}' has {classes} classes but {Labels.Count} labels; give one label for each class, in the order of the outputs."));
+                $"The backbone '{Name}' has {classes} classes but {Labels.Count} labels; set one for each class, in output order."));
         }
     }
 }

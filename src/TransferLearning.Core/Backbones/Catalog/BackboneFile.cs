@@ -2,19 +2,19 @@ using TransferLearning.Onnx;
 
 namespace TransferLearning;
 
-/// <summary>Makes a <see cref="Backbone"/> of an ONNX model that is at hand, and checks that its parts fit together.</summary>
+/// <summary>Creates a <see cref="Backbone"/> from an ONNX model, and checks that preprocessing and input match.</summary>
 internal static class BackboneFile
 {
-    /// <summary>Reads a file; <paramref name="choose"/> picks the preprocessing, null when there is none.</summary>
+    /// <summary>Reads a file; <paramref name="choose"/> selects the preprocessing, null if there is none.</summary>
     public static Backbone Read(string path, Func<ModelMetadata, ImageInput, ImagePreprocessing?> choose)
     {
-        // The parsed model is kept: weights, labels and preprocessing then come from the same bytes even if the file changes later.
+        // The parsed model is kept, so that weights, labels and preprocessing come from the same bytes even if the file changes.
         var model = OnnxModel.Load(path);
         var freed = new Lazy<OnnxModel>(model.WithFreeBatch);
         return Describe(model, path, choose) with { Local = () => freed.Value };
     }
 
-    /// <summary>Describes a model that is in memory.</summary>
+    /// <summary>Creates a backbone from a model in memory.</summary>
     public static Backbone Describe(OnnxModel model, string name, Func<ModelMetadata, ImageInput, ImagePreprocessing?> choose)
     {
         var metadata = ModelMetadata.Read(model, name);
@@ -45,23 +45,24 @@ internal static class BackboneFile
     }
 
     /// <summary>
-    /// The head is looked for where the file does not tell: that takes the shapes of all tensors, and a finished classifier declares its
-    /// scores anyway.
+    /// The classifier head is only searched for when the file does not declare its scores: the search needs the shapes of all tensors.
     /// </summary>
     private static int? ClassCount(OnnxModel model, ModelMetadata metadata) =>
         metadata.Labels.Count > 0 && model.Outputs[0].Dimensions is [_, { } declared] && declared == metadata.Labels.Count
             ? metadata.Labels.Count
-            : TryAsk(() => (int?)model.FindClassifierHead().ClassCount);
+            : TryGet(() => (int?)model.FindClassifierHead().ClassCount);
 
     private static int FeatureDimension(OnnxModel model) =>
-        TryAsk(() => model.WithoutTop().Outputs[0].Dimensions is [_, { } dimension] ? (int?)dimension : null) ?? 0;
+        TryGet(() => model.WithoutTop().Outputs[0].Dimensions is [_, { } dimension] ? (int?)dimension : null) ?? 0;
 
-    /// <summary>A network without a classifier, or with features of another rank, is a backbone all the same; its numbers are then not known.</summary>
-    private static int? TryAsk(Func<int?> question)
+    /// <summary>
+    /// A network without a classifier, or with features of another rank, is a valid backbone; its dimensions are then unknown.
+    /// </summary>
+    private static int? TryGet(Func<int?> get)
     {
         try
         {
-            return question();
+            return get();
         }
         catch (OnnxGraphException)
         {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using TransferLearning.Onnx;
 
 namespace TransferLearning;
@@ -13,9 +14,10 @@ public static partial class Backbones
     private const string Collection = "https://huggingface.co/onnxmodelzoo/legacy_models/resolve/main/validated/vision/classification/";
     private const string Repositories = "https://huggingface.co/onnxmodelzoo/";
 
-    /// <summary>MobileNetV2 1.0, inverted residuals with depthwise convolutions: the usual choice on a CPU.</summary>
+    /// <summary>MobileNetV2 1.0, inverted residuals with depthwise convolutions: a good default on a CPU.</summary>
     public static Backbone MobileNetV2 { get; } = Zoo(
-        "MobileNetV2", "mobilenet/model/mobilenetv2-12.onnx", 13_964_571, "c0c3f76d93fa3fd6580652a45618618a220fced18babf65774ed169de0432ad5",
+        "MobileNetV2", "mobilenet/model/mobilenetv2-12.onnx", 13_964_571,
+        "c0c3f76d93fa3fd6580652a45618618a220fced18babf65774ed169de0432ad5",
         Tensor("input", null, 3, 224, 224), Tensor("output", null, 1000)) with
     {
         License = Apache2,
@@ -25,9 +27,10 @@ public static partial class Backbones
         MultiplyAdds = 300_774_272,
     };
 
-    /// <summary>MobileNetV2 1.0 from another training, in an older operator set.</summary>
+    /// <summary>MobileNetV2 1.0 from another training run, in an older operator set.</summary>
     public static Backbone MobileNetV2Opset10 { get; } = Zoo(
-        "MobileNetV2-10", "mobilenet/model/mobilenetv2-10.onnx", 13_963_115, "0e7c0aa4bc74650386fa1d2c84705753de7c2bdb21909ada5c59154bb429e092",
+        "MobileNetV2-10", "mobilenet/model/mobilenetv2-10.onnx", 13_963_115,
+        "0e7c0aa4bc74650386fa1d2c84705753de7c2bdb21909ada5c59154bb429e092",
         Tensor("input", null, 3, 224, 224), Tensor("output", null, 1000)) with
     {
         License = Apache2,
@@ -39,7 +42,8 @@ public static partial class Backbones
 
     /// <summary>ResNet of 18 layers.</summary>
     public static Backbone ResNet18 { get; } = Zoo(
-        "ResNet18", "resnet/model/resnet18-v1-7.onnx", 46_820_737, "4e8f8653e7a2222b3904cc3fe8e304cd8b339ce1d05fd24688162f86fb6df52c",
+        "ResNet18", "resnet/model/resnet18-v1-7.onnx", 46_820_737,
+        "4e8f8653e7a2222b3904cc3fe8e304cd8b339ce1d05fd24688162f86fb6df52c",
         Tensor("data", null, 3, 224, 224), Tensor("resnetv15_dense0_fwd", null, 1000)) with
     {
         License = Apache2,
@@ -51,7 +55,8 @@ public static partial class Backbones
 
     /// <summary>ResNet of 18 layers with activations before the convolutions.</summary>
     public static Backbone ResNet18V2 { get; } = Zoo(
-        "ResNet18V2", "resnet/model/resnet18-v2-7.onnx", 46_806_737, "3b4d048057854022232aa20bf68262e31718ab7119a17f920b8a2dc1433f824b",
+        "ResNet18V2", "resnet/model/resnet18-v2-7.onnx", 46_806_737,
+        "3b4d048057854022232aa20bf68262e31718ab7119a17f920b8a2dc1433f824b",
         Tensor("data", null, 3, 224, 224), Tensor("resnetv22_dense0_fwd", null, 1000)) with
     {
         License = Apache2,
@@ -63,7 +68,8 @@ public static partial class Backbones
 
     /// <summary>ResNet of 50 layers.</summary>
     public static Backbone ResNet50 { get; } = Zoo(
-        "ResNet50", "resnet/model/resnet50-v1-12.onnx", 102_576_593, "3f03fdef724b22947eed826f1eef1dc5c34151bb4c37d634f1db89dfa2dd1526",
+        "ResNet50", "resnet/model/resnet50-v1-12.onnx", 102_576_593,
+        "3f03fdef724b22947eed826f1eef1dc5c34151bb4c37d634f1db89dfa2dd1526",
         Tensor("data", null, 3, 224, 224), Tensor("resnetv17_dense0_fwd", null, 1000)) with
     {
         License = Apache2,
@@ -75,7 +81,8 @@ public static partial class Backbones
 
     /// <summary>ResNet of 50 layers with activations before the convolutions.</summary>
     public static Backbone ResNet50V2 { get; } = Zoo(
-        "ResNet50V2", "resnet/model/resnet50-v2-7.onnx", 102_442_452, "79102261eb6e5fd7af5d27f41316293e388c5cb691e5d25bfb035c4f64fefe31",
+        "ResNet50V2", "resnet/model/resnet50-v2-7.onnx", 102_442_452,
+        "79102261eb6e5fd7af5d27f41316293e388c5cb691e5d25bfb035c4f64fefe31",
         Tensor("data", null, 3, 224, 224), Tensor("resnetv24_dense0_fwd", null, 1000)) with
     {
         License = Apache2,
@@ -87,7 +94,8 @@ public static partial class Backbones
 
     /// <summary>EfficientNet-Lite4 for images of 224 × 224 pixels, in NHWC: the most accurate of the catalog.</summary>
     public static Backbone EfficientNetLite4 { get; } = Zoo(
-        "EfficientNetLite4", "efficientnet-lite4/model/efficientnet-lite4-11.onnx", 51_946_641, "d111689907c06eea7c82e4833ddef758da6453b9d4cf60b7e99ca05c7cbd9c12",
+        "EfficientNetLite4", "efficientnet-lite4/model/efficientnet-lite4-11.onnx", 51_946_641,
+        "d111689907c06eea7c82e4833ddef758da6453b9d4cf60b7e99ca05c7cbd9c12",
         Tensor("images:0", 1, 224, 224, 3), Tensor("Softmax:0", 1, 1000)) with
     {
         Preprocessing = EfficientNetLite(),
@@ -100,7 +108,8 @@ public static partial class Backbones
 
     /// <summary>DenseNet of 121 layers.</summary>
     public static Backbone DenseNet121 { get; } = Zoo(
-        "DenseNet121", "densenet-121/model/densenet-12.onnx", 32_726_877, "0294e7e88e5b3360de9b0fdc321baf9e6ef18b7f058c4536caae3b9f18ed9ed5",
+        "DenseNet121", "densenet-121/model/densenet-12.onnx", 32_726_877,
+        "0294e7e88e5b3360de9b0fdc321baf9e6ef18b7f058c4536caae3b9f18ed9ed5",
         Tensor("data_0", 1, 3, 224, 224), Tensor("fc6_1", 1, 1000, 1, 1)) with
     {
         License = Mit,
@@ -112,7 +121,8 @@ public static partial class Backbones
 
     /// <summary>SqueezeNet 1.1: the smallest download.</summary>
     public static Backbone SqueezeNet11 { get; } = Zoo(
-        "SqueezeNet11", "squeezenet/model/squeezenet1.1-7.onnx", 4_956_208, "1eeff551a67ae8d565ca33b572fc4b66e3ef357b0eb2863bb9ff47a918cc4088",
+        "SqueezeNet11", "squeezenet/model/squeezenet1.1-7.onnx", 4_956_208,
+        "1eeff551a67ae8d565ca33b572fc4b66e3ef357b0eb2863bb9ff47a918cc4088",
         Tensor("data", 1, 3, 224, 224), Tensor("squeezenet0_flatten0_reshape0", 1, 1000)) with
     {
         License = Apache2,
@@ -124,7 +134,8 @@ public static partial class Backbones
 
     /// <summary>ShuffleNetV2 1.0: the fewest multiplications at 224 × 224 pixels.</summary>
     public static Backbone ShuffleNetV2 { get; } = Zoo(
-        "ShuffleNetV2", "shufflenet/model/shufflenet-v2-10.onnx", 9_218_554, "8b85e969a0a5518b554c99548379d1ba54d973733a6a12012138d91852308584",
+        "ShuffleNetV2", "shufflenet/model/shufflenet-v2-10.onnx", 9_218_554,
+        "8b85e969a0a5518b554c99548379d1ba54d973733a6a12012138d91852308584",
         Tensor("input", 1, 3, 224, 224), Tensor("output", 1, 1000)) with
     {
         License = Bsd3,
@@ -134,9 +145,10 @@ public static partial class Backbones
         MultiplyAdds = 144_907_992,
     };
 
-    /// <summary>GoogLeNet as Caffe trained it.</summary>
+    /// <summary>GoogLeNet, trained with Caffe.</summary>
     public static Backbone GoogLeNet { get; } = Zoo(
-        "GoogLeNet", "inception_and_googlenet/googlenet/model/googlenet-12.onnx", 28_021_836, "c99c507058eaf41de8723408fdda7db8325cb57f0a89f2ee07a716d6e963e14e",
+        "GoogLeNet", "inception_and_googlenet/googlenet/model/googlenet-12.onnx", 28_021_836,
+        "c99c507058eaf41de8723408fdda7db8325cb57f0a89f2ee07a716d6e963e14e",
         Tensor("data_0", 1, 3, 224, 224), Tensor("prob_1", 1, 1000)) with
     {
         Preprocessing = ImagePreprocessing.Caffe(),
@@ -146,9 +158,10 @@ public static partial class Backbones
         Parameters = 6_998_552,
     };
 
-    /// <summary>Inception v1, the architecture of GoogLeNet from another training.</summary>
+    /// <summary>Inception v1, the architecture of GoogLeNet from another training run.</summary>
     public static Backbone InceptionV1 { get; } = Zoo(
-        "InceptionV1", "inception_and_googlenet/inception_v1/model/inception-v1-12.onnx", 28_021_958, "814b31a6316873bd03d2d808415ce1f40a7bf48ad88eab5ecc3cdc8dc6cf38ec",
+        "InceptionV1", "inception_and_googlenet/inception_v1/model/inception-v1-12.onnx", 28_021_958,
+        "814b31a6316873bd03d2d808415ce1f40a7bf48ad88eab5ecc3cdc8dc6cf38ec",
         Tensor("data_0", 1, 3, 224, 224), Tensor("prob_1", 1, 1000)) with
     {
         Preprocessing = ImagePreprocessing.Caffe(),
@@ -162,7 +175,8 @@ public static partial class Backbones
 
     /// <summary>Inception v2 with batch normalisation.</summary>
     public static Backbone InceptionV2 { get; } = Zoo(
-        "InceptionV2", "inception_and_googlenet/inception_v2/model/inception-v2-9.onnx", 45_042_799, "37ed4aa93f817fd0d1cc19bda045ebd70f18d0887a5f51e66ecd0ed8fd5a65c2",
+        "InceptionV2", "inception_and_googlenet/inception_v2/model/inception-v2-9.onnx", 45_042_799,
+        "37ed4aa93f817fd0d1cc19bda045ebd70f18d0887a5f51e66ecd0ed8fd5a65c2",
         Tensor("data_0", 1, 3, 224, 224), Tensor("prob_1", 1, 1000)) with
     {
         Preprocessing = ImagePreprocessing.Caffe(),
@@ -176,7 +190,8 @@ public static partial class Backbones
 
     /// <summary>VGG of 16 layers.</summary>
     public static Backbone Vgg16 { get; } = Zoo(
-        "VGG16", "vgg/model/vgg16-12.onnx", 553_437_752, "722c42f53ca03a5480296bf8f9c85a151de3eed9ec982d7d2302ff6e2900c67b",
+        "VGG16", "vgg/model/vgg16-12.onnx", 553_437_752,
+        "722c42f53ca03a5480296bf8f9c85a151de3eed9ec982d7d2302ff6e2900c67b",
         Tensor("data", 1, 3, 224, 224), Tensor("vgg0_dense2_fwd", 1, 1000)) with
     {
         License = Apache2,
@@ -188,7 +203,8 @@ public static partial class Backbones
 
     /// <summary>VGG of 16 layers in an older operator set.</summary>
     public static Backbone Vgg16Opset7 { get; } = Zoo(
-        "VGG16-7", "vgg/model/vgg16-7.onnx", 553_437_328, "f20805a3ecccaa88647bbab4ad011ff2412a9838485ea844de0fcbce349820b9",
+        "VGG16-7", "vgg/model/vgg16-7.onnx", 553_437_328,
+        "f20805a3ecccaa88647bbab4ad011ff2412a9838485ea844de0fcbce349820b9",
         Tensor("data", 1, 3, 224, 224), Tensor("vgg0_dense2_fwd", 1, 1000)) with
     {
         License = Apache2,
@@ -200,7 +216,8 @@ public static partial class Backbones
 
     /// <summary>VGG of 19 layers.</summary>
     public static Backbone Vgg19 { get; } = Zoo(
-        "VGG19", "vgg/model/vgg19-7.onnx", 574_677_321, "692f9f927f1df1b89033787a77a73eac59fd9b3344f9ecdf0b13221e41c2046f",
+        "VGG19", "vgg/model/vgg19-7.onnx", 574_677_321,
+        "692f9f927f1df1b89033787a77a73eac59fd9b3344f9ecdf0b13221e41c2046f",
         Tensor("data", 1, 3, 224, 224), Tensor("vgg0_dense2_fwd", 1, 1000)) with
     {
         License = Apache2,
@@ -210,9 +227,10 @@ public static partial class Backbones
         MultiplyAdds = 19_632_062_464,
     };
 
-    /// <summary>AlexNet as Caffe trained it.</summary>
+    /// <summary>AlexNet, trained with Caffe.</summary>
     public static Backbone AlexNet { get; } = Zoo(
-        "AlexNet", "alexnet/model/bvlcalexnet-12.onnx", 243_863_787, "6b0da9510f27f234ee96a85dc3809dd210150fdefad87f6850f9788513216945",
+        "AlexNet", "alexnet/model/bvlcalexnet-12.onnx", 243_863_787,
+        "6b0da9510f27f234ee96a85dc3809dd210150fdefad87f6850f9788513216945",
         Tensor("data_0", 1, 3, 224, 224), Tensor("prob_1", 1, 1000)) with
     {
         Preprocessing = ImagePreprocessing.Caffe(),
@@ -224,7 +242,7 @@ public static partial class Backbones
         MultiplyAdds = 654_560_384,
     };
 
-    /// <summary>What all files of the zoo have in common.</summary>
+    /// <summary>The common properties of all files of the zoo.</summary>
     private static Backbone Zoo(string name, string path, long bytes, string sha256, OnnxTensorInfo input, OnnxTensorInfo output)
     {
         string fileName = path[(path.LastIndexOf('/') + 1)..];
@@ -253,8 +271,8 @@ public static partial class Backbones
     private static ImagePreprocessing EfficientNetLite() => ImagePreprocessing.ImageNet() with
     {
         Layout = TensorLayout.Nhwc,
-        Mean = PerChannel.All(127),
-        StandardDeviation = PerChannel.All(128),
+        Mean = new Vector3(127),
+        StandardDeviation = new Vector3(128),
     };
 
     private static OnnxTensorInfo Tensor(string name, params long?[] dimensions) => new(name, OnnxElementType.Float, dimensions);

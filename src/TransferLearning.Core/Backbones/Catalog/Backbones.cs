@@ -3,21 +3,19 @@ using System.Diagnostics.CodeAnalysis;
 namespace TransferLearning;
 
 /// <summary>
-/// The catalog of pretrained networks. Each entry carries its preprocessing, its licence, its published accuracy and, where it has to be
-/// fetched, its size, its SHA-256 and its addresses.
+/// The catalog of pretrained networks. Each entry has its preprocessing, licence, published accuracy and, if it must be downloaded, its
+/// size, SHA-256 and addresses.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Nothing is fetched until <see cref="Backbone.LoadAsync"/> is called. <see cref="TinyResNet"/> is part of the package and needs no
-/// download at all. All weights may be used commercially; those under non-commercial licences are kept out. Safe for use from many threads.
+/// Nothing is downloaded until <see cref="Backbone.LoadAsync"/> is called. <see cref="TinyResNet"/> is part of the package and needs no
+/// download. All weights allow commercial use. Safe for use from many threads.
 /// </para>
-/// <para>
-/// The files of the ONNX Model Zoo carry no class names; their entries bring <see cref="ClassLabels.ImageNet1k"/>.
-/// </para>
+/// <para>The files of the ONNX Model Zoo have no class names; their entries have <see cref="ClassLabels.ImageNet1k"/>.</para>
 /// </remarks>
 public static partial class Backbones
 {
-    /// <summary>Names that differ from a given one in at most this share of their letters are offered as what may have been meant.</summary>
+    /// <summary>Names that differ from the given one in at most this fraction of its letters are suggested.</summary>
     private const double LikelyTypingError = 0.4;
 
     private static readonly Lazy<Backbone> Embedded = new(EmbeddedWeights.Describe);
@@ -26,16 +24,16 @@ public static partial class Backbones
 
     /// <summary>
     /// The embedded default: a small residual network of 1.4 million parameters for images of 96 × 96 pixels, trained from scratch on
-    /// Tiny-ImageNet-200. It needs no download and little time; its features are weaker than those of the larger networks.
+    /// Tiny-ImageNet-200. It needs no download and is fast; its features are weaker than those of larger networks.
     /// </summary>
     public static Backbone TinyResNet => Embedded.Value;
 
-    /// <summary>Every network of the catalog, the embedded default first.</summary>
+    /// <summary>All networks of the catalog, the embedded default first.</summary>
     public static IReadOnlyList<Backbone> All => Entries.Value;
 
     /// <summary>The network with the given name.</summary>
-    /// <param name="name">The name in the catalog, upper or lower case, for instance <c>mobilenetv2</c>.</param>
-    /// <exception cref="ArgumentException">There is no such network; the message offers the nearest name, or lists all.</exception>
+    /// <param name="name">The name in the catalog, ignoring case, for instance <c>mobilenetv2</c>.</param>
+    /// <exception cref="ArgumentException">There is no such network; the message suggests the nearest name and lists all.</exception>
     public static Backbone Find(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
@@ -43,14 +41,15 @@ public static partial class Backbones
             return backbone;
         string hint = Nearest(name) is { } nearest ? $"Did you mean '{nearest}'? " : "";
         string file = name.Contains(".onnx", StringComparison.OrdinalIgnoreCase)
-            ? $" A file of your own is read with {nameof(Backbone)}.{nameof(Backbone.FromFile)}."
+            ? $" Read an ONNX file with {nameof(Backbone)}.{nameof(Backbone.FromFile)}."
             : "";
         throw new ArgumentException(
-            $"There is no backbone '{name}'. {hint}The catalog has {string.Join(", ", All.Select(entry => entry.Name))}.{file}", nameof(name));
+            $"There is no backbone '{name}'. {hint}The catalog has " +
+                $"{string.Join(", ", All.Select(entry => entry.Name))}.{file}", nameof(name));
     }
 
     /// <summary>The network with the given name, if there is one.</summary>
-    /// <param name="name">The name in the catalog, upper or lower case.</param>
+    /// <param name="name">The name in the catalog, ignoring case.</param>
     /// <param name="backbone">The network, or null.</param>
     /// <returns>True when there is one.</returns>
     public static bool TryFind(string? name, [NotNullWhen(true)] out Backbone? backbone)
@@ -74,6 +73,6 @@ public static partial class Backbones
         return best.Distance <= LikelyTypingError ? best.Name : null;
     }
 
-    /// <summary>Only letters and digits count, so that "resnet-50-v2" is at distance 0 from "ResNet50V2".</summary>
+    /// <summary>Only letters and digits are compared, so that "resnet-50-v2" is at distance 0 from "ResNet50V2".</summary>
     private static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToUpperInvariant();
 }

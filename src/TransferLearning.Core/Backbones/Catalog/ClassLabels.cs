@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TransferLearning;
 
-/// <summary>Class names for networks whose weights carry none: those of ImageNet-1k, or from a text file.</summary>
+/// <summary>Class names for networks that have none: those of ImageNet-1k, or from a text file.</summary>
 /// <remarks>Safe for use from many threads.</remarks>
 public static class ClassLabels
 {
@@ -15,20 +15,19 @@ public static class ClassLabels
     private static readonly Lazy<IReadOnlyList<string>> Thousand = new(ReadResource);
 
     /// <summary>
-    /// The 1000 classes of ImageNet-1k (ILSVRC 2012) in the order of WordNet identifiers, which is the order of the outputs of nearly every
-    /// network trained on it. A name is the list of WordNet's synonyms; one name stands for two classes ("crane" has
-    /// two meanings).
+    /// The 1000 classes of ImageNet-1k (ILSVRC 2012) in the order of WordNet identifiers, which is the output order of nearly every network
+    /// trained on it. A name is WordNet's list of synonyms; the name "crane" occurs twice.
     /// </summary>
     public static IReadOnlyList<string> ImageNet1k => Thousand.Value;
 
     /// <summary>Reads class names in the order of the network's outputs.</summary>
     /// <param name="path">
-    /// Either a text file with one name a line, or a table with tab-separated columns whose first line names them: the names come from
-    /// the column <c>name</c>, <c>names</c> or <c>label</c>, and the order from the column <c>index</c> (from 0, each once) where there is
-    /// one. UTF-8; empty lines at the end are ignored.
+    /// A text file with one name per line, or a table with tab-separated columns and a header: the names come from the column <c>name</c>,
+    /// <c>names</c> or <c>label</c>, and the order from the column <c>index</c> (from 0, each once) if there is one. UTF-8; empty lines at
+    /// the end are ignored.
     /// </param>
     /// <returns>One name for each class.</returns>
-    /// <exception cref="FormatException">The file is empty, a line is, or the table is malformed; the message names the line.</exception>
+    /// <exception cref="FormatException">The file or a line is empty, or the table is malformed; the message names the line.</exception>
     public static IReadOnlyList<string> FromFile(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -37,7 +36,7 @@ public static class ClassLabels
         while (count > 0 && string.IsNullOrWhiteSpace(lines[count - 1]))
             count--;
         if (count == 0)
-            throw new FormatException($"'{path}' has no class names; write one name a line.");
+            throw new FormatException($"'{path}' has no class names; write one name per line.");
         return lines[0].Contains('\t', StringComparison.Ordinal) ? ReadTable(path, lines[..count]) : ReadLines(path, lines[..count]);
     }
 
@@ -70,7 +69,7 @@ public static class ClassLabels
         {
             string[] cells = lines[line].Split('\t');
             if (cells.Length != header.Length)
-                throw new FormatException(FormattableString.Invariant($"Line {line + 1} of '{path}' has {cells.Length} columns, not {header.Length}."));
+                throw Malformed(path, line, FormattableString.Invariant($"has {cells.Length} columns, not {header.Length}"));
             int index = indexColumn < 0 ? line - 1 : ParseIndex(path, line, cells[indexColumn], labels);
             labels[index] = RequireName(path, line, cells[nameColumn]);
         }
@@ -81,15 +80,17 @@ public static class ClassLabels
     private static int ParseIndex(string path, int line, string text, string?[] labels)
     {
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int index) || index >= labels.Length)
-            throw new FormatException(FormattableString.Invariant($"Line {line + 1} of '{path}' has the index '{text}'; it must be 0 to {labels.Length - 1}."));
+            throw Malformed(path, line, FormattableString.Invariant($"has the index '{text}'; it must be 0 to {labels.Length - 1}"));
         return labels[index] is null
             ? index
-            : throw new FormatException(FormattableString.Invariant($"Line {line + 1} of '{path}' has the index {index} a second time."));
+            : throw Malformed(path, line, FormattableString.Invariant($"has the index {index} a second time"));
     }
 
-    private static string RequireName(string path, int line, string text) => string.IsNullOrWhiteSpace(text)
-        ? throw new FormatException(FormattableString.Invariant($"Line {line + 1} of '{path}' has no class name."))
-        : text.Trim();
+    private static string RequireName(string path, int line, string text) =>
+        string.IsNullOrWhiteSpace(text) ? throw Malformed(path, line, "has no class name") : text.Trim();
+
+    private static FormatException Malformed(string path, int line, string what) =>
+        new(FormattableString.Invariant($"Line {line + 1} of '{path}' {what}."));
 
     private static bool Is(string column, string name) => string.Equals(column, name, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,9 +1,6 @@
 namespace TransferLearning;
 
-/// <summary>
-/// A value that is known, or that is worked out when somebody first asks for it: what most programs never ask for must not cost every one
-/// of them its start.
-/// </summary>
+/// <summary>A value that is known, or computed on first use: what most programs never need must not slow down their start.</summary>
 /// <typeparam name="T">The type of the value.</typeparam>
 internal readonly record struct Deferred<T>
 {
@@ -22,6 +19,6 @@ internal readonly record struct Deferred<T>
     /// <summary>A value that is known.</summary>
     public static implicit operator Deferred<T>(T known) => new(known, null);
 
-    /// <summary>A value that is worked out once, by the first who asks.</summary>
-    public static Deferred<T> Later(Func<T> workOut) => new(default!, new Lazy<T>(workOut));
+    /// <summary>A value that is computed once, on first use.</summary>
+    public static Deferred<T> Later(Func<T> compute) => new(default!, new Lazy<T>(compute));
 }

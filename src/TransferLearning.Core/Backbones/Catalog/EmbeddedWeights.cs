@@ -4,8 +4,8 @@ using TransferLearning.Onnx;
 namespace TransferLearning;
 
 /// <summary>
-/// The weights inside the assembly, Brotli-compressed. Splitting the floats into byte planes first would save another 9%, 260 KB: not
-/// worth a format of its own.
+/// The weights embedded in the assembly, Brotli-compressed. Splitting the floats into byte planes first would save another 9% (260 KB),
+/// which is not worth a separate format.
 /// </summary>
 internal static class EmbeddedWeights
 {
@@ -29,7 +29,7 @@ internal static class EmbeddedWeights
             Local = () => Model.Value,
         };
 
-    /// <summary>Decompresses the model file and checks it.</summary>
+    /// <summary>Decompresses and verifies the model file.</summary>
     /// <exception cref="InvalidDataException">The assembly was altered.</exception>
     public static byte[] ReadBytes()
     {

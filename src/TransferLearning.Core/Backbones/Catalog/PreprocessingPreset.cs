@@ -1,9 +1,11 @@
 namespace TransferLearning;
 
-/// <summary>Preprocessing by name (<c>imagenet</c>, <c>tf</c>, <c>caffe</c>) or from a JSON file, fitted to the input of a network.</summary>
+/// <summary>
+/// Preprocessing by name (<c>imagenet</c>, <c>tf</c>, <c>caffe</c>) or from a JSON file, fitted to the input of a network.
+/// </summary>
 internal static class PreprocessingPreset
 {
-    /// <summary>What may be given, for messages.</summary>
+    /// <summary>The possible values, for messages.</summary>
     public const string Choices =
         "'imagenet' (PyTorch's networks), 'tf' (scaled to −1…1), 'caffe' (BGR minus means), or the path of a JSON file with the keys " +
         "width, height, resize, resizeTo, interpolation, channelOrder, layout, mean and std";
@@ -12,7 +14,7 @@ internal static class PreprocessingPreset
 
     /// <summary>The preprocessing of the given name or file for a network's input.</summary>
     /// <exception cref="ArgumentException">The name is no preset and no file.</exception>
-    /// <exception cref="FormatException">The JSON file is malformed; the message lists every violation.</exception>
+    /// <exception cref="FormatException">The JSON file is malformed; the message lists every error.</exception>
     public static ImagePreprocessing Resolve(string presetOrFile, ImageInput input)
     {
         if (TryPreset(presetOrFile, input.Width ?? UsualSize) is { } preset)

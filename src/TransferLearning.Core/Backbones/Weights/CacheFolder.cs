@@ -9,9 +9,9 @@ internal static class CacheFolder
     private const string Name = "transferlearning";
 
     /// <summary>The absolute path of the folder, which may not exist yet.</summary>
-    /// <param name="option">The folder that the caller asked for, or null.</param>
+    /// <param name="option">The folder from the options, or null.</param>
     /// <param name="environment">Reads an environment variable.</param>
-    /// <exception cref="WeightStorageException">There is no home folder to put a cache in.</exception>
+    /// <exception cref="WeightStorageException">There is no home folder for the cache.</exception>
     public static string Resolve(string? option, Func<string, string?> environment)
     {
         if (!string.IsNullOrWhiteSpace(option))
@@ -23,7 +23,7 @@ internal static class CacheFolder
         if (OperatingSystem.IsMacOS())
             return Absolute(environment("HOME")) is { } user ? Path.Combine(user, "Library", "Caches", Name) : throw NoHome("HOME");
 
-        // The XDG base directory specification: a relative path there is to be ignored.
+        // The XDG base directory specification requires that relative paths are ignored.
         if (Absolute(environment("XDG_CACHE_HOME")) is { } cache)
             return Path.Combine(cache, Name);
         return Absolute(environment("HOME")) is { } unixUser ? Path.Combine(unixUser, ".cache", Name) : throw NoHome("HOME");
@@ -32,6 +32,6 @@ internal static class CacheFolder
     private static string? Absolute(string? path) => !string.IsNullOrEmpty(path) && Path.IsPathFullyQualified(path) ? path : null;
 
     private static WeightStorageException NoHome(string variable) => new(
-        $"There is no folder to keep weights in: the environment variable {variable} is not set. Set {HomeVariable} to a folder, or " +
+        $"There is no folder for the weights: the environment variable {variable} is not set. Set {HomeVariable} to a folder, or " +
         $"{nameof(WeightCacheOptions)}.{nameof(WeightCacheOptions.Folder)}.");
 }

@@ -3,11 +3,11 @@ using System.Diagnostics;
 namespace TransferLearning;
 
 /// <summary>
-/// A lock between processes: a file that is held open for one process alone. The operating system releases it when the process ends, however
-/// it ends, so a killed process never blocks the others.
+/// A lock between processes: a file that is open exclusively. The operating system releases it when the process ends for any reason, so a
+/// killed process never blocks the others.
 /// </summary>
 /// <remarks>
-/// The empty lock file stays: to remove it would open a gap in which one process locks the removed file and another a new one.
+/// The empty lock file is kept: removing it would allow one process to lock the removed file while another locks a new one.
 /// </remarks>
 internal sealed class FileLock : IDisposable
 {
@@ -24,12 +24,12 @@ internal sealed class FileLock : IDisposable
 
     private FileLock(FileStream stream) => _stream = stream;
 
-    /// <summary>Takes the lock, waiting for its holder.</summary>
+    /// <summary>Acquires the lock, waiting for its holder.</summary>
     /// <param name="path">The lock file; its folder exists.</param>
     /// <param name="timeout">How long to wait.</param>
     /// <param name="onWait">Called once when another process holds the lock.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="WeightStorageException">The file cannot be created, or its holder does not let go in time.</exception>
+    /// <exception cref="WeightStorageException">The file cannot be created, or the lock is not released in time.</exception>
     public static async Task<FileLock> AcquireAsync(string path, TimeSpan timeout, Action onWait, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
@@ -43,7 +43,8 @@ internal sealed class FileLock : IDisposable
             if (Stopwatch.GetElapsedTime(start) > timeout)
             {
                 throw new WeightStorageException(
-                    $"Another process has held '{path}' for {timeout}. End that process, or raise {nameof(WeightCacheOptions)}.{nameof(WeightCacheOptions.LockTimeout)}.");
+                    $"Another process has held '{path}' for {timeout}. End that process, or raise " +
+                    $"{nameof(WeightCacheOptions)}.{nameof(WeightCacheOptions.LockTimeout)}.");
             }
 
             await Task.Delay(pause, cancellationToken).ConfigureAwait(false);

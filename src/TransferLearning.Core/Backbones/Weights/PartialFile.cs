@@ -1,10 +1,12 @@
 namespace TransferLearning;
 
 /// <summary>
-/// The part of a file that has been received so far. It survives the process, so that the next attempt resumes; only a complete and
-/// verified one is renamed to the name under which it is used.
+/// A partially downloaded file. It survives the process, so that the next attempt can resume; only a complete and verified file is renamed
+/// to its final name.
 /// </summary>
-/// <remarks>Every error of the file system becomes a <see cref="WeightStorageException"/>, so that none is taken for one of the network.</remarks>
+/// <remarks>
+/// Every file system error becomes a <see cref="WeightStorageException"/>, so that it is not mistaken for a network error.
+/// </remarks>
 internal sealed class PartialFile : IDisposable
 {
     private readonly WeightFile _file;
@@ -19,10 +21,10 @@ internal sealed class PartialFile : IDisposable
     /// <summary>The bytes received so far.</summary>
     public long Length => _stream.Position;
 
-    /// <summary>True when there are as many bytes as the file has.</summary>
+    /// <summary>Whether all bytes have been received.</summary>
     public bool IsComplete => Length == _file.Bytes;
 
-    /// <summary>Opens what an earlier attempt left behind, or begins anew.</summary>
+    /// <summary>Opens the file of an earlier attempt, or starts a new one.</summary>
     public static PartialFile Open(WeightFile file, string path)
     {
         try
@@ -40,7 +42,7 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
-    /// <summary>Drops what has been received.</summary>
+    /// <summary>Discards the received bytes.</summary>
     public void Clear()
     {
         try
@@ -54,8 +56,8 @@ internal sealed class PartialFile : IDisposable
     }
 
     /// <summary>
-    /// Appends bytes. It cannot be cancelled, so that the length is always that of what was written; on a full disk what has been received
-    /// is dropped, so that the space is free again.
+    /// Appends bytes. It cannot be cancelled, so that the length always matches what was written; if the disk is full, the received bytes
+    /// are discarded to free the space.
     /// </summary>
     public async ValueTask AppendAsync(ReadOnlyMemory<byte> bytes)
     {
@@ -71,7 +73,7 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
-    /// <summary>Reads everything back from the start and computes its SHA-256, as lower-case hexadecimal digits.</summary>
+    /// <summary>Reads the file from the start and computes its SHA-256, as lower-case hexadecimal digits.</summary>
     public async Task<string> HashAsync(CancellationToken cancellationToken)
     {
         try
@@ -88,7 +90,7 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
-    /// <summary>Closes the file. It stays on disk for the next attempt, unless there is nothing in it.</summary>
+    /// <summary>Closes the file. It is kept for the next attempt, unless it is empty.</summary>
     public void Dispose()
     {
         bool empty = Length == 0;
@@ -105,7 +107,7 @@ internal sealed class PartialFile : IDisposable
         }
         catch (Exception error) when (StorageError.Is(error))
         {
-            // An empty file harms nobody, and the error that is on its way says more than this one.
+            // An empty file is harmless, and the exception in progress is more important than this one.
         }
     }
 }

@@ -1,9 +1,9 @@
 namespace TransferLearning;
 
-/// <summary>Turns errors of the file system into <see cref="WeightStorageException"/> with a remedy.</summary>
+/// <summary>Converts file system errors to <see cref="WeightStorageException"/> with a remedy.</summary>
 internal static class StorageError
 {
-    // The raw codes that .NET puts into HResult: errno on Unix, HRESULT_FROM_WIN32 on Windows.
+    // HResult contains errno on Unix, HRESULT_FROM_WIN32 on Windows.
     private const int UnixNoSpace = 28;
     private const int UnixReadOnly = 30;
     private const int LinuxQuota = 122;
@@ -11,20 +11,21 @@ internal static class StorageError
     private const int WindowsDiskFull = unchecked((int)0x80070070);
     private const int WindowsHandleDiskFull = unchecked((int)0x80070027);
 
-    /// <summary>True for the errors that a file system raises.</summary>
+    /// <summary>Whether it is a file system error.</summary>
     public static bool Is(Exception error) => error is IOException or UnauthorizedAccessException;
 
-    /// <summary>True when there is no space left.</summary>
+    /// <summary>Whether there is no space left.</summary>
     public static bool IsDiskFull(Exception error) => error is IOException && error.HResult is
         UnixNoSpace or LinuxQuota or MacQuota or WindowsDiskFull or WindowsHandleDiskFull;
 
-    /// <summary>The error to throw.</summary>
-    /// <param name="error">What the file system said.</param>
-    /// <param name="path">The file or folder that was to be read or written.</param>
-    /// <param name="neededBytes">The space that is needed, where it is known.</param>
+    /// <summary>The exception to throw.</summary>
+    /// <param name="error">The file system error.</param>
+    /// <param name="path">The file or folder.</param>
+    /// <param name="neededBytes">The required space, if known.</param>
     public static WeightStorageException For(Exception error, string path, long? neededBytes = null)
     {
-        string elsewhere = $"or name another folder with {CacheFolder.HomeVariable} or {nameof(WeightCacheOptions)}.{nameof(WeightCacheOptions.Folder)}";
+        const string elsewhere =
+            $"or set another folder with {CacheFolder.HomeVariable} or {nameof(WeightCacheOptions)}.{nameof(WeightCacheOptions.Folder)}";
         if (IsDiskFull(error))
         {
             string need = neededBytes is { } bytes ? FormattableString.Invariant($" {bytes} bytes are needed.") : "";

@@ -1,9 +1,9 @@
 namespace TransferLearning;
 
-/// <summary>An attempt failed in a way that may pass: worth another try at the same address.</summary>
+/// <summary>A temporary failure: the same address is tried again.</summary>
 internal sealed class TransientDownloadException(string message, TimeSpan? retryAfter = null, Exception? innerException = null)
     : Exception(message, innerException)
 {
-    /// <summary>The pause that the server asked for.</summary>
+    /// <summary>The delay that the server requested.</summary>
     public TimeSpan? RetryAfter { get; } = retryAfter;
 }

@@ -1,36 +1,36 @@
 namespace TransferLearning;
 
-/// <summary>What the cache has of a file.</summary>
+/// <summary>The state of a file in the cache.</summary>
 public enum CachedWeights
 {
-    /// <summary>The file is not there.</summary>
+    /// <summary>The file is not in the cache.</summary>
     Missing,
 
-    /// <summary>The file is there with the right size and SHA-256.</summary>
+    /// <summary>The file is in the cache with the right size and SHA-256.</summary>
     Ready,
 
-    /// <summary>The file is there with other bytes; it is never used.</summary>
+    /// <summary>The file is in the cache with another size or SHA-256; it is never used.</summary>
     Damaged,
 }
 
 /// <summary>
-/// A folder of verified weights. A file is fetched once, by one process while the others wait, resumed after an interruption, and becomes
-/// visible under its name only when size and SHA-256 are right; it is checked again each time it is read. A file that is copied into the
-/// folder under its name is used as if it had been fetched.
+/// A folder of verified weights. A file is downloaded once, by one process while the others wait; interrupted downloads are resumed. A file
+/// gets its name only when size and SHA-256 are right, and is verified again each time it is read. A file that was copied into the folder
+/// under its name is used as if it had been downloaded.
 /// </summary>
 /// <remarks>Safe for use from many threads and from many processes on one folder.</remarks>
 public sealed class WeightCache
 {
-    /// <summary>The environment variable that forbids downloads.</summary>
+    /// <summary>The environment variable that disables downloads.</summary>
     internal const string OfflineVariable = "TRANSFERLEARNING_OFFLINE";
 
     private const string LockFolder = ".locks";
 
     private readonly WeightCacheOptions _options;
 
-    /// <summary>Opens the cache; the folder is created when the first file is fetched.</summary>
-    /// <param name="options">Folder, offline switch and so on; null takes the defaults.</param>
-    /// <exception cref="ArgumentException">Options are out of range; the message lists every violation.</exception>
+    /// <summary>Opens the cache; the folder is created with the first download.</summary>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message lists every error.</exception>
     /// <exception cref="WeightStorageException">No folder is given and there is no home folder.</exception>
     public WeightCache(WeightCacheOptions? options = null)
         : this(options ?? WeightCacheOptions.Default, Environment.GetEnvironmentVariable)
@@ -49,17 +49,17 @@ public sealed class WeightCache
     /// <summary>The absolute path of the folder.</summary>
     public string Folder { get; }
 
-    /// <summary>True when nothing may be fetched.</summary>
+    /// <summary>Whether downloads are disabled.</summary>
     public bool Offline { get; }
 
-    /// <summary>Where a file is kept, whether it is there or not: the place to copy it to by hand.</summary>
+    /// <summary>The path of a file in the cache, whether it exists or not: where to copy it manually.</summary>
     public string PathOf(WeightFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
         return Path.Combine(Folder, file.FileName);
     }
 
-    /// <summary>Checks what is there, without fetching or changing anything.</summary>
+    /// <summary>Checks a file, without downloading or changing anything.</summary>
     /// <exception cref="WeightStorageException">The file cannot be read.</exception>
     public async Task<CachedWeights> CheckAsync(WeightFile file, CancellationToken cancellationToken = default)
     {
@@ -69,26 +69,34 @@ public sealed class WeightCache
         return File.Exists(path) ? CachedWeights.Damaged : CachedWeights.Missing;
     }
 
-    /// <summary>Makes sure that a file is there with the right bytes, fetching it when needed.</summary>
+    /// <summary>Ensures that a verified file is in the cache, downloading it if needed.</summary>
     /// <param name="file">The file.</param>
     /// <param name="progress">Told of a download's progress; nothing is reported when none is needed.</param>
-    /// <param name="cancellationToken">Stops the download; what has been received stays for the next attempt.</param>
+    /// <param name="cancellationToken">Stops the download; received bytes are kept for the next attempt.</param>
     /// <returns>The path of the verified file.</returns>
-    /// <exception cref="WeightDownloadException">The file is not cached, and the work is offline or every address failed.</exception>
-    /// <exception cref="WeightVerificationException">An address serves other bytes, and no other serves the right ones.</exception>
-    /// <exception cref="WeightStorageException">The folder cannot be written, the disk is full, or another process does not let go.</exception>
-    public Task<string> FetchAsync(WeightFile file, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
+    /// <exception cref="WeightDownloadException">The file is not cached, and downloads are disabled or every address failed.</exception>
+    /// <exception cref="WeightVerificationException">
+    /// An address serves other content, and no other address serves the right one.
+    /// </exception>
+    /// <exception cref="WeightStorageException">
+    /// The folder cannot be written, the disk is full, or another process keeps its lock.
+    /// </exception>
+    public Task<string> FetchAsync(
+        WeightFile file, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(file);
         return GetAsync(file, VerifiedPathAsync, progress, cancellationToken);
     }
 
-    /// <summary>The bytes of a file: the very bytes whose SHA-256 was checked, whatever happens to the file meanwhile.</summary>
+    /// <summary>The content of a file: exactly the bytes that were verified, even if the file changes meanwhile.</summary>
     internal Task<byte[]> ReadAsync(WeightFile file, IProgress<TransferProgress>? progress, CancellationToken cancellationToken) =>
         GetAsync(file, VerifiedBytesAsync, progress, cancellationToken);
 
     private async Task<T> GetAsync<T>(
-        WeightFile file, Func<WeightFile, string, CancellationToken, Task<T?>> verified, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+        WeightFile file,
+        Func<WeightFile, string, CancellationToken, Task<T?>> verified,
+        IProgress<TransferProgress>? progress,
+        CancellationToken cancellationToken)
         where T : class
     {
         string path = PathOf(file);
@@ -98,9 +106,10 @@ public sealed class WeightCache
             throw NotCached(file, path, "is not cached");
 
         string lockPath = CreateFolders(file);
-        using var held = await FileLock.AcquireAsync(lockPath, _options.LockTimeout, () => ReportWait(file, lockPath), cancellationToken).ConfigureAwait(false);
+        using var held = await FileLock.AcquireAsync(lockPath, _options.LockTimeout, () => ReportWait(file, lockPath), cancellationToken)
+            .ConfigureAwait(false);
 
-        // Whoever held the lock before has probably fetched the file.
+        // The previous holder of the lock has probably downloaded the file.
         if (await verified(file, path, cancellationToken).ConfigureAwait(false) is { } fetchedByAnother)
             return fetchedByAnother;
         bool damaged = Quarantine(file, path);
@@ -108,10 +117,12 @@ public sealed class WeightCache
             throw NotCached(file, path, damaged ? $"was damaged in the cache and is now '{path}.damaged'" : "is not cached");
 
         string partialPath = path + ".partial";
-        await new WeightFetcher(_options).FetchAsync(file, partialPath, Remedy(file, path), progress, cancellationToken).ConfigureAwait(false);
+        await new WeightFetcher(_options).FetchAsync(file, partialPath, Remedy(file, path), progress, cancellationToken)
+            .ConfigureAwait(false);
         Move(partialPath, path);
         return await verified(file, path, cancellationToken).ConfigureAwait(false) ?? throw new WeightStorageException(
-            $"'{path}' was fetched and verified, but reads back with other bytes. Check the disk, or name another folder with {CacheFolder.HomeVariable}.");
+            $"'{path}' was downloaded and verified, but now has other content. Check the disk, or set another folder with " +
+                $"{CacheFolder.HomeVariable}.");
     }
 
     private static async Task<string?> VerifiedPathAsync(WeightFile file, string path, CancellationToken cancellationToken)
@@ -163,7 +174,7 @@ public sealed class WeightCache
         return Path.Combine(folder, file.FileName + ".lock");
     }
 
-    /// <summary>Moves a file with wrong bytes out of the way, where it can still be looked at; true when there was one.</summary>
+    /// <summary>Renames a file with wrong content, so that it can still be inspected; true if there was one.</summary>
     private bool Quarantine(WeightFile file, string path)
     {
         if (!File.Exists(path))
@@ -194,13 +205,13 @@ public sealed class WeightCache
     }
 
     private static WeightDownloadException NotCached(WeightFile file, string path, string state) => new(
-        $"'{file.FileName}' {state}, and downloads are switched off ({OfflineVariable} or {nameof(WeightCacheOptions)}.{nameof(WeightCacheOptions.Offline)}). " +
-        Remedy(file, path));
+        $"'{file.FileName}' {state}, and downloads are disabled ({OfflineVariable} or " +
+        $"{nameof(WeightCacheOptions)}.{nameof(WeightCacheOptions.Offline)}). {Remedy(file, path)}");
 
     private static string Remedy(WeightFile file, string path)
     {
         string from = file.Addresses.Count > 0 ? $" from {string.Join(" or ", file.Addresses)}" : "";
         return FormattableString.Invariant(
-            $"To bring it by hand, get {file.FileName} ({file.Bytes} bytes, SHA-256 {file.Sha256}){from} on a machine that can, and copy it to '{path}'.");
+            $"To install it manually, download {file.FileName} ({file.Bytes} bytes, SHA-256 {file.Sha256}){from} and copy it to '{path}'.");
     }
 }

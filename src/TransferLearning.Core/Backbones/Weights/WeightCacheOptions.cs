@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace TransferLearning;
 
-/// <summary>Where weights are kept and how they are fetched.</summary>
+/// <summary>The folder of the weights, and how they are downloaded.</summary>
 public sealed record WeightCacheOptions : ICheckedOptions
 {
-    /// <summary>The options that are used where none are given.</summary>
+    /// <summary>The default options.</summary>
     public static WeightCacheOptions Default { get; } = new();
 
     /// <summary>
@@ -17,45 +17,47 @@ public sealed record WeightCacheOptions : ICheckedOptions
     public string? Folder { get; init; }
 
     /// <summary>
-    /// True: nothing is fetched, and weights that are not cached are an error that tells how to bring them. Null: true when the environment
-    /// variable <c>TRANSFERLEARNING_OFFLINE</c> is <c>1</c> or <c>true</c>.
+    /// True: downloads are disabled, and weights that are not cached are an error that says how to install them. Null: true if the
+    /// environment variable <c>TRANSFERLEARNING_OFFLINE</c> is <c>1</c> or <c>true</c>.
     /// </summary>
     public bool? Offline { get; init; }
 
     /// <summary>
-    /// Base addresses of mirrors of your own, for instance an artifact store: the file name is appended to each. They are tried before the
+    /// Base addresses of your own mirrors, for instance an artifact store: the file name is appended to each. They are tried before the
     /// addresses of the catalog. <value>The default is none.</value>
     /// </summary>
     public IReadOnlyList<Uri> Mirrors { get; init; } = [];
 
     /// <summary>
-    /// The client that fetches, with the headers, credentials and handlers that your network needs; it is not disposed. Null: one of the
-    /// library's own, which follows redirections and the proxy settings of the system and of the environment (<c>HTTPS_PROXY</c> …).
+    /// The HTTP client for downloads, with the headers, credentials and handlers that your network needs; it is not disposed. Null: the
+    /// library creates one, which follows redirects and the proxy settings of the system and of the environment (<c>HTTPS_PROXY</c> …).
     /// </summary>
     public HttpClient? HttpClient { get; init; }
 
-    /// <summary>The proxy of the library's own client; not used with <see cref="HttpClient"/>. Null: that of the system.</summary>
+    /// <summary>
+    /// The proxy of the client that the library creates; not used with <see cref="HttpClient"/>. Null: that of the system.
+    /// </summary>
     public IWebProxy? Proxy { get; init; }
 
-    /// <summary>How often one address is tried again after an error that may pass. <value>The default is 3.</value></summary>
+    /// <summary>How often an address is tried again after a temporary error. <value>The default is 3.</value></summary>
     public int Retries { get; init; } = 3;
 
     /// <summary>
-    /// The pause before the first new try; it doubles with each one, up to 30 seconds. A server that asks for a pause
-    /// (<c>Retry-After</c>) gets it, up to the same bound. <value>The default is 1 second.</value>
+    /// The delay before the first retry; it doubles with each retry, up to 30 seconds. <c>Retry-After</c> of a server is respected, up to
+    /// the same limit. <value>The default is 1 second.</value>
     /// </summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How long a server may take to answer, and for each further 4096 bytes, before the attempt counts as failed.
-    /// <value>The default is 30 seconds.</value>
+    /// How long a server may take to respond, and for each further 4096 bytes, before the attempt fails. <value>The default is 30
+    /// seconds.</value>
     /// </summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long to wait for another process that fetches the same file. <value>The default is 30 minutes.</value></summary>
+    /// <summary>How long to wait for another process that downloads the same file. <value>The default is 30 minutes.</value></summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>Told of retries, of quarantined files and of unverified preprocessing; null for nobody.</summary>
+    /// <summary>Receives retries, damaged files and unverified preprocessing; null for none.</summary>
     public ILogger? Logger { get; init; }
 
     void ICheckedOptions.Check(OptionErrors errors)

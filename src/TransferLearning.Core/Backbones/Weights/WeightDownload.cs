@@ -5,20 +5,20 @@ using System.Net.Http.Headers;
 namespace TransferLearning;
 
 /// <summary>
-/// One attempt to fetch a file from one address: asks for the missing rest by HTTP Range, copes with servers that send everything again,
-/// gives up on those that stall, and checks size and SHA-256.
+/// One attempt to download a file from one address: requests the missing bytes by HTTP Range, accepts servers that send everything again,
+/// gives up on those that stall, and verifies size and SHA-256.
 /// </summary>
 internal sealed class WeightDownload(HttpClient client, WeightFile file, WeightCacheOptions options, IProgress<TransferProgress>? progress)
 {
-    /// <summary>A server that needs the whole stall time for fewer bytes than this counts as stalled.</summary>
+    /// <summary>A server that sends fewer bytes than this within the stall timeout counts as stalled.</summary>
     private const int StallBytes = 4096;
     private const int BufferBytes = 128 * 1024;
     private const int ProgressSteps = 200;
 
-    /// <summary>Completes the partial file; it holds the right bytes when this returns.</summary>
-    /// <exception cref="TransientDownloadException">The attempt failed in a way that may pass; what was received is kept.</exception>
-    /// <exception cref="HttpRequestException">The server refuses for good.</exception>
-    /// <exception cref="WeightVerificationException">The server sends other bytes; nothing of them is kept.</exception>
+    /// <summary>Completes the partial file; it is verified when this returns.</summary>
+    /// <exception cref="TransientDownloadException">The attempt failed temporarily; received bytes are kept.</exception>
+    /// <exception cref="HttpRequestException">The server refuses permanently.</exception>
+    /// <exception cref="WeightVerificationException">The server sends other content, which is discarded.</exception>
     /// <exception cref="WeightStorageException">The file cannot be written.</exception>
     public async Task RunAsync(Uri address, PartialFile partial, CancellationToken cancellationToken)
     {
@@ -27,7 +27,7 @@ internal sealed class WeightDownload(HttpClient client, WeightFile file, WeightC
         string hash = await partial.HashAsync(cancellationToken).ConfigureAwait(false);
         if (hash != file.Sha256 && resumed)
         {
-            // The fault may lie in what an earlier attempt, perhaps at another address, left behind.
+            // The wrong bytes may come from an earlier attempt, perhaps at another address.
             partial.Clear();
             await ReceiveAsync(address, partial, cancellationToken).ConfigureAwait(false);
             hash = await partial.HashAsync(cancellationToken).ConfigureAwait(false);
@@ -36,7 +36,7 @@ internal sealed class WeightDownload(HttpClient client, WeightFile file, WeightC
         if (hash == file.Sha256)
             return;
         partial.Clear();
-        throw new WeightVerificationException($"it sends bytes with the SHA-256 {hash}, not {file.Sha256}");
+        throw new WeightVerificationException($"it sends content with the SHA-256 {hash}, not {file.Sha256}");
     }
 
     private async Task ReceiveAsync(Uri address, PartialFile partial, CancellationToken cancellationToken)
@@ -50,7 +50,8 @@ internal sealed class WeightDownload(HttpClient client, WeightFile file, WeightC
         try
         {
             using var request = Request(address, partial.Length);
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token).ConfigureAwait(false);
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token)
+                .ConfigureAwait(false);
             Accept(response, partial);
             var body = await response.Content.ReadAsStreamAsync(stall.Token).ConfigureAwait(false);
             await using (body.ConfigureAwait(false))
@@ -58,8 +59,9 @@ internal sealed class WeightDownload(HttpClient client, WeightFile file, WeightC
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TransientDownloadException(FormattableString.Invariant(
-                $"it stalled for {options.StallTimeout.TotalSeconds} s after {partial.Length} of {file.Bytes} bytes"), innerException: error);
+            string stalled = FormattableString.Invariant($"it stalled for {options.StallTimeout.TotalSeconds} s");
+            string after = FormattableString.Invariant($"after {partial.Length} of {file.Bytes} bytes");
+            throw new TransientDownloadException($"{stalled} {after}", innerException: error);
         }
         catch (HttpRequestException error) when (error.StatusCode is null)
         {
@@ -76,14 +78,14 @@ internal sealed class WeightDownload(HttpClient client, WeightFile file, WeightC
     {
         var request = new HttpRequestMessage(HttpMethod.Get, address);
 
-        // A compressed body would make ranges and lengths count other bytes than ours.
+        // With a compressed body, ranges and lengths would refer to other bytes.
         request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
         if (start > 0)
             request.Headers.Range = new RangeHeaderValue(start, null);
         return request;
     }
 
-    /// <summary>Decides what an answer means for what has been received so far.</summary>
+    /// <summary>Decides what to do with the received bytes after a response.</summary>
     private void Accept(HttpResponseMessage response, PartialFile partial)
     {
         switch (response.StatusCode)
@@ -98,11 +100,12 @@ internal sealed class WeightDownload(HttpClient client, WeightFile file, WeightC
             case HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable:
                 string asked = FormattableString.Invariant($"{partial.Length}");
                 partial.Clear();
-                throw new TransientDownloadException($"it answers {Status(response)} with another range than 'from byte {asked}'; the whole file is asked for next");
+                throw new TransientDownloadException(
+                    $"it responds {Status(response)} with another range than 'from byte {asked}'; the whole file is requested next");
             case HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError:
-                throw new TransientDownloadException($"it answers {Status(response)}", RetryAfter(response));
+                throw new TransientDownloadException($"it responds {Status(response)}", RetryAfter(response));
             default:
-                throw new HttpRequestException($"it answers {Status(response)}", null, response.StatusCode);
+                throw new HttpRequestException($"it responds {Status(response)}", null, response.StatusCode);
         }
     }
 
@@ -151,7 +154,7 @@ internal sealed class WeightDownload(HttpClient client, WeightFile file, WeightC
             throw new TransientDownloadException(FormattableString.Invariant($"it ended after {partial.Length} of {file.Bytes} bytes"));
     }
 
-    /// <summary>Reports the first, the last and some 200 states between; returns the last one that was reported.</summary>
+    /// <summary>Reports the first, the last and about 200 states between; returns the last reported one.</summary>
     private long Report(long received, long? reported)
     {
         if (reported is { } last && received < file.Bytes && received - last < file.Bytes / ProgressSteps)

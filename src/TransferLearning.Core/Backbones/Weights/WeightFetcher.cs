@@ -3,17 +3,17 @@ using Polly.Retry;
 
 namespace TransferLearning;
 
-/// <summary>Fetches a file from the first address that serves the right bytes, trying each one several times with growing pauses.</summary>
+/// <summary>Downloads a file from the first address that serves the right content, with several attempts and growing delays.</summary>
 internal sealed class WeightFetcher(WeightCacheOptions options)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     /// <summary>Fills the partial file; it is complete and verified when this returns.</summary>
-    /// <param name="file">What to fetch.</param>
-    /// <param name="partialPath">Where to put it; what an earlier attempt left there is resumed.</param>
-    /// <param name="remedy">A sentence for error messages that tells how to bring the file by hand.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="partialPath">The path of the partial file; an earlier download there is resumed.</param>
+    /// <param name="remedy">A sentence for error messages that says how to install the file manually.</param>
     /// <param name="progress">Told how far it is.</param>
-    /// <param name="cancellationToken">Stops; what has been received stays.</param>
+    /// <param name="cancellationToken">Stops the download; received bytes are kept.</param>
     public async Task FetchAsync(
         WeightFile file, string partialPath, string remedy, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
@@ -30,7 +30,8 @@ internal sealed class WeightFetcher(WeightCacheOptions options)
             try
             {
                 await Retrying(file, address).ExecuteAsync(
-                    async token => await download.RunAsync(address, partial, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+                    async token =>
+                        await download.RunAsync(address, partial, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
                 return;
             }
             catch (Exception error) when (error is TransientDownloadException or HttpRequestException or WeightVerificationException)
@@ -50,11 +51,11 @@ internal sealed class WeightFetcher(WeightCacheOptions options)
         if (failures.OfType<WeightVerificationException>().FirstOrDefault() is { } wrong)
         {
             return new WeightVerificationException(
-                $"'{file.FileName}' was offered with wrong content, which was not kept ({answers}). A proxy or a login page may stand between; " +
-                $"check the network, or use another mirror. {remedy}", wrong);
+                $"'{file.FileName}' was served with wrong content, which was discarded ({answers}). A proxy or a login page may be " +
+                $"the cause; check the network, or use another mirror. {remedy}", wrong);
         }
 
-        return new WeightDownloadException($"'{file.FileName}' cannot be fetched ({answers}). {remedy}", failures[0]);
+        return new WeightDownloadException($"'{file.FileName}' cannot be downloaded ({answers}). {remedy}", failures[0]);
     }
 
     private ResiliencePipeline Retrying(WeightFile file, Uri address)
@@ -69,7 +70,7 @@ internal sealed class WeightFetcher(WeightCacheOptions options)
                 BackoffType = DelayBackoffType.Exponential,
                 Delay = options.RetryDelay,
                 MaxDelay = LongestPause,
-                DelayGenerator = arguments => ValueTask.FromResult(AskedPause(arguments.Outcome.Exception)),
+                DelayGenerator = arguments => ValueTask.FromResult(RequestedDelay(arguments.Outcome.Exception)),
                 OnRetry = arguments =>
                 {
                     if (options.Logger is { } logger && arguments.Outcome.Exception is { } error)
@@ -80,8 +81,8 @@ internal sealed class WeightFetcher(WeightCacheOptions options)
             .Build();
     }
 
-    /// <summary>The pause that a server asked for, within bounds; null lets it grow as usual.</summary>
-    private static TimeSpan? AskedPause(Exception? error)
+    /// <summary>The delay that a server requested, limited; null for the usual growing delay.</summary>
+    private static TimeSpan? RequestedDelay(Exception? error)
     {
         if (error is not TransientDownloadException { RetryAfter: { } asked } || asked <= TimeSpan.Zero)
             return null;
@@ -94,7 +95,8 @@ internal sealed class WeightFetcher(WeightCacheOptions options)
         if (options.Proxy is { } proxy)
             handler.Proxy = proxy;
         var client = new HttpClient(handler, disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
-        client.DefaultRequestHeaders.UserAgent.ParseAdd("TransferLearning/" + typeof(WeightFetcher).Assembly.GetName().Version?.ToString(3));
+        client.DefaultRequestHeaders.UserAgent.ParseAdd(
+            "TransferLearning/" + typeof(WeightFetcher).Assembly.GetName().Version?.ToString(3));
         return client;
     }
 

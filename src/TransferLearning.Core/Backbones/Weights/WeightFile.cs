@@ -1,6 +1,6 @@
 namespace TransferLearning;
 
-/// <summary>A file of weights that can be fetched and checked: its name, its size, its SHA-256 and the addresses that serve it.</summary>
+/// <summary>A file of weights that can be downloaded and verified: its name, size, SHA-256 and addresses.</summary>
 /// <remarks>Immutable and safe for use from many threads.</remarks>
 public sealed record WeightFile
 {
@@ -10,8 +10,8 @@ public sealed record WeightFile
     private readonly string _sha256 = "";
     private readonly long _bytes;
 
-    /// <summary>The name in the cache folder; a plain file name without folders.</summary>
-    /// <exception cref="ArgumentException">The name is empty or holds a folder.</exception>
+    /// <summary>The name in the cache folder; a file name without folders.</summary>
+    /// <exception cref="ArgumentException">The name is empty or contains a folder.</exception>
     public required string FileName
     {
         get => _fileName;
@@ -42,7 +42,7 @@ public sealed record WeightFile
             : throw new ArgumentException($"'{value}' is not a SHA-256; give 64 hexadecimal digits.", nameof(value));
     }
 
-    /// <summary>The addresses that serve the file, best first: later ones are mirrors that are tried when earlier ones fail.</summary>
+    /// <summary>The addresses that serve the file, best first: later ones are tried when earlier ones fail.</summary>
     public IReadOnlyList<Uri> Addresses { get; init; } = [];
 
     private static bool IsPlain(string? name) =>

@@ -1,6 +1,6 @@
 namespace TransferLearning;
 
-/// <summary>What annotations say of a box beside its place.</summary>
+/// <summary>Attributes of a box.</summary>
 [Flags]
 internal enum BoxTraits
 {
@@ -11,15 +11,15 @@ internal enum BoxTraits
     Depiction = 8,
 }
 
-/// <summary>A box as its annotations have it.</summary>
-/// <param name="Where">What messages call it: its file, and its number there.</param>
-/// <param name="Folder">The full path of the folder of images.</param>
-/// <param name="FileName">The name of the image in the annotations, with slashes: the path from the folder, which decides splits.</param>
+/// <summary>A box as its annotation file has it.</summary>
+/// <param name="Where">Its file and number, for messages.</param>
+/// <param name="Folder">The full path of the folder of source images.</param>
+/// <param name="FileName">The path of the source image relative to the folder, with forward slashes; it decides splits.</param>
 /// <param name="Class">The name of its class.</param>
-/// <param name="Region">Its edges, in pixels or in parts of the image.</param>
-/// <param name="IsRelative">Whether the edges are parts of the image, from 0 to 1.</param>
-/// <param name="SourceSize">The size of the image in pixels; null where the annotations do not say it.</param>
-/// <param name="Traits">What else is said of it.</param>
+/// <param name="Region">Its edges, in pixels or as fractions of the source image.</param>
+/// <param name="IsRelative">Whether the edges are fractions of the source image, from 0 to 1.</param>
+/// <param name="SourceSize">The size of the source image in pixels; null if the annotations do not have it.</param>
+/// <param name="Traits">Its attributes.</param>
 internal readonly record struct AnnotatedBox(
     BoxPlace Where,
     string Folder,
@@ -30,14 +30,14 @@ internal readonly record struct AnnotatedBox(
     (int Width, int Height)? SourceSize,
     BoxTraits Traits)
 {
-    /// <summary>The path of the image, below the full one of its folder.</summary>
-    public string Image => Path.Combine(Folder, FileName);
+    /// <summary>The full path of the source image.</summary>
+    public string SourceImage => Path.Combine(Folder, FileName);
 }
 
-/// <summary>Where a box is written down.</summary>
+/// <summary>The position of a box in its annotation file.</summary>
 /// <param name="Kind">What the number counts: annotation or row.</param>
 /// <param name="Number">Its number.</param>
-/// <param name="File">The file of annotations.</param>
+/// <param name="File">The annotation file.</param>
 internal readonly record struct BoxPlace(string Kind, long Number, string File)
 {
     /// <summary>For instance <c>annotation 17 of 'instances.json'</c>.</summary>

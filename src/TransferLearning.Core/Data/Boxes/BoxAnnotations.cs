@@ -1,6 +1,16 @@
 namespace TransferLearning;
 
-/// <summary>A file of boxes and the images that they are drawn on.</summary>
-/// <param name="File">The file of boxes: JSON of COCO, or a table of Open Images.</param>
-/// <param name="ImageFolder">The folder that the names of the images start from.</param>
-public sealed record BoxAnnotations(string File, string ImageFolder);
+/// <summary>A file of bounding boxes, and the folder of the source images on which they are drawn.</summary>
+public sealed record BoxAnnotations
+{
+    /// <summary>Names the two.</summary>
+    /// <param name="file">The file of boxes: COCO JSON, or a table of Open Images.</param>
+    /// <param name="imageFolder">The folder to which the image names in the file are relative.</param>
+    public BoxAnnotations(string file, string imageFolder) => (File, ImageFolder) = (file, imageFolder);
+
+    /// <summary>The file of boxes: COCO JSON, or a table of Open Images.</summary>
+    public string File { get; init; }
+
+    /// <summary>The folder to which the image names in the file are relative.</summary>
+    public string ImageFolder { get; init; }
+}

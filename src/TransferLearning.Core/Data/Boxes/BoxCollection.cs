@@ -1,27 +1,25 @@
 namespace TransferLearning;
 
-/// <summary>Takes boxes of annotations, leaves out those that are not wanted or not usable, and makes a dataset of the rest.</summary>
+/// <summary>Collects boxes, leaves out those that are not wanted or not usable, and builds a dataset from the rest.</summary>
 /// <param name="options">Which boxes are wanted.</param>
-internal sealed class BoxCollection(BoxDatasetOptions options)
+/// <param name="reading">Receives what is left out, and stops the work.</param>
+internal sealed class BoxCollection(BoxDatasetOptions options, DatasetReading reading)
 {
-    private readonly List<DatasetProblem> _problems = [];
+    private readonly SourceImageFiles _images = new(reading);
     private readonly List<KeptBox> _kept = [];
-    private readonly HashSet<(SourceImageFiles.Image Image, ImageBox Box, string Class, DatasetPart Part)> _seen = [];
+    private readonly HashSet<(SourceImage Image, ImageBox Box, string Class, DatasetPart Part)> _seen = [];
     private readonly Dictionary<string, int> _leftOut = new(StringComparer.Ordinal);
     private readonly HashSet<string>? _wanted = options.Classes?.ToHashSet(StringComparer.Ordinal);
-    private SourceImageFiles? _images;
     private int _total;
 
-    private SourceImageFiles Images => _images ??= new SourceImageFiles(_problems);
-
-    /// <summary>Takes a box, or counts why it is left out.</summary>
+    /// <summary>Adds a box, or counts why it is left out.</summary>
     public void Add(in AnnotatedBox box, DatasetPart part)
     {
         _total++;
         if (Objection(box) is { } objection)
             LeaveOut(objection);
-        else if (Images.Find(box) is not { } image)
-            LeaveOut("on images that are missing or cannot be read");
+        else if (_images.Find(box) is not { } image)
+            LeaveOut("on source images that are missing or cannot be read");
         else if (Place(box, image) is not { } placed)
             LeaveOut("not usable");
         else if (Math.Min(placed.Width, placed.Height) < options.MinimumSide)
@@ -29,64 +27,62 @@ internal sealed class BoxCollection(BoxDatasetOptions options)
         else if (_seen.Add((image, placed, box.Class, part)))
             _kept.Add(new KeptBox(image, placed, box.Class, part));
         else
-            Report(DatasetProblemKind.RepeatedBox, box, "is the same box with the same class as another; one of them is left out");
+            Report(DatasetProblemKind.RepeatedBox, box, "repeats a box with the same class");
     }
 
-    /// <summary>Makes the dataset.</summary>
-    /// <param name="annotations">The file of annotations for training, which messages name.</param>
-    /// <param name="names">The names of all classes that the annotations know, in their order.</param>
-    /// <param name="cancellationToken">Stops the search for duplicates.</param>
-    /// <exception cref="DatasetException">A class is not known, or one cannot learn from the boxes that are left.</exception>
-    public ImageDataset Build(string annotations, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    /// <summary>Builds the dataset.</summary>
+    /// <param name="annotations">The annotation file for training, for messages.</param>
+    /// <param name="names">The names of all classes of the annotations, in their order.</param>
+    /// <exception cref="DatasetException">A requested class does not exist, or too few boxes are left.</exception>
+    public ImageDataset Build(string annotations, IReadOnlyList<string> names)
     {
-        Images.ReportRest(annotations);
-        // Of a million boxes it would take a hundred megabytes while the dataset is made.
+        _images.ReportRest(annotations);
+
+        // For a million boxes it would hold a hundred megabytes while the dataset is built.
         _seen.Clear();
         _seen.TrimExcess();
         string[] unknown = [.. options.Classes?.Except(names, StringComparer.Ordinal) ?? []];
         if (unknown.Length > 0)
-            throw new DatasetException($"'{annotations}' has no class {ClassNames.List(unknown)}; it has {ClassNames.List(names)}.", _problems);
+        {
+            throw new DatasetException(
+                $"'{annotations}' has no class {ClassNames.List(unknown)}; its classes are {ClassNames.List(names)}.", reading.Problems);
+        }
+
         if (_kept.Count == 0)
-            throw new DatasetException($"'{annotations}' has no box that can be used. {Explanation()}", _problems);
+            throw new DatasetException($"'{annotations}' has no box that can be used. {Explanation()}", reading.Problems);
         var used = _kept.Select(box => box.Class).ToHashSet(StringComparer.Ordinal);
         string[] classes = [.. options.Classes ?? names.Distinct(StringComparer.Ordinal).Where(used.Contains)];
         ClassNames.ThrowIfAmbiguous(classes, annotations);
         var labels = classes.Index().ToDictionary(entry => entry.Item, entry => entry.Index, StringComparer.Ordinal);
-        var builder = new DatasetBuilder(Path.GetFileNameWithoutExtension(annotations), annotations, options.Splits, _problems) { Explanation = Explanation() };
+        string dataset = Path.GetFileNameWithoutExtension(annotations);
+        var builder = new DatasetBuilder(dataset, annotations, options.Splits, reading) { Explanation = Explanation() };
         foreach (var (source, box, name, part) in _kept)
         {
             var crop = new ImageCrop(source.File.Path, source.File.Length, box);
             builder.Add(new FoundFile($"{source.File.Path}#{box}", $"{source.File.Key}#{box}", crop), labels[name], part);
         }
 
-        return builder.Build(classes, splitValidation: options.Validation is null, splitTest: options.Test is null, cancellationToken);
+        return builder.Build(classes, splitValidation: options.Validation is null, splitTest: options.Test is null);
     }
 
-    /// <summary>Throws when there is no folder of images.</summary>
-    public static void ThrowIfNoFolder(string folder)
-    {
-        if (!Directory.Exists(folder))
-            throw new DatasetException($"There is no folder '{folder}'; give the folder of the images that the boxes are drawn on.");
-    }
-
-    /// <summary>Which option leaves the box out; null for none.</summary>
+    /// <summary>The option that leaves the box out; null for none.</summary>
     private string? Objection(in AnnotatedBox box)
     {
         if (_wanted?.Contains(box.Class) == false)
-            return $"of classes that {nameof(options.Classes)} does not name";
+            return $"of classes that are not in {nameof(options.Classes)}";
         if (box.Traits.HasFlag(BoxTraits.Group) && !options.IncludeGroups)
-            return $"around groups, which {nameof(options.IncludeGroups)} would take";
+            return $"around groups, which {nameof(options.IncludeGroups)} would include";
         if (box.Traits.HasFlag(BoxTraits.Occluded) && !options.IncludeOccluded)
-            return $"of things behind others, which {nameof(options.IncludeOccluded)} would take";
+            return $"of occluded objects, which {nameof(options.IncludeOccluded)} would include";
         if (box.Traits.HasFlag(BoxTraits.Truncated) && !options.IncludeTruncated)
-            return $"of things that go on outside of the image, which {nameof(options.IncludeTruncated)} would take";
+            return $"of truncated objects, which {nameof(options.IncludeTruncated)} would include";
         if (box.Traits.HasFlag(BoxTraits.Depiction) && !options.IncludeDepictions)
-            return $"of depictions, which {nameof(options.IncludeDepictions)} would take";
+            return $"of depictions, which {nameof(options.IncludeDepictions)} would include";
         return null;
     }
 
-    /// <summary>The whole pixels next to the edges of the box, within the image; null where there are none, which is reported.</summary>
-    private ImageBox? Place(in AnnotatedBox box, SourceImageFiles.Image image)
+    /// <summary>The box rounded to whole pixels within the source image; null, after a report, if it is empty.</summary>
+    private ImageBox? Place(in AnnotatedBox box, SourceImage image)
     {
         if (SizeOf(box, image) is not var (width, height))
             return null;
@@ -102,7 +98,8 @@ internal sealed class BoxCollection(BoxDatasetOptions options)
 
         if (right <= 0 || bottom <= 0 || left >= width || top >= height)
         {
-            Report(DatasetProblemKind.InvalidBox, box, FormattableString.Invariant($"lies outside of its image, which has {width} × {height} pixels"));
+            string size = FormattableString.Invariant($"{width} × {height}");
+            Report(DatasetProblemKind.InvalidBox, box, $"is outside of its image, which has {size} pixels");
             return null;
         }
 
@@ -113,7 +110,7 @@ internal sealed class BoxCollection(BoxDatasetOptions options)
         static int Nearest(double edge, int most) => (int)Math.Clamp(Math.Round(edge, MidpointRounding.AwayFromZero), 0, most);
     }
 
-    private (int Width, int Height)? SizeOf(in AnnotatedBox box, SourceImageFiles.Image image)
+    private (int Width, int Height)? SizeOf(in AnnotatedBox box, SourceImage image)
     {
         try
         {
@@ -121,7 +118,7 @@ internal sealed class BoxCollection(BoxDatasetOptions options)
         }
         catch (Exception error) when (error is ImageDecodeException or IOException or UnauthorizedAccessException)
         {
-            Report(DatasetProblemKind.UnreadableFile, box, $"is on an image whose size is not known: {error.Message.TrimEnd('.')}");
+            Report(DatasetProblemKind.UnreadableFile, box, $"is on an image whose size cannot be read: {error.Message.TrimEnd('.')}");
             return null;
         }
     }
@@ -129,9 +126,9 @@ internal sealed class BoxCollection(BoxDatasetOptions options)
     private void LeaveOut(string why) => _leftOut[why] = _leftOut.GetValueOrDefault(why) + 1;
 
     private void Report(DatasetProblemKind kind, in AnnotatedBox box, string message) =>
-        _problems.Add(new DatasetProblem(kind, box.Image, $"The box of {box.Where} on '{box.Image}' {message}; it is left out."));
+        reading.Report(kind, box.SourceImage, $"The box of {box.Where} on '{box.SourceImage}' {message}; it is left out.");
 
-    /// <summary>How many boxes were left out, and why, most frequent reason first.</summary>
+    /// <summary>The number of boxes left out for each reason, most frequent first.</summary>
     private string Explanation()
     {
         var reasons = _leftOut.OrderByDescending(reason => reason.Value).ThenBy(reason => reason.Key, StringComparer.Ordinal)
@@ -140,5 +137,5 @@ internal sealed class BoxCollection(BoxDatasetOptions options)
         return FormattableString.Invariant($"Of {_total} boxes, {list}.");
     }
 
-    private readonly record struct KeptBox(SourceImageFiles.Image Image, ImageBox Box, string Class, DatasetPart Part);
+    private readonly record struct KeptBox(SourceImage Image, ImageBox Box, string Class, DatasetPart Part);
 }

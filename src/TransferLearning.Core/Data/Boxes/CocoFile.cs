@@ -5,7 +5,7 @@ namespace TransferLearning;
 
 /// <summary>
 /// The parts of a file of COCO instances that classification needs (source: the data format of cocodataset.org). Outlines, captions and
-/// licences are passed over while the file is read, so they take no memory.
+/// licences are skipped while reading, so they take no memory.
 /// </summary>
 internal sealed record CocoFile
 {
@@ -15,37 +15,37 @@ internal sealed record CocoFile
 
     public IReadOnlyList<CocoCategory>? Categories { get; init; }
 
-    /// <summary>Reads a file piece by piece.</summary>
-    /// <exception cref="DatasetException">The file is missing, is no JSON of this form, or lacks one of the three lists.</exception>
+    /// <summary>Reads a file as a stream.</summary>
+    /// <exception cref="DatasetException">The file is missing, is not JSON of this format, or lacks one of the three lists.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static CocoFile Read(string path, CancellationToken cancellationToken)
     {
         if (!File.Exists(path))
-            throw new DatasetException($"There is no file of annotations '{path}'.");
+            throw new DatasetException($"There is no annotation file '{path}'; give a file of COCO instances.");
         try
         {
             using var stream = new CancelledFile(path, cancellationToken);
             var file = JsonSerializer.Deserialize(stream, CocoJsonContext.Default.CocoFile);
-            string[] missing =
-            [
-                .. new (string Name, object? List)[] { ("images", file?.Images), ("annotations", file?.Annotations), ("categories", file?.Categories) }
-                    .Where(list => list.List is null).Select(list => list.Name),
-            ];
+            (string Name, object? List)[] lists =
+                [("images", file?.Images), ("annotations", file?.Annotations), ("categories", file?.Categories)];
+            string[] missing = [.. lists.Where(list => list.List is null).Select(list => list.Name)];
             return missing.Length == 0 ? file! : throw new DatasetException(
-                $"'{path}' has no list {ClassNames.List(missing)}; give a file of COCO instances, for instance 'instances_train2017.json'.");
+                $"'{path}' has no list {ClassNames.List(missing)}; give a file of COCO instances, for instance " +
+                    "'instances_train2017.json'.");
         }
         catch (JsonException error)
         {
-            string place = FormattableString.Invariant($"at {error.Path ?? "$"}, line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}");
-            throw new DatasetException($"'{path}' is cut off, damaged or no JSON of COCO {place}; fetch it again, or export it anew.");
+            string place = FormattableString.Invariant(
+                $"at {error.Path ?? "$"}, line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}");
+            throw new DatasetException($"'{path}' is cut off, damaged or not COCO JSON {place}; download or export it again.");
         }
     }
 
-    /// <summary>A file that stops to be read when the work is cancelled: the serializer itself knows no cancellation.</summary>
+    /// <summary>A file whose reading can be cancelled: the synchronous serializer has no cancellation.</summary>
     private sealed class CancelledFile(string path, CancellationToken cancellationToken)
         : FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
     {
-        // A stream made from FileStream leads its other ways to read here.
+        // In a class derived from FileStream, the other Read methods call this one.
         public override int Read(byte[] buffer, int offset, int count)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -54,7 +54,7 @@ internal sealed record CocoFile
     }
 }
 
-/// <summary>An image. Its size is 0 where the file does not say it.</summary>
+/// <summary>An image; its size is 0 if the file does not have it.</summary>
 internal readonly record struct CocoImage(long Id, string? FileName, double Width, double Height);
 
 /// <summary>A box: left, top, width and height in pixels.</summary>

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace TransferLearning;
 
-/// <summary>Reads the boxes of Open Images into a dataset (source: the format descriptions of storage.googleapis.com/openimages).</summary>
-/// <param name="boxes">The boxes to learn from.</param>
-/// <param name="descriptions">The table of the names of the classes.</param>
+/// <summary>Reads a dataset from the boxes of Open Images (source: the format descriptions of storage.googleapis.com/openimages).</summary>
+/// <param name="boxes">The boxes for training.</param>
+/// <param name="descriptions">The table of class names.</param>
 /// <param name="options">Which boxes are wanted.</param>
-/// <param name="cancellationToken">Stops the reading.</param>
-internal sealed class OpenImagesReader(BoxAnnotations boxes, string descriptions, BoxDatasetOptions options, CancellationToken cancellationToken)
+/// <param name="reading">Receives what is left out, and stops the reading.</param>
+internal sealed class OpenImagesReader(BoxAnnotations boxes, string descriptions, BoxDatasetOptions options, DatasetReading reading)
 {
     private const string Extension = ".jpg";
 
@@ -15,13 +15,16 @@ internal sealed class OpenImagesReader(BoxAnnotations boxes, string descriptions
 
     private static readonly (string Column, BoxTraits Trait)[] TraitColumns =
     [
-        ("IsOccluded", BoxTraits.Occluded), ("IsTruncated", BoxTraits.Truncated), ("IsGroupOf", BoxTraits.Group), ("IsDepiction", BoxTraits.Depiction),
+        ("IsOccluded", BoxTraits.Occluded),
+        ("IsTruncated", BoxTraits.Truncated),
+        ("IsGroupOf", BoxTraits.Group),
+        ("IsDepiction", BoxTraits.Depiction),
     ];
 
-    private readonly BoxCollection _boxes = new(options);
+    private readonly BoxCollection _boxes = new(options, reading);
 
     /// <summary>Reads the tables.</summary>
-    /// <exception cref="DatasetException">A table is missing or not of this form, or one cannot learn from its boxes.</exception>
+    /// <exception cref="DatasetException">A table is missing or has another format, or there are too few boxes.</exception>
     public ImageDataset Read()
     {
         var names = ReadNames(Path.GetFullPath(descriptions));
@@ -30,32 +33,34 @@ internal sealed class OpenImagesReader(BoxAnnotations boxes, string descriptions
             Add(validation, names, DatasetPart.Validation);
         if (options.Test is { } test)
             Add(test, names, DatasetPart.Test);
-        return _boxes.Build(Path.GetFullPath(boxes.File), [.. names.Values], cancellationToken);
+        return _boxes.Build(Path.GetFullPath(boxes.File), [.. names.Values]);
     }
 
-    /// <summary>The names of the classes by their codes, in the order of the table, which has a header in some editions only.</summary>
+    /// <summary>The class names by their codes, in the order of the table, which has a header only in some editions.</summary>
     private OrderedDictionary<string, string> ReadNames(string table)
     {
         var names = new OrderedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (number, cells) in CsvRows.Read(table, ",", cancellationToken))
+        foreach (var (number, cells) in CsvRows.Read(table, ",", reading.CancellationToken))
         {
             if (cells.Length < 2 || cells[0].Length == 0 || cells[1].Length == 0)
-                throw new DatasetException(FormattableString.Invariant($"Row {number} of '{table}' is not the code of a class and its name; complete or remove it."));
+                throw Invalid(number, table, "is not a class code and a name; complete or remove it");
             bool isHeader = names.Count == 0 && cells[0] == "LabelName";
             if (!isHeader && !names.TryAdd(cells[0], cells[1]))
-                throw new DatasetException(FormattableString.Invariant($"Row {number} of '{table}' has the class '{cells[0]}' a second time; remove one of them."));
+                throw Invalid(number, table, $"repeats the class '{cells[0]}'; remove one of the rows");
         }
 
-        return names.Count > 0 ? names : throw new DatasetException($"The table '{table}' is empty; it is to have the code of each class and its name.");
+        return names.Count > 0
+            ? names
+            : throw new DatasetException($"The table '{table}' is empty; it must contain the code and name of each class.");
     }
 
     private void Add(BoxAnnotations source, OrderedDictionary<string, string> names, DatasetPart part)
     {
         string table = Path.GetFullPath(source.File), folder = Path.GetFullPath(source.ImageFolder);
-        BoxCollection.ThrowIfNoFolder(folder);
+        DatasetFolder.Require(folder, "the source images of the boxes");
         int[]? columns = null;
         int[] traits = [];
-        foreach (var row in CsvRows.Read(table, ",", cancellationToken))
+        foreach (var row in CsvRows.Read(table, ",", reading.CancellationToken))
         {
             if (columns is null)
             {
@@ -63,7 +68,11 @@ internal sealed class OpenImagesReader(BoxAnnotations boxes, string descriptions
                 traits = [.. TraitColumns.Select(trait => Array.IndexOf(row.Cells, trait.Column))];
                 string[] missing = [.. Columns.Where(name => !row.Cells.Contains(name))];
                 if (missing.Length > 0)
-                    throw new DatasetException($"'{table}' has no column {ClassNames.List(missing)}; its columns are {ClassNames.List(row.Cells)}.");
+                {
+                    throw new DatasetException(
+                        $"'{table}' has no column {ClassNames.List(missing)}; its columns are {ClassNames.List(row.Cells)}.");
+                }
+
                 continue;
             }
 
@@ -71,28 +80,29 @@ internal sealed class OpenImagesReader(BoxAnnotations boxes, string descriptions
         }
 
         if (columns is null)
-            throw new DatasetException($"The table '{table}' is empty; its first row is to name the columns {ClassNames.List(Columns)}.");
+            throw new DatasetException($"The table '{table}' is empty; its first row must name the columns {ClassNames.List(Columns)}.");
     }
 
-    private static AnnotatedBox BoxOf(CsvRow row, int[] columns, int[] traits, string table, string folder, OrderedDictionary<string, string> names)
+    private static DatasetException Invalid(int row, string table, string what) =>
+        new(FormattableString.Invariant($"Row {row} of '{table}' {what}."));
+
+    private static AnnotatedBox BoxOf(
+        CsvRow row, int[] columns, int[] traits, string table, string folder, OrderedDictionary<string, string> names)
     {
         if (row.Cells.Length <= columns.Max())
-        {
-            throw new DatasetException(FormattableString.Invariant(
-                $"Row {row.Number} of '{table}' has {row.Cells.Length} columns, but the header has more; the table is cut off or damaged, fetch it again."));
-        }
+            throw Invalid(row.Number, table, "has fewer columns than the header; the table is cut off or damaged, download it again");
 
         string[] cells = [.. columns.Select(column => row.Cells[column])];
         if (cells[0].Length == 0 || !names.TryGetValue(cells[1], out string? name))
         {
-            throw new DatasetException(FormattableString.Invariant(
-                $"Row {row.Number} of '{table}' has the image '{cells[0]}' and the class '{cells[1]}'; an image, and a class of the table of names, are expected."));
+            string what = $"has the image '{cells[0]}' and the class '{cells[1]}'";
+            throw Invalid(row.Number, table, $"{what}; an image, and a class from the table of class names, are expected");
         }
 
         var found = BoxTraits.None;
         foreach (var (i, column) in traits.Index())
         {
-            // -1 stands for not known, and a box of which it is not known is not left out for it.
+            // −1 means unknown; such a box is not left out.
             if (column >= 0 && column < row.Cells.Length && row.Cells[column] == "1")
                 found |= TraitColumns[i].Trait;
         }
@@ -103,6 +113,6 @@ internal sealed class OpenImagesReader(BoxAnnotations boxes, string descriptions
 
         double Number(int cell) => double.TryParse(cells[cell], NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
             ? number
-            : throw new DatasetException(FormattableString.Invariant($"Row {row.Number} of '{table}' has '{cells[cell]}' as {Columns[cell]}, where a number from 0 to 1 is expected."));
+            : throw Invalid(row.Number, table, $"has '{cells[cell]}' as {Columns[cell]}, where a number from 0 to 1 is expected");
     }
 }

@@ -1,9 +1,9 @@
 namespace TransferLearning;
 
-/// <summary>What is remarkable of the classes of a dataset: their names and how many images they have.</summary>
+/// <summary>Findings about the classes of a dataset: their names and numbers of images.</summary>
 internal static class ClassFindings
 {
-    /// <summary>With fewer images nothing can be learned of a class, and the readers refuse it.</summary>
+    /// <summary>The readers refuse a class with fewer images.</summary>
     private const int FewestImages = 2;
 
     /// <summary>Adds the findings.</summary>
@@ -12,12 +12,14 @@ internal static class ClassFindings
         AddClashes(inventory, findings);
         if (inventory.Classes.Count < 2)
         {
-            findings.Add(new DatasetFinding(
-                DatasetFindingKind.TooFewClasses,
-                FindingSeverity.Error,
-                [inventory.Path],
-                FormattableString.Invariant($"'{inventory.Name}' has {inventory.Classes.Count} class."),
-                "Give each class a folder of its own; a classifier needs at least two."));
+            findings.Add(new DatasetFinding
+            {
+                Kind = DatasetFindingKind.TooFewClasses,
+                Severity = FindingSeverity.Error,
+                Files = [inventory.Path],
+                Message = FormattableString.Invariant($"'{inventory.Name}' has fewer than two classes: {inventory.Classes.Count}."),
+                Remedy = "Put the images of each class into their own folder; a classifier needs at least two classes.",
+            });
         }
 
         var counts = Counts(inventory, DatasetPart.Train);
@@ -38,47 +40,58 @@ internal static class ClassFindings
 
     private static void AddClashes(DatasetInventory inventory, List<DatasetFinding> findings)
     {
-        foreach (var clash in inventory.Classes.GroupBy(ClassNames.Composed, StringComparer.OrdinalIgnoreCase).Where(group => group.Skip(1).Any()))
+        var sameNames = inventory.Classes.GroupBy(ClassNames.Composed, StringComparer.OrdinalIgnoreCase);
+        foreach (var clash in sameNames.Where(group => group.Skip(1).Any()))
         {
-            findings.Add(new DatasetFinding(
-                DatasetFindingKind.ClashingNames,
-                FindingSeverity.Error,
-                [.. clash.Select(name => Folder(inventory, name))],
-                $"The classes {ClassNames.List(clash)} are equal but for case or Unicode form.",
-                "Merge the folders, or rename all but one."));
+            findings.Add(new DatasetFinding
+            {
+                Kind = DatasetFindingKind.ClashingNames,
+                Severity = FindingSeverity.Error,
+                Files = [.. clash.Select(name => Folder(inventory, name))],
+                Message = $"The classes {ClassNames.List(clash)} differ only in case or Unicode normalization.",
+                Remedy = "Merge the folders, or rename all but one.",
+            });
         }
     }
 
-    private static void AddSmallClass(DatasetInventory inventory, int label, int count, DatasetCheckOptions options, List<DatasetFinding> findings)
+    private static void AddSmallClass(
+        DatasetInventory inventory, int label, int count, DatasetCheckOptions options, List<DatasetFinding> findings)
     {
         string name = inventory.Classes[label];
-        bool elsewhere = count == 0 && inventory.Images.Any(image => image.Label == label);
-        if (elsewhere)
+        bool isElsewhere = count == 0 && inventory.Images.Any(image => image.Label == label);
+        if (isElsewhere)
         {
-            findings.Add(new DatasetFinding(
-                DatasetFindingKind.UnknownClass,
-                FindingSeverity.Error,
-                [Folder(inventory, name)],
-                $"The class '{name}' has validation or test images, but no training images.",
-                "Add training images in a folder of this name, or rename or remove the others."));
+            findings.Add(new DatasetFinding
+            {
+                Kind = DatasetFindingKind.UnknownClass,
+                Severity = FindingSeverity.Error,
+                Files = [Folder(inventory, name)],
+                Message = $"The class '{name}' has validation or test images, but no training images.",
+                Remedy = "Add training images in a folder of this name, or rename or remove the others.",
+            });
         }
         else if (count == 0)
         {
-            findings.Add(new DatasetFinding(
-                DatasetFindingKind.EmptyClass,
-                FindingSeverity.Error,
-                [Folder(inventory, name)],
-                $"The class '{name}' has no images.",
-                "Add images, or remove the folder."));
+            findings.Add(new DatasetFinding
+            {
+                Kind = DatasetFindingKind.EmptyClass,
+                Severity = FindingSeverity.Error,
+                Files = [Folder(inventory, name)],
+                Message = $"The class '{name}' has no images.",
+                Remedy = "Add images, or remove the folder.",
+            });
         }
         else if (count < options.FewImages)
         {
-            findings.Add(new DatasetFinding(
-                DatasetFindingKind.FewImages,
-                count < FewestImages ? FindingSeverity.Error : FindingSeverity.Warning,
-                [Folder(inventory, name)],
-                FormattableString.Invariant($"The class '{name}' has only {count} training images."),
-                FormattableString.Invariant($"Add images: below {options.FewImages} results depend on chance, below {FewestImages} there are none.")));
+            findings.Add(new DatasetFinding
+            {
+                Kind = DatasetFindingKind.FewImages,
+                Severity = count < FewestImages ? FindingSeverity.Error : FindingSeverity.Warning,
+                Files = [Folder(inventory, name)],
+                Message = FormattableString.Invariant($"The class '{name}' has only {count} training images."),
+                Remedy = FormattableString.Invariant(
+                    $"Add images: results are unreliable below {options.FewImages}, and training needs {FewestImages}."),
+            });
         }
     }
 
@@ -91,13 +104,15 @@ internal static class ClassFindings
         int most = filled.MaxBy(label => counts[label]);
         if (counts[most] > options.Imbalance * counts[least])
         {
-            findings.Add(new DatasetFinding(
-                DatasetFindingKind.Imbalance,
-                FindingSeverity.Warning,
-                [Folder(inventory, inventory.Classes[most]), Folder(inventory, inventory.Classes[least])],
-                FormattableString.Invariant(
+            findings.Add(new DatasetFinding
+            {
+                Kind = DatasetFindingKind.Imbalance,
+                Severity = FindingSeverity.Warning,
+                Files = [Folder(inventory, inventory.Classes[most]), Folder(inventory, inventory.Classes[least])],
+                Message = FormattableString.Invariant(
                     $"'{inventory.Classes[most]}' has {counts[most]} training images, '{inventory.Classes[least]}' has {counts[least]}."),
-                "Add images of the small classes, and look at recall by class instead of accuracy."));
+                Remedy = "Add images of the small classes, and compare recall by class instead of accuracy.",
+            });
         }
     }
 
@@ -107,15 +122,17 @@ internal static class ClassFindings
         var missing = Enumerable.Range(0, counts.Length).Where(label => counts[label] == 0 && trainCounts[label] > 0).ToList();
         if (missing.Count > 0)
         {
-            findings.Add(new DatasetFinding(
-                DatasetFindingKind.MissingFromSplit,
-                FindingSeverity.Warning,
-                [.. missing.Select(label => Folder(inventory, inventory.Classes[label]))],
-                $"The {part} split has no image of {ClassNames.List(missing.Select(label => inventory.Classes[label]))}.",
-                "Add images there: the split says nothing about such a class."));
+            findings.Add(new DatasetFinding
+            {
+                Kind = DatasetFindingKind.MissingFromSplit,
+                Severity = FindingSeverity.Warning,
+                Files = [.. missing.Select(label => Folder(inventory, inventory.Classes[label]))],
+                Message = $"The {part} split has no image of {ClassNames.List(missing.Select(label => inventory.Classes[label]))}.",
+                Remedy = "Add images there: the split cannot measure these classes.",
+            });
         }
     }
 
-    /// <summary>The folder of a class where it has one, else its name.</summary>
+    /// <summary>The folder of a class; its name if it has none.</summary>
     private static string Folder(DatasetInventory inventory, string name) => inventory.ClassFolders.GetValueOrDefault(name, name);
 }

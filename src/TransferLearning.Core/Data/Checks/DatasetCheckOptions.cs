@@ -1,33 +1,33 @@
 namespace TransferLearning;
 
-/// <summary>From where on <see cref="DatasetDoctor"/> finds something remarkable, and how many threads it takes.</summary>
+/// <summary>The thresholds of <see cref="DatasetDoctor"/>, and the number of its threads.</summary>
 public sealed record DatasetCheckOptions : ICheckedOptions
 {
-    /// <summary>Whether the same image saved anew is looked for. <value>The default is true.</value></summary>
+    /// <summary>Whether to find the same image encoded differently. <value>The default is true.</value></summary>
     public bool FindReencoded { get; init; } = true;
 
-    /// <summary>An image whose shorter side has fewer pixels is tiny. <value>The default is 32; at least 1.</value></summary>
+    /// <summary>An image whose shorter side has fewer pixels counts as tiny. <value>The default is 32; at least 1.</value></summary>
     public int TinySide { get; init; } = 32;
 
     /// <summary>
-    /// An image whose longer side is more than this many times the shorter one has an extreme aspect: a crop to the centre loses most of
-    /// it. <value>The default is 4; at least 1.</value>
+    /// An image whose longer side is more than this many times the shorter one has an extreme aspect ratio: a centre crop loses most of it.
+    /// <value>The default is 4; at least 1.</value>
     /// </summary>
     public double ExtremeAspect { get; init; } = 4;
 
     /// <summary>
-    /// Classes are out of balance when the largest has more than this many times the training images of the smallest.
-    /// <value>The default is 10; at least 1.</value>
+    /// Classes count as imbalanced when the largest has more than this many times the training images of the smallest. <value>The default
+    /// is 10; at least 1.</value>
     /// </summary>
     public double Imbalance { get; init; } = 10;
 
-    /// <summary>A class with fewer training images is remarked on. <value>The default is 10; at least 2.</value></summary>
+    /// <summary>A class with fewer training images is reported. <value>The default is 10; at least 2.</value></summary>
     public int FewImages { get; init; } = 10;
 
     /// <summary>How many images are decoded at once. <value>The default is the number of processors; at least 1.</value></summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>What decoding may cost. <value>The default is <see cref="ImageDecodeOptions.Default"/>.</value></summary>
+    /// <summary>The limits of decoding. <value>The default is <see cref="ImageDecodeOptions.Default"/>.</value></summary>
     public ImageDecodeOptions Decoding { get; init; } = ImageDecodeOptions.Default;
 
     void ICheckedOptions.Check(OptionErrors errors)

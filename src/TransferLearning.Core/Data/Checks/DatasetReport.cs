@@ -1,28 +1,67 @@
 namespace TransferLearning;
 
-/// <summary>How many images a class has in each split.</summary>
-/// <param name="Name">The name of the class.</param>
-/// <param name="Train">Training images; all images where there are no splits.</param>
-/// <param name="Validation">Validation images.</param>
-/// <param name="Test">Test images.</param>
-public sealed record ClassImages(string Name, int Train, int Validation, int Test);
+/// <summary>The number of images of a class in each split.</summary>
+public sealed record ClassImages
+{
+    /// <summary>The name of the class.</summary>
+    public required string Name { get; init; }
 
-/// <summary>The sizes of images in pixels, upright: the least, the middle and the greatest of the widths and of the heights.</summary>
-public sealed record ImageSizes(int MinWidth, int MedianWidth, int MaxWidth, int MinHeight, int MedianHeight, int MaxHeight);
+    /// <summary>The number of training images; of all images where there are no splits.</summary>
+    public required int Train { get; init; }
+
+    /// <summary>The number of validation images.</summary>
+    public required int Validation { get; init; }
+
+    /// <summary>The number of test images.</summary>
+    public required int Test { get; init; }
+}
+
+/// <summary>Minimum, median and maximum of the widths and of the heights of images, in pixels of the upright image.</summary>
+public sealed record ImageSizes
+{
+    /// <summary>The smallest width.</summary>
+    public required int MinWidth { get; init; }
+
+    /// <summary>The median width.</summary>
+    public required int MedianWidth { get; init; }
+
+    /// <summary>The largest width.</summary>
+    public required int MaxWidth { get; init; }
+
+    /// <summary>The smallest height.</summary>
+    public required int MinHeight { get; init; }
+
+    /// <summary>The median height.</summary>
+    public required int MedianHeight { get; init; }
+
+    /// <summary>The largest height.</summary>
+    public required int MaxHeight { get; init; }
+}
 
 /// <summary>What <see cref="DatasetDoctor"/> found in a dataset.</summary>
-/// <param name="Name">The name of the dataset.</param>
-/// <param name="Classes">The classes and how many images they have, in label order.</param>
-/// <param name="Images">The number of images, those that cannot be decoded included.</param>
-/// <param name="Sizes">The sizes of the images that can be decoded; null where there is none.</param>
-/// <param name="Findings">What was found, the worst first.</param>
 /// <remarks>Immutable and safe for use from many threads.</remarks>
-public sealed record DatasetReport(
-    string Name, IReadOnlyList<ClassImages> Classes, int Images, ImageSizes? Sizes, IReadOnlyList<DatasetFinding> Findings)
+public sealed record DatasetReport
 {
-    /// <summary>Whether there is a finding of <see cref="FindingSeverity.Error"/>: training would stop, or its figures would be wrong.</summary>
+    /// <summary>The name of the dataset.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The classes and their numbers of images, in label order.</summary>
+    public required IReadOnlyList<ClassImages> Classes { get; init; }
+
+    /// <summary>The number of images, including those that cannot be decoded.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>The sizes of the images that can be decoded; null when there are none.</summary>
+    public required ImageSizes? Sizes { get; init; }
+
+    /// <summary>The findings, most severe first.</summary>
+    public required IReadOnlyList<DatasetFinding> Findings { get; init; }
+
+    /// <summary>
+    /// Whether there is a finding of <see cref="FindingSeverity.Error"/>: training would fail, or its metrics would be wrong.
+    /// </summary>
     public bool SpoilsTraining => Findings.Any(finding => finding.Severity == FindingSeverity.Error);
 
-    /// <summary>Tables for people: the classes, then the findings with the first of their files and the remedy.</summary>
+    /// <summary>A table of the classes, then the findings with their first files and remedies.</summary>
     public override string ToString() => DatasetReportText.Write(this);
 }

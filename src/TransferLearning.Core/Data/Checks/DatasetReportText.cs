@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TransferLearning;
 
-/// <summary>Writes a <see cref="DatasetReport"/> for people. Long lists are cut, and the text says so.</summary>
+/// <summary>Formats a <see cref="DatasetReport"/> as text. Long lists are shortened, and the text says so.</summary>
 internal static class DatasetReportText
 {
     private const int MostClasses = 50;
@@ -13,7 +13,8 @@ internal static class DatasetReportText
     public static string Write(DatasetReport report)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{report.Name}: {Count(report.Images, "image")} of {Count(report.Classes.Count, "class", "classes")}\n");
+        string size = $"{Count(report.Images, "image")} of {Count(report.Classes.Count, "class", "classes")}";
+        text.Append(CultureInfo.InvariantCulture, $"{report.Name}: {size}\n");
         if (report.Sizes is { } sizes)
         {
             text.Append(CultureInfo.InvariantCulture, $"Width  {sizes.MinWidth} to {sizes.MaxWidth}, median {sizes.MedianWidth}\n");
@@ -64,7 +65,8 @@ internal static class DatasetReportText
     private static string Verdict(DatasetReport report)
     {
         int Of(FindingSeverity severity) => report.Findings.Count(finding => finding.Severity == severity);
-        string counts = $"{Count(Of(FindingSeverity.Error), "error")}, {Count(Of(FindingSeverity.Warning), "warning")}, {Count(Of(FindingSeverity.Note), "note")}";
+        string faults = $"{Count(Of(FindingSeverity.Error), "error")}, {Count(Of(FindingSeverity.Warning), "warning")}";
+        string counts = $"{faults}, {Count(Of(FindingSeverity.Note), "note")}";
         return report.SpoilsTraining ? $"{counts}: this would spoil training." : $"{counts}: nothing would spoil training.";
     }
 

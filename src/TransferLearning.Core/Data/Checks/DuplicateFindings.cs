@@ -1,9 +1,13 @@
 namespace TransferLearning;
 
-/// <summary>Which images a dataset has more than once: by their bytes, or saved anew; across splits, under two labels, or within one.</summary>
+/// <summary>
+/// Findings about images that a dataset has more than once: equal files or different encodings, across splits, with different labels, or in
+/// one split.
+/// </summary>
 internal static class DuplicateFindings
 {
     private const string RemoveRemedy = "Remove all but one.";
+    private const string OneSplitRemedy = "Remove the image from all splits but one: results on training images are too optimistic.";
 
     /// <summary>Adds the findings, one for each group.</summary>
     public static void Add(
@@ -14,7 +18,7 @@ internal static class DuplicateFindings
         CancellationToken cancellationToken)
     {
         int[] contents = FirstOfEachContent(examined);
-        // One image stands for its copies: each thumbnail is looked for once.
+        // One image represents its copies: each thumbnail is searched for once.
         var thumbnails = examined.Select((image, i) => options.FindReencoded && contents[i] == i ? image.Thumbnail : null).ToArray();
         int[] similar = SimilarSearch.FirstOfEach(thumbnails, cancellationToken);
         foreach (var group in Enumerable.Range(0, examined.Length).GroupBy(i => similar[contents[i]]).Where(group => group.Skip(1).Any()))
@@ -24,23 +28,26 @@ internal static class DuplicateFindings
             findings.Add(Of(inventory, members, exact));
         }
 
-        AddSharedImages(inventory, findings);
+        AddSharedSourceImages(inventory, findings);
     }
 
-    /// <summary>Boxes are no copies of each other, but one tells what is around another on the same image.</summary>
-    private static void AddSharedImages(DatasetInventory inventory, List<DatasetFinding> findings)
+    /// <summary>Crops of one source image are not copies, but they share their surroundings.</summary>
+    private static void AddSharedSourceImages(DatasetInventory inventory, List<DatasetFinding> findings)
     {
-        foreach (var image in inventory.Images.Where(image => image.File.Content?.Image is not null).GroupBy(image => image.File.Content!.Image!, StringComparer.Ordinal))
+        var crops = inventory.Images.Where(image => image.File.Content?.SourceImage is not null);
+        foreach (var source in crops.GroupBy(crop => crop.File.Content!.SourceImage!, StringComparer.Ordinal))
         {
-            DatasetPart[] parts = [.. image.Select(image => image.Part).Distinct().Order()];
+            DatasetPart[] parts = [.. source.Select(crop => crop.Part).Distinct().Order()];
             if (parts.Length > 1)
             {
-                findings.Add(new DatasetFinding(
-                    DatasetFindingKind.DuplicateAcrossSplits,
-                    FindingSeverity.Error,
-                    [.. image.Select(image => image.File.Path)],
-                    $"Boxes of '{image.Key}' are in the splits {string.Join(" and ", parts)}.",
-                    "Remove the image from all splits but one: results on an image that was learned from are too good."));
+                findings.Add(new DatasetFinding
+                {
+                    Kind = DatasetFindingKind.DuplicateAcrossSplits,
+                    Severity = FindingSeverity.Error,
+                    Files = [.. source.Select(crop => crop.File.Path)],
+                    Message = $"Boxes of '{source.Key}' are in the splits {string.Join(" and ", parts)}.",
+                    Remedy = OneSplitRemedy,
+                });
             }
         }
     }
@@ -64,39 +71,54 @@ internal static class DuplicateFindings
     {
         var images = members.Select(member => inventory.Images[member]).ToList();
         string[] files = [.. images.Select(image => image.File.Path)];
-        string what = FormattableString.Invariant($"{files.Length} files have {(exact ? "the same content" : "the same image, saved anew")}");
+        string what = FormattableString.Invariant(
+            $"{files.Length} files have {(exact ? "the same content" : "the same image, encoded differently")}");
         string[] labels = [.. images.Select(image => inventory.Classes[image.Label]).Distinct(StringComparer.Ordinal)];
         if (labels.Length > 1)
         {
-            return new DatasetFinding(
-                DatasetFindingKind.ConflictingLabels,
-                FindingSeverity.Error,
-                files,
-                $"{what}, but different labels: {ClassNames.List(labels)}.",
-                "Keep the image in the right class and remove it from the others.");
+            return new DatasetFinding
+            {
+                Kind = DatasetFindingKind.ConflictingLabels,
+                Severity = FindingSeverity.Error,
+                Files = files,
+                Message = $"{what}, but different labels: {ClassNames.List(labels)}.",
+                Remedy = "Keep the image in the right class and remove it from the others.",
+            };
         }
 
         DatasetPart[] parts = [.. images.Select(image => image.Part).Distinct().Order()];
         if (parts.Length > 1)
         {
-            return new DatasetFinding(
-                exact ? DatasetFindingKind.DuplicateAcrossSplits : DatasetFindingKind.NearDuplicateAcrossSplits,
-                FindingSeverity.Error,
-                files,
-                $"{what}, in the splits {string.Join(" and ", parts)}.",
-                "Remove the image from all splits but one: results on an image that was learned from are too good.");
+            return new DatasetFinding
+            {
+                Kind = exact ? DatasetFindingKind.DuplicateAcrossSplits : DatasetFindingKind.NearDuplicateAcrossSplits,
+                Severity = FindingSeverity.Error,
+                Files = files,
+                Message = $"{what}, in the splits {string.Join(" and ", parts)}.",
+                Remedy = OneSplitRemedy,
+            };
         }
 
         bool willBeSplit = inventory.Splits.Count == 1;
         return exact
-            ? new DatasetFinding(DatasetFindingKind.Duplicate, FindingSeverity.Note, files, $"{what}.", RemoveRemedy)
-            : new DatasetFinding(
-                DatasetFindingKind.NearDuplicate,
-                willBeSplit ? FindingSeverity.Warning : FindingSeverity.Note,
-                files,
-                $"{what}.",
-                willBeSplit
-                    ? $"Remove all but one, or split with {nameof(ImageFolderOptions)}.{nameof(ImageFolderOptions.FindReencoded)}, which keeps them together."
-                    : RemoveRemedy);
+            ? new DatasetFinding
+            {
+                Kind = DatasetFindingKind.Duplicate,
+                Severity = FindingSeverity.Note,
+                Files = files,
+                Message = $"{what}.",
+                Remedy = RemoveRemedy,
+            }
+            : new DatasetFinding
+            {
+                Kind = DatasetFindingKind.NearDuplicate,
+                Severity = willBeSplit ? FindingSeverity.Warning : FindingSeverity.Note,
+                Files = files,
+                Message = $"{what}.",
+                Remedy = willBeSplit
+                    ? $"Remove all but one, or split with {nameof(ImageFolderOptions)}.{nameof(ImageFolderOptions.FindReencoded)}, which " +
+                        "keeps them together."
+                    : RemoveRemedy,
+            };
     }
 }

@@ -1,10 +1,10 @@
 namespace TransferLearning;
 
-/// <summary>What is known of an image after it was read once: about a kilobyte, whatever its size.</summary>
-/// <param name="Hash">Half of the hash of the content; null where it cannot be read.</param>
-/// <param name="Info">What its header says; null where it has none.</param>
-/// <param name="Thumbnail">The image in small; null where it cannot be decoded or is not asked for.</param>
-/// <param name="Reason">Why it cannot be decoded; null where it can.</param>
+/// <summary>The result of reading and decoding an image: about a kilobyte, whatever the size of the image.</summary>
+/// <param name="Hash">Half of the hash of the content; null if it cannot be read.</param>
+/// <param name="Info">Its header; null if it has none.</param>
+/// <param name="Thumbnail">Its thumbnail; null if it cannot be decoded.</param>
+/// <param name="Reason">Why it cannot be decoded; null if it can.</param>
 internal sealed record ImageExamination(UInt128? Hash, ImageInfo? Info, Thumbnail? Thumbnail, string? Reason)
 {
     /// <summary>Reads and decodes an image.</summary>

@@ -1,10 +1,11 @@
 namespace TransferLearning;
 
-/// <summary>What is remarkable of single images.</summary>
+/// <summary>Findings about single images.</summary>
 internal static class ImageFindings
 {
     /// <summary>Adds the findings.</summary>
-    public static void Add(DatasetInventory inventory, ImageExamination[] examined, DatasetCheckOptions options, List<DatasetFinding> findings)
+    public static void Add(
+        DatasetInventory inventory, ImageExamination[] examined, DatasetCheckOptions options, List<DatasetFinding> findings)
     {
         findings.AddRange(inventory.Problems.Select(Of));
         for (int i = 0; i < examined.Length; i++)
@@ -12,12 +13,14 @@ internal static class ImageFindings
             if (examined[i].Reason is { } reason)
             {
                 string path = inventory.Images[i].File.Path;
-                findings.Add(new DatasetFinding(
-                    DatasetFindingKind.Undecodable,
-                    FindingSeverity.Error,
-                    [path],
-                    $"'{path}' cannot be decoded: {reason}.",
-                    "Replace or remove the file; training stops at it."));
+                findings.Add(new DatasetFinding
+                {
+                    Kind = DatasetFindingKind.Undecodable,
+                    Severity = FindingSeverity.Error,
+                    Files = [path],
+                    Message = $"'{path}' cannot be decoded: {reason}.",
+                    Remedy = "Replace or remove the file; training fails at it.",
+                });
             }
         }
 
@@ -26,19 +29,19 @@ internal static class ImageFindings
             FindingSeverity.Warning,
             info => Math.Min(info.Width, info.Height) < options.TinySide,
             FormattableString.Invariant($"smaller than {options.TinySide} pixels on a side"),
-            "Take larger images: enlarged ones have nothing to see that the small ones do not have.");
+            "Use larger images: enlarging adds no information.");
         AddAll(
             DatasetFindingKind.ExtremeAspect,
             FindingSeverity.Warning,
             info => Math.Max(info.Width, info.Height) > options.ExtremeAspect * Math.Min(info.Width, info.Height),
             FormattableString.Invariant($"more than {options.ExtremeAspect} times as long on one side as on the other"),
-            "Crop them to what they show: a crop to the centre loses most of them.");
+            "Crop them to the object: the centre crop of preprocessing loses most of the image.");
         AddAll(
             DatasetFindingKind.Rotated,
             FindingSeverity.Note,
             info => info.Orientation != ImageOrientation.Upright,
-            "stored turned or mirrored, with an EXIF tag that says so",
-            "Nothing here: they are turned upright when they are read. Other tools may not do so.");
+            "stored rotated or mirrored, as their EXIF tag says",
+            "Nothing here: they are rotated when they are read. Other tools may not do so.");
 
         void AddAll(DatasetFindingKind kind, FindingSeverity severity, Func<ImageInfo, bool> applies, string what, string remedy)
         {
@@ -50,29 +53,42 @@ internal static class ImageFindings
             if (files.Length == 0)
                 return;
             string subject = files.Length == 1 ? $"'{files[0]}' is" : FormattableString.Invariant($"{files.Length} images are");
-            findings.Add(new DatasetFinding(kind, severity, files, $"{subject} {what}.", remedy));
+            findings.Add(new DatasetFinding
+            {
+                Kind = kind,
+                Severity = severity,
+                Files = files,
+                Message = $"{subject} {what}.",
+                Remedy = remedy,
+            });
         }
     }
 
     private static DatasetFinding Of(DatasetProblem problem) => problem.Kind switch
     {
-        DatasetProblemKind.EmptyFile or DatasetProblemKind.UnsupportedFormat or DatasetProblemKind.UnreadableFile => new DatasetFinding(
-            DatasetFindingKind.NotAnImage,
-            FindingSeverity.Warning,
-            [problem.Path],
-            problem.Message,
-            "Replace or remove the file."),
-        DatasetProblemKind.InvalidBox or DatasetProblemKind.RepeatedBox => new DatasetFinding(
-            DatasetFindingKind.LeftOut,
-            FindingSeverity.Warning,
-            [problem.Path],
-            problem.Message,
-            "Correct the box in the annotations, or remove it."),
-        _ => new DatasetFinding(
-            DatasetFindingKind.LeftOut,
-            FindingSeverity.Warning,
-            [problem.Path],
-            problem.Message,
-            "Put what belongs to the dataset into its class folder, and remove the rest."),
+        DatasetProblemKind.EmptyFile or DatasetProblemKind.UnsupportedFormat or DatasetProblemKind.UnreadableFile => new DatasetFinding
+        {
+            Kind = DatasetFindingKind.NotAnImage,
+            Severity = FindingSeverity.Warning,
+            Files = [problem.Path],
+            Message = problem.Message,
+            Remedy = "Replace or remove the file.",
+        },
+        DatasetProblemKind.InvalidBox or DatasetProblemKind.RepeatedBox => new DatasetFinding
+        {
+            Kind = DatasetFindingKind.LeftOut,
+            Severity = FindingSeverity.Warning,
+            Files = [problem.Path],
+            Message = problem.Message,
+            Remedy = "Correct the box in the annotations, or remove it.",
+        },
+        _ => new DatasetFinding
+        {
+            Kind = DatasetFindingKind.LeftOut,
+            Severity = FindingSeverity.Warning,
+            Files = [problem.Path],
+            Message = problem.Message,
+            Remedy = "Move files that belong to the dataset into class folders, and remove the rest.",
+        },
     };
 }

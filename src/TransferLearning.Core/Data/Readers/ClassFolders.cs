@@ -1,26 +1,27 @@
 namespace TransferLearning;
 
-/// <summary>Lists the images of class folders one by one, without making a dataset of them.</summary>
+/// <summary>Lists the images of class folders one by one, without building a dataset.</summary>
 internal static class ClassFolders
 {
-    /// <summary>Throws where the folders directly in a folder are no classes.</summary>
+    /// <summary>Throws when the subfolders of a folder are not classes.</summary>
     /// <param name="root">The full path of the folder.</param>
-    /// <exception cref="DatasetException">There are none, or they are splits, whose names would be taken for those of classes.</exception>
-    public static void ThrowIfSplit(string root)
+    /// <exception cref="DatasetException">The folder does not exist, has no subfolders, or they are splits.</exception>
+    public static void Require(string root)
     {
-        var problems = new List<DatasetProblem>();
-        var layout = FolderLayout.Find(root, new FolderWalk(root, problems, CancellationToken.None), problems);
+        DatasetFolder.Require(root, "the class folders");
+        var reading = new DatasetReading(progress: null, CancellationToken.None);
+        var layout = FolderLayout.Find(root, new FolderWalk(root, reading), reading);
         if (layout.Train != root)
             throw new DatasetException($"'{root}' is split; give the folder of one split, for instance '{layout.Train}'.");
     }
 
-    /// <summary>The images below a folder with the name of the class folder that each lies in; one class is listed at a time.</summary>
+    /// <summary>The images below a folder, each with the name of its class folder; one class is listed at a time.</summary>
     /// <param name="root">The full path of the folder.</param>
     public static IEnumerable<(string Path, string Label)> Images(string root)
     {
-        var problems = new List<DatasetProblem>();
-        var filter = new ImageFilter(problems);
-        var walk = new FolderWalk(root, problems, CancellationToken.None);
+        var reading = new DatasetReading(progress: null, CancellationToken.None);
+        var filter = new ImageFilter(reading);
+        var walk = new FolderWalk(root, reading);
         foreach (string folder in walk.Folders(root))
         {
             foreach (var file in walk.FilesBelow(folder).Where(filter.Accepts))

@@ -4,45 +4,47 @@ namespace TransferLearning;
 public sealed record CsvDatasetOptions : ICheckedOptions
 {
     /// <summary>
-    /// The folder that the paths in the table start from. <value>The default is null: the folder of the table.</value>
+    /// The folder to which the paths in the table are relative. <value>The default is null: the folder of the table.</value>
     /// </summary>
     public string? ImageFolder { get; init; }
 
     /// <summary>
-    /// The column of the paths: its name in the header, or its number from 0. <value>The default is null: the column called path, file,
+    /// The column of the paths: its name in the header, or its index from 0. <value>The default is null: the column called path, file,
     /// filename, image, id or the like, else the first.</value>
     /// </summary>
     public string? PathColumn { get; init; }
 
     /// <summary>
-    /// The column of the labels: its name in the header, or its number from 0. <value>The default is null: the column called label, class,
+    /// The column of the labels: its name in the header, or its index from 0. <value>The default is null: the column called label, class,
     /// category, target or the like, else the second.</value>
     /// </summary>
     public string? LabelColumn { get; init; }
 
     /// <summary>
-    /// The column that says which split an image is in: its name in the header, or its number from 0. Its values are train or training,
-    /// valid, validation or val, and test or testing, in any case. A split that no row is in is taken from the training images.
-    /// <value>The default is null: all rows are training images.</value>
+    /// The column of the splits: its name in the header, or its index from 0. Its values are train or training, valid, validation or val,
+    /// and test or testing, ignoring case. A split without rows is taken from the training images. <value>The default is null: all rows are
+    /// training images.</value>
     /// </summary>
     public string? SplitColumn { get; init; }
 
     /// <summary>
-    /// Whether the first row is a header. <value>The default is null: it is one when it names columns that are known or asked for, or when
-    /// its path is no file while that of the second row is one.</value>
+    /// Whether the first row is a header. <value>The default is null: it is one when it contains a known or requested column name, or when
+    /// its path is not a file while that of the second row is.</value>
     /// </summary>
     public bool? HasHeader { get; init; }
 
-    /// <summary>What stands between columns. <value>The default is null: found from the table, a comma, semicolon, tab or bar.</value></summary>
+    /// <summary>The column separator. <value>The default is null: detected, a comma, semicolon, tab or bar.</value></summary>
     public string? Delimiter { get; init; }
 
     /// <summary>
-    /// What is put behind paths that are no files as they stand: many tables of Kaggle name images without it. <value>The default is
-    /// null: .jpg, .jpeg and .png are tried.</value>
+    /// The extension that is appended to paths that are not files: many Kaggle tables list images without it. <value>The default is null:
+    /// .jpg, .jpeg and .png are tried.</value>
     /// </summary>
     public string? Extension { get; init; }
 
-    /// <summary>How to split, and what to check. <value>The default is that of <see cref="ImageFolderOptions"/>.</value></summary>
+    /// <summary>
+    /// How to split the images, and what to check. <value>The default is that of <see cref="ImageFolderOptions"/>.</value>
+    /// </summary>
     public ImageFolderOptions Splits { get; init; } = new();
 
     void ICheckedOptions.Check(OptionErrors errors)

@@ -2,30 +2,33 @@ using System.Globalization;
 
 namespace TransferLearning;
 
-/// <summary>Reads a table of paths and labels: comma or tab separated, with a header or without.</summary>
+/// <summary>Reads a table of paths and labels, with or without a header.</summary>
 /// <param name="table">The full path of the table.</param>
-/// <param name="options">Which columns, and where the images are.</param>
+/// <param name="options">The columns, and the folder of the images.</param>
 /// <param name="cancellationToken">Stops the reading.</param>
 internal sealed class CsvReader(string table, CsvDatasetOptions options, CancellationToken cancellationToken)
 {
-    private static readonly string[] PathNames = ["path", "file", "filename", "file_name", "filepath", "image", "image_path", "image_id", "image_name", "img", "id"];
+    private static readonly string[] PathNames =
+        ["path", "file", "filename", "file_name", "filepath", "image", "image_path", "image_id", "image_name", "img", "id"];
+
     private static readonly string[] LabelNames = ["label", "labels", "class", "class_name", "category", "target", "breed", "species", "y"];
-    private static readonly string[] Extensions = [".jpg", ".jpeg", ".png"];
 
     private readonly string _folder = Path.GetFullPath(options.ImageFolder ?? Path.GetDirectoryName(table)!);
 
     /// <summary>Reads the table; files are checked by the caller.</summary>
-    /// <exception cref="DatasetException">The table is missing, empty, not regular, or lacks a column.</exception>
+    /// <exception cref="DatasetException">The table is missing, empty or malformed, or lacks a column.</exception>
     public IReadOnlyList<ListedImage> Read()
     {
         List<CsvRow> rows = [.. CsvRows.Read(table, options.Delimiter, cancellationToken)];
         if (rows.Count == 0)
-            throw new DatasetException($"The table '{table}' is empty; a row needs a path and a label.");
+            throw new DatasetException($"The table '{table}' is empty; give one row for each image, with a path and a label.");
         string[] header = rows[0].Cells;
         bool hasHeader = options.HasHeader ?? IsHeader(rows);
         int path = Column(header, hasHeader, options.PathColumn, PathNames, nameof(CsvDatasetOptions.PathColumn), -1);
         int label = Column(header, hasHeader, options.LabelColumn, LabelNames, nameof(CsvDatasetOptions.LabelColumn), path);
-        int? split = options.SplitColumn is { } wanted ? Column(header, hasHeader, wanted, [], nameof(CsvDatasetOptions.SplitColumn), -1) : null;
+        int? split = options.SplitColumn is { } wanted
+            ? Column(header, hasHeader, wanted, [], nameof(CsvDatasetOptions.SplitColumn), -1)
+            : null;
         var images = new List<ListedImage>(rows.Count);
         foreach (var (number, cells) in rows.Skip(hasHeader ? 1 : 0))
         {
@@ -35,7 +38,8 @@ internal sealed class CsvReader(string table, CsvDatasetOptions options, Cancell
                     $"Row {number} of '{table}' has no path in column {path} or no label in column {label}; complete or remove it."));
             }
 
-            images.Add(new ListedImage(FileOf(cells[path]), cells[label], split is { } column ? PartOf(number, cells, column) : DatasetPart.Train));
+            var part = split is { } column ? PartOf(number, cells, column) : DatasetPart.Train;
+            images.Add(new ListedImage(FileOf(cells[path]), cells[label], part));
         }
 
         return images;
@@ -45,18 +49,19 @@ internal sealed class CsvReader(string table, CsvDatasetOptions options, Cancell
     {
         string value = column < cells.Length ? cells[column] : string.Empty;
         return FolderLayout.PartOf(value) ?? throw new DatasetException(FormattableString.Invariant(
-            $"Row {number} of '{table}' has '{value}' in the column of splits; train, valid or test is expected."));
+            $"Row {number} of '{table}' has '{value}' in the split column; train, valid or test is expected."));
     }
 
     private bool IsHeader(List<CsvRow> rows)
     {
         string[] first = rows[0].Cells;
-        if (first.Any(cell => PathNames.Concat(LabelNames).Append(options.PathColumn).Append(options.LabelColumn).Append(options.SplitColumn).Contains(cell, StringComparer.OrdinalIgnoreCase)))
+        IEnumerable<string?> known = [.. PathNames, .. LabelNames, options.PathColumn, options.LabelColumn, options.SplitColumn];
+        if (first.Any(cell => known.Contains(cell, StringComparer.OrdinalIgnoreCase)))
             return true;
         return rows.Count > 1 && !File.Exists(FileOf(first[0])) && File.Exists(FileOf(rows[1].Cells[0]));
     }
 
-    /// <summary>The number of a column: the one asked for, else a known name, else the first that is not taken.</summary>
+    /// <summary>The index of a column: the requested one, else one with a known name, else the first that is not taken.</summary>
     private int Column(string[] header, bool hasHeader, string? wanted, string[] known, string option, int taken)
     {
         if (wanted is not null)
@@ -79,7 +84,7 @@ internal sealed class CsvReader(string table, CsvDatasetOptions options, Cancell
         string path = Path.Combine(_folder, cell.Replace('\\', '/'));
         if (File.Exists(path))
             return path;
-        string[] extensions = options.Extension is { } extension ? [extension] : Extensions;
+        var extensions = options.Extension is { } extension ? [extension] : ImageFormats.UsualExtensions;
         return extensions.Select(end => path + end).FirstOrDefault(File.Exists) ?? path;
     }
 }

@@ -5,8 +5,8 @@ using CsvHelper.Configuration;
 namespace TransferLearning;
 
 /// <summary>A row of a table.</summary>
-/// <param name="Number">Its line, from 1.</param>
-/// <param name="Cells">Its values, without the blanks around them.</param>
+/// <param name="Number">Its line number, from 1.</param>
+/// <param name="Cells">Its values, trimmed.</param>
 internal readonly record struct CsvRow(int Number, string[] Cells);
 
 /// <summary>Reads a table row by row.</summary>
@@ -14,16 +14,16 @@ internal static class CsvRows
 {
     private static readonly string[] Delimiters = [",", ";", "\t", "|"];
 
-    /// <summary>The rows that are not blank, the header with them.</summary>
+    /// <summary>The rows that are not blank, including the header.</summary>
     /// <param name="table">The full path of the table.</param>
-    /// <param name="delimiter">What stands between columns; null: found from the table.</param>
+    /// <param name="delimiter">The column separator; null: detected.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="DatasetException">The table is missing, or a quotation mark is out of place.</exception>
     /// <exception cref="IOException">The table cannot be read.</exception>
     public static IEnumerable<CsvRow> Read(string table, string? delimiter, CancellationToken cancellationToken)
     {
         if (!File.Exists(table))
-            throw new DatasetException($"There is no table '{table}'.");
+            throw new DatasetException($"There is no table '{table}'; give the path of a CSV or TSV file.");
         var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
         {
             DetectDelimiter = delimiter is null,
@@ -49,8 +49,10 @@ internal static class CsvRows
         }
         catch (CsvHelperException)
         {
-            throw new DatasetException(FormattableString.Invariant(
-                $"Row {parser.RawRow} of '{table}' cannot be read: a quotation mark is out of place; put quotation marks around the whole value and double those in it."));
+            string row = FormattableString.Invariant($"Row {parser.RawRow} of '{table}'");
+            throw new DatasetException(
+                $"{row} cannot be read: a quotation mark is out of place; put quotation marks around the whole value and double those " +
+                    "inside it.");
         }
     }
 }

@@ -1,30 +1,32 @@
 namespace TransferLearning;
 
 /// <summary>
-/// Lists the files and folders of a dataset without being caught: links to folders are not followed (so there are no loops), links to
-/// files only while they stay inside, what cannot be listed is reported, and the order is the same on every system and in every culture.
-/// Names that start with a dot belong to tools and are passed over.
+/// Lists the files and folders of a dataset safely: links to folders are not followed, so there are no loops; links to files are followed
+/// only inside the dataset; what cannot be listed is reported; the order is the same on every system and in every culture. Names that start
+/// with a dot belong to tools and are ignored.
 /// </summary>
 /// <param name="root">The full path of the dataset.</param>
-/// <param name="problems">Where everything that is left out is reported.</param>
-/// <param name="cancellationToken">Stops a long listing.</param>
-internal sealed class FolderWalk(string root, List<DatasetProblem> problems, CancellationToken cancellationToken)
+/// <param name="reading">Receives what is left out, and stops the listing.</param>
+internal sealed class FolderWalk(string root, DatasetReading reading)
 {
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
 
     private readonly string? _realRoot = RealPath.Resolve(root);
 
-    /// <summary>A folder may be listed twice, for its folders and for its files; what is wrong with it is said once.</summary>
+    /// <summary>A folder may be listed twice, for its folders and for its files; its problems are reported once.</summary>
     private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
 
-    /// <summary>The folders directly in a folder that can be listed, by name.</summary>
+    /// <summary>The subfolders of a folder that can be listed, sorted by name.</summary>
     public IReadOnlyList<string> Folders(string folder) =>
-        [.. Entries(folder).OfType<DirectoryInfo>().Where(entry => !IsLinkedFolder(entry) && CanBeListed(entry)).Select(entry => entry.FullName)];
+    [
+        .. Entries(folder).OfType<DirectoryInfo>()
+            .Where(entry => !IsLinkedFolder(entry) && CanBeListed(entry)).Select(entry => entry.FullName),
+    ];
 
     /// <summary>The names of the files directly in a folder.</summary>
     public IReadOnlyList<string> FileNames(string folder) => [.. Entries(folder).OfType<FileInfo>().Select(entry => entry.Name)];
 
-    /// <summary>The files in a folder and in the folders below it, by <see cref="FoundFile.Key"/>.</summary>
+    /// <summary>The files in a folder and its subfolders, sorted by <see cref="FoundFile.Key"/>.</summary>
     public IReadOnlyList<FoundFile> FilesBelow(string folder)
     {
         var found = new List<FoundFile>();
@@ -49,7 +51,7 @@ internal sealed class FolderWalk(string root, List<DatasetProblem> problems, Can
         return found;
     }
 
-    /// <summary>What is directly in a folder, as the file system lists it. Where it cannot, the rest is missing and the problem is reported.</summary>
+    /// <summary>The entries of a folder in the order of the file system. After an error, which is reported, the rest is missing.</summary>
     public IEnumerable<FileSystemInfo> EntriesUnsorted(string folder)
     {
         IEnumerator<FileSystemInfo>? entries = null;
@@ -57,7 +59,7 @@ internal sealed class FolderWalk(string root, List<DatasetProblem> problems, Can
         {
             while (Next(folder, ref entries) is { } entry)
             {
-                cancellationToken.ThrowIfCancellationRequested();
+                reading.CancellationToken.ThrowIfCancellationRequested();
                 if (!entry.Name.StartsWith('.'))
                     yield return entry;
             }
@@ -68,7 +70,7 @@ internal sealed class FolderWalk(string root, List<DatasetProblem> problems, Can
         }
     }
 
-    /// <summary>The path from the root with slashes.</summary>
+    /// <summary>The path relative to the root, with forward slashes.</summary>
     public static string KeyOf(string root, string path) => Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/');
 
     /// <summary>Whether an entry is a link to a folder, which is reported.</summary>
@@ -76,7 +78,8 @@ internal sealed class FolderWalk(string root, List<DatasetProblem> problems, Can
     {
         if (entry.LinkTarget is not { } target)
             return false;
-        Report(DatasetProblemKind.SkippedLink, entry, $"is a link to the folder '{target}'; such links are not followed, put the folder itself there");
+        Report(DatasetProblemKind.SkippedLink, entry, $"is a link to the folder '{target}'; such links are not followed, replace it by " +
+            "the folder itself");
         return true;
     }
 
@@ -89,9 +92,9 @@ internal sealed class FolderWalk(string root, List<DatasetProblem> problems, Can
             if (file.LinkTarget is not { } link)
                 return new FoundFile(file.FullName, key, file.Length);
             if (RealPath.Resolve(file.FullName) is not { } target || !File.Exists(target))
-                Report(DatasetProblemKind.SkippedLink, file, $"is a link to '{link}', which leads nowhere");
+                Report(DatasetProblemKind.SkippedLink, file, $"is a link to '{link}', which does not exist");
             else if (_realRoot is null || !RealPath.IsBelow(target, _realRoot))
-                Report(DatasetProblemKind.SkippedLink, file, $"is a link to '{link}', which leads out of the dataset");
+                Report(DatasetProblemKind.SkippedLink, file, $"is a link to '{link}', which is outside of the dataset");
             else
                 return new FoundFile(file.FullName, key, new FileInfo(target).Length);
         }
@@ -147,6 +150,6 @@ internal sealed class FolderWalk(string root, List<DatasetProblem> problems, Can
     private void Report(DatasetProblemKind kind, FileSystemInfo entry, string message)
     {
         if (_reported.Add(entry.FullName))
-            problems.Add(new DatasetProblem(kind, entry.FullName, $"'{entry.FullName}' {message}."));
+            reading.Report(kind, entry.FullName, $"'{entry.FullName}' {message}.");
     }
 }

@@ -4,24 +4,23 @@ using System.IO.Compression;
 namespace TransferLearning;
 
 /// <summary>
-/// A file of the IDX format, in which MNIST and its kin come: two zero bytes, the type of the numbers, the number of dimensions, the
-/// dimensions as big-endian 32-bit numbers, and the numbers. Only unsigned bytes are read. A file that is compressed with gzip is known by
-/// its content.
+/// A file in the IDX format, the format of MNIST: two zero bytes, the element type, the number of dimensions, the dimensions as big-endian
+/// 32-bit numbers, and the elements. Only unsigned bytes are supported. Gzip compression is recognised by content.
 /// </summary>
 /// <param name="Path">The file.</param>
 /// <param name="Dimensions">The dimensions: images, rows, columns; or labels.</param>
-/// <param name="Data">The numbers.</param>
+/// <param name="Data">The elements.</param>
 internal sealed record IdxFile(string Path, int[] Dimensions, byte[] Data)
 {
     private const byte UnsignedByte = 8;
 
-    /// <summary>A compressed file cannot be larger than this many times its size, so a header that says so is wrong.</summary>
+    /// <summary>The highest compression ratio of deflate; a header that announces more is wrong.</summary>
     private const long MostExpansion = 1032;
 
-    /// <summary>A compressed file ends with its checksum and its length, four bytes each.</summary>
+    /// <summary>The gzip trailer: checksum and length, four bytes each.</summary>
     private const int TrailerLength = 8;
 
-    /// <summary>The number of bytes before the numbers.</summary>
+    /// <summary>The number of bytes before the elements.</summary>
     public int HeaderLength => 4 + 4 * Dimensions.Length;
 
     /// <summary>Reads a file.</summary>
@@ -39,13 +38,13 @@ internal sealed record IdxFile(string Path, int[] Dimensions, byte[] Data)
         }
         catch (InvalidDataException error)
         {
-            throw new DatasetException($"'{path}' is cut off or damaged: {error.Message.TrimEnd('.')}; fetch it again.");
+            throw new DatasetException($"'{path}' is cut off or damaged: {error.Message.TrimEnd('.')}; download it again.");
         }
     }
 
     /// <summary>
-    /// .NET takes a file whose end is missing for whole. With a few bytes more behind it there is something in place of the missing ones,
-    /// which is no length that any array has, and where none is missing they are passed over.
+    /// .NET accepts a gzip file whose trailer is missing. Eight extra bytes take the place of a missing trailer, where they fail its check,
+    /// and are ignored behind a complete one.
     /// </summary>
     private static GZipStream Decompress(string path)
     {
@@ -63,13 +62,14 @@ internal sealed record IdxFile(string Path, int[] Dimensions, byte[] Data)
         byte[] magic = [0, 0, UnsignedByte, (byte)dimensionCount];
         if (read < 4 || !header.AsSpan(0, 4).SequenceEqual(magic))
         {
+            string found = Convert.ToHexString(header.AsSpan(0, Math.Min(read, 4)));
             throw new DatasetException(
-                $"'{path}' starts with {Convert.ToHexString(header.AsSpan(0, Math.Min(read, 4)))} at offset 0 where {Convert.ToHexString(magic)} is " +
-                $"expected: an IDX file of unsigned bytes with {dimensionCount} dimensions.");
+                $"'{path}' starts with {found} at offset 0 where {Convert.ToHexString(magic)} is expected: " +
+                $"an IDX file of unsigned bytes with {dimensionCount} dimensions.");
         }
 
         if (read < header.Length)
-            throw new DatasetException($"'{path}' is cut off at offset {read}: its header has {header.Length} bytes; fetch it again.");
+            throw new DatasetException($"'{path}' is cut off at offset {read}: its header has {header.Length} bytes; download it again.");
         int[] dimensions = new int[dimensionCount];
         UInt128 length = 1;
         for (int i = 0; i < dimensionCount; i++)
@@ -81,8 +81,9 @@ internal sealed record IdxFile(string Path, int[] Dimensions, byte[] Data)
 
         if (length > (UInt128)Math.Min(Array.MaxLength, Math.Max(0, mostLength - header.Length)))
         {
-            throw new DatasetException(FormattableString.Invariant(
-                $"'{path}' is cut off or damaged: its header at offset 4 announces {string.Join(" × ", dimensions)} bytes, more than the file can hold."));
+            string announced = FormattableString.Invariant($"{string.Join(" × ", dimensions)} bytes");
+            throw new DatasetException(
+                $"'{path}' is cut off or damaged: its header at offset 4 announces {announced}, more than the file can contain.");
         }
 
         byte[] data = new byte[(int)length];
@@ -90,7 +91,7 @@ internal sealed record IdxFile(string Path, int[] Dimensions, byte[] Data)
         if (read < data.Length)
         {
             throw new DatasetException(FormattableString.Invariant(
-                $"'{path}' is cut off at offset {header.Length + read}: {header.Length + data.Length} bytes are expected; fetch it again."));
+                $"'{path}' is cut off at offset {header.Length + read} of {header.Length + data.Length}; download it again."));
         }
 
         if (stream.ReadByte() >= 0)

@@ -1,21 +1,22 @@
 namespace TransferLearning;
 
 /// <summary>
-/// Tells images from other files by their first bytes. A file with the extension of an image that is none is reported; any other file
-/// that is no image (a text, a thumbnail database) is passed over.
+/// Distinguishes images from other files by their first bytes. A file with an image extension that is not an image is reported; any other
+/// file (a text, a thumbnail database) is ignored.
 /// </summary>
-/// <param name="problems">Where what is left out is reported.</param>
-internal sealed class ImageFilter(List<DatasetProblem> problems)
+/// <param name="reading">Receives what is left out, and counts the files.</param>
+internal sealed class ImageFilter(DatasetReading reading)
 {
     /// <summary>Whether a file is an image; reads no more than its first bytes.</summary>
     public bool Accepts(FoundFile file)
     {
-        bool looksLikeImage = ImageFormats.HasImageExtension(file.Path) || ImageFormats.UnsupportedExtensions.Contains(Path.GetExtension(file.Path));
+        reading.CountFile();
+        bool looksLikeImage = ImageFormats.LooksLikeImage(file.Path);
         if (file.Length == 0)
         {
-            // A pipe, socket or device has no length either, and opening a pipe could wait for ever: such files are never opened.
+            // Pipes, sockets and devices also have length 0. They are never opened: opening a pipe could block forever.
             if (looksLikeImage)
-                Report(DatasetProblemKind.EmptyFile, file.Path, "is empty or is no regular file");
+                Report(DatasetProblemKind.EmptyFile, file.Path, "is empty or is not a regular file");
             return false;
         }
 
@@ -35,10 +36,14 @@ internal sealed class ImageFilter(List<DatasetProblem> problems)
         if (ImageFormats.Sniff(start) is not null)
             return true;
         if (looksLikeImage)
-            Report(DatasetProblemKind.UnsupportedFormat, file.Path, $"is no image that can be decoded but {ImageFormats.Describe(start)}");
+        {
+            Report(
+                DatasetProblemKind.UnsupportedFormat, file.Path, $"is not an image that can be decoded but {ImageFormats.Describe(start)}");
+        }
+
         return false;
     }
 
     private void Report(DatasetProblemKind kind, string path, string message) =>
-        problems.Add(new DatasetProblem(kind, path, $"'{path}' {message}; it is left out."));
+        reading.Report(kind, path, $"'{path}' {message}; it is left out.");
 }

@@ -1,28 +1,27 @@
 namespace TransferLearning;
 
-/// <summary>Reads class folders, in split folders or without, into a dataset.</summary>
+/// <summary>Reads class folders, with or without split folders.</summary>
 /// <param name="root">The full path of the dataset.</param>
-/// <param name="options">How to split what is not split.</param>
-/// <param name="cancellationToken">Stops a long listing.</param>
-internal sealed class ImageFolderReader(string root, ImageFolderOptions options, CancellationToken cancellationToken)
+/// <param name="options">How to split.</param>
+/// <param name="reading">Receives what is left out, and stops the reading.</param>
+internal sealed class ImageFolderReader(string root, ImageFolderOptions options, DatasetReading reading)
 {
-    private readonly List<DatasetProblem> _problems = [];
-
     /// <summary>Reads the folder.</summary>
     /// <exception cref="DatasetException">The folder does not exist or is not a usable dataset.</exception>
     public ImageDataset Read()
     {
-        ThrowIfNoFolder(root);
-        var walk = new FolderWalk(root, _problems, cancellationToken);
-        var layout = FolderLayout.Find(root, walk, _problems);
+        DatasetFolder.Require(root, "the class folders");
+        var walk = new FolderWalk(root, reading);
+        var layout = FolderLayout.Find(root, walk, reading);
         var train = ReadClasses(layout.Train, walk);
         var validation = layout.Validation is null ? null : ReadClasses(layout.Validation, walk);
         var test = layout.Test is null ? null : ReadClasses(layout.Test, walk);
-        ClassNames.ThrowIfAmbiguous(((IEnumerable<ClassFolder>)[.. train, .. validation ?? [], .. test ?? []]).Select(folder => folder.Name), root);
+        ClassNames.ThrowIfAmbiguous(
+            ((IEnumerable<ClassFolder>)[.. train, .. validation ?? [], .. test ?? []]).Select(folder => folder.Name), root);
 
         string[] classes = [.. train.Select(folder => folder.Name)];
-        var builder = new DatasetBuilder(Path.GetFileName(root), root, options, _problems);
-        foreach (var (folder, label) in train.Select((folder, label) => (folder, label)))
+        var builder = new DatasetBuilder(Path.GetFileName(root), root, options, reading);
+        foreach (var (label, folder) in train.Index())
         {
             foreach (var file in folder.Images)
                 builder.Add(file, label, DatasetPart.Train);
@@ -30,36 +29,30 @@ internal sealed class ImageFolderReader(string root, ImageFolderOptions options,
 
         AddSplit(builder, classes, layout.Validation, validation, DatasetPart.Validation, layout.Train);
         AddSplit(builder, classes, layout.Test, test, DatasetPart.Test, layout.Train);
-        return builder.Build(classes, splitValidation: validation is null, splitTest: test is null, cancellationToken);
+        return builder.Build(classes, splitValidation: validation is null, splitTest: test is null);
     }
 
-    /// <summary>Throws when there is no such folder.</summary>
-    public static void ThrowIfNoFolder(string root)
-    {
-        if (Directory.Exists(root))
-            return;
-        string what = File.Exists(root) ? "is a file, not a folder" : "does not exist";
-        throw new DatasetException($"'{root}' {what}; give the folder that holds the class folders.");
-    }
-
-    /// <summary>Reports images that lie beside the class folders.</summary>
-    public static void ReportLooseImages(string folder, FolderWalk walk, List<DatasetProblem> problems)
+    /// <summary>Reports images beside the class folders.</summary>
+    public static void ReportLooseImages(string folder, FolderWalk walk, DatasetReading reading)
     {
         int loose = walk.FileNames(folder).Count(ImageFormats.HasImageExtension);
         if (loose > 0)
         {
-            problems.Add(new DatasetProblem(
-                DatasetProblemKind.OutsideClassFolders,
-                folder,
-                FormattableString.Invariant($"{loose} images directly in '{folder}' belong to no class folder; they are left out.")));
+            string message = FormattableString.Invariant(
+                $"{loose} images directly in '{folder}' are in no class folder; they are left out.");
+            reading.Report(DatasetProblemKind.OutsideClassFolders, folder, message);
         }
     }
 
     private List<ClassFolder> ReadClasses(string folder, FolderWalk walk)
     {
-        ReportLooseImages(folder, walk, _problems);
-        var filter = new ImageFilter(_problems);
-        return [.. walk.Folders(folder).Select(path => new ClassFolder(Path.GetFileName(path), path, [.. walk.FilesBelow(path).Where(filter.Accepts)]))];
+        ReportLooseImages(folder, walk, reading);
+        var filter = new ImageFilter(reading);
+        return
+        [
+            .. walk.Folders(folder)
+                .Select(path => new ClassFolder(Path.GetFileName(path), [.. walk.FilesBelow(path).Where(filter.Accepts)])),
+        ];
     }
 
     private void AddSplit(
@@ -70,7 +63,8 @@ internal sealed class ImageFolderReader(string root, ImageFolderOptions options,
         if (folders.All(folder => folder.Images.Count == 0))
         {
             throw new DatasetException(
-                $"'{path}' has no class folders with images; fill it, or remove it so that the split is taken from the training images.", _problems);
+                $"'{path}' has no class folders with images; add images, or remove it so that the split is taken from the training " +
+                    "images.", reading.Problems);
         }
 
         var unknown = folders.Where(folder => folder.Images.Count > 0 && !classes.Contains(folder.Name, StringComparer.Ordinal)).ToList();
@@ -78,8 +72,8 @@ internal sealed class ImageFolderReader(string root, ImageFolderOptions options,
         {
             throw new DatasetException(
                 $"'{path}' has classes that '{trainPath}' does not have: {ClassNames.List(unknown.Select(folder => folder.Name))}. " +
-                $"The classes to learn are {ClassNames.List(classes)}. Rename or remove the folders.",
-                _problems);
+                $"The training classes are {ClassNames.List(classes)}. Rename or remove the folders.",
+                reading.Problems);
         }
 
         foreach (var folder in folders)
@@ -90,5 +84,5 @@ internal sealed class ImageFolderReader(string root, ImageFolderOptions options,
         }
     }
 
-    private sealed record ClassFolder(string Name, string Path, List<FoundFile> Images);
+    private sealed record ClassFolder(string Name, List<FoundFile> Images);
 }

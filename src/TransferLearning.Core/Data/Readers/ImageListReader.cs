@@ -5,19 +5,17 @@ namespace TransferLearning;
 /// <summary>An image of a list.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Label">The name of its class.</param>
-/// <param name="Part">Its split; train where nothing is said of it.</param>
+/// <param name="Part">Its split.</param>
 internal readonly record struct ListedImage(string Path, string Label, DatasetPart Part);
 
 /// <summary>Turns a list of files and labels into a dataset.</summary>
 /// <param name="name">What messages call the dataset.</param>
 /// <param name="options">How to split.</param>
-/// <param name="cancellationToken">Stops a long check.</param>
-internal sealed class ImageListReader(string name, ImageFolderOptions options, CancellationToken cancellationToken)
+/// <param name="reading">Receives what is left out, and stops the reading.</param>
+internal sealed class ImageListReader(string name, ImageFolderOptions options, DatasetReading reading)
 {
-    private readonly List<DatasetProblem> _problems = [];
-
     /// <summary>Reads the list.</summary>
-    /// <exception cref="DatasetException">One cannot learn from these files.</exception>
+    /// <exception cref="DatasetException">There are too few classes or images.</exception>
     public ImageDataset Read(IEnumerable<ListedImage> images)
     {
         var list = images.ToList();
@@ -30,19 +28,19 @@ internal sealed class ImageListReader(string name, ImageFolderOptions options, C
         string[] classes = [.. list.Select(image => image.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         ClassNames.ThrowIfAmbiguous(classes, name);
         var labels = classes.Index().ToDictionary(entry => entry.Item, entry => entry.Index, StringComparer.Ordinal);
-        var filter = new ImageFilter(_problems);
-        var builder = new DatasetBuilder(name, string.Empty, options, _problems);
+        var filter = new ImageFilter(reading);
+        var builder = new DatasetBuilder(name, string.Empty, options, reading);
         for (int i = 0; i < list.Count; i++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            // Lists may come with the paths of one machine, so the position decides the split.
-            if (ListedFile.Find(list[i].Path, i.ToString(CultureInfo.InvariantCulture), _problems) is { } file && filter.Accepts(file))
+            reading.CancellationToken.ThrowIfCancellationRequested();
+            // Paths may differ between machines, so the position decides the split.
+            if (ListedFile.Find(list[i].Path, i.ToString(CultureInfo.InvariantCulture), reading) is { } file && filter.Accepts(file))
                 builder.Add(file, labels[list[i].Label], list[i].Part);
         }
 
-        // A split whose images are all missing stays empty; it is not made of others.
+        // A split whose images are all missing stays empty; it is not filled from train.
         var parts = list.Select(image => image.Part).ToHashSet();
         return builder.Build(
-            classes, splitValidation: !parts.Contains(DatasetPart.Validation), splitTest: !parts.Contains(DatasetPart.Test), cancellationToken);
+            classes, splitValidation: !parts.Contains(DatasetPart.Validation), splitTest: !parts.Contains(DatasetPart.Test));
     }
 }

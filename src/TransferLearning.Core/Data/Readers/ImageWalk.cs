@@ -1,20 +1,20 @@
 namespace TransferLearning;
 
 /// <summary>
-/// Lists the images of a folder as they are found. <see cref="FolderWalk"/> has the same rules but sorts, so it holds everything at once.
+/// Lists the images of a folder as they are found. <see cref="FolderWalk"/> has the same rules but sorts, so it keeps all paths in memory.
 /// </summary>
 /// <param name="root">The full path of the folder.</param>
-/// <param name="select">Chooses by the path from the root, before a file is opened.</param>
+/// <param name="select">Selects by the path relative to the root, before a file is opened.</param>
 /// <param name="cancellationToken">Stops the listing.</param>
 internal sealed class ImageWalk(string root, Func<string, bool> select, CancellationToken cancellationToken)
 {
-    private readonly List<DatasetProblem> _problems = [];
+    private readonly DatasetReading _reading = new(progress: null, cancellationToken);
 
-    /// <summary>The images, and what looks like an image or a folder but cannot be used.</summary>
+    /// <summary>The images, and files and folders that cannot be used, with the problem.</summary>
     public IEnumerable<ImageFile> Files()
     {
-        var walk = new FolderWalk(root, _problems, cancellationToken);
-        var filter = new ImageFilter(_problems);
+        var walk = new FolderWalk(root, _reading);
+        var filter = new ImageFilter(_reading);
         var pending = new Stack<string>([root]);
         while (pending.TryPop(out string? folder))
         {
@@ -30,20 +30,22 @@ internal sealed class ImageWalk(string root, Func<string, bool> select, Cancella
                 if (select(key))
                 {
                     if (entry is FileInfo file && walk.Find(file) is { } found && filter.Accepts(found))
-                        yield return new ImageFile(entry.FullName, key);
-                    else if (_problems.Count > 0)
-                        yield return new ImageFile(entry.FullName, key, _problems[^1].Message);
+                        yield return new ImageFile { Path = entry.FullName, RelativePath = key };
+                    else if (Problem() is { } problem)
+                        yield return new ImageFile { Path = entry.FullName, RelativePath = key, Problem = problem };
                 }
 
-                _problems.Clear();
+                _reading.Problems.Clear();
             }
 
             // The listing itself failed, at its start or in the middle.
-            if (_problems.Count > 0 && select(KeyOf(folder)))
-                yield return new ImageFile(folder, KeyOf(folder), _problems[^1].Message);
-            _problems.Clear();
+            if (Problem() is { } failure && select(KeyOf(folder)))
+                yield return new ImageFile { Path = folder, RelativePath = KeyOf(folder), Problem = failure };
+            _reading.Problems.Clear();
         }
     }
+
+    private string? Problem() => _reading.Problems is [.., var last] ? last.Message : null;
 
     private string KeyOf(string path) => FolderWalk.KeyOf(root, path);
 }

@@ -1,36 +1,36 @@
 namespace TransferLearning;
 
-/// <summary>Finds a file that a list names, wherever it is.</summary>
+/// <summary>Finds a file that a list names.</summary>
 internal static class ListedFile
 {
-    /// <summary>The file, or null where it does not exist or cannot be read, which is reported.</summary>
+    /// <summary>The file; null, after a report, when it does not exist or cannot be read.</summary>
     /// <param name="path">Its path.</param>
-    /// <param name="key">What decides its split.</param>
-    /// <param name="problems">Where a missing file is reported.</param>
-    public static FoundFile? Find(string path, string key, List<DatasetProblem> problems)
+    /// <param name="key">The key of the file, which decides its split.</param>
+    /// <param name="reading">Receives a missing file.</param>
+    public static FoundFile? Find(string path, string key, DatasetReading reading)
     {
-        // No file can have such a name, and the system's calls take it for a mistake of the program.
+        // No file can have such a name, and File.Exists and others throw ArgumentException for it.
         if (path.Contains('\0', StringComparison.Ordinal))
-            return LeftOut(path.Replace("\0", "\\0", StringComparison.Ordinal), problems);
+            return LeftOut(path.Replace("\0", "\\0", StringComparison.Ordinal), reading);
         string full = Path.GetFullPath(path);
         try
         {
-            // The length of a link is that of the file it leads to.
+            // A link has the length of its target.
             string? target = RealPath.Resolve(full);
             if (target is not null && File.Exists(target))
                 return new FoundFile(full, key, new FileInfo(target).Length);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Reported below with the others: a file that cannot be looked at is as good as missing.
+            // Reported below: a file that cannot be inspected is treated as missing.
         }
 
-        return LeftOut(full, problems);
+        return LeftOut(full, reading);
     }
 
-    private static FoundFile? LeftOut(string path, List<DatasetProblem> problems)
+    private static FoundFile? LeftOut(string path, DatasetReading reading)
     {
-        problems.Add(new DatasetProblem(DatasetProblemKind.UnreadableFile, path, $"'{path}' does not exist or cannot be read; it is left out."));
+        reading.Report(DatasetProblemKind.UnreadableFile, path, $"'{path}' does not exist or cannot be read; it is left out.");
         return null;
     }
 }

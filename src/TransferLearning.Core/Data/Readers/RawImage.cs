@@ -3,11 +3,11 @@ using System.Buffers.Binary;
 namespace TransferLearning;
 
 /// <summary>
-/// Uncompressed pixels in the memory of a dataset. They become a BMP of 24 bits, which is read back bit by bit: the same grey in all three
-/// channels where there is one.
+/// Uncompressed pixels in the memory of a dataset, provided as a 24-bit BMP, which decodes to exactly these pixels; grey becomes three
+/// equal channels.
 /// </summary>
-/// <param name="data">The memory of the dataset, which is shared and never changed.</param>
-/// <param name="offset">Where the first pixel is.</param>
+/// <param name="data">The memory of the dataset, shared and never modified.</param>
+/// <param name="offset">The position of the first pixel.</param>
 /// <param name="width">The width in pixels.</param>
 /// <param name="height">The height in pixels.</param>
 /// <param name="planes">1: grey. 3: all red bytes, then green, then blue.</param>
@@ -43,7 +43,7 @@ internal sealed class RawImage(byte[] data, int offset, int width, int height, i
         int blue = planes == 3 ? 2 * area : 0;
         for (int y = 0; y < height; y++)
         {
-            // Rows go from the bottom up, colours are blue, green, red.
+            // BMP rows are stored bottom up, colours as blue, green, red.
             var row = bmp.AsSpan(HeaderLength + (height - 1 - y) * Stride(width), 3 * width);
             int source = offset + y * width;
             for (int x = 0; x < width; x++)

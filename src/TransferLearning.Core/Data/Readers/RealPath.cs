@@ -1,12 +1,12 @@
 namespace TransferLearning;
 
 /// <summary>
-/// Resolves every link in a path, not only the last one: a link to <c>inside/x.jpg</c> leads out of the dataset when <c>inside</c> is
-/// itself a link.
+/// Resolves every link in a path, not only the last one: <c>inside/x.jpg</c> is outside of the dataset when <c>inside</c> is a link out of
+/// it.
 /// </summary>
 internal static class RealPath
 {
-    /// <summary>As many links as Linux follows before it calls a path a loop.</summary>
+    /// <summary>The number of links after which Linux reports a loop.</summary>
     private const int LinkLimit = 40;
 
     /// <summary>The path without links, or null when its links form a loop.</summary>

@@ -3,23 +3,26 @@ using System.Security.Cryptography;
 namespace TransferLearning;
 
 /// <summary>
-/// Finds files of equal content. Only files of equal length are opened, and of those only the ones whose last bytes are equal too are
-/// read whole: the ends of compressed images differ, while their headers are often the same. Parts of images can only be equal where
-/// their boxes are, so that the boxes of one image do not have it read.
+/// Finds files of equal content. Only files of equal length are opened, and only those with equal last bytes are read completely: the ends
+/// of compressed images differ, while their headers are often the same. Crops can only be equal if their boxes are, so that a source image
+/// with one box is not read.
 /// </summary>
 internal static class DuplicateSearch
 {
     private const int TailLength = 4096;
 
-    /// <summary>For each file the index of the first file with the same content, which is its own index where there is none before it.</summary>
+    /// <summary>For each file the index of the first file with the same content: its own index if there is none before it.</summary>
     public static int[] FirstOfEach(IReadOnlyList<FoundFile> files, CancellationToken cancellationToken)
     {
         int[] first = [.. Enumerable.Range(0, files.Count)];
-        foreach (var equalLength in Enumerable.Range(0, files.Count).GroupBy(i => (files[i].Length, files[i].Content?.Box)).Where(HasSeveral))
+        var candidates = Enumerable.Range(0, files.Count).GroupBy(i => (files[i].Length, files[i].Content?.Box));
+        foreach (var equalLength in candidates.Where(HasSeveral))
         {
             foreach (var equalTail in GroupByHash(files, equalLength, TailLength, cancellationToken))
             {
-                var equal = equalLength.Key.Length <= TailLength ? [equalTail] : GroupByHash(files, equalTail, long.MaxValue, cancellationToken);
+                var equal = equalLength.Key.Length <= TailLength
+                    ? [equalTail]
+                    : GroupByHash(files, equalTail, long.MaxValue, cancellationToken);
                 foreach (var group in equal)
                 {
                     int original = group.Min();
@@ -51,7 +54,7 @@ internal static class DuplicateSearch
         return [.. groups.Values.Where(HasSeveral)];
     }
 
-    /// <summary>The SHA-256 of the last bytes of a file, or null when it cannot be read any more: then it equals nothing.</summary>
+    /// <summary>The SHA-256 of the last bytes of a file; null, which equals nothing, if it cannot be read any more.</summary>
     private static string? Hash(FoundFile file, long tailLength)
     {
         try
@@ -62,7 +65,8 @@ internal static class DuplicateSearch
                 return bytes.Hash().ToString();
             }
 
-            using var stream = new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            using var stream = new FileStream(
+                file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             stream.Position = Math.Max(0, stream.Length - tailLength);
             return Convert.ToHexString(SHA256.HashData(stream));
         }

@@ -1,9 +1,9 @@
 namespace TransferLearning;
 
-/// <summary>Groups that grow together: for each image a smaller one of its group, or itself if it is the first (a forest of disjoint sets).</summary>
+/// <summary>Disjoint sets: each image points to an image with a smaller index in its group, the first one to itself.</summary>
 internal static class JoinedGroups
 {
-    /// <summary>The first of the group of a file.</summary>
+    /// <summary>The first file of the group of a file.</summary>
     public static int Root(int[] first, int file)
     {
         while (first[file] != file)
@@ -11,7 +11,7 @@ internal static class JoinedGroups
         return file;
     }
 
-    /// <summary>Makes one group of two; the smallest index stands for it.</summary>
+    /// <summary>Merges two groups; the smallest index represents the result.</summary>
     public static void Join(int[] first, int a, int b)
     {
         (a, b) = (Root(first, a), Root(first, b));

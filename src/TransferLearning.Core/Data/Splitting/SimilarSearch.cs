@@ -1,8 +1,9 @@
 namespace TransferLearning;
 
 /// <summary>
-/// Finds thumbnails of the same image without comparing all with all: their projections place them in a grid of four dimensions whose
-/// cells are as wide as similar thumbnails can be apart, so that only thumbnails in neighbouring cells are compared. No pair is missed.
+/// Finds thumbnails of the same image without comparing all pairs: their projections place them in a grid of four dimensions whose cells
+/// are as wide as the largest distance of similar thumbnails, so that only thumbnails in neighbouring cells are compared. No pair is
+/// missed.
 /// </summary>
 internal static class SimilarSearch
 {
@@ -11,7 +12,7 @@ internal static class SimilarSearch
 
     private const int Neighbours = 81;
 
-    /// <summary>For each thumbnail the index of the first one that shows the same; its own index where it is null or there is none before it.</summary>
+    /// <summary>For each thumbnail the index of the first similar one; its own index if it is null or there is none before it.</summary>
     public static int[] FirstOfEach(IReadOnlyList<Thumbnail?> thumbnails, CancellationToken cancellationToken)
     {
         int[] first = [.. Enumerable.Range(0, thumbnails.Count)];
@@ -19,7 +20,7 @@ internal static class SimilarSearch
         for (int i = 0; i < thumbnails.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            // What is similar to one of two equal thumbnails is similar to the other, so one of them in the grid is enough.
+            // What is similar to one of two equal thumbnails is similar to the other, so one of them suffices in the grid.
             if (thumbnails[i] is { } thumbnail && !JoinNeighbours(thumbnail, i, thumbnails, cells, first))
                 Place(cells, Cell(thumbnail, Neighbours / 2), i);
         }

@@ -1,6 +1,8 @@
 namespace TransferLearning;
 
-/// <summary>Assigns rows to the folds of a cross-validation so that every fold has the same share of each class, as far as possible.</summary>
+/// <summary>
+/// Assigns rows to the folds of a cross-validation so that every fold has the same share of each class, as far as possible.
+/// </summary>
 internal static class StratifiedFolds
 {
     /// <summary>The fold of a row that is never held out, because it is the only one of its class.</summary>

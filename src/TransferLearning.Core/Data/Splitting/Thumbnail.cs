@@ -1,18 +1,18 @@
 namespace TransferLearning;
 
 /// <summary>
-/// An image as 16 × 16 pixels of three channels. Two thumbnails are as far apart as the sum of their absolute differences; the
-/// <see cref="Projections"/> of two thumbnails are never farther apart than that.
+/// An image as 16 × 16 pixels of three channels. The distance of two thumbnails is the sum of absolute differences; their
+/// <see cref="Projections"/> never differ by more than that.
 /// </summary>
 internal sealed class Thumbnail
 {
-    /// <summary>The mean absolute difference, on the scale 0–255, up to which two thumbnails show the same image.</summary>
+    /// <summary>The mean absolute difference, on the scale 0–255, up to which two thumbnails count as the same image.</summary>
     public const int LargestDifference = 3;
 
-    /// <summary>The sum of absolute differences that follows from <see cref="LargestDifference"/>.</summary>
+    /// <summary>The same as a sum over all values.</summary>
     public const int LargestSum = LargestDifference * Length;
 
-    /// <summary>How many <see cref="Projections"/> there are.</summary>
+    /// <summary>The number of <see cref="Projections"/>.</summary>
     public const int ProjectionCount = 4;
 
     private const int Side = 16;
@@ -41,8 +41,8 @@ internal sealed class Thumbnail
     }
 
     /// <summary>
-    /// Brightness, right minus left, lower minus upper half, red minus blue: sums of pixels with weights from −1 to 1, so each differs
-    /// between two thumbnails at most by their distance.
+    /// Brightness, right minus left half, lower minus upper half, red minus blue: sums with weights from −1 to 1, so each differs between
+    /// two thumbnails by at most their distance.
     /// </summary>
     public ReadOnlySpan<int> Projections => _projections;
 
@@ -51,13 +51,13 @@ internal sealed class Thumbnail
     public static Thumbnail Of(in ImageBytes image, string name, ImageDecodeOptions decoding)
     {
         Span<float> pixels = stackalloc float[Length];
-        // The decoder gives no more pixels than are needed: a JPEG is decoded at an eighth of its size.
+        // The decoder scales down: a JPEG is decoded at 1/8 of its size.
         using (var pixelImage = ImageDecoder.Decode(image.Bytes, name, decoding, Preprocessor.Preprocessing, image.Box))
             Preprocessor.Write(pixelImage, pixels);
         return new Thumbnail(pixels);
     }
 
-    /// <summary>The sum of absolute differences; where it is over <see cref="LargestSum"/>, some number over it.</summary>
+    /// <summary>The sum of absolute differences; above <see cref="LargestSum"/>, any number above it.</summary>
     public int DistanceTo(Thumbnail other)
     {
         int sum = 0;

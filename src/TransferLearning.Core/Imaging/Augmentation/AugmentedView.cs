@@ -4,20 +4,23 @@ namespace TransferLearning;
 
 /// <summary>One random view of one image.</summary>
 /// <remarks>Immutable and safe for use from many threads: every call draws the same numbers.</remarks>
-/// <param name="augmentation">What may change.</param>
+/// <param name="augmentation">The augmentation.</param>
 /// <param name="seed">The seed of the training.</param>
-/// <param name="image">The position of the image in its set.</param>
+/// <param name="image">The index of the image in its set.</param>
 /// <param name="view">The number of the view.</param>
 internal sealed class AugmentedView(ImageAugmentation augmentation, int seed, int image, int view)
 {
-    /// <summary>The tallest and widest crop is 4 : 3 of the image's own shape, as torchvision draws it.</summary>
+    /// <summary>The aspect ratio of a crop is 3 : 4 to 4 : 3 of that of the image, as in torchvision.</summary>
     private const double WidestAspect = 4.0 / 3;
 
-    /// <summary>What is drawn, for the key of a feature cache.</summary>
+    /// <summary>Identifies the view, for the key of a feature cache.</summary>
     public string Key =>
         string.Create(CultureInfo.InvariantCulture, $"{augmentation.Describe()} seed {seed} image {image} view {view}");
 
-    /// <summary>Draws the numbers of this view. The order of drawing never depends on the options, so that one option changes one thing.</summary>
+    /// <summary>
+    /// Draws the random numbers of this view. The order of drawing never depends on the options, so that an option affects only its own
+    /// number.
+    /// </summary>
     public Draw DrawNumbers()
     {
         var random = new SeededRandom(seed, RandomPurpose.Augmentation, ((long)image << 16) + view);
@@ -36,7 +39,8 @@ internal sealed class AugmentedView(ImageAugmentation augmentation, int seed, in
         bool erased = random.NextDouble() < augmentation.Erasing;
         double area = Between(ref random, 0.02, 0.2);
         double shape = Math.Exp(Between(ref random, -1, 1) * Math.Log(3));
-        var hole = new PixelRegion(random.NextDouble(), random.NextDouble(), Math.Min(1, Math.Sqrt(area * shape)), Math.Min(1, Math.Sqrt(area / shape)));
+        double holeWidth = Math.Min(1, Math.Sqrt(area * shape)), holeHeight = Math.Min(1, Math.Sqrt(area / shape));
+        var hole = new PixelRegion(random.NextDouble(), random.NextDouble(), holeWidth, holeHeight);
         double right = Between(ref random, -1, 1) * augmentation.WidthShift;
         double down = Between(ref random, -1, 1) * augmentation.HeightShift;
         double shear = Math.Tan(Between(ref random, -1, 1) * augmentation.Shear * Math.PI / 180);
@@ -46,7 +50,8 @@ internal sealed class AugmentedView(ImageAugmentation augmentation, int seed, in
         return new Draw
         {
             Crop = new PixelRegion(left, top, left + width, top + height),
-            Still = AffineMap.Zoom(zoom).After(AffineMap.Shear(shear, 0)).After(AffineMap.Rotation(angle)).After(AffineMap.Mirror(mirrored, flipped)),
+            Unshifted = AffineMap.Zoom(zoom).After(AffineMap.Shear(shear, 0)).After(AffineMap.Rotation(angle))
+                .After(AffineMap.Mirror(mirrored, flipped)),
             Right = right,
             Down = down,
             Fill = augmentation.Fill,
@@ -60,34 +65,36 @@ internal sealed class AugmentedView(ImageAugmentation augmentation, int seed, in
 
     private static double Between(ref SeededRandom random, double low, double high) => low + ((high - low) * random.NextDouble());
 
-    /// <summary>The numbers of one view.</summary>
+    /// <summary>The random numbers of one view.</summary>
     internal readonly record struct Draw
     {
-        /// <summary>The part of the image that is taken, as shares of its sides.</summary>
+        /// <summary>The crop, as fractions of the sides.</summary>
         public required PixelRegion Crop { get; init; }
 
-        /// <summary>What happens to the form, but for the move.</summary>
-        public required AffineMap Still { get; init; }
+        /// <summary>The affine map without the shift.</summary>
+        public required AffineMap Unshifted { get; init; }
 
-        /// <summary>How far the image moves to the right, as a share of the width.</summary>
+        /// <summary>The shift to the right, as a fraction of the width.</summary>
         public required double Right { get; init; }
 
-        /// <summary>How far the image moves down, as a share of the height.</summary>
+        /// <summary>The shift down, as a fraction of the height.</summary>
         public required double Down { get; init; }
 
-        /// <summary>What is seen where the image moves away.</summary>
+        /// <summary>How pixels outside of the image are filled.</summary>
         public required AugmentationFill Fill { get; init; }
 
-        /// <summary>What happens to the colours.</summary>
+        /// <summary>The colour change.</summary>
         public required ColourChange Colour { get; init; }
 
-        /// <summary>What the policy does, in order.</summary>
+        /// <summary>The operations of the policy, in order.</summary>
         public required PolicyStep[] Policy { get; init; }
 
-        /// <summary>Left, top, width and height of the part that is erased, as shares; left and top of what is left free. Null for none.</summary>
+        /// <summary>
+        /// Left, top, width and height of the erased rectangle, as fractions; left and top of the remaining space. Null for none.
+        /// </summary>
         public required PixelRegion? Hole { get; init; }
 
-        /// <summary>What happens to the form of an image of a size in pixels.</summary>
-        public AffineMap Form(int width, int height) => AffineMap.Shift(Right * width, Down * height).After(Still);
+        /// <summary>The affine map for an image of a size in pixels.</summary>
+        public AffineMap Map(int width, int height) => AffineMap.Shift(Right * width, Down * height).After(Unshifted);
     }
 }

@@ -3,19 +3,19 @@ using System.Globalization;
 namespace TransferLearning;
 
 /// <summary>
-/// Random forms of every training image, beside the image as it is. The frozen part of a network computes each of them once, and every
-/// epoch draws one for each image.
+/// Random views of every training image, in addition to the image itself. The frozen part of a network processes each of them once, and
+/// every epoch draws one for each image.
 /// </summary>
 /// <remarks>
-/// The cost: time of the frozen part and memory of the activations grow by <see cref="Count"/>; a step of training costs the same. As many
-/// forms as epochs come to augmenting anew in every epoch. Immutable and safe for use from many threads.
+/// The time of the frozen part and the memory of its activations grow in proportion to <see cref="Count"/>; a training step costs the same.
+/// With as many views as epochs the result is the same as augmenting in every epoch. Immutable and safe for use from many threads.
 /// </remarks>
 public sealed record AugmentedViews : ICheckedOptions
 {
-    /// <summary>The number of random forms of each image, 1 to 100. <value>The default is 3.</value></summary>
+    /// <summary>The number of random views of each image, 1 to 100. <value>The default is 3.</value></summary>
     public int Count { get; init; } = 3;
 
-    /// <summary>What changes at random. <value>The default crops, rotates and recolours a little, and mirrors nothing.</value></summary>
+    /// <summary>The random changes. <value>The default crops, rotates and changes colours slightly, and does not mirror.</value></summary>
     public ImageAugmentation Augmentation { get; init; } = new();
 
     void ICheckedOptions.Check(OptionErrors errors)
@@ -24,6 +24,6 @@ public sealed record AugmentedViews : ICheckedOptions
         errors.RequireValid(Augmentation);
     }
 
-    /// <summary>What decides the numbers, the same in every culture.</summary>
+    /// <summary>The settings as text, the same in every culture.</summary>
     internal string Describe() => string.Create(CultureInfo.InvariantCulture, $"{Count} views, {Augmentation.Describe()}");
 }

@@ -1,14 +1,15 @@
 namespace TransferLearning;
 
 /// <summary>A change of all colours of an image, in this order: saturation, hue, contrast, brightness, shift.</summary>
-/// <param name="Brightness">The factor of all colours.</param>
+/// <param name="Brightness">The factor of all levels.</param>
 /// <param name="Contrast">The factor of the distance from the mean grey.</param>
-/// <param name="Saturation">The factor of the distance from a pixel's own grey.</param>
-/// <param name="Hue">The angle, in radians, by which colours turn around the line of greys.</param>
-/// <param name="Shift">What is added to red, green and blue.</param>
-internal readonly record struct ColourChange(float Brightness, float Contrast, float Saturation, float Hue, (float Red, float Green, float Blue) Shift)
+/// <param name="Saturation">The factor of the distance from the grey of the pixel.</param>
+/// <param name="Hue">The angle, in radians, by which colours are rotated around the grey axis.</param>
+/// <param name="Shift">The numbers that are added to red, green and blue.</param>
+internal readonly record struct ColourChange(
+    float Brightness, float Contrast, float Saturation, float Hue, (float Red, float Green, float Blue) Shift)
 {
-    /// <summary>The share of red, green and blue in the grey that the eye sees (ITU-R BT.601).</summary>
+    /// <summary>The weights of red, green and blue in luma (ITU-R BT.601).</summary>
     private const float Red = 0.299f, Green = 0.587f, Blue = 0.114f;
 
     /// <summary>Changes nothing.</summary>
@@ -22,7 +23,7 @@ internal readonly record struct ColourChange(float Brightness, float Contrast, f
         Span<float> reds = image.Plane(0), greens = image.Plane(1), blues = image.Plane(2);
         float mean = MeanGrey(reds, greens, blues);
 
-        // A rotation around (1, 1, 1) after Rodrigues: each channel keeps a part of itself and gets one of each of the others.
+        // Rodrigues' rotation around (1, 1, 1): each channel becomes a weighted sum of all three.
         var (sine, cosine) = MathF.SinCos(Hue);
         float across = (1 - cosine) / 3, turn = sine / MathF.Sqrt(3);
         float same = cosine + across, next = across - turn, last = across + turn;

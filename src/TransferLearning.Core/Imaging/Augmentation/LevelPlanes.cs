@@ -3,8 +3,8 @@ using System.Buffers;
 namespace TransferLearning;
 
 /// <summary>
-/// An image as three planes (red, green, blue) of levels from 0 to 255, which need not be whole: what changes of form and colour work on,
-/// whatever the layout of the tensor is. Its buffers are rented and go back on <see cref="Dispose"/>, called once.
+/// An image as three planes (red, green, blue) of fractional levels from 0 to 255, on which augmentation works independently of the tensor
+/// layout. Its buffers are rented; <see cref="Dispose"/>, called once, returns them.
 /// </summary>
 internal sealed class LevelPlanes : IDisposable
 {
@@ -38,16 +38,16 @@ internal sealed class LevelPlanes : IDisposable
 
     private int Area => Width * Height;
 
-    /// <summary>The levels of red (0), green (1) or blue (2), row after row.</summary>
+    /// <summary>The levels of red (0), green (1) or blue (2), row by row.</summary>
     public Span<float> Plane(int channel) => _values.AsSpan(channel * Area, Area);
 
-    /// <summary>Room for another plane, with undefined content.</summary>
+    /// <summary>A second buffer for a plane, with undefined content.</summary>
     public Span<float> Spare(int channel) => _spare.AsSpan(channel * Area, Area);
 
-    /// <summary>Takes the planes of <see cref="Spare"/>, which have all been written, as the image.</summary>
+    /// <summary>Makes the planes of <see cref="Spare"/>, which have all been written, the image.</summary>
     public void SwapBuffers() => (_values, _spare) = (_spare, _values);
 
-    /// <summary>Writes the tensor that the planes came from.</summary>
+    /// <summary>Writes the planes to a tensor.</summary>
     public void WriteTo(Span<float> tensor, ImagePreprocessing target)
     {
         for (int channel = 0; channel < 3; channel++)
@@ -59,7 +59,7 @@ internal sealed class LevelPlanes : IDisposable
         }
     }
 
-    /// <summary>Draws the image, with whole levels, on a larger one.</summary>
+    /// <summary>Copies the image, with rounded levels, into a larger one.</summary>
     /// <param name="sheet">The larger image.</param>
     /// <param name="left">The column of its left edge.</param>
     /// <param name="top">The row of its upper edge.</param>
@@ -76,9 +76,9 @@ internal sealed class LevelPlanes : IDisposable
         }
     }
 
-    /// <summary>Changes the form, between four pixels where places do not meet.</summary>
-    /// <param name="map">From a new place to the old one, in pixels from the centre.</param>
-    /// <param name="fill">What is seen outside.</param>
+    /// <summary>Warps the image with bilinear interpolation.</summary>
+    /// <param name="map">From the new to the old position, in pixels from the centre.</param>
+    /// <param name="fill">How pixels outside of the image are filled.</param>
     /// <param name="background">The level of each channel outside, for <see cref="AugmentationFill.Mean"/>.</param>
     public void Warp(in AffineMap map, AugmentationFill fill, in (float Red, float Green, float Blue) background)
     {
@@ -119,18 +119,19 @@ internal sealed class LevelPlanes : IDisposable
         (_values, _spare) = ([], []);
     }
 
-    /// <summary>Where the levels of red, green or blue are in a tensor, and how they became its numbers.</summary>
+    /// <summary>The position of a colour in a tensor, and its normalization.</summary>
     private static (int Start, int Step, float Mean, float Deviation) Place(ImagePreprocessing target, int colour)
     {
         int channel = target.ChannelOrder == ChannelOrder.Rgb ? colour : 2 - colour;
         bool planar = target.Layout == TensorLayout.Nchw;
-        return (planar ? channel * target.Width * target.Height : channel, planar ? 1 : 3, target.Mean[channel], target.StandardDeviation[channel]);
+        int start = planar ? channel * target.Width * target.Height : channel;
+        return (start, planar ? 1 : 3, target.Mean[channel], target.StandardDeviation[channel]);
     }
 
     private float Level(ReadOnlySpan<float> plane, int column, int row, float outside) =>
         column < 0 || row < 0 ? outside : plane[(row * Width) + column];
 
-    /// <summary>The column or row that is seen at a place; −1 for none.</summary>
+    /// <summary>The column or row that is used at a position; −1 for none.</summary>
     private static int Inside(int place, int size, AugmentationFill fill)
     {
         if ((uint)place < (uint)size)

@@ -8,10 +8,11 @@ internal static class PolicyOperations
 
     /// <summary>Changes an image in place; levels stay in 0 … 255.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="step">What to do.</param>
-    /// <param name="fill">What is seen where the image moves away.</param>
+    /// <param name="step">The operation.</param>
+    /// <param name="fill">How pixels outside of the image are filled.</param>
     /// <param name="background">The colour for <see cref="AugmentationFill.Mean"/>.</param>
-    public static void Apply(LevelPlanes image, in PolicyStep step, AugmentationFill fill, in (float Red, float Green, float Blue) background)
+    public static void Apply(
+        LevelPlanes image, in PolicyStep step, AugmentationFill fill, in (float Red, float Green, float Blue) background)
     {
         double signed = step.Sign * step.Strength;
         float factor = (float)(1 + (MostFactor * signed));
@@ -94,7 +95,9 @@ internal static class PolicyOperations
             level = float.Lerp(level, (level - low) * LevelPlanes.White / (high - low), strength);
     }
 
-    /// <summary>A level becomes the share of levels that are not above it, among those above the lowest.</summary>
+    /// <summary>
+    /// Histogram equalization: a level becomes the fraction of levels that are not above it, among those above the lowest.
+    /// </summary>
     private static void Equalize(Span<float> plane, float strength)
     {
         Span<int> below = stackalloc int[Levels];
@@ -116,7 +119,7 @@ internal static class PolicyOperations
 
     private static int Whole(float level) => Math.Clamp((int)MathF.Round(level), 0, Levels - 1);
 
-    /// <summary>The smoothed image weighs a pixel five times as much as each of its neighbours, as in Pillow; the outermost pixels stay.</summary>
+    /// <summary>The smoothing kernel has weight 5 at the centre and 1 around it, as in Pillow; border pixels are unchanged.</summary>
     private static void Sharpen(LevelPlanes image, float factor)
     {
         if (factor == 1)

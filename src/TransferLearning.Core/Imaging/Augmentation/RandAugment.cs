@@ -3,15 +3,15 @@ using System.Globalization;
 namespace TransferLearning;
 
 /// <summary>
-/// A policy with two numbers: so many operations, drawn from a list anew for each form, all with the same magnitude (Cubuk et al., RandAugment,
-/// 2020).
+/// A policy with two parameters: a number of operations, drawn from a list for each view, all with the same magnitude (Cubuk et al.,
+/// RandAugment, 2020).
 /// </summary>
 /// <remarks>
 /// <para>
 /// Ranges are those of the paper and of torchvision, with two differences: <see cref="RandAugmentOperation.AutoContrast"/> and
-/// <see cref="RandAugmentOperation.Equalize"/> are blended by the magnitude instead of being all or nothing, and at magnitude 0 nothing
-/// changes at all. The operations run after the other changes of <see cref="ImageAugmentation"/> and before its erasing; most of those
-/// are best turned off beside it (<see cref="ImageAugmentation.None"/>).
+/// <see cref="RandAugmentOperation.Equalize"/> are blended by the magnitude instead of being on or off, and magnitude 0 changes nothing.
+/// The operations run after the other changes of <see cref="ImageAugmentation"/> and before its erasing; most of those are better disabled
+/// (<see cref="ImageAugmentation.None"/>).
 /// </para>
 /// <para>Immutable and safe for use from many threads.</para>
 /// </remarks>
@@ -23,13 +23,17 @@ public sealed record RandAugment : ICheckedOptions
     /// <summary>One instance, so that default options are equal.</summary>
     private static readonly RandAugmentOperation[] All = Enum.GetValues<RandAugmentOperation>();
 
-    /// <summary>The number of operations for each form, 1 to 10. <value>The default is 2.</value></summary>
+    /// <summary>The number of operations for each view, 1 to 10. <value>The default is 2.</value></summary>
     public int Count { get; init; } = 2;
 
-    /// <summary>How much each of them does, 0 to <see cref="MostMagnitude"/>. <value>The default is 9, as in torchvision.</value></summary>
+    /// <summary>
+    /// The magnitude of each operation, 0 to <see cref="MostMagnitude"/>. <value>The default is 9, as in torchvision.</value>
+    /// </summary>
     public int Magnitude { get; init; } = 9;
 
-    /// <summary>What may be drawn; an operation that is listed twice is drawn twice as often. <value>The default is all of them.</value></summary>
+    /// <summary>
+    /// The operations to draw from; one that is listed twice is drawn twice as often. <value>The default is all of them.</value>
+    /// </summary>
     public IReadOnlyList<RandAugmentOperation> Operations { get; init; } = All;
 
     void ICheckedOptions.Check(OptionErrors errors)
@@ -42,11 +46,11 @@ public sealed record RandAugment : ICheckedOptions
             errors.RequireDefined(operation, nameof(Operations));
     }
 
-    /// <summary>What decides the numbers, the same in every culture.</summary>
+    /// <summary>The settings as text, the same in every culture.</summary>
     internal string Describe() =>
         string.Create(CultureInfo.InvariantCulture, $"{Count} of magnitude {Magnitude} from {string.Join(' ', Operations)}");
 
-    /// <summary>Draws what happens to one form.</summary>
+    /// <summary>Draws the operations of one view.</summary>
     internal PolicyStep[] Draw(ref SeededRandom random)
     {
         var steps = new PolicyStep[Count];
@@ -61,8 +65,8 @@ public sealed record RandAugment : ICheckedOptions
     }
 }
 
-/// <summary>One operation on one form.</summary>
-/// <param name="Operation">What is done.</param>
-/// <param name="Strength">How much, 0 to 1.</param>
-/// <param name="Sign">−1 or 1: to the left or to the right, darker or brighter.</param>
+/// <summary>One operation on one view.</summary>
+/// <param name="Operation">The operation.</param>
+/// <param name="Strength">Its strength, 0 to 1.</param>
+/// <param name="Sign">−1 or 1: left or right, darker or brighter.</param>
 internal readonly record struct PolicyStep(RandAugmentOperation Operation, double Strength, int Sign);

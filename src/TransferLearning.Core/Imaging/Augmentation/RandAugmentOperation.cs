@@ -1,33 +1,33 @@
 namespace TransferLearning;
 
 /// <summary>
-/// What a <see cref="RandAugment"/> may do. Each operation changes nothing at magnitude 0 and the more the higher the magnitude is; the numbers
-/// are those at the highest, 30.
+/// The operations of a <see cref="RandAugment"/>. Each has no effect at magnitude 0 and more with higher magnitudes; the numbers are those
+/// at the highest, 30.
 /// </summary>
 public enum RandAugmentOperation
 {
-    /// <summary>Nothing: some forms get fewer changes than others.</summary>
+    /// <summary>No change: some views get fewer changes than others.</summary>
     Identity,
 
-    /// <summary>Rows are pushed to the side, by up to 0.3 pixels for each row (17°).</summary>
+    /// <summary>Horizontal shear, by up to 0.3 pixels per row (17°).</summary>
     ShearX,
 
-    /// <summary>Columns are pushed up or down, by up to 0.3 pixels for each column (17°).</summary>
+    /// <summary>Vertical shear, by up to 0.3 pixels per column (17°).</summary>
     ShearY,
 
-    /// <summary>The image moves to the side by up to 45% of its width.</summary>
+    /// <summary>Horizontal shift by up to 45% of the width.</summary>
     TranslateX,
 
-    /// <summary>The image moves up or down by up to 45% of its height.</summary>
+    /// <summary>Vertical shift by up to 45% of the height.</summary>
     TranslateY,
 
-    /// <summary>The image is turned by up to 30°.</summary>
+    /// <summary>Rotation by up to 30°.</summary>
     Rotate,
 
-    /// <summary>All colours are multiplied by 0.1 to 1.9.</summary>
+    /// <summary>All levels are multiplied by 0.1 to 1.9.</summary>
     Brightness,
 
-    /// <summary>The distance of each pixel from its own grey is multiplied by 0.1 to 1.9.</summary>
+    /// <summary>The distance of each pixel from its grey is multiplied by 0.1 to 1.9.</summary>
     Color,
 
     /// <summary>The distance from the mean grey is multiplied by 0.1 to 1.9.</summary>
@@ -36,15 +36,15 @@ public enum RandAugmentOperation
     /// <summary>The distance from the smoothed image is multiplied by 0.1 to 1.9.</summary>
     Sharpness,
 
-    /// <summary>Each channel keeps its highest bits only, 4 of 8 at the least.</summary>
+    /// <summary>Each channel keeps only its highest bits, at least 4 of 8.</summary>
     Posterize,
 
-    /// <summary>Levels above a threshold are inverted; it goes down from 255 to 0.</summary>
+    /// <summary>Levels above a threshold are inverted; the threshold falls from 255 to 0.</summary>
     Solarize,
 
-    /// <summary>Each channel is stretched over all levels, and blended with the image as it was.</summary>
+    /// <summary>Each channel is stretched over all levels, and blended with the original.</summary>
     AutoContrast,
 
-    /// <summary>The levels of each channel are made equally frequent, and blended with the image as it was.</summary>
+    /// <summary>The histogram of each channel is equalized, and blended with the original.</summary>
     Equalize,
 }

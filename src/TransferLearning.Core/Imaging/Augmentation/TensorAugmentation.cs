@@ -1,19 +1,19 @@
 namespace TransferLearning;
 
-/// <summary>Mirrors, moves, recolours and erases an image that is a tensor already.</summary>
+/// <summary>Applies the geometric, colour and erasing changes of a view to a tensor.</summary>
 internal static class TensorAugmentation
 {
     /// <summary>Changes the tensor of one image in place.</summary>
     /// <param name="tensor">The tensor, as the preprocessing describes it.</param>
     /// <param name="target">Layout, channel order and normalisation.</param>
-    /// <param name="draw">What to do.</param>
+    /// <param name="draw">The changes.</param>
     public static void Apply(Span<float> tensor, ImagePreprocessing target, in AugmentedView.Draw draw)
     {
         bool rgb = target.ChannelOrder == ChannelOrder.Rgb;
         var background = (target.Mean[rgb ? 0 : 2], target.Mean[1], target.Mean[rgb ? 2 : 0]);
         using (var image = new LevelPlanes(tensor, target))
         {
-            image.Warp(draw.Form(image.Width, image.Height), draw.Fill, background);
+            image.Warp(draw.Map(image.Width, image.Height), draw.Fill, background);
             draw.Colour.Apply(image);
             foreach (var step in draw.Policy)
                 PolicyOperations.Apply(image, step, draw.Fill, background);
@@ -24,7 +24,7 @@ internal static class TensorAugmentation
             Erase(tensor, target, hole);
     }
 
-    /// <summary>Sets a part to the mean colour, which the network sees as zero.</summary>
+    /// <summary>Sets a rectangle to the mean colour, which is zero after normalization.</summary>
     private static void Erase(Span<float> tensor, ImagePreprocessing target, in PixelRegion hole)
     {
         int width = Math.Max(1, (int)(hole.Right * target.Width));

@@ -3,15 +3,15 @@ using System.Buffers.Binary;
 namespace TransferLearning;
 
 /// <summary>
-/// The directory of an icon file. Skia passes over embedded images that it cannot read and takes the largest of the others, so that a
-/// cut-off file would silently give a smaller image.
+/// The directory of an icon file. Skia skips embedded images that it cannot read and takes the largest of the others, so that a truncated
+/// file would silently give a smaller image.
 /// </summary>
 internal static class IconDirectory
 {
     private const int HeaderLength = 6;
     private const int EntryLength = 16;
 
-    /// <summary>Whether the file holds every embedded image to its end.</summary>
+    /// <summary>Whether the file contains every embedded image completely.</summary>
     public static bool IsComplete(ReadOnlySpan<byte> icon)
     {
         if (icon.Length < HeaderLength)

@@ -1,6 +1,8 @@
 namespace TransferLearning;
 
-/// <summary>The bytes of an image, and which part of it is meant; the buffer of a file goes back on <see cref="Dispose"/>, called once.</summary>
+/// <summary>
+/// The encoded bytes of an image, with the box if it is a crop; <see cref="Dispose"/>, called once, returns the buffer of a file.
+/// </summary>
 internal readonly struct ImageBytes : IDisposable
 {
     private readonly PooledFile? _file;
@@ -10,19 +12,19 @@ internal readonly struct ImageBytes : IDisposable
 
     public ImageBytes(ReadOnlyMemory<byte> memory) => _memory = memory;
 
-    /// <summary>The part of the image that is meant; null for the whole.</summary>
+    /// <summary>The box of a crop; null for the whole image.</summary>
     public ImageBox? Box { get; init; }
 
     /// <summary>The content of an image file.</summary>
     public ReadOnlySpan<byte> Bytes => _file is { } file ? file.Content : _memory.Span;
 
-    /// <summary>Equal for images of equal content and, of a part, of the same place in it.</summary>
+    /// <summary>Equal for images with equal content and, for crops, equal boxes.</summary>
     public ImageHash Hash() => Hash(ImageHash.Of(Bytes));
 
-    /// <summary>The same where the hash of the whole content is known.</summary>
+    /// <summary>The same if the hash of the content is known.</summary>
     public ImageHash Hash(ImageHash content) => Box is { } box ? content.With(box.Key) : content;
 
-    /// <summary>Reads the whole of an image file.</summary>
+    /// <summary>Reads an image file.</summary>
     /// <exception cref="ImageDecodeException">The file is empty or larger than allowed.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static PooledFile ReadFile(string path, ImageDecodeOptions options)

@@ -4,21 +4,30 @@ using SkiaSharp;
 namespace TransferLearning;
 
 /// <summary>
-/// Decodes images within bounds of memory and time: the usual JPEG for a known target with <see cref="JpegReader"/>, which is faster, and
+/// Decodes images with bounded memory and time: common JPEG files for a known target with <see cref="JpegReader"/>, which is faster, and
 /// everything else with Skia's codecs.
 /// </summary>
-/// <remarks>Safe for use from many threads.</remarks>
+/// <remarks>
+/// Safe for use from many threads. The <see cref="AppContext"/> switch <see cref="SkiaForJpegSwitch"/> turns the JPEG reader off.
+/// </remarks>
 internal static class ImageDecoder
 {
-    /// <summary>The longest side that is decoded; what JPEG and GIF can hold.</summary>
+    /// <summary>The longest side that is decoded: the limit of the JPEG and GIF formats.</summary>
     public const int MaxSide = 65_535;
+
+    /// <summary>The switch that makes Skia decode every JPEG, for instance to compare results.</summary>
+    public const string SkiaForJpegSwitch = "TransferLearning.UseSkiaForJpeg";
+
+    private static bool SkiaForJpeg => AppContext.TryGetSwitch(SkiaForJpegSwitch, out bool isOn) && isOn;
 
     /// <summary>Reads the header only.</summary>
     /// <param name="encoded">The content of an image file, at least its header.</param>
-    /// <param name="name">What error messages call the image.</param>
-    /// <param name="options">What decoding may cost.</param>
-    /// <param name="box">The part that is meant; null for the whole image.</param>
-    /// <exception cref="ImageDecodeException">The bytes are empty, not an image, or too large, or the box is for another image.</exception>
+    /// <param name="name">The name of the image for error messages.</param>
+    /// <param name="options">The limits of decoding.</param>
+    /// <param name="box">The rectangle to describe; null for the whole image.</param>
+    /// <exception cref="ImageDecodeException">
+    /// The bytes are empty, not an image, or too large, or the box was drawn on another image.
+    /// </exception>
     public static unsafe ImageInfo Probe(ReadOnlySpan<byte> encoded, string name, ImageDecodeOptions options, ImageBox? box = null)
     {
         var format = Recognise(encoded, name);
@@ -32,19 +41,19 @@ internal static class ImageDecoder
 
     /// <summary>Decodes the (first) image.</summary>
     /// <param name="encoded">The content of an image file.</param>
-    /// <param name="name">What error messages call the image.</param>
-    /// <param name="options">What decoding may cost.</param>
+    /// <param name="name">The name of the image for error messages.</param>
+    /// <param name="options">The limits of decoding.</param>
     /// <param name="target">
-    /// What the image is for: it may then be decoded at a smaller scale, never below <see cref="ImageDecodeOptions.Oversampling"/> times
-    /// the size that it is resized to. Null: full size.
+    /// The preprocessing that follows: the image may then be decoded at a smaller scale, never below
+    /// <see cref="ImageDecodeOptions.Oversampling"/> times the resized size. Null: full size.
     /// </param>
     /// <param name="box">
-    /// The part that is taken of it, as if that were an image of its own. At full size no pixel outside of it is seen; at a smaller scale its
-    /// edge may lie within a pixel, as <see cref="PixelImage.Content"/> says. Null: the whole image.
+    /// The rectangle to crop, as if it were an image of its own. At full size no pixel outside of it is used; at a smaller scale its edge
+    /// may be within a pixel, see <see cref="PixelImage.Content"/>. Null: the whole image.
     /// </param>
-    /// <param name="onlyTarget">Whether pixels on which the target's own window does not depend may be undefined.</param>
+    /// <param name="onlyTarget">Whether pixels that do not contribute to the target may be undefined.</param>
     /// <exception cref="ImageDecodeException">
-    /// The bytes are empty, not an image, cut off, damaged or too large, or the box is for another image.
+    /// The bytes are empty, not an image, cut off, damaged or too large, or the box was drawn on another image.
     /// </exception>
     public static PixelImage Decode(
         ReadOnlySpan<byte> encoded,
@@ -62,11 +71,11 @@ internal static class ImageDecoder
             return DecodeWithSkia(encoded, request);
         request = request with { Structure = JpegStructure.Read(encoded) };
         if (request.Structure.IsComplete)
-            return (target is null ? null : DecodeUsualJpeg(encoded, request)) ?? DecodeWithSkia(encoded, request);
+            return (target is null || SkiaForJpeg ? null : DecodeCommonJpeg(encoded, request)) ?? DecodeWithSkia(encoded, request);
         if (!options.AllowPartial)
             return DecodeWithSkia(encoded, request);
 
-        // The codec gives nothing of a progressive JPEG before its end, so an end is put where the bytes stop.
+        // Skia decodes nothing of a progressive JPEG without an end marker, so one is appended.
         byte[] ended = PixelBuffers.Rent(encoded.Length + 2);
         try
         {
@@ -81,8 +90,8 @@ internal static class ImageDecoder
         }
     }
 
-    /// <summary>Null where Skia has to decode it.</summary>
-    private static PixelImage? DecodeUsualJpeg(ReadOnlySpan<byte> encoded, in Request request) =>
+    /// <summary>Null if Skia has to decode it.</summary>
+    private static PixelImage? DecodeCommonJpeg(ReadOnlySpan<byte> encoded, in Request request) =>
         JpegFrame.Read(encoded) is { } frame ? Decode(new JpegImage(encoded, frame), request) : null;
 
     private static unsafe PixelImage DecodeWithSkia(ReadOnlySpan<byte> encoded, in Request request)
@@ -117,7 +126,7 @@ internal static class ImageDecoder
         }
         else if (size.Width > MaxSide || size.Height > MaxSide)
         {
-            fault = FormattableString.Invariant($", and a side may have {MaxSide} pixels; make it smaller");
+            fault = FormattableString.Invariant($", but a side may have at most {MaxSide} pixels; make it smaller");
         }
         else if ((long)size.Width * size.Height > options.MaxPixels)
         {
@@ -133,7 +142,7 @@ internal static class ImageDecoder
             : new ImageInfo(format, size.Width, size.Height, orientation);
     }
 
-    /// <summary>Decodes at the smallest scale that suffices, takes the part, turns it upright and packs it; null if another source has to.</summary>
+    /// <summary>Decodes at the smallest sufficient scale, crops, rotates upright and packs; null if another source has to.</summary>
     private static PixelImage? Decode<TSource>(scoped in TSource source, in Request request)
         where TSource : IPixelSource, allows ref struct
     {
@@ -182,7 +191,7 @@ internal static class ImageDecoder
         };
     }
 
-    /// <summary>The upright pixels in a rented buffer of their own; the given one goes back.</summary>
+    /// <summary>Moves the upright pixels to another rented buffer, and returns the given one.</summary>
     private static byte[] TurnUpright(byte[] buffer, int length, ImageOrientation orientation, SKSizeI size)
     {
         byte[] upright = PixelBuffers.Rent(length + PixelImage.Padding);
@@ -195,7 +204,7 @@ internal static class ImageDecoder
         return upright;
     }
 
-    /// <summary>What is asked for; <see cref="Structure"/> is that of a JPEG.</summary>
+    /// <summary>The request; <see cref="Structure"/> is only set for a JPEG.</summary>
     private readonly record struct Request(
         ImageFormat Format, string Name, ImageDecodeOptions Options, ImagePreprocessing? Target, ImageBox? Box, bool OnlyTarget)
     {

@@ -1,9 +1,9 @@
 namespace TransferLearning;
 
-/// <summary>Reads what the header of an image file says, mostly without the rest of the file.</summary>
+/// <summary>Reads the header of an image file, usually without the rest of the file.</summary>
 internal static class ImageHeader
 {
-    /// <summary>What a JPEG header with EXIF data and a colour profile fits into, mostly.</summary>
+    /// <summary>Enough for most JPEG headers with EXIF data and a colour profile.</summary>
     private const int UsualLength = 1 << 16;
 
     /// <summary>Reads a header.</summary>
@@ -11,7 +11,7 @@ internal static class ImageHeader
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static ImageInfo Read(string path, ImageDecodeOptions options) => ReadStart(path, options) ?? ReadWhole(path, options);
 
-    /// <summary>Null where the start does not suffice, or may not: the orientation of a PNG can be at its end.</summary>
+    /// <summary>Null if the start of the file does not suffice, or may not: the orientation of a PNG can be at its end.</summary>
     private static ImageInfo? ReadStart(string path, ImageDecodeOptions options)
     {
         byte[] start = PixelBuffers.Rent(UsualLength);

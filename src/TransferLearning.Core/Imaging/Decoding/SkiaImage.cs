@@ -3,11 +3,11 @@ using SkiaSharp;
 namespace TransferLearning;
 
 /// <summary>An image that Skia's codecs decode.</summary>
-/// <remarks>Disposed before the encoded bytes go away or move.</remarks>
+/// <remarks>It must be disposed before the encoded bytes are released or moved.</remarks>
 internal sealed class SkiaImage : IPixelSource, IDisposable
 {
     private const string PartialRemedy =
-        $"replace it, or take what is there with {nameof(ImageDecodeOptions)}.{nameof(ImageDecodeOptions.AllowPartial)}";
+        $"replace it, or accept what can be decoded with {nameof(ImageDecodeOptions)}.{nameof(ImageDecodeOptions.AllowPartial)}";
 
     private readonly SKData _data;
     private readonly SKCodec _codec;
@@ -33,11 +33,11 @@ internal sealed class SkiaImage : IPixelSource, IDisposable
 
     /// <summary>Reads the header.</summary>
     /// <param name="encoded">The content of an image file.</param>
-    /// <param name="start">Where these bytes stay.</param>
-    /// <param name="format">The kind of image.</param>
-    /// <param name="name">What error messages call the image.</param>
-    /// <param name="allowPartial">Whether the pixels that are there suffice.</param>
-    /// <exception cref="ImageDecodeException">The header is cut off or damaged.</exception>
+    /// <param name="start">The address of these bytes, which must stay fixed.</param>
+    /// <param name="format">The format.</param>
+    /// <param name="name">The name of the image for error messages.</param>
+    /// <param name="allowPartial">Whether incomplete images are accepted.</param>
+    /// <exception cref="ImageDecodeException">The header is truncated or damaged.</exception>
     public static unsafe SkiaImage Open(ReadOnlySpan<byte> encoded, byte* start, ImageFormat format, string name, bool allowPartial)
     {
         var data = SKData.Create((nint)start, encoded.Length);
@@ -56,11 +56,11 @@ internal sealed class SkiaImage : IPixelSource, IDisposable
         data.Dispose();
         string reason = result == SKCodecResult.IncompleteInput
             ? "it is cut off within its header; replace it or remove it"
-            : $"its {ImageFormats.NameOf(format)} header is damaged or of an unsupported kind; save it anew as JPEG or PNG, or remove it";
+            : $"its {ImageFormats.NameOf(format)} header is damaged or of an unsupported kind; save it again as JPEG or PNG, or remove it";
         throw new ImageDecodeException(name, reason);
     }
 
-    /// <summary>The error of an image that does not reach its end.</summary>
+    /// <summary>The error for a truncated image.</summary>
     public static ImageDecodeException CutOff(string name) => new(name, $"it is cut off; {PartialRemedy}");
 
     /// <inheritdoc/>
@@ -69,7 +69,7 @@ internal sealed class SkiaImage : IPixelSource, IDisposable
     /// <inheritdoc/>
     public unsafe bool TryRead(in ScaledImage scaled, Span<byte> pixels)
     {
-        // No colour space is named: the stored values are taken as they are, which is what networks were trained on.
+        // Without a colour space the stored values are not converted: networks are trained on these.
         var alpha = IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
         var wanted = new SKImageInfo(scaled.Size.Width, scaled.Size.Height, SKColorType.Rgba8888, alpha);
         SKCodecResult result;
@@ -100,7 +100,7 @@ internal sealed class SkiaImage : IPixelSource, IDisposable
             case SKCodecResult.InvalidInput:
                 throw new ImageDecodeException(_name, "it is cut off or damaged; replace it or remove it");
             default:
-                throw new ImageDecodeException(_name, $"the decoder reports '{result}'; save it anew as JPEG or PNG");
+                throw new ImageDecodeException(_name, $"the decoder reports '{result}'; save it again as JPEG or PNG");
         }
     }
 }

@@ -3,12 +3,12 @@ using SkiaSharp;
 
 namespace TransferLearning;
 
-/// <summary>The native library of SkiaSharp, which comes in a package of its own for each platform and may be missing.</summary>
+/// <summary>The native library of SkiaSharp, which has a separate package for each platform and may be missing.</summary>
 internal static class SkiaLibrary
 {
     private static readonly Exception? Failure = TryLoad();
 
-    /// <summary>Says what to do where the library is missing.</summary>
+    /// <summary>Throws an error with the remedy if the library is missing.</summary>
     /// <exception cref="DllNotFoundException">The library cannot be loaded.</exception>
     public static void Require()
     {
@@ -17,7 +17,7 @@ internal static class SkiaLibrary
             string platform = RuntimeInformation.RuntimeIdentifier;
             throw new DllNotFoundException(
                 $"The native library libSkiaSharp, which decodes images, cannot be loaded on {platform}; " +
-                "reference the package SkiaSharp.NativeAssets of this platform, in the version of SkiaSharp.",
+                "reference the package SkiaSharp.NativeAssets for this platform, with the same version as SkiaSharp.",
                 Failure);
         }
     }

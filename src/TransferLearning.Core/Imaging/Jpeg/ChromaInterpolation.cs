@@ -4,25 +4,25 @@ using System.Runtime.Intrinsics;
 namespace TransferLearning;
 
 /// <summary>
-/// Colour differences of half the width (and height) at full resolution: along each side a pixel is 3/4 of the nearer and 1/4 of the farther
-/// of the two values between whose centres it lies (a triangle filter, libjpeg's "fancy upsampling").
+/// Upsamples chroma of half the width (and height): along each side, a pixel is 3/4 of the nearer and 1/4 of the farther of the two values
+/// between whose centres it is (a triangle filter, libjpeg's "fancy upsampling").
 /// </summary>
 internal readonly unsafe ref struct ChromaInterpolation
 {
     private const int Lanes = 8;
 
     private readonly int _width; // values in a row of the planes
-    private readonly int _height; // rows of the planes if they have half the height; 0: they have the full one
-    private readonly int _first; // of the values that the window needs
+    private readonly int _height; // rows of the planes if they have half the height; 0: full height
+    private readonly int _first; // range of the values that the window needs
     private readonly int _end;
-    private readonly ushort _evenBias; // libjpeg rounds one way at even places and the other way at odd ones
+    private readonly ushort _evenBias; // libjpeg rounds differently at even and odd positions
     private readonly ushort _oddBias;
     private readonly ushort* _sums;
 
     /// <summary>Prepares a window.</summary>
     /// <param name="width">The width of the image in pixels.</param>
-    /// <param name="height">Rows of colour differences if they have half the height; 0: as many as the image has.</param>
-    /// <param name="window">The pixels that are wanted.</param>
+    /// <param name="height">Rows of chroma if it has half the height; 0: full height.</param>
+    /// <param name="window">The needed pixels.</param>
     /// <param name="space"><see cref="SpaceFor"/> bytes.</param>
     public ChromaInterpolation(int width, int height, PixelWindow window, byte* space)
     {
@@ -37,19 +37,19 @@ internal readonly unsafe ref struct ChromaInterpolation
         _sums = (ushort*)(Red + row) + 1; // one value before the first
     }
 
-    /// <summary>Receives the blue differences of a row of pixels.</summary>
+    /// <summary>Receives Cb of a row of pixels.</summary>
     public byte* Blue { get; }
 
-    /// <summary>Receives the red differences of a row of pixels.</summary>
+    /// <summary>Receives Cr of a row of pixels.</summary>
     public byte* Red { get; }
 
-    /// <summary>The bytes that interpolating takes for an image of some width: two rows of pixels, and one of sums of two bytes.</summary>
+    /// <summary>The number of bytes of working memory for an image width: two rows of pixels, and one row of two-byte sums.</summary>
     public static int SpaceFor(int width) => 3 * RowLength(width);
 
     /// <summary>Interpolates one row of pixels into <see cref="Blue"/> and <see cref="Red"/>.</summary>
-    /// <param name="blue">The first blue difference of the image.</param>
-    /// <param name="red">The first red difference.</param>
-    /// <param name="stride">From one row of either to the next.</param>
+    /// <param name="blue">The first Cb value of the image.</param>
+    /// <param name="red">The first Cr value.</param>
+    /// <param name="stride">The distance between rows of both.</param>
     /// <param name="y">The row of pixels.</param>
     public void Interpolate(byte* blue, byte* red, int stride, int y)
     {
@@ -64,7 +64,7 @@ internal readonly unsafe ref struct ChromaInterpolation
         Row(red + ((nint)near * stride), red + ((nint)far * stride), Red);
     }
 
-    /// <summary>Whole vectors are written, and one value before and behind the row.</summary>
+    /// <summary>Complete vectors are written, and one value before and one behind the row.</summary>
     private static int RowLength(int width) => width + (8 * Lanes);
 
     private void Row(byte* near, byte* far, byte* target)

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace TransferLearning;
 
 /// <summary>
-/// Finds the orientation in the EXIF data of an image: in an <c>APP1</c> segment of a JPEG, and in the <c>eXIf</c> chunk of a PNG, which Skia's
-/// codec does not look at (sources: Exif 2.32; PNG specification, third edition).
+/// Reads the orientation from the EXIF data of an image: from an <c>APP1</c> segment of a JPEG, and from the <c>eXIf</c> chunk of a PNG,
+/// which Skia's codec ignores (sources: Exif 2.32; PNG specification, third edition).
 /// </summary>
 internal static class ExifOrientation
 {
@@ -12,13 +12,13 @@ internal static class ExifOrientation
     private const ushort OrientationTag = 0x0112;
     private const ushort ShortType = 3;
 
-    /// <summary>The orientation of a JPEG; upright where there is none or where it makes no sense.</summary>
+    /// <summary>The orientation of a JPEG; upright if there is none or it is invalid.</summary>
     public static ImageOrientation OfJpeg(ReadOnlySpan<byte> jpeg)
     {
         var segments = new JpegSegments(jpeg);
         while (segments.MoveNext() && segments.Marker is not (0xDA or 0xD9))
         {
-            // Other data take the same segment, and a byte of any value follows the name.
+            // APP1 may contain other data; the byte after the name may have any value.
             var content = segments.Content;
             if (segments.Marker == 0xE1 && content.Length > 6 && content.StartsWith("Exif\0"u8) && OfTiff(content[6..]) is { } orientation)
                 return orientation;
@@ -27,10 +27,10 @@ internal static class ExifOrientation
         return ImageOrientation.Upright;
     }
 
-    /// <summary>The orientation of a PNG; upright where there is none or where it makes no sense.</summary>
+    /// <summary>The orientation of a PNG; upright if there is none or it is invalid.</summary>
     public static ImageOrientation OfPng(ReadOnlySpan<byte> png)
     {
-        // A chunk is length, type, data and checksum: 4, 4, length and 4 bytes.
+        // A chunk has 4 bytes of length, 4 of type, the data, and 4 of checksum.
         var rest = png.Length > PngSignatureLength ? png[PngSignatureLength..] : default;
         while (rest.Length >= 12)
         {
@@ -45,7 +45,7 @@ internal static class ExifOrientation
         return ImageOrientation.Upright;
     }
 
-    /// <summary>Reads the first directory of an EXIF block, which has the form of a TIFF file.</summary>
+    /// <summary>Reads the first directory of an EXIF block, which has the format of a TIFF file.</summary>
     private static ImageOrientation? OfTiff(ReadOnlySpan<byte> tiff)
     {
         bool little = tiff.StartsWith("II*\0"u8);
@@ -58,7 +58,7 @@ internal static class ExifOrientation
         int entries = Read16(directory, little);
         for (int i = 0; i < entries && 14 + 12 * i <= directory.Length; i++)
         {
-            // An entry is tag, type, count and value: 2, 2, 4 and 4 bytes.
+            // An entry has 2 bytes of tag, 2 of type, 4 of count and 4 of value.
             var entry = directory.Slice(2 + 12 * i, 12);
             if (Read16(entry, little) != OrientationTag)
                 continue;

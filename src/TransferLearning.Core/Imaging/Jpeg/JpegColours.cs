@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace TransferLearning;
 
 /// <summary>
-/// From brightness Y and colour differences Cb, Cr (JFIF 1.02, ITU-R BT.601) to colours: R = Y + 1.402 (Cr − 128),
-/// G = Y − 0.34414 (Cb − 128) − 0.71414 (Cr − 128), B = Y + 1.772 (Cb − 128), in fixed point of 16 bits.
+/// Converts Y, Cb and Cr (JFIF 1.02, ITU-R BT.601) to colours: R = Y + 1.402 (Cr − 128), G = Y − 0.34414 (Cb − 128) − 0.71414 (Cr − 128), B
+/// = Y + 1.772 (Cb − 128), in fixed point of 16 bits.
 /// </summary>
 internal static unsafe class JpegColours
 {
@@ -21,9 +21,9 @@ internal static unsafe class JpegColours
     /// <param name="layout">The planes: Y alone, or Y, Cb and Cr.</param>
     /// <param name="eighths">The scale.</param>
     /// <param name="planes">The bytes of the planes.</param>
-    /// <param name="space">As many bytes as <see cref="ChromaInterpolation"/> takes.</param>
+    /// <param name="space">The working memory of <see cref="ChromaInterpolation"/>.</param>
     /// <param name="window">The window.</param>
-    /// <param name="pixels">The whole image, a number for each pixel.</param>
+    /// <param name="pixels">The image, one number for each pixel.</param>
     /// <param name="width">Its width.</param>
     public static void Write(
         JpegFrame frame, JpegPlane[] layout, int eighths, byte* planes, byte* space, PixelWindow window, uint* pixels, int width)

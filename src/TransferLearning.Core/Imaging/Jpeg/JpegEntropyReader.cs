@@ -3,61 +3,61 @@ using System.Runtime.CompilerServices;
 
 namespace TransferLearning;
 
-/// <summary>A coefficient as it is read: what the table of codes says, and what that leaves.</summary>
+/// <summary>A coefficient as it is read: its table entry and the state of the reader behind it.</summary>
 internal struct JpegCoefficient
 {
-    /// <summary>The entry of the table: the value is in the upper half.</summary>
+    /// <summary>The table entry; the value is in its upper half.</summary>
     public int Entry;
 
-    /// <summary>The state of the reader after it: the places left in the block are in the second byte.</summary>
+    /// <summary>The state of the reader behind it; the remaining positions of the block are in its second byte.</summary>
     public int State;
 
-    /// <summary>The value, in steps.</summary>
+    /// <summary>The quantized value.</summary>
     public readonly int Value => Entry >> 16;
 
-    /// <summary>The place in zigzag order.</summary>
+    /// <summary>The position in zigzag order.</summary>
     public readonly int Place => 63 - ((State >> 8) & 63);
 }
 
 /// <summary>
-/// Reads the coefficients of one block after the other from the entropy-coded bytes of a JPEG. Each stretch between two restarts is first
-/// copied without its stuffed zeros, so that the inner loop knows neither markers nor ends.
+/// Reads the coefficients of consecutive blocks from the entropy-coded bytes of a JPEG. Each segment between two restart markers is first
+/// copied without stuffed zeros, so that the inner loop need not check for markers or ends.
 /// </summary>
 internal unsafe ref struct JpegEntropyReader
 {
-    /// <summary>Zeros behind a stretch: a block takes at most 64 symbols of 27 bits.</summary>
+    /// <summary>Zeros behind a segment: a block has at most 64 symbols of 27 bits.</summary>
     public const int Padding = 256;
 
-    /// <summary>What one block may write.</summary>
+    /// <summary>The maximum that one block writes.</summary>
     public const int MaxCoefficients = 64;
 
-    /// <summary>A state below this has no places left.</summary>
+    /// <summary>In a state below this no positions are left.</summary>
     private const int BlockEnd = 1 << 8;
 
     private readonly ReadOnlySpan<byte> _encoded;
-    private readonly byte* _stretch;
+    private readonly byte* _segment;
     private byte* _next;
     private byte* _end;
     private ulong _bits;
     private int _count;
     private int _at;
 
-    /// <summary>Begins at the first stretch.</summary>
-    /// <param name="encoded">The whole image.</param>
-    /// <param name="start">Where its entropy-coded bytes begin.</param>
-    /// <param name="stretch">Space for the longest stretch: as much as the image is long, and <see cref="Padding"/>.</param>
-    public JpegEntropyReader(ReadOnlySpan<byte> encoded, int start, byte* stretch)
+    /// <summary>Starts at the first segment.</summary>
+    /// <param name="encoded">The file.</param>
+    /// <param name="start">The position of its entropy-coded bytes.</param>
+    /// <param name="segment">Memory for the longest segment: the length of the image and <see cref="Padding"/>.</param>
+    public JpegEntropyReader(ReadOnlySpan<byte> encoded, int start, byte* segment)
     {
         _encoded = encoded;
-        _stretch = stretch;
+        _segment = segment;
         _at = start;
         Marker = Copy();
     }
 
-    /// <summary>The marker that ends the current stretch; 0: none before the end.</summary>
+    /// <summary>The marker behind the current segment; 0: none before the end.</summary>
     public byte Marker { get; private set; }
 
-    /// <summary>Whether all of the stretch has been read, but for the bits that fill the last byte.</summary>
+    /// <summary>Whether the segment has been read completely, except padding bits of the last byte.</summary>
     public readonly bool IsAtEnd
     {
         get
@@ -67,8 +67,8 @@ internal unsafe ref struct JpegEntropyReader
         }
     }
 
-    /// <summary>Goes on after a restart marker.</summary>
-    /// <returns>False if the stretch was not read to its end, or another marker is there.</returns>
+    /// <summary>Continues behind a restart marker.</summary>
+    /// <returns>False if the segment was not read completely, or another marker follows.</returns>
     public bool Restart(int number)
     {
         if (!IsAtEnd || Marker != 0xD0 + (number & 7))
@@ -78,13 +78,13 @@ internal unsafe ref struct JpegEntropyReader
     }
 
     /// <summary>Reads a block.</summary>
-    /// <param name="component">Whose tables to use.</param>
-    /// <param name="mean">The first coefficient of the block before, and of this one afterwards.</param>
-    /// <param name="coefficients">Receives up to <see cref="MaxCoefficients"/> others. Some are zero.</param>
-    /// <returns>How many there are; -1 if the bytes are damaged, and no more may be read.</returns>
+    /// <param name="component">The component, which has the tables.</param>
+    /// <param name="mean">The DC coefficient of the previous block; afterwards, of this one.</param>
+    /// <param name="coefficients">Receives up to <see cref="MaxCoefficients"/> AC coefficients. Some are zero.</param>
+    /// <returns>Their number; −1 if the bytes are damaged, and reading must stop.</returns>
     /// <remarks>
-    /// Whatever symbol comes next depends on the length of the one before, so the loop is as fast as that chain is short: the number of valid bits
-    /// (lowest byte) and that of places left in the block (the bytes above) are one number, from which an entry of the table is subtracted.
+    /// The position of each symbol depends on the length of the previous one, so this dependency chain limits the speed: the number of
+    /// valid bits (lowest byte) and of remaining positions (the bytes above) are one number, from which the table entry is subtracted.
     /// </remarks>
     public int ReadBlock(JpegComponent component, ref int mean, JpegCoefficient* coefficients)
     {
@@ -94,7 +94,7 @@ internal unsafe ref struct JpegEntropyReader
         var written = coefficients;
         do
         {
-            // Four symbols of the table take no more bits than there are.
+            // A refill suffices for four table lookups.
             Refill(ref bits, ref state, ref next);
             Step(ref table, ref bits, ref state, ref written);
             if (state < BlockEnd)
@@ -114,11 +114,11 @@ internal unsafe ref struct JpegEntropyReader
         return ReadRest(component.Ac, bits, state + JpegHuffmanTable.NotInTable, next, coefficients, written - 1);
     }
 
-    /// <summary>Reads a block of which only the mean counts.</summary>
-    /// <param name="component">Whose tables to use.</param>
-    /// <param name="mean">The first coefficient of the block before, and of this one afterwards.</param>
-    /// <param name="coefficients">Space for <see cref="MaxCoefficients"/> others.</param>
-    /// <returns>False if the bytes are damaged, and no more may be read.</returns>
+    /// <summary>Reads a block of which only the DC coefficient is needed.</summary>
+    /// <param name="component">The component, which has the tables.</param>
+    /// <param name="mean">The DC coefficient of the previous block; afterwards, of this one.</param>
+    /// <param name="coefficients">Memory for <see cref="MaxCoefficients"/> AC coefficients.</param>
+    /// <returns>False if the bytes are damaged, and reading must stop.</returns>
     public bool SkipBlock(JpegComponent component, ref int mean, JpegCoefficient* coefficients)
     {
         int before = mean;
@@ -151,7 +151,7 @@ internal unsafe ref struct JpegEntropyReader
             return true;
         }
 
-        // A full block has no symbol for its end, so that what was skipped together may reach into the next one.
+        // A full block has no end symbol, so a combined skip may have gone into the next block: read it again.
         mean = before;
         return ReadBlock(component, ref mean, coefficients) >= 0;
     }
@@ -177,8 +177,8 @@ internal unsafe ref struct JpegEntropyReader
     }
 
     /// <summary>
-    /// Goes on with a block from a symbol that is not in the table. A method of its own: with a call in its loop, <see cref="ReadBlock"/> could
-    /// not keep its numbers in registers.
+    /// Continues a block from a symbol that is not in the table. A separate method: with a call in its loop, <see cref="ReadBlock"/> could
+    /// not keep its variables in registers.
     /// </summary>
     private int ReadRest(
         JpegHuffmanTable table, ulong bits, int state, byte* next, JpegCoefficient* coefficients, JpegCoefficient* written)
@@ -198,7 +198,7 @@ internal unsafe ref struct JpegEntropyReader
         return End(bits, state, next, (int)(written - coefficients));
     }
 
-    /// <summary>The mean of a block; what follows is kept by whoever reads on.</summary>
+    /// <summary>Reads the DC coefficient of a block; the caller keeps the state.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly bool Begin(JpegComponent component, ref int mean, out ulong bits, out int state, out byte* next)
     {
@@ -217,7 +217,7 @@ internal unsafe ref struct JpegEntropyReader
         return true;
     }
 
-    /// <summary>A block ends after its last place, or with a symbol for it, which is no coefficient.</summary>
+    /// <summary>A block ends after its last position, or with an end symbol, which is not a coefficient.</summary>
     private int End(ulong bits, int state, byte* next, int count)
     {
         Keep(bits, state, next);
@@ -234,7 +234,7 @@ internal unsafe ref struct JpegEntropyReader
         _next = next;
     }
 
-    /// <summary>Fills up to at least 56 bits. Bits below the valid ones are those that will be read next, never others.</summary>
+    /// <summary>Refills to at least 56 bits. Bits below the valid ones are always those that follow.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Refill(ref ulong bits, ref int state, ref byte* next)
     {
@@ -243,17 +243,17 @@ internal unsafe ref struct JpegEntropyReader
         state |= 56;
     }
 
-    /// <summary>Copies the bytes up to the next marker, which it returns.</summary>
+    /// <summary>Copies the bytes up to the next marker, and returns it.</summary>
     private byte Copy()
     {
-        byte* target = _stretch;
+        byte* target = _segment;
         byte marker = 0;
         while (true)
         {
             var rest = _encoded[_at..];
             int plain = rest.IndexOf((byte)0xFF);
             if (plain < 0 || plain + 1 >= rest.Length)
-                break; // no marker: the image has no end
+                break; // no marker: the image is truncated
             byte after = rest[plain + 1];
             int copied = after == 0 ? plain + 1 : plain;
             rest[..copied].CopyTo(new Span<byte>(target, copied));
@@ -266,7 +266,7 @@ internal unsafe ref struct JpegEntropyReader
         }
 
         new Span<byte>(target, Padding).Clear();
-        _next = _stretch;
+        _next = _segment;
         _end = target;
         _bits = 0;
         _count = 0;

@@ -2,17 +2,17 @@ using System.Buffers.Binary;
 
 namespace TransferLearning;
 
-/// <summary>A component (brightness, or one of two colour differences) of a JPEG.</summary>
-/// <param name="Horizontal">Its blocks side by side in a unit.</param>
-/// <param name="Vertical">Its blocks one above the other in a unit.</param>
-/// <param name="Quantisation">The steps of its coefficients in zigzag order.</param>
-/// <param name="Dc">Codes of mean values.</param>
-/// <param name="Ac">Codes of the other coefficients.</param>
+/// <summary>A component of a JPEG: Y, Cb or Cr.</summary>
+/// <param name="Horizontal">Its number of blocks side by side in an MCU.</param>
+/// <param name="Vertical">Its number of blocks one above the other in an MCU.</param>
+/// <param name="Quantisation">Its quantization table in zigzag order.</param>
+/// <param name="Dc">The codes of DC coefficients.</param>
+/// <param name="Ac">The codes of AC coefficients.</param>
 internal sealed record JpegComponent(int Horizontal, int Vertical, ushort[] Quantisation, JpegHuffmanTable Dc, JpegHuffmanTable Ac);
 
 /// <summary>
-/// What the headers of the JPEG that cameras and phones write say: baseline or extended sequential, Huffman codes, eight bits, one scan, grey or
-/// brightness and colour differences (JFIF), the latter at full or half resolution. Of any other kind there is no frame.
+/// The headers of a JPEG as cameras and phones write it: baseline or extended sequential, Huffman codes, eight bits, one scan, grey or
+/// YCbCr (JFIF) with chroma at full or half resolution. Other kinds are not supported.
 /// </summary>
 internal sealed class JpegFrame
 {
@@ -31,23 +31,23 @@ internal sealed class JpegFrame
 
     public int Height { get; private set; }
 
-    /// <summary>Units between two restarts of the entropy code; 0: none.</summary>
+    /// <summary>The number of MCUs between restart markers; 0: none.</summary>
     public int RestartInterval { get; private set; }
 
-    /// <summary>Where the entropy-coded bytes begin.</summary>
+    /// <summary>The position of the entropy-coded bytes.</summary>
     public int DataStart { get; private set; }
 
-    /// <summary>One, or three: brightness, blue and red difference.</summary>
+    /// <summary>One component, or three: Y, Cb and Cr.</summary>
     public IReadOnlyList<JpegComponent> Components { get; private set; } = [];
 
-    /// <summary>The largest <see cref="JpegComponent.Horizontal"/>: a unit is eight times as many pixels wide.</summary>
+    /// <summary>The largest <see cref="JpegComponent.Horizontal"/>: an MCU is eight times as many pixels wide.</summary>
     public int UnitColumns { get; private set; } = 1;
 
     /// <summary>The largest <see cref="JpegComponent.Vertical"/>.</summary>
     public int UnitRows { get; private set; } = 1;
 
     /// <summary>Reads the headers.</summary>
-    /// <returns>Null if the image is of another kind, or anything about its headers is unusual.</returns>
+    /// <returns>Null if the image is of another kind, or its headers have something unusual.</returns>
     public static JpegFrame? Read(ReadOnlySpan<byte> encoded)
     {
         var frame = new JpegFrame();
@@ -88,13 +88,15 @@ internal sealed class JpegFrame
                     _adobeTransform = content[11];
                 return true;
             default:
-                return marker is (>= 0xE1 and <= 0xEF) or 0xFE; // other application data and comments say nothing about pixels
+                return marker is (>= 0xE1 and <= 0xEF) or 0xFE; // other application data and comments do not affect pixels
         }
     }
 
     private bool ReadFrame(ReadOnlySpan<byte> content)
     {
-        if (_declared.Count > 0 || content.Length < 6 || content[0] != 8 || content[5] is not (1 or 3) || content.Length != 6 + (3 * content[5]))
+        if (_declared.Count > 0 || content.Length < 6 || content[0] != 8)
+            return false;
+        if (content[5] is not (1 or 3) || content.Length != 6 + (3 * content[5]))
             return false;
         Height = BinaryPrimitives.ReadUInt16BigEndian(content[1..]);
         Width = BinaryPrimitives.ReadUInt16BigEndian(content[3..]);
@@ -147,7 +149,7 @@ internal sealed class JpegFrame
         return true;
     }
 
-    /// <summary>The scan must hold all components, in the order of the frame, whole.</summary>
+    /// <summary>The scan must contain all components completely, in the order of the frame.</summary>
     private bool ReadScan(ReadOnlySpan<byte> content)
     {
         int count = _declared.Count;
@@ -162,17 +164,17 @@ internal sealed class JpegFrame
                 return false;
             if (_quantisation[table] is not { } steps || _dc[dc] is not { } dcTable || _ac[ac] is not { } acTable)
                 return false;
-            components[i] = count == 1 // a unit of a lone component is one block, whatever its factors say (T.81, A.2.2)
+            components[i] = count == 1 // the MCU of a single component is one block, whatever its factors (T.81, A.2.2)
                 ? new JpegComponent(1, 1, steps, dcTable, acTable)
                 : new JpegComponent(horizontal, vertical, steps, dcTable, acTable);
         }
 
         Components = components;
         (UnitColumns, UnitRows) = (components[0].Horizontal, components[0].Vertical);
-        return count == 1 || HasUsualColours();
+        return count == 1 || HasCommonColours();
     }
 
-    private bool HasUsualColours()
+    private bool HasCommonColours()
     {
         bool sampled = (UnitColumns, UnitRows) is (1, 1) or (2, 1) or (2, 2)
             && Components[1] is { Horizontal: 1, Vertical: 1 } && Components[2] is { Horizontal: 1, Vertical: 1 };

@@ -1,10 +1,11 @@
 namespace TransferLearning;
 
-/// <summary>The codes of a Huffman table as a JPEG lists them.</summary>
+/// <summary>The codes of a Huffman table as a JPEG defines them.</summary>
 /// <param name="counts">The number of codes of 1 to 16 bits.</param>
 /// <param name="symbols">The symbols in the order of their codes.</param>
-/// <param name="isDc">Whether the symbols are sizes of differences of mean values, rather than run and size.</param>
-internal readonly ref struct JpegHuffmanCodes(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols, bool isDc) : ITableSource<JpegHuffmanTable>
+/// <param name="isDc">Whether the table is for DC differences (symbols are sizes) or AC coefficients (symbols are runs and sizes).</param>
+internal readonly ref struct JpegHuffmanCodes(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols, bool isDc)
+    : ITableSource<JpegHuffmanTable>
 {
     private readonly ReadOnlySpan<byte> _counts = counts;
     private readonly ReadOnlySpan<byte> _symbols = symbols;
@@ -15,10 +16,10 @@ internal readonly ref struct JpegHuffmanCodes(ReadOnlySpan<byte> counts, ReadOnl
     /// <summary>The symbols in the order of their codes.</summary>
     public ReadOnlySpan<byte> Symbols => _symbols;
 
-    /// <summary>Whether the symbols are sizes of differences of mean values, rather than run and size.</summary>
+    /// <summary>Whether the table is for DC differences (symbols are sizes) or AC coefficients (symbols are runs and sizes).</summary>
     public bool IsDc => isDc;
 
-    /// <summary>Whether no length has more codes than bits can tell apart.</summary>
+    /// <summary>Whether the numbers of codes are possible.</summary>
     public bool Fit
     {
         get
@@ -54,4 +55,3 @@ internal readonly ref struct JpegHuffmanCodes(ReadOnlySpan<byte> counts, ReadOnl
         }
     }
 }
-

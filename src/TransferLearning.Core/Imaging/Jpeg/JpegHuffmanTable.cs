@@ -3,34 +3,36 @@ using System.Runtime.InteropServices;
 namespace TransferLearning;
 
 /// <summary>
-/// A Huffman table of a sequential JPEG (ITU-T T.81, annex C), laid out so that one look at the next <see cref="LookupBits"/> bits gives, for
-/// nearly all symbols, the code, the run of zeros and the value of the coefficient at once.
+/// A Huffman table of a sequential JPEG (ITU-T T.81, annex C), in which one lookup of the next <see cref="LookupBits"/> bits gives, for
+/// nearly all symbols, the code length, the run of zeros and the value of the coefficient.
 /// </summary>
 internal sealed class JpegHuffmanTable
 {
-    /// <summary>The bits of one look. A table of 2^11 entries of four bytes stays in the first-level cache beside three others.</summary>
+    /// <summary>The number of bits of a lookup: four tables of 2^11 entries of four bytes fit into the first-level cache.</summary>
     public const int LookupBits = 11;
 
-    /// <summary>The places that the symbol "no more coefficients" takes: more than are left after any run of zeros.</summary>
+    /// <summary>The positions that the end-of-block symbol takes: more than are left after any run of zeros.</summary>
     public const int EndOfBlock = 128;
 
-    /// <summary>An entry for bits that the table does not cover: no bits are consumed, and the block ends, so that a loop needs no check of its own.</summary>
+    /// <summary>
+    /// The entry for bits that the table does not cover: it consumes no bits and ends the block, so that the loop needs no extra check.
+    /// </summary>
     public const int NotInTable = 192 << 8;
 
-    /// <summary>Most images have the four tables of the standard, or those of one camera; a table takes 8 or 16 kB.</summary>
+    /// <summary>Most images have the four standard tables, or those of one camera; a table has 8 or 16 kB.</summary>
     private const int Kept = 32;
 
     private static readonly RecentTables<JpegHuffmanTable> Recent = new(Kept);
 
     private readonly int[] _lookup = new int[1 << LookupBits];
-    private readonly int[] _ends = new int[17]; // first code after those of a length, shifted to 16 bits
-    private readonly int[] _offsets = new int[17]; // from a code of a length to its symbol
+    private readonly int[] _ends = new int[17]; // first code behind those of a length, shifted to 16 bits
+    private readonly int[] _offsets = new int[17]; // from a code of a length to the index of its symbol
     private readonly byte[] _counts;
     private readonly byte[] _symbols;
     private readonly bool _isDc;
     private int[]? _skips;
 
-    /// <summary>Lays out codes that fit.</summary>
+    /// <summary>Builds the table of valid codes.</summary>
     public JpegHuffmanTable(JpegHuffmanCodes codes)
     {
         _counts = codes.Counts.ToArray();
@@ -53,21 +55,21 @@ internal sealed class JpegHuffmanTable
     }
 
     /// <summary>
-    /// What the next bits mean: bits consumed (8 bits), places taken (8 bits), value of the coefficient at the last of them (16 bits, signed). Where
-    /// it is <see cref="NotInTable"/>, <see cref="Find"/> reads it.
+    /// The entries by the next bits: bits consumed (8 bits), positions taken (8 bits), value of the coefficient at the last of them (16
+    /// bits, signed). For <see cref="NotInTable"/>, call <see cref="Find"/>.
     /// </summary>
     public ref int Table => ref MemoryMarshal.GetArrayDataReference(_lookup);
 
     /// <summary>
-    /// As <see cref="Table"/>, for blocks of which only the mean counts: bits and places of all symbols together that the next bits hold, up to the end
-    /// of the block. Made when it is first wanted: small images that have codes of their own seldom skip a block.
+    /// Like <see cref="Table"/>, for blocks of which only the DC coefficient is needed: bits and positions of all symbols in the next bits,
+    /// up to the end of the block. Built on first use: small images with their own codes rarely skip a block.
     /// </summary>
     public ref int Skips => ref MemoryMarshal.GetArrayDataReference(_skips ??= MakeSkips());
 
     /// <summary>The entry for the next bits.</summary>
     public int Look(ulong bits) => _lookup[bits >> (64 - LookupBits)];
 
-    /// <summary>The table of codes that <see cref="JpegHuffmanCodes.Fit"/>, built where it is not among those that were built last.</summary>
+    /// <summary>The table of valid codes (<see cref="JpegHuffmanCodes.Fit"/>), built if it is not among the last ones.</summary>
     /// <remarks>Safe for use from many threads.</remarks>
     public static JpegHuffmanTable Get(JpegHuffmanCodes codes) => Recent.Get(codes);
 
@@ -75,9 +77,11 @@ internal sealed class JpegHuffmanTable
     public bool IsOf(JpegHuffmanCodes codes) =>
         codes.IsDc == _isDc && codes.Counts.SequenceEqual(_counts) && codes.Symbols.SequenceEqual(_symbols);
 
-    /// <summary>Reads a symbol bit length by bit length, for those that do not fit into one look.</summary>
-    /// <param name="bits">The next bits, from the highest on; at least 32 are valid.</param>
-    /// <returns>The entry as in <see cref="Table"/>; 0 if the bits are no code of this table or a symbol that no baseline JPEG has.</returns>
+    /// <summary>Reads a symbol by trying all code lengths, for those that do not fit into one lookup.</summary>
+    /// <param name="bits">The next bits, starting at the highest; at least 32 are valid.</param>
+    /// <returns>
+    /// The entry as in <see cref="Table"/>; 0 if the bits are not a code of this table, or its symbol is not valid in a sequential JPEG.
+    /// </returns>
     public int Find(ulong bits)
     {
         int next = (int)(bits >> 48);
@@ -138,7 +142,7 @@ internal sealed class JpegHuffmanTable
         if (!_isDc && symbol == 0)
             places = EndOfBlock;
 
-        // The upper half of the values of a size is positive; the lower half stands for the negative ones (T.81, F.2.2.1).
+        // Of the values of a size, the upper half is positive and the lower half represents negative numbers (T.81, F.2.2.1).
         int value = size > 0 && extra >> (size - 1) == 0 ? extra - (1 << size) + 1 : extra;
         return (length + size) | (places << 8) | (value << 16);
     }

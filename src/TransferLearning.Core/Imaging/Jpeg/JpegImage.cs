@@ -2,8 +2,8 @@ using SkiaSharp;
 
 namespace TransferLearning;
 
-/// <summary>An image of the usual kind of JPEG, which <see cref="JpegReader"/> decodes.</summary>
-/// <param name="encoded">The whole file.</param>
+/// <summary>A common JPEG, which <see cref="JpegReader"/> decodes.</summary>
+/// <param name="encoded">The file.</param>
 /// <param name="frame">Its headers.</param>
 internal readonly ref struct JpegImage(ReadOnlySpan<byte> encoded, JpegFrame frame) : IPixelSource
 {

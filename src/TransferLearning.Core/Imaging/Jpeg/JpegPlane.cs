@@ -1,18 +1,18 @@
 namespace TransferLearning;
 
-/// <summary>Where the pixels of one component lie in the buffer of all.</summary>
+/// <summary>The position of the pixels of one component in the buffer of all.</summary>
 /// <param name="Component">The component.</param>
-/// <param name="Columns">The columns to which a block is transformed: 1, 2, 4 or 8.</param>
-/// <param name="Rows">The rows to which a block is transformed.</param>
-/// <param name="Start">Where the first pixel is.</param>
-/// <param name="Stride">From one row to the next.</param>
-/// <param name="Inverse">The transform.</param>
+/// <param name="Columns">The number of columns to which a block is transformed: 1, 2, 4 or 8.</param>
+/// <param name="Rows">The number of rows to which a block is transformed.</param>
+/// <param name="Start">The position of the first pixel.</param>
+/// <param name="Stride">The distance between rows.</param>
+/// <param name="Inverse">The inverse transform.</param>
 internal sealed record JpegPlane(JpegComponent Component, int Columns, int Rows, int Start, int Stride, ScaledInverseDct Inverse)
 {
-    /// <summary>Lays out the planes for an image at a scale of <paramref name="eighths"/>/8, whole units only.</summary>
+    /// <summary>The planes of an image at a scale of <paramref name="eighths"/>/8, in complete MCUs.</summary>
     /// <remarks>
-    /// Colour differences of half the resolution are transformed to blocks of twice the size where a block has that many pixels: at a scale
-    /// below 1 they need no interpolation.
+    /// Chroma of half the resolution is transformed to blocks of twice the size, up to the 8 pixels of a block: at a scale below 1 it needs
+    /// no interpolation.
     /// </remarks>
     /// <param name="frame">The headers.</param>
     /// <param name="eighths">1, 2, 4 or 8.</param>
@@ -36,6 +36,6 @@ internal sealed record JpegPlane(JpegComponent Component, int Columns, int Rows,
         return planes;
     }
 
-    /// <summary>The number of units of <paramref name="blocks"/> blocks of eight pixels that cover a side.</summary>
+    /// <summary>The number of MCUs of <paramref name="blocks"/> blocks of eight pixels that cover a side.</summary>
     public static int Units(int side, int blocks) => (side + (8 * blocks) - 1) / (8 * blocks);
 }

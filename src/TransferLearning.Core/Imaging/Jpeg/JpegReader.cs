@@ -1,45 +1,45 @@
 namespace TransferLearning;
 
 /// <summary>
-/// Decodes the JPEG files of cameras and phones faster than a general decoder can, because less is wanted of it: a scale of 1/8, 1/4, 1/2 or 1,
-/// and only the pixels of one window. Whatever is unusual about an image, or damaged, is left to the general decoder, which also finds the
-/// words for it.
+/// Decodes the JPEG files of cameras and phones faster than a general decoder, because it does less: a scale of 1/8, 1/4, 1/2 or 1, and
+/// only the pixels of one window. Unusual or damaged images are left to the general decoder, which also reports the error.
 /// </summary>
 /// <remarks>
-/// The method is that of libjpeg: scaled decoding by a smaller inverse transform, colour differences interpolated with a triangle filter at full
-/// scale (ITU-T T.81; JFIF 1.02 for the colours). Results differ from libjpeg's by rounding.
+/// The method is that of libjpeg: scaled decoding by a smaller inverse transform, chroma interpolated with a triangle filter at full scale
+/// (ITU-T T.81; JFIF 1.02 for the colours). Results differ from libjpeg's by rounding.
 /// </remarks>
 internal static unsafe class JpegReader
 {
-    /// <summary>The planes of larger results would not fit into memory that is kept for the next image.</summary>
+    /// <summary>Larger planes would not fit into pooled buffers.</summary>
     private const int MaxPlaneBytes = PixelBuffers.LargestPooled;
 
-    /// <summary>The pixels along a side at a scale.</summary>
+    /// <summary>The number of pixels along a side at a scale.</summary>
     public static int ScaledSide(int side, int eighths) => ((side * eighths) + 7) / 8;
 
     /// <summary>Decodes the pixels of a window.</summary>
-    /// <param name="encoded">The whole file.</param>
+    /// <param name="encoded">The file.</param>
     /// <param name="frame">Its headers.</param>
     /// <param name="eighths">The scale in eighths: 1, 2, 4 or 8.</param>
-    /// <param name="window">What is needed, in pixels of the scaled image as it is encoded.</param>
+    /// <param name="window">The needed pixels of the scaled image, as it is encoded.</param>
     /// <param name="pixels">
-    /// Receives red, green, blue, 255 for each pixel of the window at its place in the scaled image; other pixels become undefined.
+    /// Receives red, green, blue, 255 for each pixel of the window at its position in the scaled image; other pixels are undefined.
     /// </param>
     /// <returns>False if the image is unusual or damaged; the pixels are undefined then.</returns>
     public static bool TryDecode(ReadOnlySpan<byte> encoded, JpegFrame frame, int eighths, PixelWindow window, Span<byte> pixels)
     {
         int width = ScaledSide(frame.Width, eighths);
         long largest = (long)(frame.Width + 16) * (frame.Height + 16) * 3 * eighths * eighths / 64;
-        if (window.Left < 0 || window.Top < 0 || window.Right > width || (long)width * window.Bottom * 4 > pixels.Length || largest > MaxPlaneBytes)
+        bool isInside = window.Left >= 0 && window.Top >= 0 && window.Right <= width && (long)width * window.Bottom * 4 <= pixels.Length;
+        if (!isInside || largest > MaxPlaneBytes)
             return false;
         var planes = JpegPlane.Layout(frame, eighths, out int length);
-        byte[] stretch = PixelBuffers.Rent(encoded.Length - frame.DataStart + JpegEntropyReader.Padding);
+        byte[] segment = PixelBuffers.Rent(encoded.Length - frame.DataStart + JpegEntropyReader.Padding);
         byte[] buffer = PixelBuffers.Rent(length + JpegColours.Padding + ChromaInterpolation.SpaceFor(frame.Width));
         try
         {
-            fixed (byte* stretchStart = stretch, planeStart = buffer, pixelStart = pixels)
+            fixed (byte* segmentStart = segment, planeStart = buffer, pixelStart = pixels)
             {
-                var reader = new JpegEntropyReader(encoded, frame.DataStart, stretchStart);
+                var reader = new JpegEntropyReader(encoded, frame.DataStart, segmentStart);
                 if (!ReadUnits(ref reader, frame, planes, eighths, window, planeStart))
                     return false;
                 byte* space = planeStart + length + JpegColours.Padding;
@@ -50,17 +50,17 @@ internal static unsafe class JpegReader
         finally
         {
             PixelBuffers.Return(buffer);
-            PixelBuffers.Return(stretch);
+            PixelBuffers.Return(segment);
         }
     }
 
-    /// <summary>All units are read, for damage is only found so; those that the window touches are transformed.</summary>
+    /// <summary>Reads all MCUs, to find damage, and transforms those that the window touches.</summary>
     private static bool ReadUnits(
         ref JpegEntropyReader reader, JpegFrame frame, JpegPlane[] planes, int eighths, PixelWindow window, byte* target)
     {
         int across = JpegPlane.Units(frame.Width, frame.UnitColumns), down = JpegPlane.Units(frame.Height, frame.UnitRows);
 
-        // Interpolated colour differences look at one neighbour, which is two pixels away.
+        // Interpolated chroma depends on one neighbour, which is two pixels away.
         int unitWidth = eighths * frame.UnitColumns, unitHeight = eighths * frame.UnitRows;
         int left = (window.Left - 2) / unitWidth, right = (window.Right + 1) / unitWidth;
         int top = (window.Top - 2) / unitHeight, bottom = (window.Bottom + 1) / unitHeight;
@@ -92,7 +92,8 @@ internal static unsafe class JpegReader
         return reader.IsAtEnd && reader.Marker == 0xD9;
     }
 
-    private static bool ReadUnit(ref JpegEntropyReader reader, JpegPlane plane, ref int mean, JpegCoefficient* coefficients, byte* target, int x, int y)
+    private static bool ReadUnit(
+        ref JpegEntropyReader reader, JpegPlane plane, ref int mean, JpegCoefficient* coefficients, byte* target, int x, int y)
     {
         var component = plane.Component;
         bool onlyMean = plane.Columns == 1 && plane.Rows == 1;
@@ -113,7 +114,10 @@ internal static unsafe class JpegReader
                 }
 
                 if (target != null)
-                    plane.Inverse.Transform(mean, coefficients, count, row + (((x * component.Horizontal) + h) * plane.Columns), plane.Stride);
+                {
+                    plane.Inverse.Transform(
+                        mean, coefficients, count, row + (((x * component.Horizontal) + h) * plane.Columns), plane.Stride);
+                }
             }
         }
 

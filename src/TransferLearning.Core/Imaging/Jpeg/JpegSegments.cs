@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace TransferLearning;
 
-/// <summary>Walks over the segments before the entropy-coded bytes of a JPEG (ITU-T T.81, B.1.1.4).</summary>
+/// <summary>Walks over the marker segments of a JPEG (ITU-T T.81, B.1.1.4).</summary>
 /// <param name="jpeg">The file, from its first byte on.</param>
 internal ref struct JpegSegments(ReadOnlySpan<byte> jpeg)
 {
@@ -11,33 +11,56 @@ internal ref struct JpegSegments(ReadOnlySpan<byte> jpeg)
     /// <summary>The marker of the current segment.</summary>
     public byte Marker { get; private set; }
 
-    /// <summary>What the current segment holds.</summary>
+    /// <summary>The content of the current segment; empty if it is not complete.</summary>
     public ReadOnlySpan<byte> Content { get; private set; }
 
-    /// <summary>Where the bytes behind the current segment begin.</summary>
+    /// <summary>The position behind the current segment.</summary>
     public int End { get; private set; } = 2;
 
-    /// <summary>Goes to the next segment; false where there is none, or not all of it.</summary>
+    /// <summary>Goes to the next segment of the header; false if other bytes follow, or the segment is not complete.</summary>
     public bool MoveNext()
     {
-        int at = End;
-        while (at + 4 <= _jpeg.Length && _jpeg[at] == 0xFF)
-        {
-            if (_jpeg[at + 1] == 0xFF) // any number of fill bytes
-            {
-                at++;
-                continue;
-            }
+        int start = End;
+        while (start + 1 < _jpeg.Length && _jpeg[start] == 0xFF && _jpeg[start + 1] == 0xFF)
+            start++; // any number of fill bytes
+        return Find(start) && Start == start && IsComplete;
+    }
 
-            int length = BinaryPrimitives.ReadUInt16BigEndian(_jpeg[(at + 2)..]);
-            if (length < 2 || at + 2 + length > _jpeg.Length)
+    /// <summary>
+    /// Goes to the next segment as tolerant decoders do: entropy-coded bytes and everything else that is not a segment are skipped; false
+    /// if there is none. The last segment may be incomplete.
+    /// </summary>
+    public bool MoveToNext() => Find(End);
+
+    /// <summary>The position of the marker of the current segment.</summary>
+    private int Start { get; set; }
+
+    private bool IsComplete { get; set; }
+
+    private bool Find(int from)
+    {
+        while (from < _jpeg.Length)
+        {
+            int next = _jpeg[from..].IndexOf((byte)0xFF);
+            if (next < 0 || from + next + 1 >= _jpeg.Length)
                 return false;
-            Marker = _jpeg[at + 1];
-            Content = _jpeg.Slice(at + 4, length - 2);
-            End = at + 2 + length;
-            return true;
+            Start = from + next;
+            Marker = _jpeg[Start + 1];
+            from = Marker == 0xFF ? Start + 1 : Start + 2;
+            if (Marker is not (0x00 or 0x01 or (>= 0xD0 and <= 0xD8) or 0xFF))
+                return Read(from);
         }
 
         return false;
+    }
+
+    private bool Read(int from)
+    {
+        var rest = _jpeg[from..];
+        int length = Marker == 0xD9 ? 0 : rest.Length < 2 ? rest.Length : BinaryPrimitives.ReadUInt16BigEndian(rest);
+        IsComplete = Marker == 0xD9 || (length >= 2 && length <= rest.Length);
+        Content = IsComplete && length > 2 ? rest[2..length] : default;
+        End = from + Math.Min(length, rest.Length);
+        return true;
     }
 }

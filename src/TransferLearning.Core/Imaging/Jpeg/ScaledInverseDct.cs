@@ -5,20 +5,21 @@ using System.Runtime.Intrinsics;
 namespace TransferLearning;
 
 /// <summary>
-/// The inverse discrete cosine transform of 8 × 8 coefficients to a block of 1, 2, 4 or 8 rows and columns: what the mean of the 8 × 8 pixels
-/// over equal rectangles is, computed without them. With C the coefficients, out = A_rows · C · A_columnsᵀ + 128, and
-/// A_n[x, k] = mean over the 8/n pixels j of x of c(k)/2 · cos((2j + 1)kπ/16), c(0) = 1/√2, c(k) = 1.
+/// The inverse discrete cosine transform of 8 × 8 coefficients to a block of 1, 2, 4 or 8 rows and columns: the means of the 8 × 8 pixels
+/// over equal rectangles, computed directly. With C the coefficients, out = A_rows · C · A_columnsᵀ + 128, and A_n[x, k] = mean over the
+/// 8/n pixels j of x of c(k)/2 · cos((2j + 1)kπ/16), c(0) = 1/√2, c(k) = 1.
 /// </summary>
 /// <remarks>
-/// The result is a sum of fixed images, one for each coefficient, times its value. Most coefficients of an image are zero and cost nothing, which
-/// makes this as fast as the usual two passes and simpler. All sums are fused multiply-adds in a fixed order: every machine gets the same numbers.
+/// The result is a sum of basis images, one for each coefficient, times its value. Most coefficients of an image are zero and are skipped,
+/// which makes this as fast as the usual two passes and simpler. All sums are fused multiply-adds in a fixed order, so they are the same
+/// everywhere.
 /// </remarks>
 internal sealed unsafe class ScaledInverseDct
 {
     private const int Size = 8;
     private const int Lanes = 8;
 
-    /// <summary>Most images have the steps of one of a few qualities; a transform takes up to 16 kB.</summary>
+    /// <summary>Most images have the quantization tables of a few qualities; a transform has up to 16 kB.</summary>
     private const int Kept = 32;
 
     private static readonly RecentTables<ScaledInverseDct> Recent = new(Kept);
@@ -26,9 +27,9 @@ internal sealed unsafe class ScaledInverseDct
     private readonly ushort[] _quantisation;
     private readonly int _columns;
     private readonly int _rows;
-    private readonly int _length; // values of one image, filled up to whole vectors
+    private readonly int _length; // values of one basis image, padded to complete vectors
     private readonly float _meanStep;
-    private readonly float[] _images; // in zigzag order, times the step of the coefficient
+    private readonly float[] _images; // basis images in zigzag order, times the quantization step
 
     private ScaledInverseDct(int columns, int rows, ushort[] quantisation)
     {
@@ -62,22 +63,22 @@ internal sealed unsafe class ScaledInverseDct
     /// <summary>The matrices A_n, by n.</summary>
     private static float[][] Weights { get; } = [.. Enumerable.Range(0, Size + 1).Select(n => n is 1 or 2 or 4 or 8 ? WeightsOf(n) : [])];
 
-    /// <summary>The transform for the given sizes and steps, prepared where it is not among those that were met last.</summary>
+    /// <summary>The transform for the given sizes and quantization table, prepared if it is not among the last ones.</summary>
     /// <remarks>Safe for use from many threads.</remarks>
     /// <param name="columns">Columns of the result: 1, 2, 4 or 8.</param>
     /// <param name="rows">Rows of the result: 1, 2, 4 or 8.</param>
-    /// <param name="quantisation">The steps of the coefficients in zigzag order; never changed afterwards.</param>
+    /// <param name="quantisation">The quantization table in zigzag order; never modified afterwards.</param>
     public static ScaledInverseDct Get(int columns, int rows, ushort[] quantisation) => Recent.Get(new Source(columns, rows, quantisation));
 
     /// <summary>Transforms a block.</summary>
-    /// <param name="mean">The first coefficient, in steps.</param>
-    /// <param name="coefficients">The others.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="mean">The quantized DC coefficient.</param>
+    /// <param name="coefficients">The AC coefficients.</param>
+    /// <param name="count">Their number.</param>
     /// <param name="target">The upper left pixel of the result.</param>
-    /// <param name="stride">From one row of it to the next, in bytes.</param>
+    /// <param name="stride">The distance between its rows, in bytes.</param>
     public void Transform(int mean, JpegCoefficient* coefficients, int count, byte* target, nint stride)
     {
-        // Half is added for rounding.
+        // 0.5 is added for rounding.
         float level = (mean * _meanStep) + 128.5f;
         if (_columns == 1 && _rows == 1)
         {
@@ -183,7 +184,7 @@ internal sealed unsafe class ScaledInverseDct
             WriteRow(values, target + (y * stride));
     }
 
-    /// <summary>Limits, rounds down and writes the values of one vector: one row, or several short ones.</summary>
+    /// <summary>Clamps, truncates and writes the values of one vector: one row, or several short ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Write(Vector256<float> values, byte* target, nint stride)
     {

@@ -1,18 +1,20 @@
 namespace TransferLearning;
 
-/// <summary>Paints a coarse map of numbers over an image: the warmer and brighter, the higher; what the network does not see is dark and grey.</summary>
+/// <summary>
+/// Paints a coarse map of numbers over an image: higher values are warmer and brighter; what the network does not see is dark and grey.
+/// </summary>
 internal static class HeatOverlay
 {
-    /// <summary>How much of the image is left where the map is highest.</summary>
+    /// <summary>The opacity of the map at its highest value.</summary>
     private const double Strongest = 0.65;
 
     private const double Unseen = 0.35;
 
     /// <summary>Paints.</summary>
     /// <param name="image">The whole image, at any scale; it is changed.</param>
-    /// <param name="map">Numbers from 0 to 1, row after row; they cover the input of the network.</param>
+    /// <param name="map">Numbers from 0 to 1, row by row; they cover the input of the network.</param>
     /// <param name="columns">The number of columns of the map.</param>
-    /// <param name="preprocessing">How the image became the input of the network.</param>
+    /// <param name="preprocessing">The preprocessing that made the input of the network.</param>
     public static void Paint(PixelImage image, ReadOnlySpan<float> map, int columns, ImagePreprocessing preprocessing)
     {
         var geometry = ResizeGeometry.For(image.SourceWidth, image.SourceHeight, preprocessing);
@@ -38,7 +40,7 @@ internal static class HeatOverlay
         }
     }
 
-    /// <summary>Linear interpolation; beyond the outer centres the outer numbers hold.</summary>
+    /// <summary>Bilinear interpolation; beyond the outer centres the outer values are repeated.</summary>
     private static double Between(ReadOnlySpan<float> map, int columns, int rows, double column, double row)
     {
         column = Math.Clamp(column, 0, columns - 1);
@@ -52,7 +54,7 @@ internal static class HeatOverlay
 
     private static void Heat(Span<byte> pixel, double value)
     {
-        // The square leaves the image visible where the map is neither high nor low.
+        // The square keeps the image visible at medium values.
         double share = Strongest * value * value;
         pixel[0] = Mix(pixel[0], 255, share);
         pixel[1] = Mix(pixel[1], 40 + (200 * value), share);

@@ -1,22 +1,22 @@
 namespace TransferLearning;
 
-/// <summary>Turns images into input tensors of one network: decode, turn upright, resize, crop, normalise.</summary>
+/// <summary>Turns images into input tensors of one network: decode, rotate upright, resize, crop, normalise.</summary>
 /// <remarks>
-/// <para>Safe for use from many threads. Nothing is allocated for an image but rented buffers, which go back before the call returns.</para>
+/// <para>Safe for use from many threads. An image allocates nothing but rented buffers, which are returned before the call returns.</para>
 /// <para>
-/// JPEG, PNG, GIF (first frame), BMP, WebP (first frame) and ICO are recognised by their content, whatever the file is called. EXIF
-/// orientation is applied, transparency is put on white, colour profiles are ignored. Much larger JPEG and WebP images are decoded at a
-/// smaller scale, by default never below twice as many pixels as are needed. Resizing gives the very numbers of Pillow's
-/// <c>Image.resize</c>, and the sizes and windows of torchvision's <c>Resize</c> and <c>CenterCrop</c>.
+/// JPEG, PNG, GIF (first frame), BMP, WebP (first frame) and ICO are recognised by content, not by file name. EXIF orientation is applied,
+/// transparency is blended with white, colour profiles are ignored. Much larger JPEG and WebP images are decoded at a smaller scale, by
+/// default never below twice as many pixels as needed. Resizing gives exactly the numbers of Pillow's <c>Image.resize</c>, and the sizes
+/// and windows of torchvision's <c>Resize</c> and <c>CenterCrop</c>.
 /// </para>
 /// <para>
-/// Memory and time are bounded: by <see cref="ImageDecodeOptions"/>, by 65,535 pixels for a side, and for JPEG by 100 scans and by
-/// 2 · 10^9 for the product of scans and pixels.
+/// Memory and time are bounded: by <see cref="ImageDecodeOptions"/>, by 65,535 pixels for a side, and for JPEG by 100 scans and by 2 · 10^9
+/// for the product of scans and pixels.
 /// </para>
 /// </remarks>
-public sealed class ImagePreprocessor
+internal sealed class ImagePreprocessor
 {
-    /// <summary>Images of one data set mostly share a few sizes; a table of an image is about 10 kB.</summary>
+    /// <summary>Images of one dataset mostly have a few sizes; a table has about 10 kB.</summary>
     private const int KeptTables = 64;
 
     private readonly ImageDecodeOptions _options;
@@ -25,8 +25,8 @@ public sealed class ImagePreprocessor
     private readonly float[] _scale;
 
     /// <summary>Creates the preprocessor.</summary>
-    /// <param name="preprocessing">What the network expects.</param>
-    /// <param name="options">What decoding may cost. Null: <see cref="ImageDecodeOptions.Default"/>.</param>
+    /// <param name="preprocessing">The preprocessing that the network expects.</param>
+    /// <param name="options">The limits of decoding. Null: <see cref="ImageDecodeOptions.Default"/>.</param>
     /// <exception cref="ArgumentException">A value is out of range; the message lists every violation.</exception>
     public ImagePreprocessor(ImagePreprocessing preprocessing, ImageDecodeOptions? options = null)
     {
@@ -46,7 +46,7 @@ public sealed class ImagePreprocessor
         }
     }
 
-    /// <summary>What the network expects.</summary>
+    /// <summary>The preprocessing that the network expects.</summary>
     public ImagePreprocessing Preprocessing { get; }
 
     /// <summary>The number of floats of one image: 3 · width · height.</summary>
@@ -75,7 +75,7 @@ public sealed class ImagePreprocessor
     /// <param name="destination">
     /// Receives <see cref="TensorLength"/> floats in the layout of <see cref="Preprocessing"/>; undefined after an exception.
     /// </param>
-    /// <param name="name">What error messages call the image.</param>
+    /// <param name="name">The name of the image for error messages.</param>
     /// <exception cref="ArgumentException">The destination is not <see cref="TensorLength"/> long.</exception>
     /// <exception cref="ImageDecodeException">The bytes are empty, not an image, cut off, damaged or too large.</exception>
     /// <exception cref="DllNotFoundException">The native library of SkiaSharp is missing.</exception>
@@ -86,8 +86,8 @@ public sealed class ImagePreprocessor
         Write(image, destination);
     }
 
-    /// <summary>Decodes an image, or a part of one, and writes the tensor of it or of one random form of it.</summary>
-    /// <exception cref="ImageDecodeException">The image is no such image, or not the one that the part belongs to.</exception>
+    /// <summary>Decodes an image, or a crop of one, and writes its tensor or that of one of its views.</summary>
+    /// <exception cref="ImageDecodeException">The image cannot be decoded, or is not the source image of the crop.</exception>
     internal void Load(in ImageBytes image, Span<float> destination, string name, AugmentedView? view = null)
     {
         CheckLength(destination);
@@ -113,7 +113,7 @@ public sealed class ImagePreprocessor
         var draw = view.DrawNumbers();
         var (width, height) = (draw.Crop.Right - draw.Crop.Left, draw.Crop.Bottom - draw.Crop.Top);
 
-        // Of a part of an image more pixels are needed than of the whole.
+        // A crop needs a higher resolution than the whole image.
         var options = _options with { Oversampling = _options.Oversampling / Math.Min(width, height) };
         using var decoded = ImageDecoder.Decode(image.Bytes, name, options, Preprocessing, image.Box);
         var whole = decoded.Content;
@@ -182,7 +182,8 @@ public sealed class ImagePreprocessor
         if (destination.Length != TensorLength)
         {
             throw new ArgumentException(
-                $"The destination has {destination.Length} floats; a {Preprocessing.Width} × {Preprocessing.Height} image needs {TensorLength}.",
+                $"The destination has {destination.Length} floats; an image of {Preprocessing.Width} × {Preprocessing.Height} needs " +
+                    $"{TensorLength}.",
                 nameof(destination));
         }
     }

@@ -3,14 +3,14 @@ using SkiaSharp;
 
 namespace TransferLearning;
 
-/// <summary>Images for people to look at: of any size, upright, whole, with the same decoding as those that networks see.</summary>
+/// <summary>Scales and encodes images for display: upright and complete, decoded like the inputs of networks.</summary>
 internal static class ImageScaling
 {
-    /// <summary>Decodes an image and makes it small.</summary>
+    /// <summary>Decodes an image and scales it down.</summary>
     /// <param name="image">The content of the file.</param>
-    /// <param name="name">What error messages call the image.</param>
-    /// <param name="longestSide">What width and height may be at most, in pixels; a smaller image keeps its size.</param>
-    /// <param name="options">What decoding may cost.</param>
+    /// <param name="name">The name of the image for error messages.</param>
+    /// <param name="longestSide">The maximum of width and height, in pixels; a smaller image keeps its size.</param>
+    /// <param name="options">The limits of decoding.</param>
     /// <returns>The image, which the caller disposes; its <see cref="PixelImage.SourceWidth"/> and height are those of the file.</returns>
     /// <exception cref="ImageDecodeException">The file is not an image that can be decoded.</exception>
     public static PixelImage Fit(in ImageBytes image, string name, int longestSide, ImageDecodeOptions options)
@@ -18,8 +18,8 @@ internal static class ImageScaling
         var info = ImageDecoder.Probe(image.Bytes, name, options, image.Box);
         double scale = Math.Min(1, (double)longestSide / Math.Max(info.Width, info.Height));
         int width = Math.Max(1, (int)Math.Round(info.Width * scale)), height = Math.Max(1, (int)Math.Round(info.Height * scale));
-        var preprocessor = new ImagePreprocessor(
-            new ImagePreprocessing { Width = width, Height = height, Resize = ImageResizeMode.Squash, Layout = TensorLayout.Nhwc }, options);
+        var target = new ImagePreprocessing { Width = width, Height = height, Resize = ImageResizeMode.Squash, Layout = TensorLayout.Nhwc };
+        var preprocessor = new ImagePreprocessor(target, options);
         float[] values = new float[preprocessor.TensorLength];
         preprocessor.Load(image, values, name);
         var scaled = new PixelImage(width, height) { SourceWidth = info.Width, SourceHeight = info.Height };
@@ -29,10 +29,10 @@ internal static class ImageScaling
         return scaled;
     }
 
-    /// <summary>The image as a file.</summary>
+    /// <summary>Encodes an image.</summary>
     /// <param name="image">The image.</param>
     /// <param name="format">JPEG or PNG.</param>
-    /// <param name="quality">Of a JPEG, 0 to 100.</param>
+    /// <param name="quality">The JPEG quality, 0 to 100.</param>
     public static byte[] Encode(PixelImage image, SKEncodedImageFormat format, int quality = 100)
     {
         byte[] opaque = new byte[4 * image.Width * image.Height];

@@ -7,12 +7,12 @@ using System.Runtime.Intrinsics;
 namespace TransferLearning;
 
 /// <summary>
-/// The first pass of a resize: every old row that counts becomes a row of the new width, as bytes. Rows are planar for
+/// The first pass of a resize: every needed row is resampled to the new width, as bytes. Rows are planar for
 /// <see cref="TensorLayout.Nchw"/> (all of the first channel, then the second, then the third) and interleaved otherwise, so that the
-/// second pass meets its numbers in the order of the tensor.
+/// second pass reads its numbers in the order of the tensor.
 /// </summary>
 /// <remarks>
-/// As many rows as pixels fit into a vector are turned into a band: one vector for each column. Neighbouring pixels of a row are then
+/// As many rows as a vector has pixels are transposed into a band with one vector for each column. Neighbouring pixels of a row are then
 /// neighbouring vectors, and the sums need no exchange between lanes.
 /// </remarks>
 internal static class HorizontalPass
@@ -20,16 +20,16 @@ internal static class HorizontalPass
     /// <summary>Bytes behind the last row that may be written.</summary>
     public const int Padding = 4;
 
-    /// <summary>Rows in a band: a pixel takes four bytes there, of which the last is not used.</summary>
+    /// <summary>The number of rows in a band: a pixel has four bytes there, the last of which is unused.</summary>
     private static int BandRows => Vector<byte>.Count / 4;
 
     /// <summary>Resamples rows of an image.</summary>
     /// <param name="image">The image.</param>
     /// <param name="columns">The weights along the width.</param>
-    /// <param name="firstRow">The first row that is wanted.</param>
-    /// <param name="endRow">The end (exclusive) of the rows that are wanted.</param>
+    /// <param name="firstRow">The first needed row.</param>
+    /// <param name="endRow">The end (exclusive) of the needed rows.</param>
     /// <param name="destination">Receives 3 · new width bytes for each row; <see cref="Padding"/> more bytes behind them.</param>
-    /// <param name="target">Tells layout and channel order.</param>
+    /// <param name="target">Layout and channel order.</param>
     public static void Run(
         PixelImage image, ResampleTable columns, int firstRow, int endRow, Span<byte> destination, ImagePreprocessing target)
     {
@@ -109,7 +109,7 @@ internal static class HorizontalPass
             }
             else
             {
-                // Four bytes too many: the next step or row writes over them, or they are in the padding.
+                // Four surplus bytes: the next step or row overwrites them, or they are in the padding.
                 pixels.StoreUnsafe(ref at, (nuint)(3 * x));
             }
         }
@@ -124,7 +124,7 @@ internal static class HorizontalPass
         }
     }
 
-    /// <summary>Where the bytes of four pixels (red, green, blue, nothing) go.</summary>
+    /// <summary>The destinations of the bytes of four pixels (red, green, blue, unused).</summary>
     private static Vector128<byte> Order(bool planar, bool reversed) => (planar, reversed) switch
     {
         (true, false) => Vector128.Create((byte)0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15),

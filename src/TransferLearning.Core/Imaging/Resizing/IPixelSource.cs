@@ -8,7 +8,7 @@ internal interface IPixelSource
     /// <summary>The size in pixels, as encoded (not upright).</summary>
     SKSizeI Size { get; }
 
-    /// <summary>How the encoded image lies.</summary>
+    /// <summary>The orientation of the encoded image.</summary>
     ImageOrientation Orientation { get; }
 
     /// <summary>Whether all pixels are opaque.</summary>
@@ -18,9 +18,9 @@ internal interface IPixelSource
     SKSizeI SizeAt(int eighths);
 
     /// <summary>Decodes.</summary>
-    /// <param name="scaled">The scale, and which pixels are needed; others may become undefined.</param>
+    /// <param name="scaled">The scale, and the needed pixels; others may become undefined.</param>
     /// <param name="pixels">Receives red, green, blue and opacity for each pixel.</param>
-    /// <returns>False if another source has to be asked.</returns>
-    /// <exception cref="ImageDecodeException">The image is cut off or damaged.</exception>
+    /// <returns>False if another source has to decode the image.</returns>
+    /// <exception cref="ImageDecodeException">The image is truncated or damaged.</exception>
     bool TryRead(in ScaledImage scaled, Span<byte> pixels);
 }

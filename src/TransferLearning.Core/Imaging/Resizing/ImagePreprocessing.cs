@@ -1,8 +1,9 @@
+using System.Numerics;
 using System.Text.Json;
 
 namespace TransferLearning;
 
-/// <summary>How an image of any size is brought to the size that a network expects.</summary>
+/// <summary>How an image is resized to the input size of a network.</summary>
 public enum ImageResizeMode
 {
     /// <summary>The shorter side becomes <see cref="ImagePreprocessing.ResizeTo"/>, then the centre is cropped.</summary>
@@ -15,7 +16,7 @@ public enum ImageResizeMode
     Pad,
 }
 
-/// <summary>The filter with which an image is resized; both are antialiased, as Pillow does it.</summary>
+/// <summary>The resize filter; both are antialiased, as in Pillow.</summary>
 public enum ImageInterpolation
 {
     /// <summary>Triangle filter.</summary>
@@ -25,7 +26,7 @@ public enum ImageInterpolation
     Bicubic,
 }
 
-/// <summary>The order of the colour channels that a network expects.</summary>
+/// <summary>The order of the colour channels.</summary>
 public enum ChannelOrder
 {
     /// <summary>Red, green, blue.</summary>
@@ -46,12 +47,12 @@ public enum TensorLayout
 }
 
 /// <summary>
-/// Everything that turns an image into the input tensor of one network: size, crop, filter, channel order, layout and normalisation.
-/// It travels with every backbone and every saved model, so that no network meets the wrong preprocessing.
+/// The preprocessing of one network, from image to input tensor: size, crop, filter, channel order, layout and normalisation. Every
+/// backbone and every saved model contains it, so that no network is used with the wrong preprocessing.
 /// </summary>
 /// <remarks>
-/// Pixel values are 0–255; the network sees <c>(x − Mean) / StandardDeviation</c> per channel, in <see cref="ChannelOrder"/>.
-/// Immutable and safe for use from many threads.
+/// Pixel values are 0–255; the network sees <c>(x − Mean) / StandardDeviation</c> per channel, in <see cref="ChannelOrder"/>. Immutable and
+/// safe for use from many threads.
 /// </remarks>
 public sealed record ImagePreprocessing : ICheckedOptions
 {
@@ -63,12 +64,12 @@ public sealed record ImagePreprocessing : ICheckedOptions
     /// <summary>The height of the input tensor, in pixels.</summary>
     public required int Height { get; init; }
 
-    /// <summary>How the image is brought to size. <value>The default is <see cref="ImageResizeMode.ShortestSide"/>.</value></summary>
+    /// <summary>How the image is resized. <value>The default is <see cref="ImageResizeMode.ShortestSide"/>.</value></summary>
     public ImageResizeMode Resize { get; init; } = ImageResizeMode.ShortestSide;
 
     /// <summary>
-    /// For <see cref="ImageResizeMode.ShortestSide"/>: what the shorter side becomes before the centre is cropped, in pixels; at least
-    /// the larger of width and height. Null: the larger of width and height, so that nothing more is cropped than the longer side.
+    /// For <see cref="ImageResizeMode.ShortestSide"/>: the length of the shorter side before the centre crop, in pixels; at least the
+    /// larger of width and height. Null: the larger of width and height, so that only the longer side is cropped.
     /// </summary>
     public int? ResizeTo { get; init; }
 
@@ -81,18 +82,20 @@ public sealed record ImagePreprocessing : ICheckedOptions
     /// <summary>The axis order. <value>The default is <see cref="TensorLayout.Nchw"/>.</value></summary>
     public TensorLayout Layout { get; init; } = TensorLayout.Nchw;
 
-    /// <summary>What is subtracted from each channel, on the scale 0–255, in <see cref="ChannelOrder"/>.</summary>
-    public PerChannel Mean { get; init; }
+    /// <summary>
+    /// The numbers that are subtracted from the first, second and third channel in <see cref="ChannelOrder"/>, on the scale 0–255.
+    /// </summary>
+    public Vector3 Mean { get; init; }
 
-    /// <summary>What each channel is divided by, on the scale 0–255, in <see cref="ChannelOrder"/>; never zero.</summary>
-    public PerChannel StandardDeviation { get; init; } = PerChannel.All(1);
+    /// <summary>The numbers by which the channels are divided, in <see cref="ChannelOrder"/>, on the scale 0–255; never zero.</summary>
+    public Vector3 StandardDeviation { get; init; } = Vector3.One;
 
     /// <summary>The number of floats of one image: 3 · width · height.</summary>
     public int TensorLength => 3 * Width * Height;
 
     /// <summary>
-    /// The usual preprocessing of PyTorch's ImageNet networks: RGB, short side 8/7 of the size, centre crop, mean (0.485, 0.456, 0.406)
-    /// and standard deviation (0.229, 0.224, 0.225) on the scale 0–1 (source: torchvision's ImageNet presets).
+    /// The usual preprocessing of PyTorch's ImageNet networks: RGB, short side 8/7 of the size, centre crop, mean (0.485, 0.456, 0.406) and
+    /// standard deviation (0.229, 0.224, 0.225) on the scale 0–1 (source: torchvision's ImageNet presets).
     /// </summary>
     /// <param name="size">Width and height of the input, in pixels.</param>
     public static ImagePreprocessing ImageNet(int size = 224) => new()
@@ -100,8 +103,8 @@ public sealed record ImagePreprocessing : ICheckedOptions
         Width = size,
         Height = size,
         ResizeTo = ShortSideFor(size),
-        Mean = new PerChannel(123.675f, 116.28f, 103.53f),
-        StandardDeviation = new PerChannel(58.395f, 57.12f, 57.375f),
+        Mean = new Vector3(123.675f, 116.28f, 103.53f),
+        StandardDeviation = new Vector3(58.395f, 57.12f, 57.375f),
     };
 
     /// <summary>RGB scaled to −1…1, short side 8/7 of the size, centre crop (source: Keras' <c>preprocess_input</c>, mode "tf").</summary>
@@ -111,8 +114,8 @@ public sealed record ImagePreprocessing : ICheckedOptions
         Width = size,
         Height = size,
         ResizeTo = ShortSideFor(size),
-        Mean = PerChannel.All(127.5f),
-        StandardDeviation = PerChannel.All(127.5f),
+        Mean = new Vector3(127.5f),
+        StandardDeviation = new Vector3(127.5f),
     };
 
     /// <summary>
@@ -126,11 +129,13 @@ public sealed record ImagePreprocessing : ICheckedOptions
         Height = size,
         ResizeTo = ShortSideFor(size),
         ChannelOrder = ChannelOrder.Bgr,
-        Mean = new PerChannel(103.939f, 116.779f, 123.68f),
+        Mean = new Vector3(103.939f, 116.779f, 123.68f),
     };
 
-    /// <summary>Reads the JSON form that <see cref="ToJson"/> writes and that model files carry as <c>transferlearning.preprocessing</c>.</summary>
-    /// <exception cref="FormatException">The text is not such JSON, or a value is out of range; the message lists every violation.</exception>
+    /// <summary>Reads the JSON of <see cref="ToJson"/>, which model files contain as <c>transferlearning.preprocessing</c>.</summary>
+    /// <exception cref="FormatException">
+    /// The text is not such JSON, or a value is out of range; the message lists every violation.
+    /// </exception>
     public static ImagePreprocessing Parse(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -147,7 +152,7 @@ public sealed record ImagePreprocessing : ICheckedOptions
         return (parsed ?? throw new FormatException("The preprocessing JSON is null.")).ToPreprocessing();
     }
 
-    /// <summary>Writes the JSON form that model files carry as <c>transferlearning.preprocessing</c>.</summary>
+    /// <summary>Writes the JSON that model files contain as <c>transferlearning.preprocessing</c>.</summary>
     public string ToJson() => JsonSerializer.Serialize(PreprocessingJson.From(this), PreprocessingJsonContext.Default.PreprocessingJson);
 
     void ICheckedOptions.Check(OptionErrors errors)
@@ -164,7 +169,8 @@ public sealed record ImagePreprocessing : ICheckedOptions
         {
             float mean = Mean[channel], deviation = StandardDeviation[channel];
             errors.Require(float.IsFinite(mean), mean, "finite", $"{nameof(Mean)}[{channel}]");
-            errors.Require(float.IsFinite(deviation) && deviation != 0, deviation, "finite and not zero", $"{nameof(StandardDeviation)}[{channel}]");
+            errors.Require(
+                float.IsFinite(deviation) && deviation != 0, deviation, "finite and not zero", $"{nameof(StandardDeviation)}[{channel}]");
         }
     }
 

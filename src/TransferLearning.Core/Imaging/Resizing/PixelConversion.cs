@@ -3,10 +3,10 @@ using System.Runtime.Intrinsics;
 
 namespace TransferLearning;
 
-/// <summary>Brings four bytes for each pixel (red, green, blue, alpha) to three, in place.</summary>
+/// <summary>Converts pixels of four bytes (red, green, blue, alpha) to three, in place.</summary>
 internal static class PixelConversion
 {
-    /// <summary>Drops the fourth byte of each pixel; the packed pixels start where the others did.</summary>
+    /// <summary>Drops the fourth byte of each pixel; the packed pixels start at the same position.</summary>
     /// <param name="pixels">4 · count bytes.</param>
     public static void PackOpaque(Span<byte> pixels)
     {
@@ -17,7 +17,7 @@ internal static class PixelConversion
             var order = Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 15, 15, 15, 15);
             ref byte start = ref MemoryMarshal.GetReference(pixels);
 
-            // Sixteen bytes are written for twelve: the surplus lands on pixels that were read already.
+            // Sixteen bytes are written for twelve: the surplus overwrites pixels that were read already.
             for (; i <= count - 4; i += 4)
                 Vector128.Shuffle(Vector128.LoadUnsafe(ref start, (nuint)(4 * i)), order).StoreUnsafe(ref start, (nuint)(3 * i));
         }
@@ -27,7 +27,7 @@ internal static class PixelConversion
     }
 
     /// <summary>
-    /// Puts each pixel, whose colour is not multiplied by alpha, on a white ground; the packed pixels start where the others did.
+    /// Blends each pixel, whose colour is not premultiplied by alpha, with white; the packed pixels start at the same position.
     /// </summary>
     /// <param name="pixels">4 · count bytes.</param>
     public static void PackOnWhite(Span<byte> pixels)

@@ -1,8 +1,9 @@
+using System.Numerics;
 using System.Text.Json.Serialization;
 
 namespace TransferLearning;
 
-/// <summary>The JSON form of <see cref="ImagePreprocessing"/> in <c>metadata_props</c>; the keys are a file format and never change.</summary>
+/// <summary>The JSON format of <see cref="ImagePreprocessing"/> in <c>metadata_props</c>; its keys never change.</summary>
 internal sealed record PreprocessingJson
 {
     public int Width { get; init; }
@@ -37,33 +38,49 @@ internal sealed record PreprocessingJson
         Interpolation = value.Interpolation == ImageInterpolation.Bicubic ? "bicubic" : "bilinear",
         ChannelOrder = value.ChannelOrder == TransferLearning.ChannelOrder.Bgr ? "BGR" : "RGB",
         Layout = value.Layout == TensorLayout.Nhwc ? "NHWC" : "NCHW",
-        Mean = [value.Mean.First, value.Mean.Second, value.Mean.Third],
-        Std = [value.StandardDeviation.First, value.StandardDeviation.Second, value.StandardDeviation.Third],
+        Mean = [value.Mean.X, value.Mean.Y, value.Mean.Z],
+        Std = [value.StandardDeviation.X, value.StandardDeviation.Y, value.StandardDeviation.Z],
     };
 
     public ImagePreprocessing ToPreprocessing()
     {
-        var violations = new List<string>();
+        var errors = new List<string>();
         var value = new ImagePreprocessing
         {
             Width = Width,
             Height = Height,
-            Resize = Choose(Resize, "resize", violations, ("shortest-side", ImageResizeMode.ShortestSide), ("squash", ImageResizeMode.Squash), ("pad", ImageResizeMode.Pad)),
+            Resize = Choose(
+                Resize,
+                "resize",
+                errors,
+                ("shortest-side", ImageResizeMode.ShortestSide),
+                ("squash", ImageResizeMode.Squash),
+                ("pad", ImageResizeMode.Pad)),
             ResizeTo = ResizeTo,
-            Interpolation = Choose(Interpolation, "interpolation", violations, ("bilinear", ImageInterpolation.Bilinear), ("bicubic", ImageInterpolation.Bicubic)),
-            ChannelOrder = Choose(ChannelOrder, "channelOrder", violations, ("RGB", TransferLearning.ChannelOrder.Rgb), ("BGR", TransferLearning.ChannelOrder.Bgr)),
-            Layout = Choose(Layout, "layout", violations, ("NCHW", TensorLayout.Nchw), ("NHWC", TensorLayout.Nhwc)),
-            Mean = Channels(Mean, "mean", PerChannel.All(0), violations),
-            StandardDeviation = Channels(Std, "std", PerChannel.All(1), violations),
+            Interpolation = Choose(
+                Interpolation,
+                "interpolation",
+                errors,
+                ("bilinear", ImageInterpolation.Bilinear),
+                ("bicubic", ImageInterpolation.Bicubic)),
+            ChannelOrder = Choose(
+                ChannelOrder,
+                "channelOrder",
+                errors,
+                ("RGB", TransferLearning.ChannelOrder.Rgb),
+                ("BGR", TransferLearning.ChannelOrder.Bgr)),
+            Layout = Choose(Layout, "layout", errors, ("NCHW", TensorLayout.Nchw), ("NHWC", TensorLayout.Nhwc)),
+            Mean = Channels(Mean, "mean", Vector3.Zero, errors),
+            StandardDeviation = Channels(Std, "std", Vector3.One, errors),
         };
-        violations.AddRange(OptionErrors.Of(value));
-        return violations.Count == 0
+        errors.AddRange(OptionErrors.Of(value));
+        return errors.Count == 0
             ? value
-            : throw new FormatException($"The preprocessing is not valid: {string.Join("; ", violations)}.");
+            : throw new FormatException($"The preprocessing is not valid: {string.Join("; ", errors)}.");
     }
 
-    /// <summary>An absent value takes the first choice, which is the default of the format.</summary>
-    private static T Choose<T>(string? text, string key, List<string> violations, params ReadOnlySpan<(string Text, T Value)> choices)
+    /// <summary>A missing value means the first choice, the default of the format.</summary>
+    private static T Choose<T>(string? text, string key, List<string> errors, params ReadOnlySpan<(string Text, T Value)> choices)
     {
         if (text is null)
             return choices[0].Value;
@@ -76,21 +93,22 @@ internal sealed record PreprocessingJson
         var names = new List<string>();
         foreach (var (name, _) in choices)
             names.Add(name);
-        violations.Add($"{key} is '{text}'; it must be {string.Join(" or ", names)}");
+        errors.Add($"{key} is '{text}'; it must be {string.Join(" or ", names)}");
         return choices[0].Value;
     }
 
-    private static PerChannel Channels(float[]? values, string key, PerChannel absent, List<string> violations)
+    private static Vector3 Channels(float[]? values, string key, Vector3 absent, List<string> errors)
     {
         if (values is null)
             return absent;
         if (values.Length == 3)
-            return new PerChannel(values[0], values[1], values[2]);
-        violations.Add($"{key} has {values.Length} numbers; it must have 3");
+            return new Vector3(values[0], values[1], values[2]);
+        errors.Add($"{key} has {values.Length} numbers; it must have 3");
         return absent;
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PreprocessingJson))]
 internal sealed partial class PreprocessingJsonContext : JsonSerializerContext;

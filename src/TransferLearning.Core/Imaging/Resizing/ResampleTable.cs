@@ -1,8 +1,9 @@
 namespace TransferLearning;
 
-/// <summary>What a table of weights depends on: one axis of an image, the size it is resized to, and which of the new pixels are wanted.</summary>
+/// <summary>The input of a table of weights: one axis of an image, its new size, and the needed range of new pixels.</summary>
 internal readonly record struct ResampleAxis(
-    int Size, double ContentStart, double ContentEnd, int ResizedSize, int First, int Count, ImageInterpolation Interpolation) : ITableSource<ResampleTable>
+    int Size, double ContentStart, double ContentEnd, int ResizedSize, int First, int Count, ImageInterpolation Interpolation)
+    : ITableSource<ResampleTable>
 {
     /// <inheritdoc/>
     public int Hash => GetHashCode();
@@ -15,17 +16,17 @@ internal readonly record struct ResampleAxis(
 }
 
 /// <summary>
-/// The weights of one axis of a separable, antialiased resize: each new pixel is a weighted sum of neighbouring old ones. When an image
-/// gets smaller the filter widens with the step between new pixels, so that every old pixel counts.
+/// The weights of one axis of a separable, antialiased resize: each new pixel is a weighted sum of neighbouring old ones. When an image is
+/// scaled down, the filter widens with the step between new pixels, so that every old pixel contributes.
 /// </summary>
 /// <remarks>
 /// The weights are those of Pillow's <c>Image.resize</c> for 8-bit images: normalised to sum 1 in double precision, then rounded to fixed
-/// point with <see cref="FractionBits"/> bits. Integer sums make the result the same on every processor and equal to Pillow's.
-/// Immutable and safe for use from many threads.
+/// point with <see cref="FractionBits"/> bits. Integer sums make the result the same on every processor and equal to Pillow's. Immutable
+/// and safe for use from many threads.
 /// </remarks>
 internal sealed class ResampleTable
 {
-    /// <summary>8 bits for the pixel and 2 for overshoot are left of 32.</summary>
+    /// <summary>Of 32 bits, 8 are needed for the pixel and 2 for overshoot.</summary>
     public const int FractionBits = 22;
 
     private readonly int[] _starts;
@@ -42,13 +43,13 @@ internal sealed class ResampleTable
         _weights = new int[axis.Count * stride];
     }
 
-    /// <summary>What the table was made for.</summary>
+    /// <summary>The input of the table.</summary>
     public ResampleAxis Axis { get; }
 
-    /// <summary>For each new pixel the index of the first old one that counts.</summary>
+    /// <summary>For each new pixel the index of the first old pixel with a weight.</summary>
     public ReadOnlySpan<int> Starts => _starts;
 
-    /// <summary>The weights of one new pixel: one for each old one that counts.</summary>
+    /// <summary>The weights of one new pixel.</summary>
     public ReadOnlySpan<int> Weights(int index) => _weights.AsSpan(index * _stride, _counts[index]);
 
     /// <summary>The first old pixel that any new one needs.</summary>
@@ -57,7 +58,7 @@ internal sealed class ResampleTable
     /// <summary>The end (exclusive) of the old pixels that any new one needs.</summary>
     public int EndNeeded { get; private set; }
 
-    /// <summary>How far from the centre of a new pixel old pixels count, in old pixels.</summary>
+    /// <summary>The radius around the centre of a new pixel, in old pixels.</summary>
     /// <param name="interpolation">The filter.</param>
     /// <param name="step">The step between new pixels, in old pixels.</param>
     public static double Support(ImageInterpolation interpolation, double step) =>
@@ -90,7 +91,7 @@ internal sealed class ResampleTable
         return table;
     }
 
-    /// <summary>Stores the weights without the zeros at both ends, which would only cost time.</summary>
+    /// <summary>Stores the weights without the zeros at both ends, to save time.</summary>
     private void Set(int index, int start, ReadOnlySpan<double> weights, double sum)
     {
         var target = _weights.AsSpan(index * _stride, _stride);

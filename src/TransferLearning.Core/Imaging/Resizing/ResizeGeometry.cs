@@ -1,13 +1,13 @@
 namespace TransferLearning;
 
 /// <summary>
-/// Where the pixels of the tensor lie: the image is resized to <see cref="ResizedWidth"/> × <see cref="ResizedHeight"/>, and of that the
-/// window that starts at (<see cref="CropLeft"/>, <see cref="CropTop"/>) goes to (<see cref="TargetLeft"/>, <see cref="TargetTop"/>) of the tensor.
-/// Only the window is ever computed.
+/// The geometry of a resize: the image is resized to <see cref="ResizedWidth"/> × <see cref="ResizedHeight"/>, and the window that starts
+/// at (<see cref="CropLeft"/>, <see cref="CropTop"/>) is written to (<see cref="TargetLeft"/>, <see cref="TargetTop"/>) of the tensor. Only
+/// the window is computed.
 /// </summary>
 /// <remarks>
-/// Sizes are rounded as torchvision (resize of the shorter side, centre crop) and Pillow (<c>ImageOps.pad</c>) round them: published
-/// accuracies were measured with those.
+/// Sizes are rounded as torchvision (resize of the shorter side, centre crop) and Pillow (<c>ImageOps.pad</c>) round them, because
+/// published accuracies were measured with these.
 /// </remarks>
 internal readonly record struct ResizeGeometry
 {
@@ -43,8 +43,8 @@ internal readonly record struct ResizeGeometry
         _ => ShortestSide(width, height, target),
     };
 
-    /// <summary>The pixels of a decoded image on which the window depends; a few more at most.</summary>
-    /// <param name="content">What the image covers of the decoded pixels.</param>
+    /// <summary>The pixels of a decoded image on which the window depends, and a few more.</summary>
+    /// <param name="content">The region that the image covers in the decoded pixels.</param>
     /// <param name="filter">The filter of the resize.</param>
     public PixelWindow Needed(in PixelRegion content, ImageInterpolation filter)
     {
@@ -97,7 +97,7 @@ internal readonly record struct ResizeGeometry
         };
     }
 
-    /// <summary>The longer side, rounded down; a strip of 1 × 10^8 pixels ends at the largest integer, of which only a window counts.</summary>
+    /// <summary>The longer side, rounded down, limited for strips such as 1 × 10^8 pixels, of which only a window is needed.</summary>
     private static int Longer(int side, int longer, int shorter) => (int)Math.Min((long)side * longer / shorter, int.MaxValue);
 
     private static int Half(int difference) => (int)Math.Round(difference / 2.0, MidpointRounding.ToEven);

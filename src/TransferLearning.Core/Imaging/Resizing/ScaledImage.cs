@@ -3,13 +3,13 @@ using SkiaSharp;
 
 namespace TransferLearning;
 
-/// <summary>An image as it is decoded, not yet upright: its scale, and which part of it is needed.</summary>
+/// <summary>An image as it is decoded, not yet upright: its scale, and the needed pixels.</summary>
 internal readonly record struct ScaledImage
 {
-    /// <summary>The whole of a part at a scale.</summary>
+    /// <summary>All pixels of a crop at a scale.</summary>
     /// <param name="size">The size of the image at that scale.</param>
-    /// <param name="part">The part, in pixels of the full size.</param>
-    /// <param name="format">The kind of image.</param>
+    /// <param name="part">The crop, in pixels of the full size.</param>
+    /// <param name="format">The format.</param>
     public ScaledImage(SKSizeI size, in ImageBox part, ImageFormat format)
     {
         Size = size;
@@ -20,25 +20,25 @@ internal readonly record struct ScaledImage
     /// <summary>The size in pixels.</summary>
     public SKSizeI Size { get; }
 
-    /// <summary>Where the part lies.</summary>
+    /// <summary>The region of the crop.</summary>
     public PixelRegion Region { get; }
 
     /// <summary>The scale in eighths.</summary>
     public int Eighths { get; init; } = 8;
 
-    /// <summary>The pixels that are needed.</summary>
+    /// <summary>The needed pixels.</summary>
     public PixelWindow Window { get; init; }
 
-    /// <summary>The eighths that libjpeg decodes with vector code; the others are slower than the next larger one of these.</summary>
+    /// <summary>The scales that libjpeg decodes with vector code; others are slower than the next larger one of these.</summary>
     private static ReadOnlySpan<int> ScaleEighths => [1, 2, 4, 8];
 
-    /// <summary>The smallest size that can be decoded and at which a part suffices for a target.</summary>
+    /// <summary>The smallest scale at which a crop has enough pixels for a target.</summary>
     /// <param name="source">The image.</param>
-    /// <param name="info">The kind of image, and the size of the part, upright.</param>
-    /// <param name="part">The part.</param>
-    /// <param name="target">What the part is resized to.</param>
-    /// <param name="oversampling">How many times as large as that, along each side, the part must be at least, unless it is smaller.</param>
-    /// <param name="onlyTarget">Whether only the pixels on which the target depends are needed.</param>
+    /// <param name="info">The format, and the upright size of the crop.</param>
+    /// <param name="part">The crop.</param>
+    /// <param name="target">The preprocessing of the crop.</param>
+    /// <param name="oversampling">The minimum ratio of the decoded to the resized size along each side.</param>
+    /// <param name="onlyTarget">Whether only the pixels that contribute to the target are needed.</param>
     public static ScaledImage For<TSource>(
         scoped in TSource source, in ImageInfo info, in ImageBox part, ImagePreprocessing target, double oversampling, bool onlyTarget)
         where TSource : IPixelSource, allows ref struct
@@ -51,7 +51,7 @@ internal readonly record struct ScaledImage
         if (info.Orientation.SwapsAxes())
             (neededWidth, neededHeight) = (neededHeight, neededWidth);
 
-        // Of the whole more pixels are needed than of the part.
+        // The crop needs these pixels, so the whole image needs more.
         neededWidth *= (double)part.SourceWidth / part.Width;
         neededHeight *= (double)part.SourceHeight / part.Height;
         foreach (int eighths in ScaleEighths)
@@ -71,8 +71,8 @@ internal readonly record struct ScaledImage
     }
 
     /// <summary>
-    /// Where a part lies in an image that is decoded at a smaller scale. A JPEG at a scale of n/8 has ⌈size · n / 8⌉ pixels, of which the
-    /// image covers size · n / 8.
+    /// The region of a crop in an image that is decoded at a smaller scale. A JPEG at a scale of n/8 has ⌈size · n / 8⌉ pixels, of which
+    /// the image covers size · n / 8.
     /// </summary>
     private static PixelRegion Covered(in ImageBox part, SKSizeI scaled, ImageFormat format)
     {

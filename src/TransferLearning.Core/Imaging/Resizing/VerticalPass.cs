@@ -4,11 +4,11 @@ using System.Runtime.InteropServices;
 
 namespace TransferLearning;
 
-/// <summary>The second pass of a resize, and the normalisation of its results: both in one, since the sums are already in registers.</summary>
+/// <summary>The second pass of a resize with the normalisation of its results, while the sums are in registers.</summary>
 internal static class VerticalPass
 {
     /// <summary>Sums weighted rows, rounds to 0–255 and writes <c>(value − mean) · scale</c>.</summary>
-    /// <param name="rows">The numbers of the first row; at least as many as the destination has.</param>
+    /// <param name="rows">The numbers of the first row, at least as many as in the destination.</param>
     /// <param name="stride">The distance from one row to the next.</param>
     /// <param name="weights">One for each row.</param>
     /// <param name="mean">One for each number.</param>
@@ -26,7 +26,7 @@ internal static class VerticalPass
         int i = 0;
         if (Vector.IsHardwareAccelerated && length >= Vector<byte>.Count)
         {
-            // The last step overlaps the one before: the same numbers are computed twice.
+            // The last step overlaps the previous one, and computes some numbers twice.
             int last = length - Vector<byte>.Count;
             while (true)
             {

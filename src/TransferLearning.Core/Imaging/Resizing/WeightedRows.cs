@@ -15,12 +15,12 @@ internal readonly ref struct FourVectors(Vector<int> first, Vector<int> second, 
 }
 
 /// <summary>
-/// The inner loop of both passes of a resize: one vector of bytes from each of several rows, weighted and summed. The sums are integers,
-/// so every processor comes to the same result.
+/// The inner loop of both passes of a resize: one vector of bytes from each of several rows, weighted and summed. The sums are integers, so
+/// the result is the same on every processor.
 /// </summary>
 internal static class WeightedRows
 {
-    /// <summary>Half of a unit, so that cutting the fraction off rounds to the nearest.</summary>
+    /// <summary>Half of a unit, so that truncation rounds to the nearest integer.</summary>
     public const int OneHalf = 1 << (ResampleTable.FractionBits - 1);
 
     /// <summary>Sums as many bytes of each row as a vector has, rounds, and limits to 0–255.</summary>
@@ -48,7 +48,7 @@ internal static class WeightedRows
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static FourVectors Load(ref byte row)
     {
-        // The portable way moves halves of vectors between lanes, of which x86 does one in a cycle.
+        // The portable code moves halves of vectors between lanes, which x86 does only once per cycle.
         if (Avx2.IsSupported && Vector<int>.Count == Vector256<int>.Count)
             return new FourVectors(LoadEight(ref row, 0), LoadEight(ref row, 8), LoadEight(ref row, 16), LoadEight(ref row, 24));
         Vector.Widen(Vector.LoadUnsafe(ref row), out var low, out var high);

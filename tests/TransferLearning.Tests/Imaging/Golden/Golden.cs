@@ -11,7 +11,8 @@ internal static class Golden
 
     /// <summary>The names of all small images, one of every kind.</summary>
     public static IEnumerable<string> Images => Directory.GetFiles(Path.Combine(Folder, "decode"))
-        .Select(path => Path.GetFileName(path)).Where(name => !name.EndsWith(".rgb", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        .Select(path => Path.GetFileName(path)).Where(name => !name.EndsWith(".rgb", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
 
     /// <summary>The names of what Pillow resized.</summary>
     public static IEnumerable<string> Resized =>
@@ -41,7 +42,7 @@ internal static class Golden
 
     /// <summary>
     /// The preprocessing that a case such as <c>24x24,shortest-side,27,bicubic</c> describes; the tensor is interleaved and not normalised,
-    /// so that it holds what Pillow's image holds.
+    /// so that it has the values of Pillow's image.
     /// </summary>
     public static ImagePreprocessing Preprocessing(string description)
     {
