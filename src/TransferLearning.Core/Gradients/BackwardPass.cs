@@ -38,10 +38,10 @@ internal static class BackwardPass
         {
             var node = forward[i];
             bool reached = node.Output.Any(output => output.Length > 0 && tape.Gradient(output) is not null);
-            if (!reached || GradientRegistry.StopsGradient(node) || !node.Input.Any(tape.NeedsGradient))
+            if (!reached || DifferentiableInputs.Stops(node) || !node.Input.Any(tape.NeedsGradient))
                 continue;
-            if (!GradientRegistry.TryFind(node.OpType, out var gradient))
-                throw tape.Unsupported(node, GradientRegistry.WhyMissing(node.OpType));
+            if (!GradientRegistry.TryFind(node, out var gradient))
+                throw tape.Unsupported(node, "the operator has no gradient here");
             gradient.Append(new GradientScope(tape, node));
         }
 

@@ -5,7 +5,7 @@ namespace TransferLearning;
 /// <summary>
 /// Batch normalization with frozen running statistics, as fine-tuning keeps it: with r = 1/√(var + ε),
 /// y = scale·(x − mean)·r + bias per channel, so dx = dy·scale·r, dbias = Σ dy and dscale = r·Σ dy·(x − mean), summed over images and
-/// places.
+/// places. In training mode the statistics are those of the batch, and the gradient passes through them too.
 /// </summary>
 internal sealed class BatchNormalizationGradient : OperatorGradient
 {
@@ -14,14 +14,18 @@ internal sealed class BatchNormalizationGradient : OperatorGradient
     public override void Append(GradientScope scope)
     {
         var graph = scope.Graph;
-        if (scope.Int("training_mode", 0) != 0)
-            throw scope.Unsupported("it computes its statistics from the batch (training_mode = 1)");
         if (scope.Wants(Mean) || scope.Wants(Variance))
             throw scope.Unsupported("running mean and variance are frozen and cannot be trained");
-        string dy = scope.OutputGradient();
         long[] shape = scope.InputShape();
         long[] perChannel = [shape[1], .. Enumerable.Repeat(1L, shape.Length - 2)];
         long[] axes = [.. Enumerable.Range(0, shape.Length).Where(axis => axis != 1).Select(axis => (long)axis)];
+        if (scope.Int("training_mode", 0) != 0)
+        {
+            GroupNormalizationGradient.Append(scope, shape, axes);
+            return;
+        }
+
+        string dy = scope.OutputGradient();
         string deviation = graph.Add("Sqrt", [graph.Plus(scope.Input(Variance), graph.Scalar(scope.Float("epsilon", 1e-5f)))]);
         if (scope.Wants(0))
             scope.Contribute(0, graph.Times(dy, graph.Reshape(graph.Over(scope.Input(Scale), deviation), perChannel)));

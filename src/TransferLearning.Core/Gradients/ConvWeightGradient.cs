@@ -19,7 +19,7 @@ internal static class ConvWeightGradient
             return graph.Reshape(RowProduct(graph, ChannelRows(graph, dy, shapeY), ChannelRows(graph, x, shapeX)), shapeW);
         if (geometry.IsPointwise && shapeX[0] == 1)
             return GroupedProducts(graph, x, dy, shapeX, shapeY, shapeW, group);
-        if (group == 1 && geometry.Kernel.Aggregate(1L, (a, b) => a * b) <= MostShifts)
+        if (group == 1 && TensorShape.Count(geometry.Kernel) <= MostShifts)
             return ShiftedProducts.Append(graph, x, dy, shapeX, shapeW, geometry);
         if (PlaceProducts.Fits(shapeX, shapeW, group, geometry))
             return PlaceProducts.Append(graph, x, dy, shapeX[1], shapeW, geometry);

@@ -24,7 +24,7 @@ internal static class FreezeSuggestions
                 fixedTensors.UnionWith(forward[i].Output);
             foreach (string input in forward[i].Input)
                 lastReader[input] = i;
-            if (ReferenceEquals(forward[i], node) || !GradientRegistry.Has(forward[i].OpType))
+            if (ReferenceEquals(forward[i], node) || !GradientRegistry.Has(forward[i]))
                 first = i;
         }
 

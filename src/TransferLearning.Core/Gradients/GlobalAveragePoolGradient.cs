@@ -8,7 +8,7 @@ internal sealed class GlobalAveragePoolGradient : OperatorGradient
     public override void Append(GradientScope scope)
     {
         long[] shape = scope.InputShape();
-        long places = shape[2..].Aggregate(1L, (product, size) => product * size);
+        long places = TensorShape.Count(shape.AsSpan(2));
         scope.Contribute(0, scope.Graph.Expand(scope.Graph.Times(scope.OutputGradient(), 1f / places), shape));
     }
 }

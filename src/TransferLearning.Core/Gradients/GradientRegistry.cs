@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
 
 namespace TransferLearning;
@@ -10,80 +11,117 @@ internal static class GradientRegistry
     private static readonly FrozenDictionary<string, OperatorGradient> Gradients = new Dictionary<string, OperatorGradient>
     {
         ["Abs"] = new AbsGradient(),
+        ["Acos"] = new AcosGradient(),
+        ["Acosh"] = new AcoshGradient(),
         ["Add"] = new AddGradient(),
+        ["Asin"] = new AsinGradient(),
+        ["Asinh"] = new AsinhGradient(),
+        ["Atan"] = new AtanGradient(),
+        ["Atanh"] = new AtanhGradient(),
         ["AveragePool"] = new AveragePoolGradient(),
         ["BatchNormalization"] = new BatchNormalizationGradient(),
+        ["Cast"] = new CastGradient(),
+        ["CastLike"] = new CastGradient(),
+        ["Celu"] = new CeluGradient(),
         ["Clip"] = new ClipGradient(),
         ["Concat"] = new ConcatGradient(),
         ["Conv"] = new ConvGradient(),
+        ["ConvTranspose"] = new ConvTransposeGradient(),
+        ["Cos"] = new CosGradient(),
+        ["Cosh"] = new CoshGradient(),
+        ["CumSum"] = new CumSumGradient(),
+        ["DepthToSpace"] = new DepthToSpaceGradient(),
         ["Div"] = new DivGradient(),
         ["Dropout"] = new ReshapeGradient(),
+        ["Einsum"] = new EinsumGradient(),
         ["Elu"] = new EluGradient(),
         ["Erf"] = new ErfGradient(),
         ["Exp"] = new ExpGradient(),
         ["Expand"] = new ExpandGradient(),
         ["Flatten"] = new ReshapeGradient(),
+        ["Gather"] = new GatherGradient(),
+        ["GatherElements"] = new GatherElementsGradient(),
+        ["GatherND"] = new GatherNDGradient(),
         ["Gelu"] = new GeluGradient(),
         ["Gemm"] = new GemmGradient(),
         ["GlobalAveragePool"] = new GlobalAveragePoolGradient(),
+        ["GlobalLpPool"] = new GlobalLpPoolGradient(),
         ["GlobalMaxPool"] = new GlobalMaxPoolGradient(),
+        ["GroupNormalization"] = new GroupNormalizationGradient(),
         ["HardSigmoid"] = new HardSigmoidGradient(),
         ["HardSwish"] = new HardSwishGradient(),
         ["Identity"] = new ReshapeGradient(),
+        ["InstanceNormalization"] = new GroupNormalizationGradient(),
+        ["LayerNormalization"] = new LayerNormalizationGradient(isCentered: true),
         ["LeakyRelu"] = new LeakyReluGradient(),
         ["Log"] = new LogGradient(),
         ["LogSoftmax"] = new LogSoftmaxGradient(),
+        ["LpNormalization"] = new LpNormalizationGradient(),
+        ["LpPool"] = new LpPoolGradient(),
+        ["LRN"] = new LocalResponseNormalizationGradient(),
         ["MatMul"] = new MatMulGradient(),
+        ["Max"] = new ExtremumGradient(),
         ["MaxPool"] = new MaxPoolGradient(),
+        ["Mean"] = new MeanGradient(),
+        ["MeanVarianceNormalization"] = new MeanVarianceNormalizationGradient(),
+        ["Min"] = new ExtremumGradient(),
+        ["Mish"] = new MishGradient(),
         ["Mul"] = new MulGradient(),
         ["Neg"] = new NegGradient(),
         ["Pad"] = new PadGradient(),
         ["Pow"] = new PowGradient(),
+        ["PRelu"] = new PReluGradient(),
         ["Reciprocal"] = new ReciprocalGradient(),
+        ["ReduceL1"] = new ReduceL1Gradient(),
+        ["ReduceL2"] = new ReduceL2Gradient(),
+        ["ReduceLogSum"] = new ReduceLogSumGradient(),
+        ["ReduceLogSumExp"] = new ReduceLogSumExpGradient(),
+        ["ReduceMax"] = new ReduceExtremumGradient(),
         ["ReduceMean"] = new ReduceGradient(isMean: true),
+        ["ReduceMin"] = new ReduceExtremumGradient(),
+        ["ReduceProd"] = new ReduceProdGradient(),
         ["ReduceSum"] = new ReduceGradient(isMean: false),
+        ["ReduceSumSquare"] = new ReduceSumSquareGradient(),
         ["Relu"] = new ReluGradient(),
         ["Reshape"] = new ReshapeGradient(),
+        ["Resize"] = new ResizeGradient(),
+        ["RMSNormalization"] = new LayerNormalizationGradient(isCentered: false),
+        ["ScatterElements"] = new ScatterGradient("ScatterElements", "GatherElements"),
+        ["ScatterND"] = new ScatterGradient("ScatterND", "GatherND"),
+        ["Selu"] = new SeluGradient(),
+        ["Shrink"] = new ShrinkGradient(),
         ["Sigmoid"] = new SigmoidGradient(),
+        ["Sin"] = new SinGradient(),
+        ["Sinh"] = new SinhGradient(),
         ["Slice"] = new SliceGradient(),
         ["Softmax"] = new SoftmaxGradient(),
         ["Softplus"] = new SoftplusGradient(),
+        ["Softsign"] = new SoftsignGradient(),
+        ["SpaceToDepth"] = new SpaceToDepthGradient(),
         ["Split"] = new SplitGradient(),
         ["Sqrt"] = new SqrtGradient(),
         ["Squeeze"] = new ReshapeGradient(),
         ["Sub"] = new SubGradient(),
         ["Sum"] = new AddGradient(),
+        ["Swish"] = new SwishGradient(),
+        ["Tan"] = new TanGradient(),
         ["Tanh"] = new TanhGradient(),
+        ["ThresholdedRelu"] = new ThresholdedReluGradient(),
+        ["Tile"] = new TileGradient(),
+        ["TopK"] = new TopKGradient(),
         ["Transpose"] = new TransposeGradient(),
+        ["Trilu"] = new TriluGradient(),
         ["Unsqueeze"] = new ReshapeGradient(),
         ["Where"] = new WhereGradient(),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>
-    /// Operators whose output does not change with small changes of the input: shapes, constants, comparisons, integer results. No gradient
-    /// passes through them, which is exact, not an approximation.
-    /// </summary>
-    private static readonly FrozenSet<string> Stops = FrozenSet.Create(
-        StringComparer.Ordinal,
-        "And", "ArgMax", "ArgMin", "Ceil", "Constant", "ConstantOfShape", "Equal", "Floor", "Greater", "GreaterOrEqual", "IsInf", "IsNaN",
-        "Less", "LessOrEqual", "NonZero", "Not", "OneHot", "Or", "Range", "Round", "Shape", "Sign", "Size", "Xor");
+    /// <summary>Whether a node can stand between the loss and a trained weight.</summary>
+    public static bool Has(NodeProto node) => (node.IsStandard && Gradients.ContainsKey(node.OpType)) || DifferentiableInputs.Stops(node);
 
-    /// <summary>Operators that are left to the frozen part on purpose, with the reason.</summary>
-    private static readonly FrozenDictionary<string, string> FrozenOnly = new Dictionary<string, string>
+    /// <summary>The gradient of a node of the standard operator set.</summary>
+    public static bool TryFind(NodeProto node, [NotNullWhen(true)] out OperatorGradient? gradient)
     {
-        ["LRN"] = "local response normalization stands in the first layers of networks of 2012–2014 and is supported in the frozen part only",
-    }.ToFrozenDictionary(StringComparer.Ordinal);
-
-    /// <summary>Whether nodes of the operator can stand between the loss and a trained weight.</summary>
-    public static bool Has(string operatorType) => Gradients.ContainsKey(operatorType) || Stops.Contains(operatorType);
-
-    public static bool TryFind(string operatorType, [NotNullWhen(true)] out OperatorGradient? gradient) =>
-        Gradients.TryGetValue(operatorType, out gradient);
-
-    /// <summary>Why there is no gradient for an operator, for an error message.</summary>
-    public static string WhyMissing(string operatorType) =>
-        FrozenOnly.GetValueOrDefault(operatorType, "the operator has no gradient here");
-
-    /// <summary>Whether the output of a node is locally constant, so that no gradient passes.</summary>
-    public static bool StopsGradient(NodeProto node) => Stops.Contains(node.OpType);
+        gradient = null;
+        return node.IsStandard && Gradients.TryGetValue(node.OpType, out gradient);
+    }
 }

@@ -45,10 +45,30 @@ internal sealed class GradientScope
     public string OutputGradient(int index = 0) =>
         _tape.Gradient(Node.Output[index]) ?? Graph.Zeros(OutputShape(index));
 
+    /// <summary>Whether the loss depends on an output; optional outputs may be missing.</summary>
+    public bool HasOutputGradient(int index) => index < Node.Output.Count && _tape.Gradient(Node.Output[index]) is not null;
+
+    /// <summary>The name of an optional output, which the node is asked for where it has left it out.</summary>
+    public string AskForOutput(int index, string stem)
+    {
+        while (Node.Output.Count <= index)
+            Node.Output.Add("");
+        if (Node.Output[index].Length == 0)
+            Node.Output[index] = Graph.Unique(stem);
+        return Node.Output[index];
+    }
+
     /// <summary>Adds a tensor of the input's shape to the gradient of that input.</summary>
     public void Contribute(int index, string gradient) => _tape.Contribute(Node.Input[index], gradient);
 
-    /// <summary>The constant int64 content of an input, such as the axes of a reduction.</summary>
+    /// <summary>Whether the content of an input is known before the graph runs.</summary>
+    public bool IsConstant(int index) => HasInput(index) && _tape.Stored(Node.Input[index]) is not null;
+
+    /// <summary>The constant numbers of an input, integers included, such as the scales of a Resize or an exponent.</summary>
+    /// <exception cref="OnnxGraphException">The input is computed while the graph runs.</exception>
+    public float[] ConstantFloats(int index) => _tape.ConstantFloats(Node.Input[index], Node);
+
+    /// <summary>The constant integers of an input, such as the axes of a reduction.</summary>
     /// <exception cref="OnnxGraphException">The input is computed while the graph runs.</exception>
     public long[] Constant(int index) => _tape.Constant(Node.Input[index], Node);
 

@@ -27,7 +27,7 @@ internal sealed class GradientTape
         {
             if (node.Is("Constant") && ConstantTensor.ContentOf(node) is { } value)
                 _constants[node.Output[0]] = value;
-            if (!GradientRegistry.StopsGradient(node) && node.Input.Any(_dependent.Contains))
+            if (!DifferentiableInputs.Stops(node) && node.Input.Any(_dependent.Contains))
                 _dependent.UnionWith(node.Output);
         }
     }
@@ -69,20 +69,31 @@ internal sealed class GradientTape
         throw new OnnxGraphException($"The shape of tensor '{tensor}' is not known, so its gradient cannot be written.");
     }
 
+    /// <summary>The content of a tensor that does not change while the graph runs; null where it is computed or trained.</summary>
+    public TensorProto? Stored(string tensor) =>
+        _initializers.GetValueOrDefault(tensor) ?? _constants.GetValueOrDefault(tensor)
+        ?? Graph.Graph.Initializer.FirstOrDefault(added => added.Name == tensor); // gradients add constants while the pass runs
+
     /// <summary>The integers of a tensor that does not change while the graph runs, whatever their declared width.</summary>
     public long[] Constant(string tensor, NodeProto reader)
     {
-        if (!_initializers.TryGetValue(tensor, out var constant) && !_constants.TryGetValue(tensor, out constant))
-        {
-            // The gradients themselves add constants through the builder while the pass runs.
-            constant = Graph.Graph.Initializer.FirstOrDefault(candidate => candidate.Name == tensor)
-                ?? throw Unsupported(reader, $"its input '{tensor}' is computed while the graph runs, but has to be constant");
-        }
-
-        if (!TensorContent.IsInteger((OnnxElementType)constant.DataType))
-            throw Unsupported(reader, $"its input '{tensor}' holds {(OnnxElementType)constant.DataType} numbers, but must hold integers");
-        return TensorContent.ReadIntegers(constant, $"'{tensor}'");
+        var constant = Required(tensor, reader);
+        return TensorContent.IsInteger((OnnxElementType)constant.DataType)
+            ? TensorContent.ReadIntegers(constant, $"'{tensor}'")
+            : throw Unsupported(reader, $"its input '{tensor}' holds {(OnnxElementType)constant.DataType} numbers, but must hold integers");
     }
+
+    /// <summary>The numbers of a tensor that does not change while the graph runs, integers included.</summary>
+    public float[] ConstantFloats(string tensor, NodeProto reader)
+    {
+        var constant = Required(tensor, reader);
+        return TensorContent.IsFloating((OnnxElementType)constant.DataType)
+            ? [.. TensorContent.ReadReals(constant, $"'{tensor}'").Select(value => (float)value)]
+            : [.. Constant(tensor, reader).Select(value => (float)value)];
+    }
+
+    private TensorProto Required(string tensor, NodeProto reader) =>
+        Stored(tensor) ?? throw Unsupported(reader, $"its input '{tensor}' is computed while the graph runs, but has to be constant");
 
     /// <summary>The error for a node that cannot be differentiated, with the cut points that leave the node in the frozen part.</summary>
     public OnnxGraphException Unsupported(NodeProto node, string reason)

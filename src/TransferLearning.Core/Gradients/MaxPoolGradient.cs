@@ -13,15 +13,12 @@ internal sealed class MaxPoolGradient : OperatorGradient
         var graph = scope.Graph;
         if (scope.Int("storage_order", 0) != 0)
             throw scope.Unsupported("its indices are in column-major order (storage_order = 1)");
-        if (scope.Node.Output.Count < 2)
-            scope.Node.Output.Add(graph.Unique("indices"));
-        else if (scope.Node.Output[1].Length == 0)
-            scope.Node.Output[1] = graph.Unique("indices");
+        string indices = scope.AskForOutput(1, "indices");
         long[] shape = scope.InputShape();
-        long count = shape.Aggregate(1L, (product, size) => product * size);
+        long count = TensorShape.Count(shape);
         string scattered = graph.Add(
             "ScatterElements",
-            [graph.Zeros([count]), graph.Reshape(scope.Output(1), -1), graph.Reshape(scope.OutputGradient(), -1)],
+            [graph.Zeros([count]), graph.Reshape(indices, -1), graph.Reshape(scope.OutputGradient(), -1)],
             GraphBuilder.Attribute("axis", 0L),
             GraphBuilder.Attribute("reduction", "add"));
         scope.Contribute(0, graph.Reshape(scattered, shape));

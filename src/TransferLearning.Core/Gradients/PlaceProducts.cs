@@ -18,13 +18,13 @@ internal static class PlaceProducts
         if (shapeX[0] != 1 || group != shapeX[1] || group != shapeW[0])
             return false;
         var (interleaved, images) = geometry.Deinterleaved(1);
-        return images > 1 && Count(interleaved.Input) * Count(interleaved.Output) <= MostPairs;
+        return images > 1 && TensorShape.Count(interleaved.Input) * TensorShape.Count(interleaved.Output) <= MostPairs;
     }
 
     public static string Append(GraphBuilder graph, string x, string dy, long channels, long[] shapeW, WindowGeometry geometry)
     {
         var (interleaved, images) = geometry.Deinterleaved(1);
-        long inputs = Count(interleaved.Input), outputs = Count(interleaved.Output), elements = Count(interleaved.Kernel);
+        long inputs = TensorShape.Count(interleaved.Input), outputs = TensorShape.Count(interleaved.Output), elements = TensorShape.Count(interleaved.Kernel);
         string rowsY = graph.Reshape(dy, channels, outputs, images), rowsX = graph.Reshape(x, channels, inputs, images);
         string pairs = graph.Reshape(graph.MatMul(rowsY, graph.TransposeMatrix(rowsX, 3)), channels, outputs * inputs);
         string connections = graph.Initializer(graph.Unique("connections"), Connections(interleaved), [outputs * inputs, elements]);
@@ -34,7 +34,7 @@ internal static class PlaceProducts
     /// <summary>Row-major [outputs·inputs, kernel elements]: 1 where a kernel element connects an output place with an input place.</summary>
     public static float[] Connections(WindowGeometry geometry)
     {
-        long inputs = Count(geometry.Input), outputs = Count(geometry.Output), elements = Count(geometry.Kernel);
+        long inputs = TensorShape.Count(geometry.Input), outputs = TensorShape.Count(geometry.Output), elements = TensorShape.Count(geometry.Kernel);
         float[] connections = new float[outputs * inputs * elements];
         for (long output = 0; output < outputs; output++)
         {
@@ -47,6 +47,4 @@ internal static class PlaceProducts
 
         return connections;
     }
-
-    private static long Count(long[] sizes) => sizes.Aggregate(1L, (product, size) => product * size);
 }

@@ -48,7 +48,7 @@ internal static class ShiftedProducts
     /// <summary>The indices of all kernel elements, the last axis fastest.</summary>
     private static IEnumerable<long[]> Elements(long[] kernel)
     {
-        long count = kernel.Aggregate(1L, (product, size) => product * size);
+        long count = TensorShape.Count(kernel);
         for (long i = 0; i < count; i++)
         {
             long[] element = new long[kernel.Length];

@@ -7,11 +7,17 @@ internal sealed class TransposeGradient : OperatorGradient
 {
     public override void Append(GradientScope scope)
     {
-        int rank = scope.InputShape().Length;
-        long[] permutation = scope.Ints("perm") ?? [.. Enumerable.Range(0, rank).Reverse().Select(axis => (long)axis)];
-        long[] inverse = new long[rank];
-        for (int axis = 0; axis < rank; axis++)
+        long[] permutation = scope.Ints("perm")
+            ?? [.. Enumerable.Range(0, scope.InputShape().Length).Reverse().Select(axis => (long)axis)];
+        scope.Contribute(0, scope.Graph.Transpose(scope.OutputGradient(), Inverse(permutation)));
+    }
+
+    /// <summary>The permutation that undoes another.</summary>
+    public static long[] Inverse(long[] permutation)
+    {
+        long[] inverse = new long[permutation.Length];
+        for (int axis = 0; axis < inverse.Length; axis++)
             inverse[permutation[axis]] = axis;
-        scope.Contribute(0, scope.Graph.Transpose(scope.OutputGradient(), inverse));
+        return inverse;
     }
 }

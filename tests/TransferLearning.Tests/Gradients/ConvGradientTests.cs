@@ -69,6 +69,36 @@ public sealed class ConvGradientTests
     }
 
     [Fact]
+    public void Transposed_convolution_with_random_geometries()
+    {
+        var random = new Random(18);
+        for (int i = 0; i < 60; i++)
+        {
+            long group = random.Next(1, 4), inputs = group * random.Next(1, 4), outputs = random.Next(1, 4);
+            long[] strides = [random.Next(1, 4), random.Next(1, 4)], kernel = [random.Next(1, 4), random.Next(1, 4)];
+            long[] pads = [.. kernel.Concat(kernel).Select(size => (long)random.Next(0, (int)size))];
+            long[] added = [.. strides.Select(stride => (long)random.Next(0, (int)stride))];
+            var check = new GradientCheck(i);
+            string x = check.Input("x", [random.Next(1, 3), inputs, random.Next(2, 6), random.Next(2, 6)]);
+            string w = check.Input("w", [inputs, outputs, .. kernel]), b = check.Input("b", [outputs * group]);
+            check.Verify(check.Node(
+                "ConvTranspose", [x, w, b], A("group", group), A("strides", strides), A("pads", pads), A("output_padding", added),
+                A("dilations", random.Next(1, 3), random.Next(1, 3))));
+        }
+    }
+
+    [Theory]
+    [InlineData("SAME_UPPER")]
+    [InlineData("SAME_LOWER")]
+    [InlineData("NOTSET")]
+    public void Transposed_convolution_with_automatic_padding(string autoPad)
+    {
+        var check = new GradientCheck(19);
+        string x = check.Input("x", [2, 3, 4, 5]), w = check.Input("w", [3, 2, 4, 3]);
+        check.Verify(check.Node("ConvTranspose", [x, w], A("auto_pad", autoPad), A("strides", 2, 2), A("output_shape", 8, 10)));
+    }
+
+    [Fact]
     public void One_spatial_axis()
     {
         var check = new GradientCheck(8);

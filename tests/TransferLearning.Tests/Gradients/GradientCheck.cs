@@ -24,6 +24,9 @@ internal sealed class GradientCheck
     /// <summary>How far the gradient may be off, relative to its largest element.</summary>
     public double Tolerance { get; init; } = 2e-5;
 
+    /// <summary>The operator set of the graph.</summary>
+    public int Opset { get; init; } = BackwardPass.Opset;
+
     /// <summary>The inputs that are activations, where the graph is to be differentiated over a folded batch; null leaves the layout alone.</summary>
     public IReadOnlyList<string>? Folded { get; set; }
 
@@ -50,6 +53,22 @@ internal sealed class GradientCheck
     public string Constant(params long[] values)
     {
         string name = _builder.Int64s(values);
+        _values[name] = new ReferenceTensor([values.Length], [.. values.Select(v => (double)v)]);
+        return name;
+    }
+
+    /// <summary>Integers of any shape, such as indices.</summary>
+    public string Constant(long[] shape, params long[] values)
+    {
+        string name = _builder.Initializer(_builder.Unique("integers"), values, shape);
+        _values[name] = new ReferenceTensor(shape, [.. values.Select(v => (double)v)]);
+        return name;
+    }
+
+    /// <summary>A vector of numbers, such as the scales of a Resize.</summary>
+    public string Constant(float[] values)
+    {
+        string name = _builder.Initializer(_builder.Unique("numbers"), values, [values.Length]);
         _values[name] = new ReferenceTensor([values.Length], [.. values.Select(v => (double)v)]);
         return name;
     }
@@ -180,7 +199,7 @@ internal sealed class GradientCheck
         string[] fetched = [.. outputs, .. names.Values];
         foreach (string name in fetched.Distinct())
             _builder.Graph.Output.Add(new ValueInfoProto { Name = name });
-        float[][] results = OnnxRuntimeRunner.Run(_builder.Graph, _values, [.. fetched], out long[][] resultShapes);
+        float[][] results = OnnxRuntimeRunner.Run(_builder.Graph, _values, [.. fetched], out long[][] resultShapes, Opset);
         for (int i = 0; i < outputs.Length; i++)
         {
             double[] expected = _values[outputs[i]].Data;

@@ -42,4 +42,39 @@ public sealed class MatrixGradientTests
             check.Verify(check.Node("MatMul", [check.Input("a", a), check.Input("b", b)]));
         }
     }
+
+    [Theory]
+    [InlineData("bihd,bjhd->bhij", new long[] { 2, 3, 2, 4 }, new long[] { 2, 5, 2, 4 })]
+    [InlineData("bhij,hg->bgij", new long[] { 2, 3, 4, 4 }, new long[] { 3, 5 })]
+    [InlineData("ij,jk", new long[] { 3, 4 }, new long[] { 4, 5 })]
+    [InlineData("i,j->ij", new long[] { 3 }, new long[] { 4 })]
+    [InlineData("ij,ij->", new long[] { 3, 4 }, new long[] { 3, 4 })]
+    [InlineData("ijk,jl->il", new long[] { 3, 4, 2 }, new long[] { 4, 5 })]
+    [InlineData("...ij,...jk->...ik", new long[] { 2, 3, 4 }, new long[] { 2, 4, 5 })]
+    [InlineData(" b n c , b n d -> b c d ", new long[] { 2, 3, 4 }, new long[] { 2, 3, 5 })]
+    public void Sums_of_products_by_letters(string equation, long[] a, long[] b)
+    {
+        var check = new GradientCheck(5);
+        check.Verify(check.Node("Einsum", [check.Input("a", a), check.Input("b", b)], A("equation", equation)));
+    }
+
+    [Theory]
+    [InlineData("ij->ji")]
+    [InlineData("ij->i")]
+    [InlineData("ij->")]
+    public void Sums_over_letters_of_one_operand(string equation)
+    {
+        var check = new GradientCheck(6);
+        check.Verify(check.Node("Einsum", [check.Input("a", [3, 4])], A("equation", equation)));
+    }
+
+    [Fact]
+    public void A_product_of_a_tensor_with_itself_and_a_third_by_letters()
+    {
+        var check = new GradientCheck(7);
+        string a = check.Input("a", [2, 3, 4]);
+        check.Verify(
+            check.Node("Einsum", [a, a], A("equation", "nct,ndt->ncd")),
+            check.Node("Einsum", [a, check.Input("b", [4, 5]), check.Input("c", [5])], A("equation", "nct,tk,k->nk")));
+    }
 }

@@ -11,7 +11,7 @@ internal static class OnnxRuntimeRunner
         GraphProto graph, IReadOnlyDictionary<string, ReferenceTensor> values, IReadOnlyList<string> outputs, out long[][] shapes,
         int opset = BackwardPass.Opset)
     {
-        var model = new ModelProto { IrVersion = 10, Graph = graph };
+        var model = new ModelProto { IrVersion = opset > 21 ? 11 : 10, Graph = graph };
         model.OpsetImport.Add(new OperatorSetIdProto { Version = opset });
         using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         using var session = new InferenceSession(model.ToByteArray(), options);

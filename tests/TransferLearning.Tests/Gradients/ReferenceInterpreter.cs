@@ -6,22 +6,37 @@ namespace TransferLearning.Tests.Gradients;
 /// Computes the forward operators in double precision with plain loops, straight from the ONNX specification. It is what gradients are
 /// judged by: ONNX Runtime has no double kernels for convolution and pooling, and central differences in single precision are too coarse.
 /// </summary>
-internal static class ReferenceInterpreter
+internal static partial class ReferenceInterpreter
 {
     private static readonly Dictionary<string, Func<double, double>> Unary = new()
     {
         ["Abs"] = Math.Abs,
+        ["Acos"] = Math.Acos,
+        ["Acosh"] = Math.Acosh,
+        ["Asin"] = Math.Asin,
+        ["Asinh"] = Math.Asinh,
+        ["Atan"] = Math.Atan,
+        ["Atanh"] = Math.Atanh,
+        ["Ceil"] = Math.Ceiling,
         ["Cos"] = Math.Cos,
+        ["Cosh"] = Math.Cosh,
         ["Erf"] = Erf,
         ["Exp"] = Math.Exp,
+        ["Floor"] = Math.Floor,
         ["HardSwish"] = x => x * Math.Clamp((x / 6) + 0.5, 0, 1),
         ["Log"] = Math.Log,
+        ["Mish"] = x => x * Math.Tanh(Math.Log(1 + Math.Exp(x))),
         ["Neg"] = x => -x,
         ["Reciprocal"] = x => 1 / x,
         ["Relu"] = x => Math.Max(x, 0),
         ["Sigmoid"] = x => 1 / (1 + Math.Exp(-x)),
+        ["Sign"] = x => Math.Sign(x),
+        ["Sin"] = Math.Sin,
+        ["Sinh"] = Math.Sinh,
         ["Softplus"] = x => Math.Log(1 + Math.Exp(x)),
+        ["Softsign"] = x => x / (1 + Math.Abs(x)),
         ["Sqrt"] = Math.Sqrt,
+        ["Tan"] = Math.Tan,
         ["Tanh"] = Math.Tanh,
     };
 
@@ -32,6 +47,7 @@ internal static class ReferenceInterpreter
         ["Greater"] = (a, b) => a > b ? 1 : 0,
         ["Max"] = Math.Max,
         ["Min"] = Math.Min,
+        ["Mod"] = (a, b) => a % b,
         ["Mul"] = (a, b) => a * b,
         ["Pow"] = Math.Pow,
         ["PRelu"] = (a, b) => a < 0 ? a * b : a,
@@ -57,8 +73,16 @@ internal static class ReferenceInterpreter
             return [Map(inputs[0], unary)];
         if (Binary.TryGetValue(node.OpType, out var binary))
             return [inputs.Aggregate((a, b) => Map(a, b, binary))];
+        if (Operators.TryGetValue(node.OpType, out var function))
+            return [function(node, inputs)];
         var x = inputs.Length > 0 ? inputs[0] : null!;
         int rank = x?.Shape.Length ?? 0;
+        if (Reductions.TryGetValue(node.OpType, out var reduction))
+        {
+            int[] axes = inputs.Length > 1 ? [.. inputs[1].Data.Select(a => Axis((long)a, rank))] : [.. Enumerable.Range(0, rank)];
+            return [ReferenceShapes.Reduce(x!, axes, node.Int("keepdims", 1) != 0, reduction)];
+        }
+
         switch (node.OpType)
         {
             case "AveragePool" or "MaxPool":
@@ -97,7 +121,7 @@ internal static class ReferenceInterpreter
             case "HardSigmoid":
                 return [Map(x!, v => Math.Clamp((node.Float("alpha", 0.2f) * v) + node.Float("beta", 0.5f), 0, 1))];
             case "LayerNormalization":
-                return [ReferenceNormalization.Layer(node, inputs)];
+                return ReferenceNormalization.Layer(node, inputs);
             case "LeakyRelu":
                 return [Map(x!, v => v >= 0 ? v : node.Float("alpha", 0.01f) * v)];
             case "LogSoftmax" or "Softmax":
@@ -108,15 +132,6 @@ internal static class ReferenceInterpreter
                 return [ReferenceMatrices.MatMul(x!, inputs[1])];
             case "Pad":
                 return [ReferenceShapes.Pad(node, inputs)];
-            case "ReduceMean" or "ReduceSum" or "ReduceMax":
-                int[] axes = inputs.Length > 1 ? [.. inputs[1].Data.Select(a => Axis((long)a, rank))] : [.. Enumerable.Range(0, rank)];
-                Func<IEnumerable<double>, double> reduction = node.OpType switch
-                {
-                    "ReduceMean" => v => v.Average(),
-                    "ReduceSum" => v => v.Sum(),
-                    _ => v => v.Max(),
-                };
-                return [ReferenceShapes.Reduce(x!, axes, node.Int("keepdims", 1) != 0, reduction)];
             case "Reshape" or "Squeeze" or "Unsqueeze":
                 return [ReferenceShapes.Reshape(node, x!, inputs.Length > 1 ? inputs[1].ToInt64() : null)];
             case "Shape":
@@ -125,6 +140,8 @@ internal static class ReferenceInterpreter
                 return [ReferenceShapes.Slice(inputs)];
             case "Split":
                 return ReferenceShapes.Split(node, inputs);
+            case "TopK":
+                return ReferenceShapes.TopK(node, inputs);
             case "Transpose":
                 return [ReferenceShapes.Transpose(x!, node.Ints("perm")?.ToArray() ?? [.. Enumerable.Range(0, rank).Reverse().Select(a => (long)a)])];
             case "Where":

@@ -49,4 +49,32 @@ internal static class ReferenceMatrices
         long[] shape = [.. batch, .. isRow ? Array.Empty<long>() : [m], .. isColumn ? Array.Empty<long>() : [n]];
         return new ReferenceTensor(shape, y);
     }
+
+    /// <summary>Einsum as the sum over all letters that it is defined as; an ellipsis must stand for the same axes everywhere.</summary>
+    public static ReferenceTensor Einsum(NodeProto node, ReferenceTensor[] inputs)
+    {
+        string equation = node.Text("equation", "").Replace(" ", "", StringComparison.Ordinal);
+        string[] sides = equation.Split("->"), terms = sides[0].Split(',');
+        int hidden = terms.Zip(inputs, (term, x) => term.Contains("...", StringComparison.Ordinal) ? x.Shape.Length - term.Length + 3 : 0).Max();
+        string dots = "XYZ"[..hidden];
+        string result = sides.Length > 1
+            ? sides[1].Replace("...", dots, StringComparison.Ordinal)
+            : dots + string.Concat(sides[0].Where(c => char.IsAsciiLetter(c) && sides[0].Count(other => other == c) == 1).Order());
+        terms = [.. terms.Select(term => term.Replace("...", dots, StringComparison.Ordinal))];
+        string letters = string.Concat((result + string.Concat(terms)).Distinct());
+        long[] sizes = [.. letters.Select(c => terms.Zip(inputs, (term, x) => term.Contains(c) ? x.Shape[term.IndexOf(c)] : 1).Max())];
+        var y = ReferenceTensor.Fill([.. result.Select(c => sizes[letters.IndexOf(c)])], 0);
+        foreach (long[] at in ReferenceMovement.All(sizes))
+        {
+            double product = 1;
+            for (int i = 0; i < inputs.Length; i++)
+                product *= ReferenceMovement.Read(inputs[i], [.. terms[i].Select((c, axis) => inputs[i].Shape[axis] == 1 ? 0 : at[letters.IndexOf(c)])]);
+            long place = 0;
+            foreach (char c in result)
+                place = (place * sizes[letters.IndexOf(c)]) + at[letters.IndexOf(c)];
+            y.Data[place] += product;
+        }
+
+        return y;
+    }
 }

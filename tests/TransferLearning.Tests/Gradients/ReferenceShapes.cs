@@ -84,6 +84,7 @@ internal static class ReferenceShapes
                     from = mode switch
                     {
                         "edge" => Math.Clamp(from, 0, size - 1),
+                        "wrap" => ((from % size) + size) % size,
                         "reflect" => from < 0 ? -from : from >= size ? (2 * size) - 2 - from : from,
                         _ => from,
                     };
@@ -96,6 +97,22 @@ internal static class ReferenceShapes
         }
 
         return x;
+    }
+
+    public static ReferenceTensor[] TopK(NodeProto node, ReferenceTensor[] inputs)
+    {
+        var x = inputs[0];
+        int axis = ReferenceInterpreter.Axis(node.Int("axis", -1), x.Shape.Length);
+        long[] shape = [.. x.Shape];
+        shape[axis] = (long)inputs[1].Data[0];
+        bool isLargest = node.Int("largest", 1) != 0;
+        var places = ReferenceMovement.Build(shape, at =>
+        {
+            double[] row = [.. Enumerable.Range(0, (int)x.Shape[axis]).Select(i => ReferenceMovement.Read(x, [.. at[..axis], i, .. at[(axis + 1)..]]))];
+            return Enumerable.Range(0, row.Length).OrderBy(i => isLargest ? -row[i] : row[i]).ElementAt((int)at[axis]);
+        });
+        var copy = new NodeProto { OpType = "GatherElements", Attribute = { TransferLearning.Onnx.GraphBuilder.Attribute("axis", (long)axis) } };
+        return [ReferenceMovement.GatherElements(copy, [x, places]), places];
     }
 
     public static ReferenceTensor Reshape(NodeProto node, ReferenceTensor x, long[]? argument)

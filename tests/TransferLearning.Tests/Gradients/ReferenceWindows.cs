@@ -38,7 +38,7 @@ internal static class ReferenceWindows
         var axes = Axes(node, x.Shape[2..], node.Ints("kernel_shape")!.ToArray(), node.Int("ceil_mode", 0) != 0);
         long[] shape = [x.Shape[0], x.Shape[1], .. axes.Select(axis => axis.Output)];
         var (rows, columns) = (axes[0], axes.Length > 1 ? axes[1] : new Axis(1, 1, 1, 1, 1, 0, 0));
-        bool isMax = node.OpType == "MaxPool", countsPadding = node.Int("count_include_pad", 0) != 0;
+        bool isMax = node.OpType == "MaxPool", isNorm = node.OpType == "LpPool", countsPadding = node.Int("count_include_pad", 0) != 0;
         double[] y = new double[ReferenceTensor.Count(shape)];
         long placesX = rows.Input * columns.Input, planes = x.Shape[0] * x.Shape[1];
         int at = 0;
@@ -59,18 +59,58 @@ internal static class ReferenceWindows
                             bool isInside = h >= 0 && h < rows.Input && v >= 0 && v < columns.Input;
                             bool isPadding = !isInside && h < rows.Input + rows.PadEnd && v < columns.Input + columns.PadEnd;
                             double value = isInside ? source[(int)((h * columns.Input) + v)] : 0;
-                            sum += value;
+                            sum += isNorm ? Math.Pow(Math.Abs(value), node.Int("p", 2)) : value;
                             max = isInside ? Math.Max(max, value) : max;
                             count += isInside || (isPadding && countsPadding) ? 1 : 0;
                         }
                     }
 
-                    y[at++] = isMax ? max : sum / count;
+                    y[at++] = isMax ? max : isNorm ? Math.Pow(sum, 1.0 / node.Int("p", 2)) : sum / count;
                 }
             }
         }
 
         return new ReferenceTensor(shape, y);
+    }
+
+    /// <summary>Every element of x adds W, scaled, to the window that it stands for; pads cut the borders off.</summary>
+    public static ReferenceTensor ConvTranspose(NodeProto node, ReferenceTensor[] inputs)
+    {
+        var (x, w) = (inputs[0], inputs[1]);
+        int rank = x.Shape.Length - 2;
+        long[] ones = [.. Enumerable.Repeat(1L, rank)], zeros = new long[rank];
+        long[] strides = node.Ints("strides") ?? ones, dilations = node.Ints("dilations") ?? ones, added = node.Ints("output_padding") ?? zeros;
+        long[] full = [.. Enumerable.Range(0, rank).Select(i =>
+            ((x.Shape[i + 2] - 1) * strides[i]) + added[i] + (dilations[i] * (w.Shape[i + 2] - 1)) + 1)];
+        long[] pads = node.Ints("pads") ?? [.. zeros, .. zeros];
+        string autoPad = node.Text("auto_pad", "NOTSET");
+        if (autoPad.StartsWith("SAME", StringComparison.Ordinal) || node.Ints("output_shape") is not null)
+        {
+            long[] total = [.. full.Select((size, i) => size - (node.Ints("output_shape")?[i] ?? (x.Shape[i + 2] * strides[i])))];
+            pads = autoPad == "SAME_UPPER"
+                ? [.. total.Select(t => t / 2), .. total.Select(t => t - (t / 2))]
+                : [.. total.Select(t => t - (t / 2)), .. total.Select(t => t / 2)];
+        }
+
+        long group = node.Int("group", 1), perGroup = w.Shape[1], inputsPerGroup = x.Shape[1] / group;
+        long[] size = [.. full.Select((length, i) => length - pads[i] - pads[i + rank])];
+        var y = ReferenceTensor.Fill([x.Shape[0], perGroup * group, .. size], 0);
+        foreach (long[] from in ReferenceMovement.All(x.Shape))
+        {
+            foreach (long[] element in ReferenceMovement.All([perGroup, .. w.Shape[2..]]))
+            {
+                long[] at = [.. Enumerable.Range(0, rank).Select(i => (from[i + 2] * strides[i]) + (element[i + 1] * dilations[i]) - pads[i])];
+                if (at.Zip(size, (place, length) => place < 0 || place >= length).Any(outside => outside))
+                    continue;
+                long target = (from[0] * y.Shape[1]) + (from[1] / inputsPerGroup * perGroup) + element[0];
+                for (int i = 0; i < rank; i++)
+                    target = (target * size[i]) + at[i];
+                y.Data[target] += ReferenceMovement.Read(x, from) * ReferenceMovement.Read(w, [from[1], .. element]);
+            }
+        }
+
+        long places = ReferenceTensor.Count(size);
+        return inputs.Length > 2 ? y with { Data = [.. y.Data.Select((v, i) => v + inputs[2].Data[i / places % y.Shape[1]])] } : y;
     }
 
     private static void AddShifted(ReadOnlySpan<double> source, Span<double> target, double weight, Axis rows, Axis columns, long kh, long kw)

@@ -94,8 +94,87 @@ public sealed class ShapeGradientTests
     }
 
     [Theory]
-    [InlineData("ReduceSum")]
+    [InlineData("edge")]
+    [InlineData("reflect")]
+    [InlineData("wrap")]
+    public void Pad_with_copies_of_the_tensor(string mode)
+    {
+        var check = new GradientCheck(10);
+        string x = check.Input("x", [2, 3, 4, 5]);
+        string y = check.Node("Pad", [x, check.Constant(0, 0, 3, 2, 0, 0, 1, 4)], A("mode", mode));
+        string z = check.Node("Pad", [x, check.Constant(1, 2), "", check.Constant(-2)], A("mode", mode));
+        check.Verify(y, z);
+    }
+
+    [Fact]
+    public void Tile_sums_over_the_copies()
+    {
+        var check = new GradientCheck(11);
+        check.Verify(check.Node("Tile", [check.Input("x", [2, 1, 3]), check.Constant(2, 4, 3)]));
+    }
+
+    [Fact]
+    public void Split_may_leave_out_an_output()
+    {
+        var check = new GradientCheck(12);
+        string[] parts = check.Nodes("Split", [check.Input("x", [2, 6]), check.Constant(2, 1, 3)], 3, A("axis", -1));
+        check.Graph.Node[^1].Output[1] = "";
+        check.Verify(parts[0], parts[2]);
+    }
+
+    [Theory]
+    [InlineData("DCR")]
+    [InlineData("CRD")]
+    public void Depth_to_space_and_back(string mode)
+    {
+        var check = new GradientCheck(13);
+        string y = check.Node("DepthToSpace", [check.Input("x", [2, 12, 3, 2])], A("blocksize", 2), A("mode", mode));
+        string z = check.Node("SpaceToDepth", [check.Input("w", [2, 3, 4, 6])], A("blocksize", 2));
+        check.Verify(y, z);
+    }
+
+    [Theory]
+    [InlineData("nearest", "asymmetric", "floor")]
+    [InlineData("nearest", "half_pixel", "round_prefer_floor")]
+    [InlineData("nearest", "half_pixel", "round_prefer_ceil")]
+    [InlineData("nearest", "pytorch_half_pixel", "ceil")]
+    [InlineData("linear", "half_pixel", "floor")]
+    [InlineData("linear", "pytorch_half_pixel", "floor")]
+    [InlineData("linear", "align_corners", "floor")]
+    [InlineData("linear", "asymmetric", "floor")]
+    [InlineData("cubic", "half_pixel", "floor")]
+    [InlineData("cubic", "align_corners", "floor")]
+    public void Resize_up_and_down_by_scales_and_to_sizes(string mode, string coordinates, string rounding)
+    {
+        var check = new GradientCheck(14);
+        string x = check.Input("x", [2, 3, 5, 6]);
+        var attributes = new[] { A("mode", mode), A("coordinate_transformation_mode", coordinates), A("nearest_mode", rounding) };
+        check.Verify(
+            Resize(x, "", check.Constant([1, 1, 2f, 3f])),
+            Resize(x, "", check.Constant([1, 1, 0.7f, 1.5f])),
+            Resize(x, "", "", check.Constant(2, 3, 12, 4)));
+
+        string Resize(params string[] inputs) => check.Node("Resize", inputs, [.. attributes.Select(attribute => attribute.Clone())]);
+    }
+
+    [Fact]
+    public void Cubic_resize_may_leave_out_what_lies_outside()
+    {
+        var check = new GradientCheck(15);
+        string[] inputs = [check.Input("x", [1, 2, 5, 6]), "", "", check.Constant(1, 2, 9, 13)];
+        check.Verify(check.Node("Resize", inputs, A("mode", "cubic"), A("exclude_outside", 1), A("cubic_coeff_a", -0.5f)));
+    }
+
+    [Theory]
+    [InlineData("ReduceL1")]
+    [InlineData("ReduceL2")]
+    [InlineData("ReduceLogSumExp")]
+    [InlineData("ReduceMax")]
     [InlineData("ReduceMean")]
+    [InlineData("ReduceMin")]
+    [InlineData("ReduceProd")]
+    [InlineData("ReduceSum")]
+    [InlineData("ReduceSumSquare")]
     public void Reductions_over_some_and_over_all_axes(string operatorType)
     {
         foreach (long keep in new long[] { 0, 1 })
@@ -106,6 +185,31 @@ public sealed class ShapeGradientTests
             string all = check.Node(operatorType, [x], A("keepdims", keep));
             check.Verify(some, all);
         }
+    }
+
+    [Fact]
+    public void Logarithm_of_a_sum()
+    {
+        var check = new GradientCheck(16);
+        string x = check.Input("x", [2, 3, 4], 0.5, 2);
+        check.Verify(
+            check.Node("ReduceLogSum", [x, check.Constant(1)], A("keepdims", 0)), check.Node("ReduceLogSum", [x, check.Constant(0, 2)]));
+    }
+
+    [Fact]
+    public void A_product_with_zeros_has_the_gradient_of_the_other_factors()
+    {
+        var check = new GradientCheck(17);
+        string x = check.Input("x", new ReferenceTensor([3, 3], [0, 2, 3, 0, 0, 5, 1, 2, 4]));
+        check.Verify(check.Node("ReduceProd", [x, check.Constant(1)]));
+    }
+
+    [Fact]
+    public void A_norm_of_zero_passes_nothing()
+    {
+        var check = new GradientCheck(18);
+        string x = check.Input("x", new ReferenceTensor([2, 2], [0, 0, 3, 4]));
+        Assert.Equal([0, 0], check.Gradient(x, check.Node("ReduceL2", [x, check.Constant(1)])).Data[..2]);
     }
 
     [Fact]

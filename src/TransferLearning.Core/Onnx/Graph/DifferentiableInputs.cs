@@ -17,7 +17,7 @@ internal static class DifferentiableInputs
         StringComparer.Ordinal,
         "And", "ArgMax", "ArgMin", "BitwiseAnd", "BitwiseNot", "BitwiseOr", "BitwiseXor", "Ceil", "Constant", "ConstantOfShape", "Equal", "EyeLike",
         "Floor", "Greater", "GreaterOrEqual", "Hardmax", "IsInf", "IsNaN", "Less", "LessOrEqual", "NonMaxSuppression", "NonZero", "Not", "OneHot",
-        "Or", "RandomNormalLike", "RandomUniformLike", "Range", "Round", "Shape", "Sign", "Size", "Xor");
+        "Or", "RandomNormalLike", "RandomUniformLike", "Range", "Round", "Shape", "Sign", "Size", "Unique", "Xor");
 
     /// <summary>Operators of which only the first input holds numbers that pass on; the others say how.</summary>
     private static readonly FrozenSet<string> OnlyFirst = FrozenSet.Create(
@@ -26,15 +26,17 @@ internal static class DifferentiableInputs
         "QLinearConv", "QLinearMatMul", "QuantizeLinear", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare",
         "Reshape", "Resize", "RoiAlign", "Slice", "Split", "Squeeze", "Tile", "TopK", "Trilu", "Unsqueeze", "Upsample");
 
-    /// <summary>Whether no gradient passes through the operator, because its output is locally constant.</summary>
-    public static bool Stops(NodeProto node) => node.IsStandard && Constant.Contains(node.OpType);
+    /// <summary>Whether no gradient passes through the node, because its output is locally constant, as is a cast to integers.</summary>
+    public static bool Stops(NodeProto node) => node.IsStandard
+        && (Constant.Contains(node.OpType)
+            || (node.OpType == "Cast" && !TensorContent.IsFloating((OnnxElementType)node.Int("to", (long)OnnxElementType.Float))));
 
     /// <summary>Whether the output changes smoothly with an input.</summary>
     public static bool Contains(NodeProto node, int position)
     {
         if (!node.IsStandard)
             return true;
-        if (Constant.Contains(node.OpType))
+        if (Stops(node))
             return false;
         return node.OpType switch
         {

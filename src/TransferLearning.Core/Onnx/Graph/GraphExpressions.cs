@@ -26,6 +26,16 @@ internal static class GraphExpressions
     public static string Masked(this GraphBuilder graph, string x, string mask) =>
         graph.Times(x, graph.Add("Cast", [mask], GraphBuilder.Attribute("to", (long)TensorProto.Types.DataType.Float)));
 
+    /// <summary>a where the condition holds, else b.</summary>
+    public static string Choose(this GraphBuilder graph, string condition, string a, string b) => graph.Add("Where", [condition, a, b]);
+
+    /// <summary>a / b, and 0 where b is 0.</summary>
+    public static string OverNonZero(this GraphBuilder graph, string a, string b)
+    {
+        string isZero = graph.Add("Equal", [b, graph.Scalar(0)]);
+        return graph.Choose(isZero, graph.Scalar(0), graph.Over(a, graph.Choose(isZero, graph.Scalar(1), b)));
+    }
+
     /// <summary>Zeros of a shape known beforehand.</summary>
     public static string Zeros(this GraphBuilder graph, ReadOnlySpan<long> shape) =>
         graph.Add("Expand", [graph.Scalar(0), graph.Int64s(shape)]);

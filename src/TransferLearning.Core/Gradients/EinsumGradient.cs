@@ -1,0 +1,57 @@
+using TransferLearning.Onnx;
+
+namespace TransferLearning;
+
+/// <summary>
+/// y = Σ of products of operands over the letters that y does not have. The sum is linear in each operand, so da is an Einsum of dy and
+/// the other operands, with the letters of a as the result; along letters that only a has, it is the same everywhere.
+/// </summary>
+internal sealed class EinsumGradient : OperatorGradient
+{
+    public override void Append(GradientScope scope)
+    {
+        long[][] shapes = [.. Enumerable.Range(0, scope.InputCount).Select(scope.InputShape)];
+        var equation = EinsumEquation.Parse(scope.String("equation", ""), [.. shapes.Select(shape => shape.Length)]);
+        for (int i = 0; i < shapes.Length; i++)
+        {
+            if (!scope.Wants(i))
+                continue;
+            if (equation.Terms[i].Distinct().Count() < equation.Terms[i].Length)
+                throw scope.Unsupported($"it takes a diagonal of '{scope.Input(i)}'");
+            scope.Contribute(i, Propagate(scope, equation, shapes, i));
+        }
+    }
+
+    private static string Propagate(GradientScope scope, EinsumEquation equation, long[][] shapes, int operand)
+    {
+        var graph = scope.Graph;
+        string term = equation.Terms[operand];
+        int[] others = [.. Enumerable.Range(0, shapes.Length).Where(i => i != operand)];
+
+        // What each letter measures in dy and the other operands; one of size 1 is broadcast.
+        var sizes = new Dictionary<char, long>();
+        foreach (var (letters, shape) in others.Select(i => (equation.Terms[i], shapes[i])).Append((equation.Result, scope.OutputShape())))
+        {
+            for (int axis = 0; axis < letters.Length; axis++)
+                sizes[letters[axis]] = Math.Max(sizes.GetValueOrDefault(letters[axis], 1), shape[axis]);
+        }
+
+        string[] factors = [.. others.Select(scope.Input)], terms = [.. others.Select(i => equation.Terms[i])];
+        string dy = scope.OutputGradient(), target = string.Concat(term.Where(sizes.ContainsKey));
+        string product;
+        if (equation.Result.Length > 0)
+            product = Einsum(graph, [dy, .. factors], $"{equation.Result},{string.Join(',', terms)}".TrimEnd(',') + "->" + target);
+        else
+            product = factors.Length == 0 ? dy : graph.Times(dy, Einsum(graph, factors, $"{string.Join(',', terms)}->{target}"));
+
+        long[] full = [.. term.Select(letter => sizes.GetValueOrDefault(letter, 1))];
+        if (target.Length < term.Length)
+            product = graph.Reshape(product, full);
+        long[] shared = [.. full.Select((size, axis) => shapes[operand][axis] == 1 ? 1 : size)];
+        product = graph.SumTo(product, full, shared);
+        return shared.AsSpan().SequenceEqual(shapes[operand]) ? product : graph.Expand(product, shapes[operand]);
+    }
+
+    private static string Einsum(GraphBuilder graph, string[] operands, string equation) =>
+        graph.Add("Einsum", operands, GraphBuilder.Attribute("equation", equation));
+}

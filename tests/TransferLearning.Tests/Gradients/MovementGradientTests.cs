@@ -1,0 +1,101 @@
+using static TransferLearning.Tests.Gradients.GradientCheck;
+
+namespace TransferLearning.Tests.Gradients;
+
+/// <summary>Operators that read and write by index.</summary>
+public sealed class MovementGradientTests
+{
+    [Fact]
+    public void Gather_along_each_axis_with_repeated_and_negative_indices()
+    {
+        foreach (long axis in new long[] { 0, 1, -1 })
+        {
+            var check = new GradientCheck(1);
+            string x = check.Input("x", [4, 3, 5]);
+            check.Verify(
+                check.Node("Gather", [x, check.Constant([2, 3], 0, 2, 1, -1, 2, 2)], A("axis", axis)),
+                check.Node("Gather", [x, check.Constant([], -1)], A("axis", axis)),
+                check.Node("Gather", [x, check.Constant([1], 1)], A("axis", axis)));
+        }
+    }
+
+    [Fact]
+    public void Gather_element_by_element()
+    {
+        foreach (long axis in new long[] { 0, 1, -1 })
+        {
+            var check = new GradientCheck(2);
+            string x = check.Input("x", [3, 4]), indices = check.Constant([2, 4], 0, 2, 1, -1, 2, 2, 0, 1);
+            check.Verify(check.Node("GatherElements", [x, indices], A("axis", axis)));
+        }
+    }
+
+    [Fact]
+    public void Gather_of_blocks_by_coordinates()
+    {
+        var check = new GradientCheck(3);
+        string x = check.Input("x", [2, 3, 4]);
+        check.Verify(
+            check.Node("GatherND", [x, check.Constant([3, 2], 0, 1, 1, -1, 0, 1)]),
+            check.Node("GatherND", [x, check.Constant([2, 2, 1], 2, 2, 0, -1)], A("batch_dims", 1)),
+            check.Node("GatherND", [x, check.Constant([2, 3], 0, 1, 3, -1, 0, 1)]));
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("add")]
+    public void Scatter_of_elements_and_of_blocks(string reduction)
+    {
+        var check = new GradientCheck(4);
+        string x = check.Input("x", [4, 5]), updates = check.Input("updates", [2, 3]), rows = check.Input("rows", [2, 5]);
+        check.Verify(
+            check.Node(
+                "ScatterElements", [x, check.Constant([2, 3], 0, 2, 4, -1, 1, 0), updates], A("axis", 1), A("reduction", reduction)),
+            check.Node("ScatterND", [x, check.Constant([2, 1], 3, 0), rows], A("reduction", reduction)));
+    }
+
+    [Fact]
+    public void Scatter_with_another_reduction_names_the_node()
+    {
+        var check = new GradientCheck(5);
+        string x = check.Input("x", [4, 5]), updates = check.Input("updates", [1, 5]);
+        string y = check.Node("ScatterND", [x, check.Constant([1, 1], 2), updates], A("reduction", "mul"));
+        var error = Assert.Throws<OnnxGraphException>(() => check.Gradient(x, y));
+        Assert.Contains("'mul'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("(ScatterND)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0)]
+    public void Largest_and_smallest_elements(long largest)
+    {
+        var check = new GradientCheck(6);
+        string x = check.Input("x", [3, 6, 2]);
+        check.Verify(check.Nodes("TopK", [x, check.Constant(2)], 2, A("axis", 1), A("largest", largest))[0]);
+    }
+
+    [Fact]
+    public void Cumulative_sums_in_both_directions_with_and_without_the_element_itself()
+    {
+        foreach (long exclusive in new long[] { 0, 1 })
+        {
+            foreach (long reverse in new long[] { 0, 1 })
+            {
+                var check = new GradientCheck(7);
+                string[] inputs = [check.Input("x", [3, 4, 2]), check.Constant([], 1)];
+                check.Verify(check.Node("CumSum", inputs, A("exclusive", exclusive), A("reverse", reverse)));
+            }
+        }
+    }
+
+    [Fact]
+    public void Triangles_of_matrices()
+    {
+        var check = new GradientCheck(8);
+        string x = check.Input("x", [2, 4, 5]);
+        check.Verify(
+            check.Node("Trilu", [x]), check.Node("Trilu", [x, check.Constant([], 1)], A("upper", 0)),
+            check.Node("Trilu", [x, check.Constant([], -1)]));
+    }
+}
