@@ -2,7 +2,7 @@ using TransferLearning.Onnx;
 
 namespace TransferLearning;
 
-/// <summary>y = a + b, or Sum of any number of operands: every operand gets dy, summed over the axes along which it was broadcast.</summary>
+/// <summary>y = a + b, or Sum of any number of operands: each gets dy, summed over the axes along which it was broadcast.</summary>
 internal sealed class AddGradient : OperatorGradient
 {
     public override void Append(GradientScope scope)

@@ -18,11 +18,17 @@ internal static class BackwardPass
     /// The nodes to differentiate, in topological order, of operator set <see cref="Opset"/>. They are the graph's own node objects: a
     /// gradient may ask a node for one more output (the indices of a MaxPool).
     /// </param>
-    /// <param name="outputGradients">Where the gradient comes from: tensor of the forward part → name of the tensor with its gradient.</param>
+    /// <param name="outputGradients">
+    /// Where the gradient comes from: tensor of the forward part → name of the tensor with its gradient.
+    /// </param>
     /// <param name="wanted">The tensors to differentiate for: weights, the activations at the cut, or anything between.</param>
-    /// <param name="shapes">The shape of every tensor that the forward nodes read or write, batch size included; initializers may be left out.</param>
+    /// <param name="shapes">
+    /// The shape of every tensor that the forward nodes read or write, batch size included; initializers may be left out.
+    /// </param>
     /// <returns>Each wanted tensor with the name of its gradient, which has the shape of the tensor.</returns>
-    /// <exception cref="OnnxGraphException">An operator on the way has no gradient; the message names the node and the cut points that avoid it.</exception>
+    /// <exception cref="OnnxGraphException">
+    /// An operator on the way has no gradient; the message names the node and the cut points that avoid it.
+    /// </exception>
     public static IReadOnlyDictionary<string, string> Append(
         GraphBuilder graph,
         IReadOnlyList<NodeProto> forward,

@@ -16,7 +16,7 @@ internal static class ConvInputGradient
         if (geometry.IsPointwise && group > 1 && shapeX[0] == 1)
             return GroupedProducts(graph, dy, w, shapeX, shapeW, group);
         bool isConvolution = geometry.Strides.All(s => s == 1)
-            && Enumerable.Range(0, rank).All(i => geometry.Extent(i) - 1 >= geometry.PadsBegin[i] && geometry.Extent(i) - 1 >= geometry.PadsEnd[i]);
+            && Enumerable.Range(0, rank).All(i => geometry.Extent(i) > Math.Max(geometry.PadsBegin[i], geometry.PadsEnd[i]));
         if (!isConvolution)
             return Transposed(graph, dy, w, group, geometry);
 
@@ -36,7 +36,7 @@ internal static class ConvInputGradient
             GraphBuilder.Attribute("group", group));
     }
 
-    /// <summary>A 1×1 kernel with groups, on one image: dX = Wᵀ·dY for each group, without exchanging the channels of W in memory.</summary>
+    /// <summary>A 1×1 kernel with groups, on one image: dX = Wᵀ·dY for each group; the channels of W stay in their order.</summary>
     private static string GroupedProducts(GraphBuilder graph, string dy, string w, long[] shapeX, long[] shapeW, int group)
     {
         string matrices = graph.Reshape(w, group, shapeW[0] / group, shapeW[1]);

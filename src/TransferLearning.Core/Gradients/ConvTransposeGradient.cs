@@ -31,7 +31,10 @@ internal sealed class ConvTransposeGradient : OperatorGradient
         if (scope.Wants(1))
             scope.Contribute(1, ConvWeightGradient.Append(graph, dy, x, shapeY, shapeX, shapeW, group, geometry));
         if (scope.Wants(2))
-            scope.Contribute(2, graph.Sum(dy, [0, .. Enumerable.Range(2, geometry.Rank).Select(axis => (long)axis)], keepDimensions: false));
+        {
+            long[] axes = [0, .. Enumerable.Range(2, geometry.Rank).Select(axis => (long)axis)];
+            scope.Contribute(2, graph.Sum(dy, axes, keepDimensions: false));
+        }
     }
 
     /// <summary>The geometry of the convolution from Y to X.</summary>

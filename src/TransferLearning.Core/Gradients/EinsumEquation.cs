@@ -2,8 +2,8 @@ namespace TransferLearning;
 
 /// <summary>An equation of Einsum with every axis named by a letter, axes behind an ellipsis and an implied result included.</summary>
 /// <param name="Terms">The letters of each operand.</param>
-/// <param name="Result">The letters of the result.</param>
-internal sealed record EinsumEquation(IReadOnlyList<string> Terms, string Result)
+/// <param name="Output">The letters of the result.</param>
+internal sealed record EinsumEquation(IReadOnlyList<string> Terms, string Output)
 {
     private const string Ellipsis = "...";
 
@@ -21,7 +21,8 @@ internal sealed record EinsumEquation(IReadOnlyList<string> Terms, string Result
             .Where(letter => !compact.Contains(letter, StringComparison.Ordinal)).Take(hidden.Max()));
 
         // Hidden axes are aligned at their ends, as in broadcasting.
-        string[] named = [.. terms.Select((term, i) => term.Replace(Ellipsis, free[(free.Length - hidden[i])..], StringComparison.Ordinal))];
+        string[] named = [.. terms.Select((term, i) =>
+            term.Replace(Ellipsis, free[(free.Length - hidden[i])..], StringComparison.Ordinal))];
         string result = sides.Length > 1
             ? sides[1].Replace(Ellipsis, free, StringComparison.Ordinal)
             : free + string.Concat(sides[0].Where(char.IsAsciiLetter).GroupBy(letter => letter)

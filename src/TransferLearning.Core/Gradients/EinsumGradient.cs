@@ -30,7 +30,7 @@ internal sealed class EinsumGradient : OperatorGradient
 
         // What each letter measures in dy and the other operands; one of size 1 is broadcast.
         var sizes = new Dictionary<char, long>();
-        foreach (var (letters, shape) in others.Select(i => (equation.Terms[i], shapes[i])).Append((equation.Result, scope.OutputShape())))
+        foreach (var (letters, shape) in others.Select(i => (equation.Terms[i], shapes[i])).Append((equation.Output, scope.OutputShape())))
         {
             for (int axis = 0; axis < letters.Length; axis++)
                 sizes[letters[axis]] = Math.Max(sizes.GetValueOrDefault(letters[axis], 1), shape[axis]);
@@ -39,8 +39,8 @@ internal sealed class EinsumGradient : OperatorGradient
         string[] factors = [.. others.Select(scope.Input)], terms = [.. others.Select(i => equation.Terms[i])];
         string dy = scope.OutputGradient(), target = string.Concat(term.Where(sizes.ContainsKey));
         string product;
-        if (equation.Result.Length > 0)
-            product = Einsum(graph, [dy, .. factors], $"{equation.Result},{string.Join(',', terms)}".TrimEnd(',') + "->" + target);
+        if (equation.Output.Length > 0)
+            product = Einsum(graph, [dy, .. factors], $"{equation.Output},{string.Join(',', terms)}".TrimEnd(',') + "->" + target);
         else
             product = factors.Length == 0 ? dy : graph.Times(dy, Einsum(graph, factors, $"{string.Join(',', terms)}->{target}"));
 

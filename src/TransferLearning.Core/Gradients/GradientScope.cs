@@ -3,7 +3,9 @@ using TransferLearning.Onnx.Protobuf;
 
 namespace TransferLearning;
 
-/// <summary>What an <see cref="OperatorGradient"/> sees of one forward node: its tensors, their shapes, its attributes, and the graph to write to.</summary>
+/// <summary>
+/// What an <see cref="OperatorGradient"/> gets of one forward node: its tensors, their shapes, its attributes, and the graph to write to.
+/// </summary>
 internal sealed class GradientScope
 {
     private readonly GradientTape _tape;

@@ -101,7 +101,8 @@ internal sealed class GradientTape
         var cuts = FreezeSuggestions.After(_forward, node, _wanted, _initializers.Keys);
         string remedy = cuts.Count == 0
             ? "No single tensor after it separates it from the loss; freeze everything and train only the head."
-            : $"Freeze the network up to one of these tensors, so that the node needs no gradient: {string.Join(", ", cuts.Select(cut => $"'{cut}'"))}.";
+            : "Freeze the network up to one of these tensors, so that the node needs no gradient: "
+                + $"{string.Join(", ", cuts.Select(cut => $"'{cut}'"))}.";
         return new OnnxGraphException($"Training cannot pass through {node.Describe()}: {reason}. {remedy}");
     }
 }

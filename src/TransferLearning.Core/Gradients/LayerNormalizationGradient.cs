@@ -20,14 +20,18 @@ internal sealed class LayerNormalizationGradient(bool isCentered) : OperatorGrad
         string dy = scope.OutputGradient();
         var normalized = NormalizedTensor.Append(graph, scope.Input(), axes, scope.Float("epsilon", 1e-5f), isCentered);
         if (scope.Wants(0))
-            scope.Contribute(0, Statistics(scope, normalized, normalized.Propagate(graph, graph.Times(dy, scope.Input(Scale))), shape, axis));
+        {
+            string dx = normalized.Propagate(graph, graph.Times(dy, scope.Input(Scale)));
+            scope.Contribute(0, AddStatistics(scope, normalized, dx, shape, axis));
+        }
+
         if (scope.Wants(Scale))
             scope.Contribute(Scale, graph.SumTo(graph.Times(dy, normalized.Normalized), shape, scope.InputShape(Scale)));
         if (scope.Wants(Bias))
             scope.Contribute(Bias, graph.SumTo(dy, shape, scope.InputShape(Bias)));
     }
 
-    private static string Statistics(GradientScope scope, NormalizedTensor normalized, string dx, long[] shape, int axis)
+    private static string AddStatistics(GradientScope scope, NormalizedTensor normalized, string dx, long[] shape, int axis)
     {
         var graph = scope.Graph;
         float share = 1f / TensorShape.Count(shape.AsSpan(axis));

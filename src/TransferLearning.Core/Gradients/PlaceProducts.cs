@@ -4,9 +4,9 @@ namespace TransferLearning;
 
 /// <summary>
 /// dW of a depthwise convolution over a folded batch (one image whose columns are interleaved images): for each channel the products of
-/// every output place with every input place, summed over the images, are one small matrix product dY·Xᵀ; an element of the kernel is the sum of
-/// those entries whose places it connects, a product with a constant matrix of zeros and ones. More multiplications than needed, but all of
-/// them in matrix products: 3 ms against 17 ms as a convolution, for 960 channels of 7×7 places and 32 images.
+/// every output place with every input place, summed over the images, are one small matrix product dY·Xᵀ; an element of the kernel is
+/// the sum of those entries whose places it connects, a product with a constant matrix of zeros and ones. More multiplications than
+/// needed, but all of them in matrix products: 3 ms against 17 ms as a convolution, for 960 channels of 7×7 places and 32 images.
 /// </summary>
 internal static class PlaceProducts
 {
@@ -24,17 +24,19 @@ internal static class PlaceProducts
     public static string Append(GraphBuilder graph, string x, string dy, long channels, long[] shapeW, WindowGeometry geometry)
     {
         var (interleaved, images) = geometry.Deinterleaved(1);
-        long inputs = TensorShape.Count(interleaved.Input), outputs = TensorShape.Count(interleaved.Output), elements = TensorShape.Count(interleaved.Kernel);
+        long inputs = TensorShape.Count(interleaved.Input), outputs = TensorShape.Count(interleaved.Output);
+        long elements = TensorShape.Count(interleaved.Kernel);
         string rowsY = graph.Reshape(dy, channels, outputs, images), rowsX = graph.Reshape(x, channels, inputs, images);
         string pairs = graph.Reshape(graph.MatMul(rowsY, graph.TransposeMatrix(rowsX, 3)), channels, outputs * inputs);
         string connections = graph.Initializer(graph.Unique("connections"), Connections(interleaved), [outputs * inputs, elements]);
         return graph.Reshape(graph.MatMul(pairs, connections), shapeW);
     }
 
-    /// <summary>Row-major [outputs·inputs, kernel elements]: 1 where a kernel element connects an output place with an input place.</summary>
+    /// <summary>Row-major [outputs·inputs, kernel elements]: 1 where an element connects an output with an input place.</summary>
     public static float[] Connections(WindowGeometry geometry)
     {
-        long inputs = TensorShape.Count(geometry.Input), outputs = TensorShape.Count(geometry.Output), elements = TensorShape.Count(geometry.Kernel);
+        long inputs = TensorShape.Count(geometry.Input), outputs = TensorShape.Count(geometry.Output);
+        long elements = TensorShape.Count(geometry.Kernel);
         float[] connections = new float[outputs * inputs * elements];
         for (long output = 0; output < outputs; output++)
         {

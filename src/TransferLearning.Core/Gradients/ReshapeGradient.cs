@@ -3,7 +3,8 @@ using TransferLearning.Onnx;
 namespace TransferLearning;
 
 /// <summary>
-/// Flatten, Reshape, Squeeze, Unsqueeze, Identity and Dropout in inference mode keep every element in its place: dx is dy in the shape of x.
+/// Flatten, Reshape, Squeeze, Unsqueeze, Identity and Dropout in inference mode keep every element in its place: dx is dy in the shape
+/// of x.
 /// </summary>
 internal sealed class ReshapeGradient : OperatorGradient
 {

@@ -3,9 +3,9 @@ using TransferLearning.Onnx;
 namespace TransferLearning;
 
 /// <summary>
-/// dW of a dense k×k convolution as one large matrix product for each kernel element u: dW[·, ·, u] = dY·X(u)ᵀ, where X(u) is X shifted by u and
-/// thinned by the stride. Every product sums over all images and places at once, and only one shifted copy lives at a time; as one
-/// convolution the same sum ran at half the speed (64 against 107–127 GFLOP/s on one core).
+/// dW of a dense k×k convolution as one large matrix product for each kernel element u: dW[·, ·, u] = dY·X(u)ᵀ, where X(u) is X shifted
+/// by u and subsampled by the stride. Every product sums over all images and places at once, and only one shifted copy exists at a time;
+/// as one convolution the same sum ran at half the speed (64 against 107–127 GFLOP/s on one core).
 /// </summary>
 internal static class ShiftedProducts
 {

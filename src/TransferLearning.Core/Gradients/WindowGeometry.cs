@@ -28,11 +28,11 @@ internal sealed record WindowGeometry(
     public long Extent(int axis) => (Dilations[axis] * (Kernel[axis] - 1)) + 1;
 
     /// <summary>
-    /// Takes apart what a dilation without stride has interleaved: along an axis whose size and pads are multiples of its dilation d, the
-    /// window only ever meets every d-th element, so the axis is d independent axes whose elements alternate. A batch that is folded into the
-    /// last axis has just this form, with d images.
+    /// Separates what a dilation without stride interleaves: along an axis whose size and pads are multiples of its dilation d, the window
+    /// only meets every d-th element, so the axis is d independent axes whose elements alternate. A batch that is folded into the last axis
+    /// has this layout, with d images.
     /// </summary>
-    /// <param name="batch">The size of the batch axis; only a batch of one is taken apart.</param>
+    /// <param name="batch">The size of the batch axis; only a batch of one is separated.</param>
     /// <returns>The geometry of one of the interleaved images, and their number.</returns>
     public (WindowGeometry Geometry, long Images) Deinterleaved(long batch)
     {
@@ -78,7 +78,13 @@ internal sealed record WindowGeometry(
         int rank = inputShape.Length - 2;
         long[] ones = [.. Enumerable.Repeat(1L, rank)];
         var geometry = new WindowGeometry(
-            inputShape[2..], outputShape[2..], kernel.ToArray(), Ints("strides") ?? ones, Ints("dilations") ?? ones, new long[rank], new long[rank]);
+            inputShape[2..],
+            outputShape[2..],
+            kernel.ToArray(),
+            Ints("strides") ?? ones,
+            Ints("dilations") ?? ones,
+            new long[rank],
+            new long[rank]);
         long[] pads = Ints("pads") ?? new long[2 * rank];
         string autoPad = node.Text("auto_pad", "NOTSET");
         for (int axis = 0; axis < rank; axis++)

@@ -113,11 +113,13 @@ public sealed class ConvGradientTests
         string w = check.Input("w", [g.Outputs, g.Inputs / g.Group, g.KernelHeight, g.KernelWidth]);
         string b = check.Input("b", [g.Outputs]);
         check.Verify(check.Node(
-            "Conv", [x, w, b], A("group", g.Group), A("kernel_shape", g.KernelHeight, g.KernelWidth), A("strides", g.StrideHeight, g.StrideWidth),
-            A("dilations", g.DilationHeight, g.DilationWidth), A("pads", g.Top, g.Left, g.Bottom, g.Right)));
+            "Conv", [x, w, b], A("group", g.Group), A("kernel_shape", g.KernelHeight, g.KernelWidth),
+            A("strides", g.StrideHeight, g.StrideWidth), A("dilations", g.DilationHeight, g.DilationWidth),
+            A("pads", g.Top, g.Left, g.Bottom, g.Right)));
     }
 
     private sealed record Geometry(
-        long Images, long Inputs, long Outputs, long Height, long Width, long KernelHeight, long KernelWidth, long StrideHeight, long StrideWidth,
-        long DilationHeight, long DilationWidth, long Top, long Left, long Bottom, long Right, long Group);
+        long Images, long Inputs, long Outputs, long Height, long Width, long KernelHeight, long KernelWidth,
+        long StrideHeight, long StrideWidth, long DilationHeight, long DilationWidth,
+        long Top, long Left, long Bottom, long Right, long Group);
 }

@@ -27,13 +27,16 @@ internal sealed class GradientCheck
     /// <summary>The operator set of the graph.</summary>
     public int Opset { get; init; } = BackwardPass.Opset;
 
-    /// <summary>The inputs that are activations, where the graph is to be differentiated over a folded batch; null leaves the layout alone.</summary>
+    /// <summary>
+    /// The inputs that are activations, where the graph is to be differentiated over a folded batch; null leaves the layout alone.
+    /// </summary>
     public IReadOnlyList<string>? Folded { get; set; }
 
     public GraphProto Graph => _builder.Graph;
 
     /// <summary>A random tensor that the gradient is checked for.</summary>
-    public string Input(string name, long[] shape, double low = -1, double high = 1) => Input(name, ReferenceTensor.Random(_random, shape, low, high));
+    public string Input(string name, long[] shape, double low = -1, double high = 1) =>
+        Input(name, ReferenceTensor.Random(_random, shape, low, high));
 
     public string Input(string name, ReferenceTensor value)
     {
@@ -80,7 +83,8 @@ internal sealed class GradientCheck
         return name;
     }
 
-    public string Node(string operatorType, string[] inputs, params AttributeProto[] attributes) => Nodes(operatorType, inputs, 1, attributes)[0];
+    public string Node(string operatorType, string[] inputs, params AttributeProto[] attributes) =>
+        Nodes(operatorType, inputs, 1, attributes)[0];
 
     public string[] Nodes(string operatorType, string[] inputs, int outputs, params AttributeProto[] attributes)
     {
@@ -117,7 +121,7 @@ internal sealed class GradientCheck
 
     public static AttributeProto A(string name, string value) => GraphBuilder.Attribute(name, value);
 
-    /// <summary>Checks the gradients of Σ seed·output, with random seeds, for every input, element by element (at most a few per tensor).</summary>
+    /// <summary>Checks the gradients of Σ seed·output, with random seeds, for every input, element by element (a few per tensor).</summary>
     public void Verify(params string[] outputs)
     {
         var (seeds, gradients) = Differentiate(outputs);
@@ -173,7 +177,7 @@ internal sealed class GradientCheck
             double actual = (Loss(seeds, up) - Loss(seeds, down)) / (2 * Step);
             Assert.True(
                 Math.Abs(expected - actual) <= tolerance * magnitude,
-                $"along direction {i}: gradient says {expected:g9}, central differences {actual:g9} (of {magnitude:g3} in {inputs.Length} inputs)");
+                $"along direction {i}: gradient {expected:g9}, central differences {actual:g9} (of {magnitude:g3}, {inputs.Length} inputs)");
         }
     }
 
@@ -206,7 +210,8 @@ internal sealed class GradientCheck
             double scale = expected.Append(1e-3).Max(Math.Abs);
             Assert.Equal(_values[outputs[i]].Shape, resultShapes[i]);
             Assert.All(expected.Zip(results[i]), pair => Assert.True(
-                Math.Abs(pair.First - pair.Second) <= Math.Max(Tolerance, 1e-4) * scale, $"forward: {pair.Second} instead of {pair.First}"));
+                Math.Abs(pair.First - pair.Second) <= Math.Max(Tolerance, 1e-4) * scale,
+                $"forward: {pair.Second} instead of {pair.First}"));
         }
 
         var gradients = wanted.ToDictionary(name => name, name =>
@@ -218,7 +223,10 @@ internal sealed class GradientCheck
     }
 
     private double Loss(Dictionary<string, string> seeds, string changed, double[] data) =>
-        Loss(seeds, new Dictionary<string, ReferenceTensor>(_values, StringComparer.Ordinal) { [changed] = _values[changed] with { Data = data } });
+        Loss(seeds, new Dictionary<string, ReferenceTensor>(_values, StringComparer.Ordinal)
+        {
+            [changed] = _values[changed] with { Data = data },
+        });
 
     private double Loss(Dictionary<string, string> seeds, Dictionary<string, ReferenceTensor> values)
     {
@@ -227,6 +235,16 @@ internal sealed class GradientCheck
     }
 
     private string Describe() => string.Join(" → ", _forward.Select(node =>
-        $"{node.OpType}({string.Join(", ", node.Input.Select(input => input.Length == 0 ? "" : "[" + string.Join('×', _values[input].Shape) + "]"))}"
-        + $"{string.Concat(node.Attribute.Select(a => $"; {a.Name}={(a.Ints.Count > 0 ? string.Join(',', a.Ints) : a.S.Length > 0 ? a.S.ToStringUtf8() : a.F != 0 ? a.F : a.I)}"))})"));
+        $"{node.OpType}({string.Join(", ", node.Input.Select(Shape))}"
+        + $"{string.Concat(node.Attribute.Select(a => $"; {a.Name}={Value(a)}"))})"));
+
+    private string Shape(string tensor) => tensor.Length == 0 ? "" : "[" + string.Join('×', _values[tensor].Shape) + "]";
+
+    private static string Value(AttributeProto attribute) => attribute.Type switch
+    {
+        AttributeProto.Types.AttributeType.Ints => string.Join(',', attribute.Ints),
+        AttributeProto.Types.AttributeType.String => attribute.S.ToStringUtf8(),
+        AttributeProto.Types.AttributeType.Float => $"{attribute.F}",
+        _ => $"{attribute.I}",
+    };
 }

@@ -20,8 +20,8 @@ public sealed class PoolingGradientTests
             var attributes = new List<TransferLearning.Onnx.Protobuf.AttributeProto>
             {
                 A("kernel_shape", kernelHeight, kernelWidth), A("strides", random.Next(1, 4), random.Next(1, 4)), A("pads", pads),
-                A("dilations", dilation, dilation), // ONNX Runtime and the specification differ on the last window of an LpPool in ceil mode.
-                A("ceil_mode", operatorType == "LpPool" ? 0 : random.Next(2)),
+                A("dilations", dilation, dilation),
+                A("ceil_mode", operatorType == "LpPool" ? 0 : random.Next(2)), // kernel and specification differ on LpPool's last window
             };
             if (operatorType == "AveragePool")
                 attributes.Add(A("count_include_pad", random.Next(2)));

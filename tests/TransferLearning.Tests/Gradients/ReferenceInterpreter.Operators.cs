@@ -30,7 +30,8 @@ internal static partial class ReferenceInterpreter
         ["ScatterElements"] = ReferenceMovement.ScatterElements,
         ["ScatterND"] = ReferenceMovement.ScatterND,
         ["Selu"] = (_, inputs) => Map(inputs[0], v => 1.05070102214813232 * (v > 0 ? v : 1.67326319217681885 * (Math.Exp(v) - 1))),
-        ["Shrink"] = (node, inputs) => Map(inputs[0], v => Math.Abs(v) > node.Float("lambd", 0.5f) ? v - (Math.Sign(v) * node.Float("bias", 0)) : 0),
+        ["Shrink"] = (node, inputs) => Map(inputs[0], v =>
+            Math.Abs(v) > node.Float("lambd", 0.5f) ? v - (Math.Sign(v) * node.Float("bias", 0)) : 0),
         ["SpaceToDepth"] = ReferenceMovement.SpaceToDepth,
         ["Swish"] = (node, inputs) => Map(inputs[0], v => v / (1 + Math.Exp(-node.Float("alpha", 1) * v))),
         ["ThresholdedRelu"] = (node, inputs) => Map(inputs[0], v => v > node.Float("alpha", 1) ? v : 0),

@@ -1,3 +1,4 @@
+using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
 
 namespace TransferLearning.Tests.Gradients;
@@ -96,7 +97,7 @@ internal static partial class ReferenceInterpreter
             case "Concat":
                 return [ReferenceShapes.Concat(inputs, Axis(node.Int("axis", 0), rank))];
             case "Constant":
-                return [ReferenceTensor.Of(node.Find("value")!.T)];
+                return [ReferenceTensor.Of(ConstantTensor.ContentOf(node)!)];
             case "ConstantOfShape":
                 return [ReferenceTensor.Fill(x!.ToInt64(), node.Find("value") is { } value ? ReferenceTensor.Of(value.T).Data[0] : 0)];
             case "Conv":
@@ -143,7 +144,7 @@ internal static partial class ReferenceInterpreter
             case "TopK":
                 return ReferenceShapes.TopK(node, inputs);
             case "Transpose":
-                return [ReferenceShapes.Transpose(x!, node.Ints("perm")?.ToArray() ?? [.. Enumerable.Range(0, rank).Reverse().Select(a => (long)a)])];
+                return [ReferenceShapes.Transpose(x!, node.Ints("perm") ?? [.. Enumerable.Range(0, rank).Reverse().Select(a => (long)a)])];
             case "Where":
                 var chosen = Map(x!, inputs[1], (c, a) => c != 0 ? a : double.NaN);
                 return [Map(chosen, inputs[2], (a, b) => double.IsNaN(a) ? b : a)];
@@ -172,7 +173,7 @@ internal static partial class ReferenceInterpreter
         return new ReferenceTensor(shape, [.. offsets.Select(pair => function(a.Data[pair.First], b.Data[pair.Second]))]);
     }
 
-    /// <summary>The error function by its Maclaurin series (small arguments) and a continued fraction (large ones), to full precision.</summary>
+    /// <summary>The error function by its Maclaurin series (small arguments) and a continued fraction (large), to full precision.</summary>
     private static double Erf(double x)
     {
         double z = Math.Abs(x), result;

@@ -55,7 +55,7 @@ internal static class ReferenceMatrices
     {
         string equation = node.Text("equation", "").Replace(" ", "", StringComparison.Ordinal);
         string[] sides = equation.Split("->"), terms = sides[0].Split(',');
-        int hidden = terms.Zip(inputs, (term, x) => term.Contains("...", StringComparison.Ordinal) ? x.Shape.Length - term.Length + 3 : 0).Max();
+        int hidden = terms.Zip(inputs, (term, x) => term.Contains('.') ? x.Shape.Length - term.Length + 3 : 0).Max();
         string dots = "XYZ"[..hidden];
         string result = sides.Length > 1
             ? sides[1].Replace("...", dots, StringComparison.Ordinal)
@@ -68,7 +68,11 @@ internal static class ReferenceMatrices
         {
             double product = 1;
             for (int i = 0; i < inputs.Length; i++)
-                product *= ReferenceMovement.Read(inputs[i], [.. terms[i].Select((c, axis) => inputs[i].Shape[axis] == 1 ? 0 : at[letters.IndexOf(c)])]);
+            {
+                var x = inputs[i];
+                product *= ReferenceMovement.Read(x, [.. terms[i].Select((c, axis) => x.Shape[axis] == 1 ? 0 : at[letters.IndexOf(c)])]);
+            }
+
             long place = 0;
             foreach (char c in result)
                 place = (place * sizes[letters.IndexOf(c)]) + at[letters.IndexOf(c)];

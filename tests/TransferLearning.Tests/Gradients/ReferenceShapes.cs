@@ -108,10 +108,11 @@ internal static class ReferenceShapes
         bool isLargest = node.Int("largest", 1) != 0;
         var places = ReferenceMovement.Build(shape, at =>
         {
-            double[] row = [.. Enumerable.Range(0, (int)x.Shape[axis]).Select(i => ReferenceMovement.Read(x, [.. at[..axis], i, .. at[(axis + 1)..]]))];
+            double[] row = [.. Enumerable.Range(0, (int)x.Shape[axis]).Select(i =>
+                ReferenceMovement.Read(x, [.. at[..axis], i, .. at[(axis + 1)..]]))];
             return Enumerable.Range(0, row.Length).OrderBy(i => isLargest ? -row[i] : row[i]).ElementAt((int)at[axis]);
         });
-        var copy = new NodeProto { OpType = "GatherElements", Attribute = { TransferLearning.Onnx.GraphBuilder.Attribute("axis", (long)axis) } };
+        var copy = new NodeProto { Attribute = { TransferLearning.Onnx.GraphBuilder.Attribute("axis", (long)axis) } };
         return [ReferenceMovement.GatherElements(copy, [x, places]), places];
     }
 
@@ -146,8 +147,11 @@ internal static class ReferenceShapes
         int[] kept = [.. Enumerable.Range(0, x.Shape.Length).Except(axes)];
         var rows = Transpose(x, [.. kept.Concat(axes).Select(axis => (long)axis)]);
         int run = (int)axes.Aggregate(1L, (product, axis) => product * x.Shape[axis]);
-        double[] data = [.. Enumerable.Range(0, rows.Data.Length / run).Select(i => reduction(new ArraySegment<double>(rows.Data, i * run, run)))];
-        long[] shape = keepDimensions ? [.. x.Shape.Select((size, axis) => axes.Contains(axis) ? 1 : size)] : [.. kept.Select(axis => x.Shape[axis])];
+        double[] data = [.. Enumerable.Range(0, rows.Data.Length / run).Select(i =>
+            reduction(new ArraySegment<double>(rows.Data, i * run, run)))];
+        long[] shape = keepDimensions
+            ? [.. x.Shape.Select((size, axis) => axes.Contains(axis) ? 1 : size)]
+            : [.. kept.Select(axis => x.Shape[axis])];
         return new ReferenceTensor(shape, data);
     }
 

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
 
 namespace TransferLearning.Tests.Gradients;
@@ -33,17 +33,9 @@ internal sealed record ReferenceTensor(long[] Shape, double[] Data)
     public static ReferenceTensor Of(TensorProto tensor)
     {
         long[] shape = [.. tensor.Dims];
-        var type = (TensorProto.Types.DataType)tensor.DataType;
-        var raw = tensor.RawData.Span;
-        double[] data = type switch
-        {
-            TensorProto.Types.DataType.Float when raw.Length > 0 => [.. MemoryMarshal.Cast<byte, float>(raw).ToArray().Select(v => (double)v)],
-            TensorProto.Types.DataType.Float => [.. tensor.FloatData.Select(v => (double)v)],
-            TensorProto.Types.DataType.Int64 when raw.Length > 0 => [.. MemoryMarshal.Cast<byte, long>(raw).ToArray().Select(v => (double)v)],
-            TensorProto.Types.DataType.Int64 => [.. tensor.Int64Data.Select(v => (double)v)],
-            TensorProto.Types.DataType.Bool => [.. raw.ToArray().Select(v => (double)v)],
-            _ => throw new NotSupportedException($"{tensor.Name}: {type}"),
-        };
+        double[] data = TensorContent.IsInteger((OnnxElementType)tensor.DataType)
+            ? [.. TensorContent.ReadIntegers(tensor, tensor.Name).Select(v => (double)v)]
+            : TensorContent.ReadReals(tensor, tensor.Name);
         return new ReferenceTensor(shape, data);
     }
 

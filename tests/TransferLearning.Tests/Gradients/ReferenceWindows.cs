@@ -26,7 +26,11 @@ internal static class ReferenceWindows
                 for (long kh = 0; kh < rows.Kernel; kh++)
                 {
                     for (long kw = 0; kw < columns.Kernel; kw++)
-                        AddShifted(source, target, w.Data[(((((o * inputs) + i) * rows.Kernel) + kh) * columns.Kernel) + kw], rows, columns, kh, kw);
+                    {
+                        double weight = w.Data[(((((o * inputs) + i) * rows.Kernel) + kh) * columns.Kernel) + kw];
+                        AddShifted(source, target, weight, rows, columns, kh, kw);
+                    }
+
                 }
             }
         });
@@ -55,7 +59,8 @@ internal static class ReferenceWindows
                     {
                         for (long kw = 0; kw < columns.Kernel; kw++)
                         {
-                            long h = (oh * rows.Stride) + (kh * rows.Dilation) - rows.Pad, v = (ow * columns.Stride) + (kw * columns.Dilation) - columns.Pad;
+                            long h = (oh * rows.Stride) + (kh * rows.Dilation) - rows.Pad;
+                            long v = (ow * columns.Stride) + (kw * columns.Dilation) - columns.Pad;
                             bool isInside = h >= 0 && h < rows.Input && v >= 0 && v < columns.Input;
                             bool isPadding = !isInside && h < rows.Input + rows.PadEnd && v < columns.Input + columns.PadEnd;
                             double value = isInside ? source[(int)((h * columns.Input) + v)] : 0;
@@ -79,7 +84,8 @@ internal static class ReferenceWindows
         var (x, w) = (inputs[0], inputs[1]);
         int rank = x.Shape.Length - 2;
         long[] ones = [.. Enumerable.Repeat(1L, rank)], zeros = new long[rank];
-        long[] strides = node.Ints("strides") ?? ones, dilations = node.Ints("dilations") ?? ones, added = node.Ints("output_padding") ?? zeros;
+        long[] strides = node.Ints("strides") ?? ones, dilations = node.Ints("dilations") ?? ones;
+        long[] added = node.Ints("output_padding") ?? zeros;
         long[] full = [.. Enumerable.Range(0, rank).Select(i =>
             ((x.Shape[i + 2] - 1) * strides[i]) + added[i] + (dilations[i] * (w.Shape[i + 2] - 1)) + 1)];
         long[] pads = node.Ints("pads") ?? [.. zeros, .. zeros];
@@ -99,7 +105,8 @@ internal static class ReferenceWindows
         {
             foreach (long[] element in ReferenceMovement.All([perGroup, .. w.Shape[2..]]))
             {
-                long[] at = [.. Enumerable.Range(0, rank).Select(i => (from[i + 2] * strides[i]) + (element[i + 1] * dilations[i]) - pads[i])];
+                long[] at = [.. Enumerable.Range(0, rank).Select(i =>
+                    (from[i + 2] * strides[i]) + (element[i + 1] * dilations[i]) - pads[i])];
                 if (at.Zip(size, (place, length) => place < 0 || place >= length).Any(outside => outside))
                     continue;
                 long target = (from[0] * y.Shape[1]) + (from[1] / inputsPerGroup * perGroup) + element[0];
@@ -113,7 +120,8 @@ internal static class ReferenceWindows
         return inputs.Length > 2 ? y with { Data = [.. y.Data.Select((v, i) => v + inputs[2].Data[i / places % y.Shape[1]])] } : y;
     }
 
-    private static void AddShifted(ReadOnlySpan<double> source, Span<double> target, double weight, Axis rows, Axis columns, long kh, long kw)
+    private static void AddShifted(
+        ReadOnlySpan<double> source, Span<double> target, double weight, Axis rows, Axis columns, long kh, long kw)
     {
         if (columns is { Kernel: 1, Stride: 1, Pad: 0, PadEnd: 0 } && rows is { Kernel: 1, Stride: 1, Pad: 0, PadEnd: 0 })
         {
@@ -146,7 +154,8 @@ internal static class ReferenceWindows
     {
         int rank = input.Length;
         long[] ones = [.. Enumerable.Repeat(1L, rank)];
-        long[] strides = node.Ints("strides")?.ToArray() ?? ones, dilations = node.Ints("dilations")?.ToArray() ?? ones, pads = node.Ints("pads")?.ToArray() ?? new long[2 * rank];
+        long[] strides = node.Ints("strides") ?? ones, dilations = node.Ints("dilations") ?? ones;
+        long[] pads = node.Ints("pads") ?? new long[2 * rank];
         string autoPad = node.Text("auto_pad", "NOTSET");
         return [.. Enumerable.Range(0, rank).Select(i =>
         {

@@ -60,7 +60,8 @@ public sealed class ShapeGradientTests
             long[] steps = [Step(), Step()], starts = new long[2], ends = new long[2];
             for (int k = 0; k < 2; k++)
             {
-                long size = shape[axes[k] < 0 ? axes[k] + 3 : axes[k]], low = random.Next(0, (int)size - 1), high = random.Next((int)low + 1, (int)size);
+                long size = shape[axes[k] < 0 ? axes[k] + 3 : axes[k]];
+                long low = random.Next(0, (int)size - 1), high = random.Next((int)low + 1, (int)size);
                 (starts[k], ends[k]) = steps[k] > 0 ? (low, high + 1) : (high, low - 1 < 0 ? -size - 1 : low - 1);
                 if (steps[k] > 0 && random.Next(2) == 0)
                     starts[k] -= size;
@@ -69,8 +70,9 @@ public sealed class ShapeGradientTests
             }
 
             var check = new GradientCheck(i);
-            string[] inputs = [check.Input("x", shape), check.Constant(starts), check.Constant(ends), check.Constant(axes), check.Constant(steps)];
-            check.Verify(check.Node("Slice", inputs));
+            string x = check.Input("x", shape);
+            string[] ranges = [check.Constant(starts), check.Constant(ends), check.Constant(axes), check.Constant(steps)];
+            check.Verify(check.Node("Slice", [x, .. ranges]));
         }
 
         long Step() => random.Next(1, 4) * (random.Next(2) == 0 ? 1 : -1);

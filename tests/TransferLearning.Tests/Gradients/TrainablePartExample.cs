@@ -6,12 +6,13 @@ namespace TransferLearning.Tests.Gradients;
 /// <summary>The part of a real network between two tensors, with random weights, set up for a gradient check.</summary>
 internal static class TrainablePartExample
 {
-    /// <summary>Adds the nodes from <paramref name="cut"/> to <paramref name="output"/>; every weight becomes an input that is checked.</summary>
+    /// <summary>Adds the nodes from <paramref name="cut"/> to <paramref name="output"/>; each weight becomes a checked input.</summary>
     public static void Load(GradientCheck check, string path, string cut, long[] cutShape, string output, bool keepsWeights = false)
     {
         var model = OnnxModel.Load(path).Proto;
         var graph = model.Graph;
-        var producers = graph.Node.SelectMany(node => node.Output.Select(name => (name, node))).ToDictionary(pair => pair.name, pair => pair.node);
+        var producers = graph.Node.SelectMany(node => node.Output.Select(name => (name, node)))
+            .ToDictionary(pair => pair.name, pair => pair.node);
         var initializers = graph.Initializer.ToDictionary(tensor => tensor.Name);
         var statistics = graph.Node.Where(node => node.OpType == "BatchNormalization").SelectMany(node => node.Input.Skip(3)).ToHashSet();
         var variances = graph.Node.Where(node => node.OpType == "BatchNormalization").Select(node => node.Input[4]).ToHashSet();
