@@ -109,8 +109,8 @@ public sealed class CommandTests(DrawnExample example)
 
         var refused = await CliRun.RunAsync("quantize", await example.ModelAsync(), folder.File("images"), "-o", output, "--calibration-images", "1");
         string line = refused.RefusedLine();
-        Assert.Contains("images right instead of", line, StringComparison.Ordinal);
-        Assert.Contains("at most 1.0% may be lost", line, StringComparison.Ordinal);
+        Assert.Contains(" images, the original ", line, StringComparison.Ordinal);
+        Assert.Contains("the maximum loss is 1.0%", line, StringComparison.Ordinal);
         Assert.False(File.Exists(output));
     }
 
@@ -129,7 +129,11 @@ public sealed class CommandTests(DrawnExample example)
         var train = ImageDataset.FromFolder(example.Images, new ImageFolderOptions { Seed = 5 }).Train;
         await AugmentationPreview.WriteAsync(
             folder.File("same.png"), train, Backbones.TinyResNet.Preprocessing, new AugmentedViews { Augmentation = augmentation }, new() { Images = 4, Seed = 5 });
-        Assert.Equal(await File.ReadAllBytesAsync(folder.File("same.png")), await File.ReadAllBytesAsync(sheet));
+
+        // The tool may have another version of SkiaSharp, which compresses PNG in another way.
+        using var same = SKBitmap.Decode(folder.File("same.png"));
+        using var shown = SKBitmap.Decode(sheet);
+        Assert.Equal(same.Bytes, shown.Bytes);
 
         string model = folder.File("model.onnx");
         (await CliRun.RunAsync(["train", example.Images, "-o", model, "--json", .. options])).Json();

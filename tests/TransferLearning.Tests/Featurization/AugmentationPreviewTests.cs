@@ -3,7 +3,7 @@ using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Featurization;
 
-/// <summary>The sheet of random forms: it shows what training sees, and is there whole or not at all.</summary>
+/// <summary>The sheet of random views: it shows what training sees, and is there whole or not at all.</summary>
 public sealed class AugmentationPreviewTests(DrawnExample example)
 {
     private const int Side = 40, Margin = 4;
@@ -16,7 +16,7 @@ public sealed class AugmentationPreviewTests(DrawnExample example)
     };
 
     [Fact]
-    public async Task Each_row_is_an_image_as_the_network_sees_it_and_the_forms_that_training_learns_from()
+    public async Task Each_row_is_an_image_as_the_network_sees_it_and_the_views_that_training_learns_from()
     {
         using var folder = new TemporaryFolder();
         var progress = new ListProgress();
@@ -34,13 +34,13 @@ public sealed class AugmentationPreviewTests(DrawnExample example)
         for (int row = 0; row < rows.Length; row++)
         {
             byte[] file = await File.ReadAllBytesAsync(shown[row], TestContext.Current.CancellationToken);
-            for (int form = 0; form <= Views.Count; form++)
+            for (int column = 0; column <= Views.Count; column++)
             {
-                if (form == 0)
+                if (column == 0)
                     preprocessor.Load(file, tensor);
                 else
-                    preprocessor.Load(new ImageBytes(file), tensor, "image", new AugmentedView(Views.Augmentation, 9, rows[row], form));
-                int left = Margin + (form * (Side + Margin)) + (form > 0 ? 3 * Margin : 0), top = Margin + (row * (Side + Margin));
+                    preprocessor.Load(new ImageBytes(file), tensor, "image", new AugmentedView(Views.Augmentation, 9, rows[row], column));
+                int left = Margin + (column * (Side + Margin)) + (column > 0 ? 3 * Margin : 0), top = Margin + (row * (Side + Margin));
                 for (int place = 0; place < Side * Side; place++)
                 {
                     var pixel = sheet.GetPixel(left + (place % Side), top + (place / Side));

@@ -51,7 +51,7 @@ public sealed class LinearHeadTests
     [Fact]
     public void The_forms_of_an_image_are_held_out_together()
     {
-        // Three forms that are the same rows: nothing new is learned, so nothing may be gained, and the same strength does best.
+        // Three views that are the same rows: nothing new is learned, so nothing may be gained, and the same strength does best.
         var (features, labels) = HeadProblem.Clouds(60, 40, 3, 0.25, seed: 8);
         float[] values = features.Values.ToArray();
         float[] repeated = [.. values, .. values, .. values];
@@ -63,7 +63,7 @@ public sealed class LinearHeadTests
         Assert.Equal(once.Selection.Select(score => score.Correct), together.Selection.Select(score => score.Correct));
         Assert.All(once.Selection.Zip(together.Selection), pair => Assert.Equal(pair.First.LogLoss, pair.Second.LogLoss, 0.01));
 
-        // Held out each by itself, an image would be known from its other forms.
+        // Held out each by itself, an image would be known from its other views.
         var leaking = LinearHead.Fit(thrice, labelsThrice, 3);
         Assert.True(leaking.Selection.Min(score => score.LogLoss) < 0.8 * once.Selection.Min(score => score.LogLoss));
     }

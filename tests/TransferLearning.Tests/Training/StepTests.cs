@@ -15,8 +15,8 @@ public sealed class StepTests
         runner.BeginEpoch(0);
         float loss = runner.Run(0, 0, 0).Loss;
 
-        using var tail = new TrainablePartRunner(TinyNetwork.Trainable().Model, "cut", "logits", 6, options.Execution);
-        var logits = tail.Run(examples, CancellationToken.None);
+        using var trainable = new TrainablePartRunner(TinyNetwork.Trainable().Model, "cut", "logits", 6, options.Execution);
+        var logits = trainable.Run(examples, CancellationToken.None);
         double sum = 0, weights = 0;
         for (int i = 0; i < 6; i++)
         {
