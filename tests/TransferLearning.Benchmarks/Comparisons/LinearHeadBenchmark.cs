@@ -79,9 +79,9 @@ public class LinearHeadBenchmark
     {
         HeadWithSearch();
         Write("head with search", () => LinearHead.Fit(_train, _labels, _classes.Count, _validation, _validationLabels), HeadProbabilities);
-        foreach (double strength in Strengths)
+        foreach (double strength in RegularizationStrengths)
             Write(FormattableString.Invariant($"head, strength {strength}"), () => Fit(strength), HeadProbabilities);
-        foreach (double strength in Strengths)
+        foreach (double strength in RegularizationStrengths)
         {
             Write(
                 FormattableString.Invariant($"LbfgsMaximumEntropy, standardised, L2 {strength}"),
@@ -89,7 +89,7 @@ public class LinearHeadBenchmark
                 model => Probabilities(model, _standardValidation));
         }
 
-        foreach (double strength in Strengths)
+        foreach (double strength in RegularizationStrengths)
         {
             Write(
                 FormattableString.Invariant($"LbfgsMaximumEntropy, raw features, L2 {strength}"),
