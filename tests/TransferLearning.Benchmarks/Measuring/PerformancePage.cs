@@ -14,16 +14,16 @@ internal static class PerformancePage
         page.Append(CultureInfo.InvariantCulture, $"""
             # Performance
 
-            Ratios against what one would use instead, from one run on one machine. In every round the library and its rival do the same work in turn, so
-            that a machine whose speed drifts harms both alike; every figure is the median of {effort.Rounds} rounds after one that warms up, the ratio is the
-            median of the rounds' ratios (ours by theirs), and the spread is the least and the largest of them. Of speeds a larger ratio is better, of times and
-            memory a smaller one. The absolute figures belong to this machine.
+            Ratios against the usual alternatives, from one run on one machine. In every round the library and its rival do the same work in
+            turn, so that a machine whose speed drifts affects both alike. Every figure is the median of {effort.Rounds} rounds after a warm-up
+            round, the ratio is the median of the ratios of the rounds (ours by theirs), and the spread is their minimum and maximum. For
+            speeds a larger ratio is better, for times and memory a smaller one. The absolute figures belong to this machine.
 
             This page is written by
 
                 .ci/update-performance
 
-            and is not edited by hand. `.ci/update-performance --quick` takes fewer rounds of fewer images. One comparison alone, printed in the terminal:
+            and is not edited by hand. `.ci/update-performance --quick` takes fewer rounds of fewer images. To print one comparison alone:
 
                 dotnet run -c Release --project tests/TransferLearning.Benchmarks -- featurizing
 
@@ -43,7 +43,7 @@ internal static class PerformancePage
         {
             page.Append(CultureInfo.InvariantCulture, $"""
 
-                **The machine was busy with other work** (load {load:F1} before the start): take these figures for a sketch.
+                **The machine was busy with other work** (load {load:F1} before the start): indicative; rerun on an idle machine.
 
                 """);
         }
@@ -58,8 +58,10 @@ internal static class PerformancePage
             """);
         foreach (var row in table.Parts.SelectMany(part => part.Rows))
         {
-            page.AppendLine(CultureInfo.InvariantCulture,
-                $"| {row.What} | {row.Rival} | {(row.Ours.Count == 0 ? "–" : $"{row.OursText} {row.Unit.Name}")} | {row.TheirsText} | {row.RatioText} | {row.SpreadText} | {row.GoalText} |");
+            string ours = row.Ours.Count == 0 ? "–" : $"{row.OursText} {row.Unit.Name}";
+            page.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"| {row.What} | {row.Rival} | {ours} | {row.TheirsText} | {row.RatioText} | {row.SpreadText} | {row.GoalText} |");
         }
 
         page.Append("\n## What the rows mean\n");
@@ -67,20 +69,20 @@ internal static class PerformancePage
         {
             page.Append(CultureInfo.InvariantCulture, $"\n### `{comparison.Name}`\n\n{Wrap(comparison.Meaning)}\n\n");
             foreach (var row in rows.Where(row => row.Note.Length > 0))
-                page.AppendLine(CultureInfo.InvariantCulture, $"- {row.What}, against {row.Rival}: {row.Note}.");
+                page.AppendLine(Wrap($"- {row.What}, against {row.Rival}: {row.Note}.", indent: "  "));
         }
 
         return page.ToString().ReplaceLineEndings("\n").TrimEnd() + "\n";
     }
 
     /// <summary>Breaks a paragraph into lines, as those of the pages that are written by hand.</summary>
-    private static string Wrap(string paragraph)
+    private static string Wrap(string paragraph, string indent = "")
     {
         var lines = new List<string> { "" };
         foreach (string word in paragraph.Split(' '))
         {
             if (lines[^1].Length + 1 + word.Length > LineLength)
-                lines.Add(word);
+                lines.Add(indent + word);
             else
                 lines[^1] += lines[^1].Length == 0 ? word : " " + word;
         }

@@ -15,6 +15,8 @@ public sealed class LineWidthTests
     [Theory]
     [InlineData(".")]
     [InlineData(".github")]
+    [InlineData("docs")]
+    [InlineData(".ci")]
     [InlineData("samples")]
     public void Lines_end_at_140_columns(string folder)
     {
