@@ -10,7 +10,7 @@ internal static class ApiDocument
     {
         document.Info = new OpenApiInfo
         {
-            Title = "Image service", Version = "1", Description = "Says what is on an image, with the classes of one image classifier.",
+            Title = "Image service", Version = "1", Description = "Classifies images with one image classifier.",
         };
         // The address is wherever the document was fetched from.
         document.Servers = [];

@@ -11,9 +11,9 @@ internal static class ImageUpload
 
     /// <summary>Reads the image into memory, never to disk. The server bounds the size of the body.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="patience">How long the client may take.</param>
+    /// <param name="patience">The maximum time of the upload.</param>
     /// <exception cref="BadHttpRequestException">There is no image; the status code and the message are for the client.</exception>
-    /// <exception cref="OperationCanceledException">The client is gone.</exception>
+    /// <exception cref="OperationCanceledException">The client has disconnected.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, TimeSpan patience)
     {
         var aborted = request.HttpContext.RequestAborted;

@@ -13,7 +13,7 @@ try
     options = ServiceOptions.Read(builder.Configuration);
     var backbone = options.ModelPath.Length == 0 ? Backbones.TinyResNet : Backbone.FromFile(options.ModelPath);
     loaded = await TransferLearner.From(backbone).Classifier().CreateAsync();
-    // The first prediction opens the native session: a network that cannot be used is found now, and no client waits for it.
+    // The first prediction creates the native session: a network that cannot be used fails at start, and no client waits for it.
     loaded.Predict(Convert.FromBase64String("R0lGODlhAQABAIAAAAAAAP///yH5BAAAAAAALAAAAAABAAEAAAIBRAA7"), "an image of one pixel");
 }
 catch (Exception error) when (error is InvalidOperationException or OnnxGraphException or IOException or UnauthorizedAccessException)

@@ -14,10 +14,10 @@ internal sealed record ServiceOptions
     /// </summary>
     public string ModelPath { get; init; } = "";
 
-    /// <summary>How many images are computed at once. <value>The default is 0: as many as there are processors.</value></summary>
+    /// <summary>The number of images computed at once. <value>The default is 0: the number of processors.</value></summary>
     public int Concurrency { get; init; }
 
-    /// <summary>How many more requests may wait for their turn. <value>The default is 16.</value></summary>
+    /// <summary>The number of further requests that may wait. <value>The default is 16.</value></summary>
     public int QueueLength { get; init; } = 16;
 
     /// <summary>
@@ -29,7 +29,7 @@ internal sealed record ServiceOptions
     /// <summary>The longest side of the image of an explanation, in pixels. <value>The default is 1024.</value></summary>
     public int ExplanationSide { get; init; } = 1024;
 
-    /// <summary>When a client that was turned away may come again. <value>The default is 1.</value></summary>
+    /// <summary>The Retry-After of a rejected request. <value>The default is 1.</value></summary>
     public int RetryAfterSeconds { get; init; } = 1;
 
     /// <summary>The largest body of a request. <value>The default is 10 MiB.</value></summary>
@@ -38,10 +38,10 @@ internal sealed record ServiceOptions
     /// <summary>The largest image, as width times height. <value>The default is 50,000,000.</value></summary>
     public long MaxPixels { get; init; } = 50_000_000;
 
-    /// <summary>How long a client may take to send an image. <value>The default is 30.</value></summary>
+    /// <summary>The maximum time of an upload. <value>The default is 30.</value></summary>
     public int UploadSeconds { get; init; } = 30;
 
-    /// <summary>How long requests that are under way may take to finish after SIGTERM. <value>The default is 60.</value></summary>
+    /// <summary>The time for running requests to finish after SIGTERM. <value>The default is 60.</value></summary>
     public int ShutdownSeconds { get; init; } = 60;
 
     /// <summary>Reads and checks the section.</summary>

@@ -4,30 +4,32 @@ using Spectre.Console;
 
 namespace TransferLearning.Cli;
 
-/// <summary><c>advise FOLDER</c>: which scenario suits a folder of images and a backbone, and why.</summary>
+/// <summary><c>advise FOLDER</c>: recommends a scenario for a folder of images and a backbone, with the reason.</summary>
 internal static class AdviseCommand
 {
     public static Command Create()
     {
-        var folder = new Argument<string>("folder") { Description = "A folder with one sub-folder for each class, or with train, valid and test." }.RefuseOptionLike();
+        var folder = SharedOptions.Dataset();
         var backbone = SharedOptions.BackboneName();
         var preprocessing = SharedOptions.Preprocessing();
-        var seed = NumberOption.Whole("--seed", "Decides which images of a large folder are measured; the same seed gives the same advice.", otherwise: 0);
-        var skip = new Option<bool>("--skip-undecodable") { Description = "Leave out images that cannot be decoded instead of stopping." };
+        var seed = NumberOption.Whole(
+            "--seed", "The seed of the sample of images that is measured; the same seed gives the same advice.", otherwise: 0);
+        var skip = SharedOptions.SkipUndecodable();
         var json = SharedOptions.Json();
-        var command = new Command("advise", "Measure which scenario suits a folder of images: feature extraction or fine-tuning.")
+        var command = new Command("advise", "Recommend a scenario for a folder of images: feature extraction or fine-tuning.")
         {
             folder, backbone, preprocessing, seed, skip, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             int seedValue = parsed.GetValue(seed);
-            var dataset = ImageDataset.FromFolder(parsed.GetRequiredValue(folder), new ImageFolderOptions { Seed = seedValue }, cancellationToken);
+            var dataset = ImageDataset.FromFolder(
+                parsed.GetRequiredValue(folder), new ImageFolderOptions { Seed = seedValue }, cancellationToken);
             var network = SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing));
             var options = new TransferAdvisorOptions
             {
                 Seed = seedValue,
-                Undecodable = parsed.GetValue(skip) ? UndecodableImages.Skip : UndecodableImages.Throw,
+                Undecodable = parsed.Undecodable(skip),
             };
             var advice = await ProgressDisplay.RunAsync(
                 progress => TransferAdvisor.AdviseAsync(dataset, network, options, progress, cancellationToken)).ConfigureAwait(false);
@@ -53,7 +55,10 @@ internal static class AdviseCommand
         advice.IsLarge,
         advice.ImagesPerClass,
         advice.MeasuredImages,
-        [.. advice.Depths.Select(depth => new JsonOutput.AdviseDepth(depth.Depth, depth.Tensor, depth.Features, depth.Accuracy, depth.LogLoss))]));
+        [
+            .. advice.Depths.Select(depth => new JsonOutput.AdviseDepth(
+                depth.Depth, depth.Tensor, depth.Features, depth.Accuracy, depth.LogLoss)),
+        ]));
 
     private static void PrintTable(TransferAdvice advice, string next)
     {
@@ -72,7 +77,9 @@ internal static class AdviseCommand
         TableOutput.Write(table);
         Console.Out.WriteLine($"scenario    {ScenarioOptions.NameOf(advice.Scenario)}");
         Console.Out.WriteLine($"freeze      {Number(advice.Freeze, "0%")} of the layers with weights");
-        Console.Out.WriteLine($"similarity  {Number(advice.Similarity, "F2")} ({Number(advice.SimilarityInterval.Lower, "F2")} to {Number(advice.SimilarityInterval.Upper, "F2")})");
+        var interval = advice.SimilarityInterval;
+        Console.Out.WriteLine(
+            $"similarity  {Number(advice.Similarity, "F2")} ({Number(interval.Lower, "F2")} to {Number(interval.Upper, "F2")})");
         Console.Out.WriteLine($"measured    {Number(advice.MeasuredImages, "N0")} training images, cross-validated");
         Console.Out.WriteLine();
         Console.Out.WriteLine(advice.Reason);
@@ -80,12 +87,16 @@ internal static class AdviseCommand
         Console.Out.WriteLine(next);
     }
 
-    /// <summary>The command that follows the advice.</summary>
-    private static string Next(TransferAdvice advice, string folder, string backbone) => advice.Scenario == TransferScenario.FineTuning
-        ? $"Next: transfer-learning train {Word(folder)} --backbone {Word(backbone)} --scenario fine-tuning --freeze {Number(advice.Freeze, "0.###")}"
-        : $"Next: transfer-learning train {Word(folder)} --backbone {Word(backbone)}";
+    /// <summary>The next command to run.</summary>
+    private static string Next(TransferAdvice advice, string folder, string backbone)
+    {
+        string train = $"Next: transfer-learning train {Word(folder)} --backbone {Word(backbone)}";
+        return advice.Scenario == TransferScenario.FineTuning
+            ? $"{train} --scenario {ScenarioOptions.NameOf(advice.Scenario)} --freeze {Number(advice.Freeze, "0.###")}"
+            : train;
+    }
 
-    /// <summary>What a shell reads as one word.</summary>
+    /// <summary>The text as one word of a shell.</summary>
     private static string Word(string text) => text.Contains(' ', StringComparison.Ordinal) ? $"\"{text}\"" : text;
 
     private static IReadOnlyList<double> Interval(ProportionInterval interval) => [interval.Lower, interval.Upper];

@@ -12,18 +12,20 @@ internal static class BackboneFilesCommand
     {
         var name = new Argument<string>("name") { Description = "A name of the catalog." }.RefuseOptionLike();
         var json = SharedOptions.Json();
-        var command = new Command("fetch", "Fetch and verify the weights of a backbone, so that later work needs no network.") { name, json };
+        var command = new Command("fetch", "Download and verify the weights of a backbone, for later use offline.") { name, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var backbone = Backbones.Find(parsed.GetRequiredValue(name));
+
             // An embedded backbone has no file to fetch.
+            var cache = new WeightCache();
             if (backbone.Weights is { } weights)
-                await ProgressDisplay.RunAsync(progress => new WeightCache().FetchAsync(weights, progress, cancellationToken)).ConfigureAwait(false);
-            var file = await CheckAsync(new WeightCache(), backbone, cancellationToken).ConfigureAwait(false);
+                await ProgressDisplay.RunAsync(progress => cache.FetchAsync(weights, progress, cancellationToken)).ConfigureAwait(false);
+            var file = await CheckAsync(cache, backbone, cancellationToken).ConfigureAwait(false);
             if (parsed.GetValue(json))
                 JsonOutput.Print(file);
             else
-                Console.Out.WriteLine($"{backbone.Name} is on this machine and verified{(file.Path is { } path ? $": {path}" : " (it is part of the program)")}.");
+                Console.Out.WriteLine($"{backbone.Name} is available and verified: {file.Path ?? "embedded in this tool"}");
             return ExitCode.Success;
         });
         return command;
@@ -31,9 +33,17 @@ internal static class BackboneFilesCommand
 
     public static Command Verify()
     {
-        var names = new Argument<string[]>("name") { Description = "Names of the catalog, which must be there; none: whatever is there.", Arity = ArgumentArity.ZeroOrMore };
+        var names = new Argument<string[]>("name")
+        {
+            Description = "Names of the catalog whose weights must exist; without names, all weights that exist.",
+            Arity = ArgumentArity.ZeroOrMore,
+        }.RefuseOptionLike();
         var json = SharedOptions.Json();
-        var command = new Command("verify", "Check size and SHA-256 of the weights on this machine; exit code 1 if some are damaged, or a named one is missing.") { names, json };
+        var command = new Command(
+            "verify", "Check size and SHA-256 of downloaded weights; exit code 1 if any are damaged, or those of a given name are missing.")
+        {
+            names, json,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string[] wanted = parsed.GetValue(names) ?? [];
@@ -46,13 +56,14 @@ internal static class BackboneFilesCommand
                 JsonOutput.Print<IReadOnlyList<JsonOutput.BackboneFile>>(files);
             else
                 Print(files);
-            bool faulty = files.Any(file => file.State == Name(CachedWeights.Damaged) || (wanted.Length > 0 && file.State == Name(CachedWeights.Missing)));
-            return faulty ? ExitCode.Unavailable : ExitCode.Success;
+            string[] faults = [Name(CachedWeights.Damaged), .. wanted.Length > 0 ? [Name(CachedWeights.Missing)] : Array.Empty<string>()];
+            return files.Any(file => faults.Contains(file.State)) ? ExitCode.Unavailable : ExitCode.Success;
         });
         return command;
     }
 
-    private static async Task<JsonOutput.BackboneFile> CheckAsync(WeightCache cache, Backbone backbone, CancellationToken cancellationToken)
+    private static async Task<JsonOutput.BackboneFile> CheckAsync(
+        WeightCache cache, Backbone backbone, CancellationToken cancellationToken)
     {
         if (backbone.Weights is not { } weights)
             return new JsonOutput.BackboneFile(backbone.Name, Embedded, null, null, null);

@@ -7,7 +7,10 @@ namespace TransferLearning.Cli;
 /// <summary><c>backbones list|show|fetch|verify</c>: the catalog of pretrained networks and the weights on this machine.</summary>
 internal static class BackbonesCommand
 {
-    public static Command Create() => new("backbones", "The catalog of pretrained networks.") { List(), Show(), BackboneFilesCommand.Fetch(), BackboneFilesCommand.Verify() };
+    public static Command Create() => new("backbones", "The catalog of pretrained networks.")
+    {
+        List(), Show(), BackboneFilesCommand.Fetch(), BackboneFilesCommand.Verify(),
+    };
 
     private static Command List()
     {
@@ -28,7 +31,7 @@ internal static class BackbonesCommand
     {
         var name = new Argument<string>("name") { Description = "A name of the catalog, or an ONNX file." }.RefuseOptionLike();
         var json = SharedOptions.Json();
-        var command = new Command("show", "Show everything that is known of a backbone.") { name, json };
+        var command = new Command("show", "Show the details of a backbone.") { name, json };
         command.SetAction(parsed =>
         {
             var backbone = SharedOptions.ReadBackbone(parsed.GetRequiredValue(name), null);

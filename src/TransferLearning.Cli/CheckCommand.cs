@@ -2,15 +2,20 @@ using System.CommandLine;
 
 namespace TransferLearning.Cli;
 
-/// <summary><c>check FOLDER</c>: what is wrong with a folder of images, before one learns from it.</summary>
+/// <summary><c>check FOLDER</c>: finds problems of a folder of images before training.</summary>
 internal static class CheckCommand
 {
     public static Command Create()
     {
-        var folder = new Argument<string>("folder") { Description = "A folder with one sub-folder for each class, or with train, valid and test." }.RefuseOptionLike();
+        var folder = SharedOptions.Dataset();
         var json = SharedOptions.Json();
-        var command = new Command("check", "Look for what would spoil training: damaged images, duplicates, leaks between splits, empty classes. Exit code 1 when there is such a thing.") { folder, json };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetRequiredValue(folder), parsed.GetValue(json), cancellationToken));
+        var command = new Command(
+            "check", "Find problems before training: damaged images, duplicates, leaks between splits, empty classes. Exit code 1 if any.")
+        {
+            folder, json,
+        };
+        command.SetAction((parsed, cancellationToken) =>
+            RunAsync(parsed.GetRequiredValue(folder), parsed.GetValue(json), cancellationToken));
         return command;
     }
 
@@ -29,8 +34,8 @@ internal static class CheckCommand
         report.Name,
         report.Images,
         report.SpoilsTraining,
-        report.Sizes is { } sizes
-            ? new JsonOutput.CheckSizes(sizes.MinWidth, sizes.MedianWidth, sizes.MaxWidth, sizes.MinHeight, sizes.MedianHeight, sizes.MaxHeight)
+        report.Sizes is { } s
+            ? new JsonOutput.CheckSizes(s.MinWidth, s.MedianWidth, s.MaxWidth, s.MinHeight, s.MedianHeight, s.MaxHeight)
             : null,
         [.. report.Classes.Select(c => new JsonOutput.CheckClass(c.Name, c.Train, c.Validation, c.Test))],
         [

@@ -3,10 +3,10 @@ using System.CommandLine.Parsing;
 
 namespace TransferLearning.Cli;
 
-/// <summary>Options that take one of a few words, and are refused in words that name the option and its choices.</summary>
+/// <summary>Options that take one of a few words; the error message names the option and its choices.</summary>
 internal static class ChoiceOption
 {
-    /// <summary>An option that has a value also where it is not given: the first choice.</summary>
+    /// <summary>An option with a default: the first choice.</summary>
     public static Option<string> Of(string name, string description, params string[] choices) => new Option<string>(name)
     {
         Description = description,
@@ -14,7 +14,7 @@ internal static class ChoiceOption
         CustomParser = result => Read(result, name, choices)!,
     }.Among(choices);
 
-    /// <summary>An option that is null where it is not given.</summary>
+    /// <summary>An option without a default.</summary>
     public static Option<string?> Optional(string name, string description, params string[] choices) => new Option<string?>(name)
     {
         Description = description,
@@ -22,8 +22,8 @@ internal static class ChoiceOption
     }.Among(choices);
 
     /// <summary>
-    /// The word as it stands on the command line, null where there is none. A validator of a command comes before those of its options, so that the
-    /// word may be none of the choices, and asking for the value would throw.
+    /// The word on the command line, null if there is none. The validator of a command runs before those of its options: the word may be
+    /// none of the choices, and reading the value would throw.
     /// </summary>
     public static string? TextOf(CommandResult command, Option<string> option) =>
         command.GetResult(option) is { Tokens: [.., var word] } ? word.Value : null;

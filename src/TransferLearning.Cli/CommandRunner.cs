@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace TransferLearning.Cli;
 
-/// <summary>Parses and runs the command line and turns every expected error into one line on stderr and an exit code.</summary>
+/// <summary>Parses and runs the command line and reports every expected error as one line on stderr and an exit code.</summary>
 internal static class CommandRunner
 {
     public static async Task<int> RunAsync(Command root, string[] args)
@@ -38,15 +38,17 @@ internal static class CommandRunner
         }
     }
 
-    /// <summary>Errors that the caller can mend. What is neither this nor <see cref="IsUnavailable"/> is a defect and shows its stack trace.</summary>
-    private static bool IsBadInput(Exception error) => error
-        is ArgumentException or FormatException or JsonException or IOException or UnauthorizedAccessException or NotSupportedException
-        or OnnxGraphException or ImageDecodeException or DatasetException or TrainingDivergedException or InvalidDataException or QuantizationRefusedException;
+    /// <summary>
+    /// Errors that the user can fix. An error that is neither this nor <see cref="IsUnavailable"/> is a defect and shows its stack trace.
+    /// </summary>
+    private static bool IsBadInput(Exception error) => !IsUnavailable(error) && error
+        is TransferLearningException or ArgumentException or FormatException or JsonException or IOException or InvalidDataException
+        or UnauthorizedAccessException or NotSupportedException;
 
     private static bool IsUnavailable(Exception error) => error
         is WeightDownloadException or WeightVerificationException or WeightStorageException or DllNotFoundException;
 
-    /// <summary>.NET appends the name of the parameter, which says nothing to somebody who called no method.</summary>
+    /// <summary>The message without the name of the parameter, which .NET appends: the user of a command has called no method.</summary>
     private static string MessageOf(Exception error) => error is ArgumentException { ParamName: { } parameter }
         ? error.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)
         : error.Message;

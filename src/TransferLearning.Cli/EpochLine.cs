@@ -12,6 +12,7 @@ internal static class EpochLine
             : string.Empty;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Epoch {epoch.Epoch}: {epoch.Seconds:F1}s - loss: {epoch.Loss:F4} - accuracy: {epoch.Accuracy:F4}{validation} - learning_rate: {epoch.LearningRate:G3}");
+            $"Epoch {epoch.Epoch}: {epoch.Seconds:F1}s - loss: {epoch.Loss:F4} - accuracy: {epoch.Accuracy:F4}{validation}") +
+            string.Create(CultureInfo.InvariantCulture, $" - learning_rate: {epoch.LearningRate:G3}");
     }
 }

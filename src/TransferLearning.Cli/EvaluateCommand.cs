@@ -2,27 +2,40 @@ using System.CommandLine;
 
 namespace TransferLearning.Cli;
 
-/// <summary><c>evaluate MODEL FOLDER</c>: how good a classifier is on labelled images.</summary>
+/// <summary><c>evaluate MODEL FOLDER</c>: evaluates a classifier on labelled images.</summary>
 internal static class EvaluateCommand
 {
     public static Command Create()
     {
-        var model = new Argument<string>("model") { Description = "A classifier that train has written, an ONNX backbone, or the name of a backbone of the catalog." }.RefuseOptionLike();
-        var folder = new Argument<string>("folder") { Description = "A folder with one sub-folder for each class, or with train, valid and test." }.RefuseOptionLike();
+        var model = SharedOptions.Model();
+        var folder = SharedOptions.Dataset();
         var split = ChoiceOption.Of(
-            "--split", "Which part of a folder with train, valid and test: auto takes test, else valid, else all.", "auto", "train", "valid", "test", "all");
-        var skip = new Option<bool>("--skip-undecodable") { Description = "Leave out images that cannot be decoded, and list them, instead of stopping." };
+            "--split",
+            "The split of a folder with train, valid and test; auto: test if there is one, else valid, else all.",
+            "auto",
+            "train",
+            "valid",
+            "test",
+            "all");
+        var skip = SharedOptions.SkipUndecodable();
         var preprocessing = SharedOptions.Preprocessing();
         var json = SharedOptions.Json();
-        var compare = new Option<string?>("--compare") { Description = "Say whether another classifier differs on the same images by more than chance.", HelpName = "MODEL" };
-        var page = new Option<string?>("--report") { Description = "Also write an HTML report to look at: one file that loads nothing.", HelpName = "FILE.html" };
-        var command = new Command("evaluate", "Measure a classifier on labelled images.") { model, folder, split, skip, compare, page, preprocessing, json };
+        var compare = new Option<string?>("--compare")
+        {
+            Description = "Also evaluate another classifier on the same images and test whether the two differ significantly.",
+            HelpName = "MODEL",
+        };
+        var page = new Option<string?>("--report") { Description = "Also write a self-contained HTML report.", HelpName = "FILE.html" };
+        var command = new Command("evaluate", "Evaluate a classifier on labelled images.")
+        {
+            model, folder, split, skip, compare, page, preprocessing, json,
+        };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetRequiredValue(model),
             parsed.GetValue(preprocessing),
             parsed.GetRequiredValue(folder),
             parsed.GetRequiredValue(split),
-            parsed.GetValue(skip),
+            parsed.Undecodable(skip),
             parsed.GetValue(compare),
             parsed.GetValue(page),
             parsed.GetValue(json),
@@ -35,7 +48,7 @@ internal static class EvaluateCommand
         string? preprocessing,
         string folder,
         string split,
-        bool skip,
+        UndecodableImages undecodable,
         string? compare,
         string? page,
         bool json,
@@ -43,16 +56,17 @@ internal static class EvaluateCommand
     {
         if (page is not null)
             OutputFile.RequireWritable(page, "--report");
-        var dataset = ImageDataset.FromFolder(folder, new ImageFolderOptions { ValidationFraction = 0, TestFraction = 0, ForTraining = false }, cancellationToken);
+        var whole = new ImageFolderOptions { ValidationFraction = 0, TestFraction = 0, ForTraining = false };
+        var dataset = ImageDataset.FromFolder(folder, whole, cancellationToken);
         var images = Choose(dataset, split);
         using var classifier = await SharedOptions.ReadClassifierAsync(model, preprocessing, cancellationToken).ConfigureAwait(false);
-        var evaluation = await EvaluateAsync(classifier, images, skip, cancellationToken).ConfigureAwait(false);
+        var evaluation = await EvaluateAsync(classifier, images, undecodable, cancellationToken).ConfigureAwait(false);
         McNemarTest? test = null;
         if (compare is not null)
         {
             using var other = await SharedOptions.ReadClassifierAsync(
                 compare, SharedOptions.IsFile(compare) ? preprocessing : null, cancellationToken).ConfigureAwait(false);
-            test = evaluation.CompareWith(await EvaluateAsync(other, images, skip, cancellationToken).ConfigureAwait(false));
+            test = evaluation.CompareWith(await EvaluateAsync(other, images, undecodable, cancellationToken).ConfigureAwait(false));
         }
 
         if (page is not null)
@@ -68,15 +82,18 @@ internal static class EvaluateCommand
             return ExitCode.Success;
         }
 
-        int classes = report.Classes.Count;
+        int[] indices = [.. Enumerable.Range(0, report.Classes.Count)];
         JsonOutput.Print(new JsonOutput.Evaluate(
             report.Images,
             report.Accuracy,
             report.LogLoss,
             report.TopKAccuracy(5),
             [.. report.Classes.Select(c => new JsonOutput.ClassResult(c.Label, c.Precision, c.Recall, c.F1, c.Support))],
-            [.. Enumerable.Range(0, classes).Select(actual => Enumerable.Range(0, classes).Select(predicted => report.ConfusionMatrix[actual, predicted]).ToArray())],
-            [.. evaluation.Wrong.Select(wrong => new JsonOutput.WrongImage(wrong.Path, wrong.Actual, wrong.Prediction.Label, wrong.Prediction.Probability))],
+            [.. indices.Select(actual => indices.Select(predicted => report.ConfusionMatrix[actual, predicted]).ToArray())],
+            [
+                .. evaluation.Wrong.Select(wrong => new JsonOutput.WrongImage(
+                    wrong.Path, wrong.Actual, wrong.Prediction.Label, wrong.Prediction.Probability)),
+            ],
             problems,
             report.Calibration.ExpectedError,
             classifier.Training?.Temperature,
@@ -84,17 +101,19 @@ internal static class EvaluateCommand
         return ExitCode.Success;
     }
 
-    private static Task<EvaluationResult> EvaluateAsync(ImageClassifier classifier, LabeledImageSet images, bool skip, CancellationToken cancellationToken) =>
-        ProgressDisplay.RunAsync(progress => classifier.EvaluateAsync(
-            images, skip ? UndecodableImages.Skip : UndecodableImages.Throw, progress, cancellationToken));
+    private static Task<EvaluationResult> EvaluateAsync(
+        ImageClassifier classifier, LabeledImageSet images, UndecodableImages undecodable, CancellationToken cancellationToken) =>
+        ProgressDisplay.RunAsync(progress => classifier.EvaluateAsync(images, undecodable, progress, cancellationToken));
 
     private static string Describe(McNemarTest test, string other) => FormattableString.Invariant(
-        $"Against {other}: {test.OnlyFirst} images only this one gets right, {test.OnlySecond} only the other; McNemar's p = {test.PValue:G3}.");
+        $"Compared with {other}: {Words.Count(test.OnlyFirst, "image")} correct only here, ") + FormattableString.Invariant(
+        $"{Words.Count(test.OnlySecond, "image")} correct only there; McNemar's test p = {test.PValue:G3}.");
 
-    private static Task<bool> WriteReportAsync(string page, EvaluationResult evaluation, ImageClassifier classifier, CancellationToken cancellationToken) =>
+    private static Task<bool> WriteReportAsync(
+        string page, EvaluationResult evaluation, ImageClassifier classifier, CancellationToken cancellationToken) =>
         ProgressDisplay.RunAsync(async progress =>
         {
-            await HtmlReport.WriteAsync(page, evaluation, classifier, progress: progress, cancellationToken: cancellationToken).ConfigureAwait(false);
+            await HtmlReport.WriteAsync(page, evaluation, classifier, null, progress, cancellationToken).ConfigureAwait(false);
             return true;
         });
 
@@ -108,6 +127,8 @@ internal static class EvaluateCommand
             "all" => dataset.All,
             _ => dataset.Test.Count > 0 ? dataset.Test : dataset.Validation.Count > 0 ? dataset.Validation : dataset.All,
         };
-        return chosen.Count > 0 ? chosen : throw new DatasetException($"'{dataset.Name}' has no images in the split '{split}'; try --split all.");
+        return chosen.Count > 0
+            ? chosen
+            : throw new DatasetException($"'{dataset.Name}' has no images in the split '{split}'; try --split all.");
     }
 }

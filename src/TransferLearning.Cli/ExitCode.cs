@@ -1,19 +1,19 @@
 namespace TransferLearning.Cli;
 
-/// <summary>What the process answers to its caller.</summary>
+/// <summary>The exit codes of the process.</summary>
 internal static class ExitCode
 {
     public const int Success = 0;
 
-    /// <summary>A check came to its end and found what would spoil training.</summary>
+    /// <summary>A check found problems that would affect training.</summary>
     public const int Spoiled = 1;
 
-    /// <summary>The network, the storage of weights or a native library is not there: the same call may succeed elsewhere.</summary>
+    /// <summary>The network, the storage of weights or a native library is not available: the same call may succeed elsewhere.</summary>
     public const int Unavailable = 1;
 
-    /// <summary>The command line, a file or a folder is not as it must be.</summary>
+    /// <summary>The command line, a file or a folder is invalid.</summary>
     public const int BadInput = 2;
 
-    /// <summary>Ctrl+C: 128 + SIGINT, as shells expect it.</summary>
+    /// <summary>Ctrl+C: 128 + SIGINT, the convention of shells.</summary>
     public const int Cancelled = 130;
 }

@@ -3,18 +3,25 @@ using System.Globalization;
 
 namespace TransferLearning.Cli;
 
-/// <summary><c>explain MODEL IMAGE</c>: an image of what speaks for a class.</summary>
+/// <summary><c>explain MODEL IMAGE</c>: a heat map of the parts of an image that contribute to a class.</summary>
 internal static class ExplainCommand
 {
     public static Command Create()
     {
-        var model = new Argument<string>("model") { Description = "A classifier, an ONNX backbone, or the name of a backbone of the catalog." }.RefuseOptionLike();
+        var model = SharedOptions.Model();
         var image = new Argument<string>("image") { Description = "The image." }.RefuseOptionLike();
-        var label = new Option<string?>("--label") { Description = "The class to explain, instead of the most probable one.", HelpName = "NAME" };
-        var output = new Option<string>("--output", "-o") { Description = "The image to write, PNG or JPEG.", DefaultValueFactory = _ => "explanation.png" };
+        var label = new Option<string?>("--label")
+        {
+            Description = "The class to explain, instead of the most probable one.",
+            HelpName = "NAME",
+        };
+        var output = SharedOptions.Output("The image to write, PNG or JPEG.", "explanation.png");
         var preprocessing = SharedOptions.Preprocessing();
         var json = SharedOptions.Json();
-        var command = new Command("explain", "Paint over an image which parts of it speak for a class (Grad-CAM).") { model, image, label, output, preprocessing, json };
+        var command = new Command("explain", "Show which parts of an image contribute to a class, as a heat map (Grad-CAM).")
+        {
+            model, image, label, output, preprocessing, json,
+        };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetRequiredValue(model),
             parsed.GetRequiredValue(image),
@@ -32,7 +39,11 @@ internal static class ExplainCommand
         OutputFile.RequireEnding(output, "-o", ".png", ".jpg", ".jpeg");
         OutputFile.RequireWritable(output, "-o");
         if (!File.Exists(image))
-            throw new FileNotFoundException(Directory.Exists(image) ? $"'{image}' is a folder; explain takes one image." : $"There is no image '{image}'.");
+        {
+            throw new FileNotFoundException(
+                Directory.Exists(image) ? $"'{image}' is a folder; explain takes one image." : $"There is no image '{image}'.");
+        }
+
         using var classifier = await SharedOptions.ReadClassifierAsync(model, preprocessing, cancellationToken).ConfigureAwait(false);
         using var gradCam = new GradCam(classifier);
         var explanation = gradCam.Explain(image, label);
@@ -40,7 +51,12 @@ internal static class ExplainCommand
         if (json)
             JsonOutput.Print(new JsonOutput.Explain(output, explanation.Label, explanation.Probability, explanation.Prediction.Label));
         else
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Saved {output}: what speaks for '{explanation.Label}' ({100 * explanation.Probability:F1}%)"));
+        {
+            Console.Out.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Saved {output}: the heat map of the class '{explanation.Label}' ({100 * explanation.Probability:F1}%)"));
+        }
+
         return ExitCode.Success;
     }
 }

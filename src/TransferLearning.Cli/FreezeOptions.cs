@@ -3,22 +3,22 @@ using System.CommandLine.Parsing;
 
 namespace TransferLearning.Cli;
 
-/// <summary>The three ways to say which part of a network stays frozen, the same in every command that has them.</summary>
+/// <summary>The three ways to choose the frozen part of a network, the same in every command that has them.</summary>
 internal sealed class FreezeOptions
 {
     private readonly Option<double?> _freeze = NumberOption.OptionalShare(
-        "--freeze", "Freeze this share of the layers that have weights, counted from the input: 0 trains everything, 1 nothing.");
+        "--freeze", "Freeze this fraction of the layers with weights, from the input: 0 trains all of them, 1 only the head.");
 
     private readonly Option<string?> _from = new("--unfreeze-from")
     {
-        Description = "Train this layer and everything after it.",
+        Description = "Train this layer and all later ones.",
         HelpName = "LAYER",
     };
 
     private readonly Option<int?> _last = NumberOption.OptionalWhole(
-        "--unfreeze-last", "Train the last N layers of the backbone as 'summary' lists them, and the head.", least: 1);
+        "--unfreeze-last", "Train the last N layers of the backbone, as 'summary' lists them, and the head.", least: 1);
 
-    /// <summary>Adds the options to a command and refuses more than one of them.</summary>
+    /// <summary>Adds the options to a command, at most one of which may be given.</summary>
     public void AddTo(Command command)
     {
         command.Add(_freeze);
@@ -27,16 +27,17 @@ internal sealed class FreezeOptions
         command.Validators.Add(result =>
         {
             if (Given(result) > 1)
-                result.AddError("--freeze, --unfreeze-from and --unfreeze-last exclude each other.");
+                result.AddError("Use only one of --freeze, --unfreeze-from and --unfreeze-last.");
         });
     }
 
     /// <summary>Whether one of the options was given.</summary>
     public bool IsGiven(CommandResult result) => Given(result) > 0;
 
-    private int Given(CommandResult result) => new Option[] { _freeze, _from, _last }.Count(option => result.GetResult(option) is { Implicit: false });
+    private int Given(CommandResult result) =>
+        new Option[] { _freeze, _from, _last }.Count(option => result.GetResult(option) is { Implicit: false });
 
-    /// <summary>What was asked for; null where nothing was.</summary>
+    /// <summary>The freeze point; null without any of the options.</summary>
     public FreezePoint? Read(ParseResult parsed)
     {
         if (parsed.GetValue(_freeze) is { } fraction)

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace TransferLearning.Cli;
 
 /// <summary>
-/// Ctrl+C and SIGTERM ask the command to stop and to clean up; a second one, or a stop that takes too long, ends the process at once.
-/// The command line parser would listen only after the command has come to its first wait, and miss what comes before.
+/// Ctrl+C and SIGTERM cancel the command; a second one, or a cancellation that takes too long, ends the process at once. The command line
+/// parser would handle signals only after the first await of the command.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class Interruption : IDisposable
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
     ];
 
-    /// <summary>Is cancelled by the first signal.</summary>
+    /// <summary>The token that the first signal cancels.</summary>
     public CancellationToken Token => _source.Token;
 
     public void Dispose()

@@ -8,14 +8,33 @@ namespace TransferLearning.Cli;
 internal static partial class JsonOutput
 {
     public sealed record Train(
-        string Output, string Scenario, string Backbone, double TrainAccuracy, double? ValidationAccuracy, double Seconds, long PeakMemoryBytes,
+        string Output,
+        string Scenario,
+        string Backbone,
+        double TrainAccuracy,
+        double? ValidationAccuracy,
+        double Seconds,
+        long PeakMemoryBytes,
         TrainImages Images,
-        IReadOnlyList<string> Labels, IReadOnlyList<EpochLog>? History, IReadOnlyList<Problem> Problems, string? Advice = null);
+        IReadOnlyList<string> Labels,
+        IReadOnlyList<EpochLog>? History,
+        IReadOnlyList<Problem> Problems,
+        string? Advice = null);
 
     public sealed record Advise(
-        string Scenario, double Freeze, double Similarity, string Reason, string Backbone, double ExpectedAccuracy,
-        IReadOnlyList<double> ExpectedAccuracyInterval, IReadOnlyList<double> SimilarityInterval, bool Similar, bool Large, int ImagesPerClass,
-        int MeasuredImages, IReadOnlyList<AdviseDepth> Depths);
+        string Scenario,
+        double Freeze,
+        double Similarity,
+        string Reason,
+        string Backbone,
+        double ExpectedAccuracy,
+        IReadOnlyList<double> ExpectedAccuracyInterval,
+        IReadOnlyList<double> SimilarityInterval,
+        bool Similar,
+        bool Large,
+        int ImagesPerClass,
+        int MeasuredImages,
+        IReadOnlyList<AdviseDepth> Depths);
 
     public sealed record AdviseDepth(double Depth, string Tensor, int Features, double Accuracy, double LogLoss);
 
@@ -24,27 +43,57 @@ internal static partial class JsonOutput
     public sealed record Problem(string Kind, string Path, string Message);
 
     public sealed record Evaluate(
-        int Images, double Accuracy, double LogLoss, double Top5Accuracy, IReadOnlyList<ClassResult> Classes,
-        IReadOnlyList<IReadOnlyList<int>> ConfusionMatrix, IReadOnlyList<WrongImage> Wrong, IReadOnlyList<Problem> Problems,
-        double Ece, double? Temperature, McNemar? Mcnemar);
+        int Images,
+        double Accuracy,
+        double LogLoss,
+        double Top5Accuracy,
+        IReadOnlyList<ClassResult> Classes,
+        IReadOnlyList<IReadOnlyList<int>> ConfusionMatrix,
+        IReadOnlyList<WrongImage> Wrong,
+        IReadOnlyList<Problem> Problems,
+        double Ece,
+        double? Temperature,
+        McNemar? Mcnemar);
 
-    /// <param name="B">Images that only the first classifier gets right.</param>
-    /// <param name="C">Images that only the second one gets right.</param>
-    /// <param name="P">How probable so great a difference would be between equally good ones.</param>
+    /// <param name="B">The number of images that only the first classifier classifies correctly.</param>
+    /// <param name="C">The number of images that only the second one classifies correctly.</param>
+    /// <param name="P">The two-sided p-value.</param>
     public sealed record McNemar(int B, int C, double P);
 
     public sealed record Quantize(
-        string Output, double AccuracyBefore, double AccuracyAfter, double Agreement, int Images, int CalibrationImages, double MillisecondsBefore,
-        double MillisecondsAfter, long BytesBefore, long BytesAfter, int Convolutions, int FloatConvolutions, IReadOnlyList<Problem> Problems);
+        string Output,
+        double AccuracyBefore,
+        double AccuracyAfter,
+        double Agreement,
+        int Images,
+        int CalibrationImages,
+        double MillisecondsBefore,
+        double MillisecondsAfter,
+        long BytesBefore,
+        long BytesAfter,
+        int Convolutions,
+        int FloatConvolutions,
+        IReadOnlyList<Problem> Problems);
 
     public sealed record ClassResult(string Label, double Precision, double Recall, double F1, int Support);
 
     public sealed record WrongImage(string Path, string Actual, string Predicted, float Probability);
 
-    public sealed record Predict(string Path, string? Label, string? Synset, float? Probability, IReadOnlyList<LabelProbability>? Top, string? Error);
+    public sealed record Predict(
+        string Path,
+        string? Label,
+        string? Synset,
+        float? Probability,
+        IReadOnlyList<LabelProbability>? Top,
+        string? Error);
 
     public sealed record Shard(
-        [property: JsonPropertyName("shard")] int Index, [property: JsonPropertyName("shards")] int Count, long Images, long Failed, string Output, double Seconds,
+        [property: JsonPropertyName("shard")] int Index,
+        [property: JsonPropertyName("shards")] int Count,
+        long Images,
+        long Failed,
+        string Output,
+        double Seconds,
         bool Skipped);
 
     public sealed record Explain(string Output, string Label, float Probability, string Predicted);
@@ -56,12 +105,25 @@ internal static partial class JsonOutput
     public sealed record SummaryLayer(string Name, string Operator, IReadOnlyList<long?> OutputShape, long Parameters, long Trainable);
 
     public sealed record BackboneEntry(
-        string Name, int Width, int Height, int Features, long? Parameters, double? PublishedTop1, string License, string? Origin, bool PreprocessingVerified);
+        string Name,
+        int Width,
+        int Height,
+        int Features,
+        long? Parameters,
+        double? PublishedTop1,
+        string License,
+        string? Origin,
+        bool PreprocessingVerified);
 
     public sealed record BackboneFile(string Name, string State, string? Path, long? Bytes, string? Sha256);
 
     public sealed record Check(
-        string Name, int Images, bool SpoilsTraining, CheckSizes? Sizes, IReadOnlyList<CheckClass> Classes, IReadOnlyList<CheckFinding> Findings);
+        string Name,
+        int Images,
+        bool SpoilsTraining,
+        CheckSizes? Sizes,
+        IReadOnlyList<CheckClass> Classes,
+        IReadOnlyList<CheckFinding> Findings);
 
     public sealed record CheckSizes(int MinWidth, int MedianWidth, int MaxWidth, int MinHeight, int MedianHeight, int MaxHeight);
 
@@ -69,7 +131,7 @@ internal static partial class JsonOutput
 
     public sealed record CheckFinding(string Kind, string Severity, IReadOnlyList<string> Files, string Message, string Remedy);
 
-    /// <summary>Writes UTF-8, which JSON is, whatever the encoding of the terminal.</summary>
+    /// <summary>Writes UTF-8, whatever the encoding of the terminal.</summary>
     public static void Print<T>(T value)
     {
         using var output = Console.OpenStandardOutput();
@@ -77,8 +139,11 @@ internal static partial class JsonOutput
         output.Write("\n"u8);
     }
 
-    /// <summary>Names keep their letters, and quotes in messages stay readable: the output goes to no web page.</summary>
-    private static Context Readable { get; } = new(new JsonSerializerOptions(Context.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    /// <summary>Letters and quotes are not escaped: the output is not embedded in HTML.</summary>
+    private static Context Readable { get; } = new(new JsonSerializerOptions(Context.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
 
     [JsonSourceGenerationOptions(
         PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -5,13 +5,13 @@ using System.Numerics;
 namespace TransferLearning.Cli;
 
 /// <summary>
-/// Options with a number: read the same under every culture, kept in their range, and refused in words that name the option and not a type of .NET.
+/// Options with a number: read in the invariant culture and checked for their range; the error message names the option, not a .NET type.
 /// </summary>
 internal static class NumberOption
 {
     private const NumberStyles Decimal = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
 
-    /// <summary>A whole number that has a value also where it is not given.</summary>
+    /// <summary>A whole number with a default.</summary>
     public static Option<int> Whole(string name, string description, int otherwise, int least = int.MinValue) => new(name)
     {
         Description = description,
@@ -20,7 +20,7 @@ internal static class NumberOption
         CustomParser = result => Read(result, name, NumberStyles.AllowLeadingSign, least, int.MaxValue),
     };
 
-    /// <summary>A whole number, or null where it is not given.</summary>
+    /// <summary>A whole number without a default.</summary>
     public static Option<int?> OptionalWhole(string name, string description, int least, int most = int.MaxValue) => new(name)
     {
         Description = description,
@@ -28,7 +28,7 @@ internal static class NumberOption
         CustomParser = result => Read(result, name, NumberStyles.AllowLeadingSign, least, most),
     };
 
-    /// <summary>A number from 0 to 1, or null where it is not given.</summary>
+    /// <summary>A number from 0 to 1 without a default.</summary>
     public static Option<double?> OptionalShare(string name, string description) => new(name)
     {
         Description = description,
@@ -36,7 +36,7 @@ internal static class NumberOption
         CustomParser = result => Read(result, name, Decimal, 0.0, 1.0),
     };
 
-    /// <summary>A number from 0 to <paramref name="most"/>, or null where it is not given.</summary>
+    /// <summary>A number from 0 to <paramref name="most"/> without a default.</summary>
     public static Option<double?> OptionalUpTo(string name, string description, double most) => new(name)
     {
         Description = description,
@@ -44,7 +44,7 @@ internal static class NumberOption
         CustomParser = result => Read(result, name, Decimal, 0.0, most),
     };
 
-    /// <summary>A number above 0, or null where it is not given.</summary>
+    /// <summary>A number above 0 without a default.</summary>
     public static Option<double?> OptionalPositive(string name, string description) => new(name)
     {
         Description = description,

@@ -1,18 +1,22 @@
 namespace TransferLearning.Cli;
 
-/// <summary>A folder that cannot be written to is better known before the work than after it.</summary>
+/// <summary>Checks of output files and folders, before the work starts.</summary>
 internal static class OutputFile
 {
-    /// <summary>Refuses a file that could not be written.</summary>
+    /// <summary>Rejects a file that cannot be written.</summary>
     /// <param name="path">The file.</param>
     /// <param name="option">The option that names it.</param>
     public static void RequireWritable(string path, string option)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"The folder '{folder}' of the output file does not exist; create it or choose another with {option}.");
+        {
+            throw new DirectoryNotFoundException(
+                $"The folder '{folder}' of the output file does not exist; create it, or choose another with {option}.");
+        }
+
         if (Directory.Exists(path))
-            throw new IOException($"'{path}' is a folder; give the name of the file to write with {option}.");
+            throw new IOException($"'{path}' is a folder; give the name of a file with {option}.");
         try
         {
             string probe = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
@@ -20,22 +24,22 @@ internal static class OutputFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"The folder '{folder}' of the output file cannot be written to ({Reason(error)}); choose another with {option}.", error);
+            throw new IOException($"The folder '{folder}' is not writable ({Reason(error)}); choose another with {option}.", error);
         }
     }
 
-    /// <summary>Refuses the name of an image whose ending promises another format than is written.</summary>
+    /// <summary>Rejects a file name with the extension of another format than the one that is written.</summary>
     /// <param name="path">The file.</param>
     /// <param name="option">The option that names it.</param>
-    /// <param name="endings">What the name may end in; none at all is right too.</param>
+    /// <param name="endings">The accepted extensions; a name without one is accepted too.</param>
     public static void RequireEnding(string path, string option, params string[] endings)
     {
         string ending = Path.GetExtension(path);
         if (ending.Length > 0 && !endings.Contains(ending, StringComparer.OrdinalIgnoreCase))
-            throw new ArgumentException($"'{path}' must end in {Words.Or(endings)}, the format that is written; choose another name with {option}.");
+            throw new ArgumentException($"'{path}' must end in {Words.Or(endings)}, the written format; choose another with {option}.");
     }
 
-    /// <summary>Makes a folder where there is none yet, and returns its full path.</summary>
+    /// <summary>Creates a folder if it does not exist, and returns its full path.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="option">The option that names it.</param>
     public static string CreateFolder(string path, string option)
@@ -48,7 +52,8 @@ internal static class OutputFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"The folder '{Path.GetFullPath(path)}' cannot be made ({Reason(error)}); choose another with {option}.", error);
+            string folder = Path.GetFullPath(path);
+            throw new IOException($"The folder '{folder}' cannot be created ({Reason(error)}); choose another with {option}.", error);
         }
     }
 

@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace TransferLearning.Cli;
 
-/// <summary>What this process has needed at most.</summary>
+/// <summary>The peak memory of this process.</summary>
 internal static class PeakMemory
 {
-    /// <summary>The largest resident memory so far, native memory included; 0 where the system does not tell.</summary>
+    /// <summary>The peak resident memory in bytes, native memory included; 0 if the system does not report it.</summary>
     public static long Bytes
     {
         get

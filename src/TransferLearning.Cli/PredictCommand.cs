@@ -4,30 +4,33 @@ using TransferLearning.Cli.Shards;
 
 namespace TransferLearning.Cli;
 
-/// <summary><c>predict MODEL IMAGE…</c>: what is on the images, by a trained classifier or by a pretrained backbone as it is.</summary>
+/// <summary><c>predict MODEL IMAGE…</c>: classifies images with a trained classifier or a pretrained network as it is.</summary>
 internal static class PredictCommand
 {
     public static Command Create()
     {
-        var model = new Argument<string>("model") { Description = "A classifier, an ONNX backbone, or the name of a backbone of the catalog." }.RefuseOptionLike();
+        var model = SharedOptions.Model();
         var images = new Argument<string[]>("images")
         {
             Description = "Images, or folders of images; with --output one folder, or a text file with the path of an image on each line.",
             Arity = ArgumentArity.OneOrMore,
         }.RefuseOptionLike();
-        var top = NumberOption.Whole("--top", "How many classes to print for each image.", otherwise: 5, least: 1);
+        var top = NumberOption.Whole("--top", "The number of classes to print for each image.", otherwise: 5, least: 1);
         var preprocessing = SharedOptions.Preprocessing();
         var shards = ShardOptions.Create(required: false);
         var json = SharedOptions.Json();
-        var command = new Command("predict", "Say what is on images, here or in Parquet files.") { model, images, top, preprocessing, json };
+        var command = new Command("predict", "Classify images, and print the result or write Parquet files.")
+        {
+            model, images, top, preprocessing, json,
+        };
         shards.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
-            string network = parsed.GetRequiredValue(model);
-            string[] sources = parsed.GetRequiredValue(images);
+            var (network, sources) = (parsed.GetRequiredValue(model), parsed.GetRequiredValue(images));
+            var (classes, input, asJson) = (parsed.GetValue(top), parsed.GetValue(preprocessing), parsed.GetValue(json));
             return shards.Read(parsed) is { } parts
-                ? RunShardAsync(network, sources, parsed.GetValue(top), parsed.GetValue(preprocessing), parts, parsed.GetValue(json), cancellationToken)
-                : RunAsync(network, sources, parsed.GetValue(top), parsed.GetValue(preprocessing), parsed.GetValue(json), cancellationToken);
+                ? RunShardAsync(network, sources, classes, input, parts, asJson, cancellationToken)
+                : RunAsync(network, sources, classes, input, asJson, cancellationToken);
         });
         return command;
     }
@@ -36,8 +39,9 @@ internal static class PredictCommand
         string model, string[] sources, int top, string? preprocessing, ShardOptions parts, bool json, CancellationToken cancellationToken)
     {
         if (sources is not [var source])
-            throw new ArgumentException("With --output there is one folder or one list of images, not several.");
-        using var table = new PredictionTable(await SharedOptions.ReadClassifierAsync(model, preprocessing, cancellationToken).ConfigureAwait(false), top);
+            throw new ArgumentException("With --output give one folder or one list of images.");
+        var classifier = await SharedOptions.ReadClassifierAsync(model, preprocessing, cancellationToken).ConfigureAwait(false);
+        using var table = new PredictionTable(classifier, top);
         return await ShardRun.RunAsync(source, parts, table, json, cancellationToken).ConfigureAwait(false);
     }
 
@@ -51,7 +55,12 @@ internal static class PredictCommand
         if (json)
         {
             JsonOutput.Print<IReadOnlyList<JsonOutput.Predict>>([.. predictions.Select(item => new JsonOutput.Predict(
-                item.Path, item.Prediction?.Label, SynsetOf(item.Prediction, classifier), item.Prediction?.Probability, item.Prediction?.Top(top), item.Error))]);
+                item.Path,
+                item.Prediction?.Label,
+                SynsetOf(item.Prediction, classifier),
+                item.Prediction?.Probability,
+                item.Prediction?.Top(top),
+                item.Error))]);
         }
         else
         {
@@ -59,7 +68,7 @@ internal static class PredictCommand
                 Print(item, top);
         }
 
-        // One bad image does not cost the others their predictions, but a script must see that something is missing.
+        // One undecodable image does not stop the others, but the exit code tells scripts that a prediction is missing.
         foreach (var failed in predictions.Where(item => item.Error is not null))
             await Console.Error.WriteLineAsync("error: " + failed.Error).ConfigureAwait(false);
         return predictions.Any(item => item.Error is not null) ? ExitCode.BadInput : ExitCode.Success;
@@ -72,11 +81,11 @@ internal static class PredictCommand
     {
         if (item.Prediction is not { } prediction)
             return;
-        string classes = string.Join("  ", prediction.Top(top).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Label} {100 * c.Probability:F1}%")));
-        Console.Out.WriteLine($"{item.Path}: {classes}");
+        var classes = prediction.Top(top).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Label} {100 * c.Probability:F1}%"));
+        Console.Out.WriteLine($"{item.Path}: {string.Join("  ", classes)}");
     }
 
-    /// <summary>Folders become the images below them, in ordinal order.</summary>
+    /// <summary>Replaces folders by the images below them, in ordinal order.</summary>
     private static List<string> Expand(string[] images)
     {
         var paths = new List<string>();
@@ -90,6 +99,8 @@ internal static class PredictCommand
                 throw new FileNotFoundException($"'{image}' is neither a file nor a folder.");
         }
 
-        return paths.Count > 0 ? paths : throw new DatasetException($"There are no images in {string.Join(", ", images.Select(i => $"'{i}'"))}.");
+        return paths.Count > 0
+            ? paths
+            : throw new DatasetException($"There are no images in {string.Join(", ", images.Select(i => $"'{i}'"))}.");
     }
 }

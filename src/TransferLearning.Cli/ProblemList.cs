@@ -1,6 +1,6 @@
 namespace TransferLearning.Cli;
 
-/// <summary>What is wrong with a data set, for people (stderr) and for scripts (JSON).</summary>
+/// <summary>The problems of a dataset, as warnings on stderr and as JSON.</summary>
 internal static class ProblemList
 {
     private const int MostWarnings = 10;
@@ -16,6 +16,9 @@ internal static class ProblemList
         foreach (var problem in problems.Take(MostWarnings))
             Console.Error.WriteLine("warning: " + problem.Message);
         if (problems.Count > MostWarnings)
-            Console.Error.WriteLine(FormattableString.Invariant($"warning: and {problems.Count - MostWarnings} more; --json lists all of them."));
+        {
+            int more = problems.Count - MostWarnings;
+            Console.Error.WriteLine(FormattableString.Invariant($"warning: {more} more; use --json for the complete list."));
+        }
     }
 }

@@ -3,13 +3,13 @@ using System.CommandLine.Help;
 using System.Globalization;
 using TransferLearning.Cli;
 
-// The same numbers and words whatever the language of the machine: the output is read by scripts too.
+// The output does not depend on the culture of the machine: scripts read it too.
 CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
 RuntimeTelemetry.TurnOff();
 
-// A root command would be called after the assembly in the help, not as its user calls it.
-var root = new Command("transfer-learning", "Image classifiers for your own images: a folder of images becomes one ONNX file.")
+// The help of a RootCommand shows the name of the assembly instead of that of the tool.
+var root = new Command("transfer-learning", "Train image classifiers on your own images: from a folder of images to one ONNX file.")
 {
     CheckCommand.Create(),
     AdviseCommand.Create(),

@@ -2,16 +2,17 @@ using Spectre.Console;
 
 namespace TransferLearning.Cli;
 
-/// <summary>Draws progress bars on stderr, so that stdout stays clean; draws nothing where stderr is not a terminal.</summary>
+/// <summary>Draws progress bars on stderr, which keeps stdout clean; draws none if stderr is not a terminal.</summary>
 internal static class ProgressDisplay
 {
-    private static readonly IAnsiConsole Terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    private static readonly IAnsiConsole Terminal =
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
     private static bool DrawsBars => !Console.IsErrorRedirected && Terminal.Profile.Capabilities.Interactive;
 
-    /// <summary>Runs work with one bar for each stage, or one line for each epoch where no bars are drawn.</summary>
+    /// <summary>Runs work with one bar for each stage, or one line for each epoch if no bars are drawn.</summary>
     /// <param name="work">The work.</param>
-    /// <param name="description">What is written beside the bar; null for the name of the stage.</param>
+    /// <param name="description">The text next to the bar; null for the name of the stage.</param>
     public static async Task<T> RunAsync<T>(Func<IProgress<TransferProgress>?, Task<T>> work, string? description = null)
     {
         if (!DrawsBars)
@@ -48,7 +49,7 @@ internal static class ProgressDisplay
             }).ConfigureAwait(false);
     }
 
-    /// <summary>Says how far long work is where no bar does, for instance in the log of a cluster.</summary>
+    /// <summary>Writes a line of progress if no bars are drawn, for instance to the log of a cluster.</summary>
     public static void NoteInLog(string line)
     {
         if (!DrawsBars)
@@ -63,7 +64,7 @@ internal static class ProgressDisplay
         TransferStage.Featurize => "Featurizing images",
         TransferStage.FitHead => "Fitting the head",
         TransferStage.FindLearningRate => "Finding the learning rate",
-        TransferStage.Calibrate => "Measuring ranges",
+        TransferStage.Calibrate => "Measuring activations",
         TransferStage.Predict => "Predicting",
         TransferStage.Evaluate => "Evaluating",
         TransferStage.Draw => "Drawing images",

@@ -1,5 +1,8 @@
 namespace TransferLearning.Cli;
 
-/// <summary>A training was cancelled that left a checkpoint.</summary>
+/// <summary>The cancellation of a training that has written a checkpoint.</summary>
 internal sealed class ResumableTraining(OperationCanceledException cancelled)
-    : OperationCanceledException("Cancelled. The same command with --resume goes on from the last checkpoint.", cancelled, cancelled.CancellationToken);
+    : OperationCanceledException(Advice, cancelled, cancelled.CancellationToken)
+{
+    private const string Advice = "Cancelled. Run the same command with --resume to continue from the last checkpoint.";
+}

@@ -3,18 +3,18 @@ using System.Runtime.InteropServices;
 namespace TransferLearning.Cli;
 
 /// <summary>
-/// The published packages of ONNX Runtime report their use to their maker and keep an identifier of the machine in the home folder. A tool
-/// that works on somebody's images tells nobody anything unless it is asked to.
+/// The published packages of ONNX Runtime send telemetry and keep an identifier of the machine in the home folder. This tool works on the
+/// user's own images, so telemetry is off unless the user enables it.
 /// </summary>
 internal static partial class RuntimeTelemetry
 {
     private const string Switch = "ORT_DISABLE_TELEMETRY";
 
-    /// <summary>Turns the reports off; call it before ONNX Runtime is loaded. Who has set the variable himself keeps his choice.</summary>
+    /// <summary>Disables telemetry; call it before ONNX Runtime is loaded. An existing value of the variable is respected.</summary>
     public static void TurnOff()
     {
-        // Native code does not see what Environment.SetEnvironmentVariable sets: .NET keeps a copy of its own. On Windows nothing is sent
-        // unless the settings of the system allow it.
+        // Native code does not see values of Environment.SetEnvironmentVariable: .NET keeps its own copy. On Windows telemetry follows the
+        // system settings.
         if (!OperatingSystem.IsWindows())
             _ = SetVariable(Switch, "1", overwrite: 0);
     }

@@ -1,12 +1,14 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace TransferLearning.Cli;
 
-/// <summary>Trains a classifier with the options that were given.</summary>
-internal delegate Task<ImageClassifier> Fit(ImageDataset dataset, IProgress<TransferProgress>? progress, CancellationToken cancellationToken);
+/// <summary>Trains a classifier with the given options.</summary>
+internal delegate Task<ImageClassifier> Fit(
+    ImageDataset dataset, IProgress<TransferProgress>? progress, CancellationToken cancellationToken);
 
-/// <summary>What <c>train</c> trains: the scenario, and the options that belong to it.</summary>
+/// <summary>The scenario of <c>train</c>, and the options that belong to it.</summary>
 internal sealed class ScenarioOptions
 {
     private const string Features = "feature-extraction";
@@ -18,41 +20,50 @@ internal sealed class ScenarioOptions
 
     private readonly Option<string> _scenario = ChoiceOption.Of(
         "--scenario",
-        "feature-extraction: the backbone is frozen and a new head is trained. fine-tuning: the last part of the backbone trains too. " +
-            "from-scratch: everything trains from random weights, for comparison. auto: what the images call for, as advise measures it.",
+        $"{Features}: train a new head on the frozen backbone. {FineTune}: train the last part of the backbone too. {Scratch}: " +
+            $"train the whole network from random weights, for comparison. {Auto}: the scenario that 'advise' recommends.",
         Features,
         FineTune,
         Scratch,
         Auto);
 
     private readonly Option<string> _head = ChoiceOption.Of(
-        "--head", "feature-extraction: a linear head, or one with a hidden layer of 64 units (mlp).", Linear, Mlp);
+        "--head", $"{Features}: a linear head, or a multi-layer perceptron with one hidden layer of 64 units (mlp).", Linear, Mlp);
 
     private readonly FreezeOptions _freeze = new();
     private readonly Option<int?> _epochs = NumberOption.OptionalWhole(
-        "--epochs", $"How often every training image is seen{Defaults(options => options.Epochs)}.", least: 1);
+        "--epochs", $"The number of passes over the training images{Defaults(options => options.Epochs)}.", least: 1);
 
     private readonly Option<int?> _batchSize = NumberOption.OptionalWhole(
-        "--batch-size", $"The number of images of a training step{Defaults(options => options.BatchSize)}.", least: 1);
+        "--batch-size", $"The number of images in a training step{Defaults(options => options.BatchSize)}.", least: 1);
 
     private readonly Option<double?> _learningRate = NumberOption.OptionalPositive(
-        "--learning-rate", $"The highest learning rate{Defaults(options => options.LearningRate)}.");
+        "--learning-rate", $"The maximum learning rate{Defaults(options => options.LearningRate)}.");
 
     private readonly Option<string?> _optimizer = ChoiceOption.Optional(
-        "--optimizer", "How weights follow gradients: fine-tuning takes sgd (momentum 0.9), from-scratch adamw, mlp adam unless given.", "sgd", "nesterov", "adam", "adamw");
+        "--optimizer",
+        $"The optimizer (default: {FineTune} sgd with momentum 0.9, {Scratch} adamw, {Mlp} adam).",
+        "sgd",
+        "nesterov",
+        "adam",
+        "adamw");
+
     private readonly Option<double?> _mixup = NumberOption.OptionalShare(
-        "--mixup", "fine-tuning, from-scratch: how much every example is blended with another one, the α of the paper; 0 is not at all.");
+        "--mixup", $"{FineTune}, {Scratch}: the α of mixup, which blends pairs of images; 0 for none.");
 
     private readonly Option<double?> _cutMix = NumberOption.OptionalShare(
-        "--cutmix", "fine-tuning, from-scratch: how much of every example a rectangle of another one covers, the α of the paper; 0 is none.");
+        "--cutmix", $"{FineTune}, {Scratch}: the α of CutMix, which replaces a rectangle of an image by one of another; 0 for none.");
 
     private readonly Option<int?> _views = NumberOption.OptionalWhole(
-        "--views", "So many random forms of every training image, cropped, rotated and recoloured a little; the frozen part computes each.", least: 1, most: 100);
+        "--views",
+        "The number of augmented views of every training image: randomly cropped, rotated, and changed in colour.",
+        least: 1,
+        most: 100);
 
     private readonly AugmentationOptions _augmentation = new();
-    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with a training of the same output file that was broken off." };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Continue a cancelled training of the same output file." };
 
-    /// <summary>The name of a scenario on the command line and in what the commands print.</summary>
+    /// <summary>The name of a scenario on the command line and in the output.</summary>
     public static string NameOf(TransferScenario scenario) => scenario switch
     {
         TransferScenario.FeatureExtraction => Features,
@@ -76,12 +87,16 @@ internal sealed class ScenarioOptions
             if (scenario == Auto)
             {
                 var chosen = new Option[] { _head, _epochs, _batchSize, _learningRate, _optimizer, _mixup, _cutMix, _resume, _views };
-                if (_freeze.IsGiven(result) || _augmentation.Given(result) is not null || chosen.Any(option => result.GetResult(option) is { Implicit: false }))
-                    result.AddError($"--scenario {Auto} chooses by itself; options of a training need --scenario {Features} or {FineTune}.");
+                if (_freeze.IsGiven(result) || _augmentation.Given(result) is not null || chosen.Any(option => IsGiven(result, option)))
+                {
+                    result.AddError(
+                        $"--scenario {Auto} takes no options of a training; choose --scenario {Features} or {FineTune} for them.");
+                }
+
                 return;
             }
 
-            // A word that is no choice is said by the option itself; nothing else can be told of such a line.
+            // An invalid word is reported by its option; the checks below would only add confusing errors.
             string head = ChoiceOption.TextOf(result, _head) ?? Linear;
             if (scenario is not (Features or FineTune or Scratch) || head is not (Linear or Mlp))
                 return;
@@ -90,26 +105,33 @@ internal sealed class ScenarioOptions
             bool mlp = !descends && head == Mlp;
             foreach (var option in new Option[] { _epochs, _batchSize, _learningRate, _optimizer, _resume })
             {
-                if (!descends && !mlp && result.GetResult(option) is { Implicit: false })
-                    result.AddError($"{option.Name} needs --scenario {FineTune} or {Scratch}, or --head {Mlp}; a linear head is fitted to its optimum and has no such option.");
+                if (!descends && !mlp && IsGiven(result, option))
+                {
+                    result.AddError(
+                        $"{option.Name} needs --scenario {FineTune} or {Scratch}, or --head {Mlp}; a linear head has no such option.");
+                }
             }
 
             if (!fineTunes && _freeze.IsGiven(result))
-                result.AddError($"A freeze point needs --scenario {FineTune}; in the scenario {Features} the whole backbone is frozen, in {Scratch} nothing is.");
+            {
+                result.AddError(
+                    $"A freeze point needs --scenario {FineTune}; {Features} freezes the whole backbone, and {Scratch} freezes nothing.");
+            }
+
             foreach (var option in new Option[] { _mixup, _cutMix })
             {
-                if (!descends && result.GetResult(option) is { Implicit: false })
+                if (!descends && IsGiven(result, option))
                     result.AddError($"{option.Name} needs --scenario {FineTune} or {Scratch}.");
             }
 
-            if (_augmentation.Given(result) is { } given && result.GetResult(_views) is null or { Implicit: true })
+            if (_augmentation.Given(result) is { } given && !IsGiven(result, _views))
                 result.AddError($"{given.Name} needs --views.");
-            if (descends && result.GetResult(_head) is { Implicit: false })
+            if (descends && IsGiven(result, _head))
                 result.AddError($"--head needs --scenario {Features}.");
         });
     }
 
-    /// <summary>The training that was asked for.</summary>
+    /// <summary>The training with the given options.</summary>
     public Fit Read(ParseResult parsed, TransferLearner learner, string output, int seed, UndecodableImages undecodable)
     {
         if (parsed.GetValue(_scenario) == Auto)
@@ -141,13 +163,14 @@ internal sealed class ScenarioOptions
         }).FitAsync;
     }
 
-    /// <summary>Checkpoints lie beside the output, so that a broken run is found again by the same command.</summary>
+    /// <summary>Checkpoints are next to the output, so that the same command finds those of a cancelled training.</summary>
     private static string CheckpointFolder(string output) => output + ".checkpoint";
 
-    /// <summary>Whether there is something to go on from.</summary>
-    public static bool HasCheckpoint(string output) => Directory.Exists(CheckpointFolder(output)) && Directory.EnumerateFiles(CheckpointFolder(output)).Any();
+    /// <summary>Whether there is a checkpoint to continue from.</summary>
+    public static bool HasCheckpoint(string output) =>
+        Directory.Exists(CheckpointFolder(output)) && Directory.EnumerateFiles(CheckpointFolder(output)).Any();
 
-    /// <summary>A finished training needs no checkpoint any more.</summary>
+    /// <summary>Removes the checkpoints, which a finished training no longer needs.</summary>
     public static void RemoveCheckpoint(string output)
     {
         if (Directory.Exists(CheckpointFolder(output)))
@@ -179,10 +202,13 @@ internal sealed class ScenarioOptions
     private AugmentedViews? Views(ParseResult parsed) =>
         parsed.GetValue(_views) is { } count ? new AugmentedViews { Count = count, Augmentation = _augmentation.Read(parsed) } : null;
 
-    /// <summary>What the trainings take where an option is not given, for the help.</summary>
+    private static bool IsGiven(CommandResult result, Option option) => result.GetResult(option) is { Implicit: false };
+
+    /// <summary>The defaults of an option, for the help.</summary>
     private static string Defaults(Func<TrainingOptions, double> value) => string.Create(
         CultureInfo.InvariantCulture,
-        $" ({FineTune} {value(new FineTuningOptions())}, {Scratch} {value(new ScratchOptions())}, {Mlp} {value(new MlpHeadOptions())} unless given)");
+        $" (default: {FineTune} {value(new FineTuningOptions())}, {Scratch} {value(new ScratchOptions())}, ") + string.Create(
+        CultureInfo.InvariantCulture, $"{Mlp} {value(new MlpHeadOptions())})");
 
     private static OptimizerOptions? Optimizer(string? name) => name switch
     {

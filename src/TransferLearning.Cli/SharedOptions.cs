@@ -4,14 +4,39 @@ using TransferLearning.Onnx;
 
 namespace TransferLearning.Cli;
 
-/// <summary>Options that mean the same in every command that has them.</summary>
+/// <summary>Arguments and options that mean the same in every command that has them.</summary>
 internal static class SharedOptions
 {
     private const string FeatureCacheName = "--feature-cache";
 
     private const string ModelFirst = "give an ONNX file or a name of the catalog ('backbones list'). The model comes before the images.";
 
-    public static Option<bool> Json() => new("--json") { Description = "Print one JSON object on stdout and nothing else there." };
+    public static Argument<string> Dataset(string start = "A folder") => new Argument<string>("folder")
+    {
+        Description = $"{start} with one subfolder for each class, or with train, valid and test.",
+    }.RefuseOptionLike();
+
+    public static Argument<string> Model() => new Argument<string>("model")
+    {
+        Description = "A classifier written by 'train', an ONNX backbone, or the name of a backbone of the catalog.",
+    }.RefuseOptionLike();
+
+    public static Option<string> Output(string description, string otherwise) => new("--output", "-o")
+    {
+        Description = description,
+        DefaultValueFactory = _ => otherwise,
+        HelpName = "FILE",
+    };
+
+    public static Option<bool> SkipUndecodable() => new("--skip-undecodable")
+    {
+        Description = "Skip images that cannot be decoded, instead of stopping.",
+    };
+
+    public static UndecodableImages Undecodable(this ParseResult parsed, Option<bool> skip) =>
+        parsed.GetValue(skip) ? UndecodableImages.Skip : UndecodableImages.Throw;
+
+    public static Option<bool> Json() => new("--json") { Description = "Print the result as JSON on stdout, and nothing else." };
 
     public static Option<string> BackboneName() => new("--backbone")
     {
@@ -22,13 +47,17 @@ internal static class SharedOptions
 
     public static Option<string?> Preprocessing() => new("--preprocessing")
     {
-        Description = "How images become input, for an ONNX file that does not say so itself: imagenet, tf, caffe, or a JSON file.",
+        Description = "The preprocessing of images, for an ONNX file without that information: imagenet, tf, caffe, or a JSON file.",
         HelpName = "imagenet|tf|caffe|FILE.json",
     };
 
-    public static Option<string?> FeatureCacheFolder() => new(FeatureCacheName) { Description = "A folder that keeps features for further runs.", HelpName = "FOLDER" };
+    public static Option<string?> FeatureCacheFolder() => new(FeatureCacheName)
+    {
+        Description = "A folder that keeps features for later runs.",
+        HelpName = "FOLDER",
+    };
 
-    /// <summary>Refuses arguments that look like misspelt options, which would otherwise be taken for files.</summary>
+    /// <summary>Rejects arguments that look like misspelt options, which would otherwise be taken for files.</summary>
     public static Argument<T> RefuseOptionLike<T>(this Argument<T> argument)
     {
         argument.Validators.Add(result =>
@@ -58,18 +87,19 @@ internal static class SharedOptions
         var backbone = Backbones.Find(text);
         return preprocessing is null
             ? backbone
-            : throw new ArgumentException($"--preprocessing is for an ONNX file; {backbone.Name} of the catalog has its own. Leave it out.");
+            : throw new ArgumentException($"--preprocessing is for an ONNX file; {backbone.Name} of the catalog has its own. Omit it.");
     }
 
-    /// <summary>The network that the text names, without what belongs to it: a file, or an entry of the catalog.</summary>
+    /// <summary>The network that the text names, without its metadata: a file, or an entry of the catalog.</summary>
     public static Task<OnnxModel> ReadNetworkAsync(string text, CancellationToken cancellationToken) => IsFile(text)
         ? Task.FromResult(OnnxModel.Load(text).WithFreeBatch())
         : ProgressDisplay.RunAsync(progress => Backbones.Find(text).LoadAsync(null, progress, cancellationToken));
 
-    /// <summary>The feature cache in the folder that was given; null where none was.</summary>
-    public static FeatureCache? OpenFeatureCache(string? folder) => folder is null ? null : new FeatureCache(OutputFile.CreateFolder(folder, FeatureCacheName));
+    /// <summary>The feature cache in the given folder; null without a folder.</summary>
+    public static FeatureCache? OpenFeatureCache(string? folder) =>
+        folder is null ? null : new FeatureCache(OutputFile.CreateFolder(folder, FeatureCacheName));
 
-    /// <summary>The classifier that the text names: one that train has written, or a pretrained network as it is.</summary>
+    /// <summary>The classifier that the text names: one written by 'train', or a pretrained network as it is.</summary>
     public static Task<ImageClassifier> ReadClassifierAsync(string text, string? preprocessing, CancellationToken cancellationToken)
     {
         var scenario = TransferLearner.From(ReadBackbone(text, preprocessing)).Classifier();

@@ -8,7 +8,7 @@ internal static class SummaryCommand
 {
     public static Command Create()
     {
-        var model = new Argument<string>("model") { Description = "A classifier, an ONNX backbone, or the name of a backbone of the catalog." }.RefuseOptionLike();
+        var model = SharedOptions.Model();
         var freeze = new FreezeOptions();
         var json = SharedOptions.Json();
         var command = new Command("summary", "Print the layers and parameters of a network.") { model, json };
@@ -31,7 +31,10 @@ internal static class SummaryCommand
         }
 
         JsonOutput.Print(new JsonOutput.Summary(
-            [.. summary.Rows.Select(row => new JsonOutput.SummaryLayer(row.Name, row.Kind, row.OutputShape, row.Parameters, row.TrainableParameters))],
+            [
+                .. summary.Rows.Select(row => new JsonOutput.SummaryLayer(
+                    row.Name, row.Kind, row.OutputShape, row.Parameters, row.TrainableParameters)),
+            ],
             summary.TotalParameters,
             summary.TrainableParameters,
             summary.NonTrainableParameters));

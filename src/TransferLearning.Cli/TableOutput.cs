@@ -7,7 +7,7 @@ internal static class TableOutput
 {
     private const int WidthOfFiles = 1000;
 
-    /// <summary>Writes a table. A file or pipe has no edge at which names would have to be broken.</summary>
+    /// <summary>Writes a table; in a file or pipe without line breaks in long names.</summary>
     public static void Write(Table table)
     {
         if (Console.IsOutputRedirected)

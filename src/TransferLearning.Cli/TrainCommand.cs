@@ -3,22 +3,28 @@ using System.Globalization;
 
 namespace TransferLearning.Cli;
 
-/// <summary><c>train FOLDER</c>: a folder of images becomes a classifier in one ONNX file.</summary>
+/// <summary><c>train FOLDER</c>: trains a classifier on a folder of images and writes it as one ONNX file.</summary>
 internal static class TrainCommand
 {
     public static Command Create()
     {
-        var folder = new Argument<string>("folder") { Description = "A folder with one sub-folder for each class, or with train, valid and test." }.RefuseOptionLike();
+        var folder = SharedOptions.Dataset();
         var backbone = SharedOptions.BackboneName();
         var preprocessing = SharedOptions.Preprocessing();
         var scenario = new ScenarioOptions();
-        var seed = NumberOption.Whole("--seed", "The seed of everything random; the same seed gives the same model.", otherwise: 0);
-        var output = new Option<string>("--output", "-o") { Description = "The file to write.", DefaultValueFactory = _ => "model.onnx" };
+        var seed = NumberOption.Whole("--seed", "The seed of all random numbers; the same seed gives the same model.", otherwise: 0);
+        var output = SharedOptions.Output("The file to write.", "model.onnx");
         var cache = SharedOptions.FeatureCacheFolder();
-        var skip = new Option<bool>("--skip-undecodable") { Description = "Leave out images that cannot be decoded, and list them, instead of stopping." };
-        var uncalibrated = new Option<bool>("--no-calibration") { Description = "Leave probabilities as they were trained, instead of fitting a temperature on the validation images." };
+        var skip = SharedOptions.SkipUndecodable();
+        var uncalibrated = new Option<bool>("--no-calibration")
+        {
+            Description = "Do not calibrate the probabilities by a temperature fitted on the validation images.",
+        };
         var json = SharedOptions.Json();
-        var command = new Command("train", "Train a classifier on a folder of images.") { folder, backbone, preprocessing, seed, output, cache, skip, uncalibrated, json };
+        var command = new Command("train", "Train a classifier on a folder of images.")
+        {
+            folder, backbone, preprocessing, seed, output, cache, skip, uncalibrated, json,
+        };
         scenario.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -26,13 +32,13 @@ internal static class TrainCommand
             OutputFile.RequireWritable(file, "-o");
             var dataset = ImageDataset.FromFolder(
                 parsed.GetRequiredValue(folder), new ImageFolderOptions { Seed = parsed.GetValue(seed) }, cancellationToken);
-            var learner = TransferLearner.From(SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing)));
+            var learner = TransferLearner.From(
+                SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing)));
             if (parsed.GetValue(uncalibrated))
                 learner = learner.WithoutCalibration();
             if (SharedOptions.OpenFeatureCache(parsed.GetValue(cache)) is { } features)
                 learner = learner.WithFeatureCache(features);
-            var undecodable = parsed.GetValue(skip) ? UndecodableImages.Skip : UndecodableImages.Throw;
-            var fit = scenario.Read(parsed, learner, file, parsed.GetValue(seed), undecodable);
+            var fit = scenario.Read(parsed, learner, file, parsed.GetValue(seed), parsed.Undecodable(skip));
             using var classifier = await FitAsync(file, progress => fit(dataset, progress, cancellationToken)).ConfigureAwait(false);
             classifier.Save(file);
             ScenarioOptions.RemoveCheckpoint(file);
@@ -76,12 +82,15 @@ internal static class TrainCommand
         }
 
         ProblemList.Warn(problems);
+        string held = Words.Count(training.ValidationImages, "image");
         string validation = training.ValidationAccuracy is { } accuracy
-            ? string.Create(CultureInfo.InvariantCulture, $", validation accuracy {100 * accuracy:F1}% on {training.ValidationImages}")
+            ? string.Create(CultureInfo.InvariantCulture, $", validation accuracy {100 * accuracy:F1}% on {held}")
             : string.Empty;
+        string images = $"{Words.Count(training.TrainingImages, "training image")} of {classifier.Labels.Count} classes";
+        string resources = string.Create(
+            CultureInfo.InvariantCulture, $"{training.Seconds:F1} s, peak memory {PeakMemory.Bytes / 1e6:F0} MB");
         Console.Out.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{training.TrainingImages} training images of {classifier.Labels.Count} classes, training accuracy {100 * training.TrainingAccuracy:F1}%{validation}, {training.Seconds:F1} s, peak memory {PeakMemory.Bytes / 1e6:F0} MB"));
+            CultureInfo.InvariantCulture, $"{images}, training accuracy {100 * training.TrainingAccuracy:F1}%{validation}, {resources}"));
         if (training.Advice is { } advice)
             Console.Out.WriteLine($"Scenario: {ScenarioOptions.NameOf(training.Scenario)}. {advice}");
         Console.Out.WriteLine($"Head: {training.Head}");

@@ -1,8 +1,15 @@
+using System.Globalization;
+
 namespace TransferLearning.Cli;
 
-/// <summary>Lists in sentences.</summary>
+/// <summary>Lists and counts in sentences.</summary>
 internal static class Words
 {
     /// <summary>One, two or more words with "or" before the last.</summary>
-    public static string Or(IReadOnlyList<string> words) => words.Count == 1 ? words[0] : $"{string.Join(", ", words.Take(words.Count - 1))} or {words[^1]}";
+    public static string Or(IReadOnlyList<string> words) =>
+        words.Count == 1 ? words[0] : $"{string.Join(", ", words.Take(words.Count - 1))} or {words[^1]}";
+
+    /// <summary>A number and its noun, for instance "1 image" or "2 images".</summary>
+    public static string Count(long count, string noun) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 }

@@ -122,7 +122,7 @@ async function explain() {
   if (!toggle.checked || !answered)
     return;
   const { image: file, label } = answered;
-  remark('Looking for what speaks for it…');
+  remark('Computing the explanation…');
   try {
     const answer = await ask(`explain?${new URLSearchParams({ label })}`, file, remark, stillWanted);
     if (!answer || !stillWanted())
@@ -132,8 +132,8 @@ async function explain() {
       return;
     if (!answer.ok)
       return remark(content.detail ?? content.title, true);
-    cover(content, `What of ${file.name} speaks for ${label}`);
-    remark(`The warmer a part, the more it speaks for “${label}”; what is dark and grey the network does not see.`);
+    cover(content, `Explanation of ${file.name} for ${label}`);
+    remark(`Warmer parts contribute more to “${label}”; dark grey parts are not input to the network.`);
   } catch {
     if (stillWanted())
       remark('The service cannot be reached.', true);

@@ -16,9 +16,9 @@ internal sealed class FeatureTable : IShardTable
     private float[] _values = [];
     private ListLevels? _levels;
 
-    /// <param name="extractor">Computes the features; belongs to the table.</param>
-    /// <param name="cache">Features that were computed before; null for none.</param>
-    /// <param name="identity">What <see cref="Identity"/> becomes.</param>
+    /// <param name="extractor">Computes the features; the table disposes it.</param>
+    /// <param name="cache">A cache of features; null for none.</param>
+    /// <param name="identity">The <see cref="Identity"/>.</param>
     public FeatureTable(FeatureExtractor extractor, FeatureCache? cache, string identity)
     {
         _extractor = extractor;
@@ -34,20 +34,23 @@ internal sealed class FeatureTable : IShardTable
 
     public int Width => _extractor.Dimension;
 
-    public async Task WriteAsync(ParquetRowGroupWriter group, ShardRows rows, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+    public async Task WriteAsync(
+        ParquetRowGroupWriter group, ShardRows rows, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
-        var extracted = await _extractor.ExtractAsync(rows.Files, UndecodableImages.Skip, _cache, progress, cancellationToken).ConfigureAwait(false);
+        var extracted = await _extractor.ExtractAsync(rows.Files, UndecodableImages.Skip, _cache, progress, cancellationToken)
+            .ConfigureAwait(false);
         NoteErrors(rows, extracted);
         Fill(rows, extracted.Features);
         await group.WriteAsync(Path, rows.Paths).ConfigureAwait(false);
-        await group.WriteAllPartsAsync<float>(
-            Feature, _values.AsMemory(0, extracted.Features.Rows * Width), _levels!.Definitions, _levels.Repetitions, cancellationToken).ConfigureAwait(false);
+        var values = _values.AsMemory(0, extracted.Features.Rows * Width);
+        await group.WriteAllPartsAsync<float>(Feature, values, _levels!.Definitions, _levels.Repetitions, cancellationToken)
+            .ConfigureAwait(false);
         await group.WriteAsync(Error, rows.Errors!).ConfigureAwait(false);
     }
 
     public void Dispose() => _extractor.Dispose();
 
-    /// <summary>The files that are not among the indices are the skipped ones, in the same order.</summary>
+    /// <summary>The files without an index are the skipped ones, in the same order.</summary>
     private static void NoteErrors(ShardRows rows, ExtractedFeatures extracted)
     {
         int decoded = 0;

@@ -3,8 +3,8 @@ using Parquet;
 
 namespace TransferLearning.Cli.Shards;
 
-/// <summary>What a finished part says about itself.</summary>
-/// <param name="Identity">The network and the task that it comes from.</param>
+/// <summary>The metadata of a finished part.</summary>
+/// <param name="Identity">Identifies the network and the task.</param>
 /// <param name="Images">The number of rows.</param>
 /// <param name="Failed">How many of them have an error.</param>
 internal sealed record FinishedPart(string Identity, long Images, long Failed)
@@ -13,7 +13,7 @@ internal sealed record FinishedPart(string Identity, long Images, long Failed)
     private const string ShardKey = "transferlearning.shard";
     private const string FailedKey = "transferlearning.failed";
 
-    /// <summary>What is written into the file.</summary>
+    /// <summary>The metadata of the file.</summary>
     public IReadOnlyDictionary<string, string> ToMetadata(Shard shard) => new Dictionary<string, string>
     {
         [IdentityKey] = Identity,
@@ -38,8 +38,9 @@ internal sealed record FinishedPart(string Identity, long Images, long Failed)
         }
         catch (Exception error) when (error is not (OperationCanceledException or UnauthorizedAccessException))
         {
-            // What a damaged file does to the reader is its own affair: the remedy is the same.
-            throw new InvalidDataException($"'{path}' is in the way: it is no finished part of this tool. Remove it, or do the part again with --overwrite.", error);
+            // A damaged file may cause any exception in the reader; the remedy is the same.
+            throw new InvalidDataException(
+                $"'{path}' already exists and is not a finished part of this tool. Remove it, or replace it with --overwrite.", error);
         }
     }
 }

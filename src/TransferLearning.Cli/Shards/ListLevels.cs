@@ -3,11 +3,11 @@ using Parquet.Schema;
 namespace TransferLearning.Cli.Shards;
 
 /// <summary>
-/// The levels of a column of lists in Parquet's terms: a repetition level of 0 begins a list, 1 goes on with it; a definition level of 0
-/// stands for a list that is null, the highest for a value.
+/// The levels of a Parquet column of lists: a repetition level of 0 begins a list, 1 continues it; a definition level of 0 is a list that
+/// is null, the maximum level is a value.
 /// </summary>
 /// <param name="field">The innermost field of the list.</param>
-/// <param name="capacity">The most values and null lists together.</param>
+/// <param name="capacity">The maximum number of values and null lists together.</param>
 internal sealed class ListLevels(DataField field, int capacity)
 {
     private readonly int[] _definitions = new int[capacity];

@@ -4,13 +4,13 @@ using TransferLearning.Onnx;
 
 namespace TransferLearning.Cli.Shards;
 
-/// <summary>Tells networks with their preprocessing apart.</summary>
+/// <summary>Identifies networks together with their preprocessing.</summary>
 internal static class NetworkIdentity
 {
     /// <summary>The same for the same network on every machine.</summary>
-    /// <param name="what">What is computed with it.</param>
+    /// <param name="what">The task.</param>
     /// <param name="network">The network.</param>
-    /// <param name="preprocessing">How images become its input.</param>
+    /// <param name="preprocessing">Its preprocessing.</param>
     public static string Of(string what, OnnxModel network, ImagePreprocessing preprocessing)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

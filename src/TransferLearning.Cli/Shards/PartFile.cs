@@ -4,8 +4,8 @@ using Parquet.Schema;
 namespace TransferLearning.Cli.Shards;
 
 /// <summary>
-/// A Parquet file that is either complete or not there: it is written under a hidden name, flushed to the disk and renamed at the end.
-/// What a process leaves that dies is of no use to the next one, which removes it and starts the part anew.
+/// A Parquet file that is either complete or does not exist: it is written under a hidden name, flushed to disk and renamed at the end. The
+/// next run removes the incomplete file of a process that died.
 /// </summary>
 internal sealed class PartFile : IAsyncDisposable
 {
@@ -26,8 +26,8 @@ internal sealed class PartFile : IAsyncDisposable
         _writer = writer;
     }
 
-    /// <summary>Begins a file.</summary>
-    /// <param name="path">The file that will be there; its folder must exist.</param>
+    /// <summary>Creates a file.</summary>
+    /// <param name="path">The final path; its folder must exist.</param>
     /// <param name="schema">The columns.</param>
     public static async Task<PartFile> CreateAsync(string path, ParquetSchema schema)
     {
@@ -35,12 +35,12 @@ internal sealed class PartFile : IAsyncDisposable
         string prefix = $".{Path.GetFileName(path)}.";
         RemoveAbandoned(folder, prefix);
 
-        // A name of its own: if the same part is done twice at once, the last to finish wins, and both have written the same.
+        // A unique name: if two processes write the same part, the last one wins, and both have written the same.
         string temporary = Path.Combine(folder, $"{prefix}{Guid.NewGuid():N}{Suffix}");
         var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
         try
         {
-            // Features are as good as unique, so looking for repeated values would be in vain.
+            // Feature values hardly repeat, so a dictionary encoding does not help.
             var options = new ParquetOptions
             {
                 CompressionMethod = CompressionMethod.Snappy,
@@ -57,11 +57,11 @@ internal sealed class PartFile : IAsyncDisposable
         }
     }
 
-    /// <summary>Begins the next rows.</summary>
+    /// <summary>Begins the next row group.</summary>
     public ParquetRowGroupWriter CreateRowGroup() => _writer.CreateRowGroup();
 
-    /// <summary>Puts the file in its place.</summary>
-    /// <param name="metadata">What the file says about itself.</param>
+    /// <summary>Completes the file and moves it to its path.</summary>
+    /// <param name="metadata">The metadata of the file.</param>
     public async Task FinishAsync(IReadOnlyDictionary<string, string> metadata)
     {
         _writer.CustomMetadata = metadata;
@@ -72,19 +72,19 @@ internal sealed class PartFile : IAsyncDisposable
         _closed = true;
     }
 
-    /// <summary>Removes what was written, unless the file is finished.</summary>
+    /// <summary>Removes the temporary file, unless the file is finished.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_closed)
             return;
         _closed = true;
 
-        // The writer is not closed: it would only write the end of a file that nobody wants, and fail where the disk is full.
+        // The writer is not closed: it would write the footer of a discarded file, and fail if the disk is full.
         await _stream.DisposeAsync().ConfigureAwait(false);
         File.Delete(_temporary);
     }
 
-    /// <summary>Removes what dead processes have left of this part; what a living one writes is locked.</summary>
+    /// <summary>Removes the temporary files of dead processes for this part; those of running ones are locked.</summary>
     private static void RemoveAbandoned(string folder, string prefix)
     {
         foreach (string file in Directory.EnumerateFiles(folder, $"{prefix}*{Suffix}"))
@@ -96,7 +96,7 @@ internal sealed class PartFile : IAsyncDisposable
             }
             catch (IOException)
             {
-                // Another process is at work on the same part.
+                // Another process is writing the same part.
             }
         }
     }

@@ -4,20 +4,20 @@ using System.Text;
 namespace TransferLearning.Cli.Shards;
 
 /// <summary>
-/// Paths that take little more memory than their letters: UTF-8 in large blocks and eight bytes for the place of each, where strings take
-/// two bytes for a letter and thirty more for each path. A path becomes a string when it is asked for.
+/// A compact list of paths: UTF-8 in large blocks and eight bytes for the position of each, where strings take two bytes for each character
+/// and thirty more for each path. The indexer creates the string.
 /// </summary>
 internal sealed class PathList : IReadOnlyList<string>
 {
     private const int BlockBits = 16;
     private const int BlockBytes = 1 << BlockBits;
 
-    /// <summary>No path has this character, so it ends each.</summary>
+    /// <summary>The terminator: no path contains this character.</summary>
     private const byte End = 0;
 
     private readonly List<byte[]> _blocks = [];
 
-    /// <summary>Where each path begins: its block, and the byte there.</summary>
+    /// <summary>The start of each path: its block, and the byte in it.</summary>
     private readonly List<long> _places = [];
 
     private int _used = BlockBytes;
@@ -27,15 +27,15 @@ internal sealed class PathList : IReadOnlyList<string>
     public string this[int index] => Encoding.UTF8.GetString(Bytes(_places[index]));
 
     /// <summary>Adds a path.</summary>
-    /// <exception cref="ArgumentException">The path has a null character.</exception>
+    /// <exception cref="ArgumentException">The path contains a null character.</exception>
     public void Add(string path)
     {
         if (path.Contains('\0', StringComparison.Ordinal))
-            throw new ArgumentException("No path has a null character.", nameof(path));
+            throw new ArgumentException("A path cannot contain a null character.", nameof(path));
         int needed = Encoding.UTF8.GetByteCount(path) + 1;
         if (needed > BlockBytes - _used)
         {
-            // A list may have lines of any length: what fits into no block gets one of its own.
+            // A list may have lines of any length: a path that fits into no block gets its own.
             _blocks.Add(new byte[Math.Max(BlockBytes, needed)]);
             _used = 0;
         }
@@ -47,10 +47,10 @@ internal sealed class PathList : IReadOnlyList<string>
         _used = Math.Min(BlockBytes, _used + needed);
     }
 
-    /// <summary>Puts the paths into the order of their bytes.</summary>
+    /// <summary>Sorts the paths by their bytes.</summary>
     public void Sort() => _places.Sort((a, b) => Bytes(a).SequenceCompareTo(Bytes(b)));
 
-    /// <summary>Leaves one of each run of equal paths.</summary>
+    /// <summary>Removes duplicates of a sorted list.</summary>
     public void RemoveRepeats()
     {
         int kept = 0;

@@ -5,8 +5,8 @@ using Parquet.Schema;
 namespace TransferLearning.Cli.Shards;
 
 /// <summary>
-/// What is on images: <c>path</c>, <c>label</c>, <c>probability</c>, <c>top</c> (a list of label and probability, the most probable
-/// first), <c>error</c>. All but the path are null where there is an error, and the error where there is none.
+/// The predictions of images: <c>path</c>, <c>label</c>, <c>probability</c>, <c>top</c> (a list of label and probability, the most probable
+/// first), <c>error</c>. With an error all other columns but the path are null.
 /// </summary>
 internal sealed class PredictionTable : IShardTable
 {
@@ -22,8 +22,8 @@ internal sealed class PredictionTable : IShardTable
     private readonly ImageClassifier _classifier;
     private readonly int _top;
 
-    /// <param name="classifier">Predicts; belongs to the table.</param>
-    /// <param name="top">How many classes to list for each image; 1 or more.</param>
+    /// <param name="classifier">The classifier; the table disposes it.</param>
+    /// <param name="top">The number of classes to list for each image, 1 or more.</param>
     public PredictionTable(ImageClassifier classifier, int top)
     {
         _classifier = classifier;
@@ -40,9 +40,11 @@ internal sealed class PredictionTable : IShardTable
 
     public int Width => _classifier.Labels.Count;
 
-    public async Task WriteAsync(ParquetRowGroupWriter group, ShardRows rows, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+    public async Task WriteAsync(
+        ParquetRowGroupWriter group, ShardRows rows, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
-        var predictions = await _classifier.PredictAsync(rows.Files, UndecodableImages.Skip, progress, cancellationToken).ConfigureAwait(false);
+        var predictions = await _classifier.PredictAsync(rows.Files, UndecodableImages.Skip, progress, cancellationToken)
+            .ConfigureAwait(false);
         var labels = new string?[rows.Paths.Length];
         var probabilities = new float?[rows.Paths.Length];
         var top = new IReadOnlyList<LabelProbability>?[rows.Paths.Length];
@@ -64,7 +66,8 @@ internal sealed class PredictionTable : IShardTable
 
     public void Dispose() => _classifier.Dispose();
 
-    private async Task WriteTopAsync(ParquetRowGroupWriter group, IReadOnlyList<LabelProbability>?[] top, CancellationToken cancellationToken)
+    private async Task WriteTopAsync(
+        ParquetRowGroupWriter group, IReadOnlyList<LabelProbability>?[] top, CancellationToken cancellationToken)
     {
         // Both columns have the same levels: they are fields of the same list.
         var levels = new ListLevels(TopLabel, top.Length * _top);
@@ -79,7 +82,10 @@ internal sealed class PredictionTable : IShardTable
         LabelProbability[] all = [.. top.SelectMany(classes => classes ?? [])];
         ReadOnlyMemory<char>[] labels = [.. all.Select(one => one.Label.AsMemory())];
         float[] probabilities = [.. all.Select(one => one.Probability)];
-        await group.WriteAllPartsAsync<ReadOnlyMemory<char>>(TopLabel, labels, levels.Definitions, levels.Repetitions, cancellationToken).ConfigureAwait(false);
-        await group.WriteAllPartsAsync<float>(TopProbability, probabilities, levels.Definitions, levels.Repetitions, cancellationToken).ConfigureAwait(false);
+        var (definitions, repetitions) = (levels.Definitions, levels.Repetitions);
+        await group.WriteAllPartsAsync<ReadOnlyMemory<char>>(TopLabel, labels, definitions, repetitions, cancellationToken)
+            .ConfigureAwait(false);
+        await group.WriteAllPartsAsync<float>(TopProbability, probabilities, definitions, repetitions, cancellationToken)
+            .ConfigureAwait(false);
     }
 }

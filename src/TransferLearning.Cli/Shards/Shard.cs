@@ -5,21 +5,21 @@ using System.Text;
 
 namespace TransferLearning.Cli.Shards;
 
-/// <summary>One of several equal parts of the work, each done by a process of its own.</summary>
-/// <param name="Index">Which part, from 0, as Kubernetes and Slurm count.</param>
-/// <param name="Count">How many parts there are.</param>
+/// <summary>One of several equal parts of the work, each of which is run by its own process.</summary>
+/// <param name="Index">The index of the part, from 0, as in Kubernetes and Slurm.</param>
+/// <param name="Count">The number of parts.</param>
 internal readonly record struct Shard(int Index, int Count)
 {
-    /// <summary>The names of the parts have five digits, so that they sort.</summary>
+    /// <summary>The file names have five digits.</summary>
     public const int MostCount = 100_000;
 
-    /// <summary>All the work in one part.</summary>
+    /// <summary>All work in one part.</summary>
     public static Shard Whole { get; } = new(0, 1);
 
     /// <summary>The file of this part.</summary>
     public string FileName => string.Create(CultureInfo.InvariantCulture, $"part-{Index:00000}-of-{Count:00000}.parquet");
 
-    /// <summary>Reads <c>i/n</c>; null where it is anything else.</summary>
+    /// <summary>Parses <c>i/n</c>; null for any other text.</summary>
     public static Shard? Parse(string text)
     {
         string[] parts = text.Split('/');
@@ -33,8 +33,8 @@ internal readonly record struct Shard(int Index, int Count)
     }
 
     /// <summary>
-    /// Whether an image belongs to this part: by the first 8 bytes (big-endian) of the SHA-256 of its path with slashes in UTF-8, modulo the
-    /// number of parts. Every language can compute it, and it depends on nothing but the path.
+    /// Whether an image belongs to this part: by the first 8 bytes (big-endian) of the SHA-256 of its path with slashes in UTF-8, modulo
+    /// the number of parts. It depends only on the path, and any language can compute it.
     /// </summary>
     public bool Contains(string path)
     {

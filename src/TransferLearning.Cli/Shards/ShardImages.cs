@@ -1,17 +1,17 @@
 namespace TransferLearning.Cli.Shards;
 
-/// <summary>The images of one shard: all that is held of them is their paths.</summary>
-/// <param name="Root">The folder that the paths start from.</param>
+/// <summary>The paths of the images of one shard.</summary>
+/// <param name="Root">The folder that the paths are relative to.</param>
 /// <param name="Paths">The paths with slashes, in the order of their UTF-8.</param>
-/// <param name="Problems">What is known against some of them before they are opened, by path.</param>
+/// <param name="Problems">The known problems of images before they are opened, by path.</param>
 internal sealed record ShardImages(string Root, PathList Paths, IReadOnlyDictionary<string, string> Problems)
 {
     /// <summary>Lists the images of a shard.</summary>
-    /// <param name="source">A folder, or a text file with one path on each line, which starts from the folder of the text file.</param>
+    /// <param name="source">A folder, or a text file with one path on each line, relative to the folder of the text file.</param>
     /// <param name="shard">The shard.</param>
-    /// <param name="cancellationToken">Stops the listing.</param>
+    /// <param name="cancellationToken">Cancels the listing.</param>
     /// <exception cref="FileNotFoundException">There is no such folder or file.</exception>
-    /// <exception cref="DatasetException">There are no images in it, in no shard.</exception>
+    /// <exception cref="DatasetException">There are no images in it, in any shard.</exception>
     public static ShardImages Find(string source, Shard shard, CancellationToken cancellationToken)
     {
         if (Directory.Exists(source))
@@ -35,7 +35,7 @@ internal sealed record ShardImages(string Root, PathList Paths, IReadOnlyDiction
                 problems.TryAdd(file.RelativePath, problem);
         }
 
-        // An empty shard is nothing unusual, but an empty folder is a mistake, and every shard should say so.
+        // An empty shard is valid, but an empty folder is a mistake that every shard should report.
         if (paths.Count == 0 && !ImageFiles.Enumerate(folder, null, cancellationToken).Any())
             throw new DatasetException($"There are no images in '{folder}'.");
         paths.Sort();
@@ -50,7 +50,7 @@ internal sealed record ShardImages(string Root, PathList Paths, IReadOnlyDiction
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (line.Contains('\0', StringComparison.Ordinal))
-                throw new DatasetException($"'{list}' is no list of images: it must be a text file with one path on each line.");
+                throw new DatasetException($"'{list}' is not a list of images: it must be a text file with one path on each line.");
             if (string.IsNullOrWhiteSpace(line))
                 continue;
             any = true;
@@ -66,7 +66,7 @@ internal sealed record ShardImages(string Root, PathList Paths, IReadOnlyDiction
         return new ShardImages(Path.GetDirectoryName(list)!, paths, new Dictionary<string, string>());
     }
 
-    /// <summary>The path as a folder would have it: with slashes, without the ./ that 'find .' puts before it.</summary>
+    /// <summary>The path with slashes, without the leading ./ of 'find .'.</summary>
     private static string PathOf(string line)
     {
         string path = line.Replace(Path.DirectorySeparatorChar, '/');

@@ -4,14 +4,14 @@ using System.Globalization;
 
 namespace TransferLearning.Cli.Shards;
 
-/// <summary>The options of commands that write their results as one Parquet file for each shard.</summary>
+/// <summary>The options of commands that write one Parquet file for each shard.</summary>
 /// <param name="Output">The folder of the parts.</param>
-/// <param name="Shard">Which of the parts to do.</param>
-/// <param name="Overwrite">Whether a part that is there is done again.</param>
-/// <param name="RowGroup">The most images that are held in memory before they are written.</param>
+/// <param name="Shard">The part to run.</param>
+/// <param name="Overwrite">Whether an existing part is replaced.</param>
+/// <param name="RowGroup">The maximum number of images in memory before they are written.</param>
 internal sealed record ShardOptions(string Output, Shard Shard, bool Overwrite, int RowGroup)
 {
-    /// <summary>Large enough to be read well, small enough to be held in memory.</summary>
+    /// <summary>A compromise between reading speed and memory.</summary>
     private const int DefaultRowGroup = 1024;
 
     private const int MostRowGroup = 1_000_000;
@@ -28,10 +28,13 @@ internal sealed record ShardOptions(string Output, Shard Shard, bool Overwrite, 
             command.Validators.Add(Check);
         }
 
-        /// <summary>What was given; null without <c>--output</c>.</summary>
+        /// <summary>The given options; null without <c>--output</c>.</summary>
         public ShardOptions? Read(ParseResult parsed) => parsed.GetValue(Output) is { } output
             ? new ShardOptions(
-                output, parsed.GetValue(Shard) ?? Shards.Shard.Whole, parsed.GetValue(Overwrite), parsed.GetValue(RowGroup) ?? DefaultRowGroup)
+                output,
+                parsed.GetValue(Shard) ?? Shards.Shard.Whole,
+                parsed.GetValue(Overwrite),
+                parsed.GetValue(RowGroup) ?? DefaultRowGroup)
             : null;
 
         private void Check(CommandResult command)
@@ -41,30 +44,31 @@ internal sealed record ShardOptions(string Output, Shard Shard, bool Overwrite, 
             foreach (Option option in new Option[] { Shard, Overwrite, RowGroup })
             {
                 if (command.GetResult(option) is { Implicit: false })
-                    command.AddError($"{option.Name} needs --output FOLDER, where the parts are written.");
+                    command.AddError($"{option.Name} needs --output FOLDER, the folder of the parts.");
             }
         }
     }
 
-    /// <summary>Makes the options.</summary>
-    /// <param name="required">Whether the command writes nothing but parts.</param>
+    /// <summary>Creates the options.</summary>
+    /// <param name="required">Whether the command writes only parts.</param>
     public static Set Create(bool required) => new(
         new Option<string?>("--output", "-o")
         {
-            Description = "The folder for the results, one Parquet file for each shard.",
+            Description = "The folder of the results, one Parquet file for each shard.",
             HelpName = "FOLDER",
             Required = required,
         },
         new Option<Shard?>("--shard")
         {
-            Description = "Which part of the images to do: 0/16 is the first of 16, 15/16 the last.",
+            Description = "The part of the images to process: 0/16 is the first of 16, 15/16 the last.",
             HelpName = "i/n",
             CustomParser = ReadShard,
         },
-        new Option<bool>("--overwrite") { Description = "Do a part again that is finished; otherwise it is left as it is." },
+        new Option<bool>("--overwrite") { Description = "Replace a part that is already finished, instead of keeping it." },
         NumberOption.OptionalWhole(
             "--row-group-size",
-            string.Create(CultureInfo.InvariantCulture, $"How many images make a row group, the most that is held in memory (default {DefaultRowGroup})."),
+            string.Create(
+                CultureInfo.InvariantCulture, $"The maximum number of images in a row group and in memory (default {DefaultRowGroup})."),
             least: 1,
             most: MostRowGroup));
 
@@ -75,7 +79,7 @@ internal sealed record ShardOptions(string Output, Shard Shard, bool Overwrite, 
             return shard;
         result.AddError(string.Create(
             CultureInfo.InvariantCulture,
-            $"--shard takes i/n, where i counts from 0 to n - 1 and n is at most {Shards.Shard.MostCount}, for instance 0/16; not '{text}'."));
+            $"--shard takes i/n with i from 0 to n - 1 and n up to {Shards.Shard.MostCount}, for instance 0/16; not '{text}'."));
         return null;
     }
 }

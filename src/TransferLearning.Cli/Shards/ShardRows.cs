@@ -1,11 +1,11 @@
 namespace TransferLearning.Cli.Shards;
 
-/// <summary>The images of one row group, and what is wrong with some of them.</summary>
+/// <summary>The images of one row group, and the errors of some of them.</summary>
 internal sealed class ShardRows
 {
     private readonly List<int> _usable = [];
 
-    /// <summary>Takes some of the images of a shard.</summary>
+    /// <summary>A range of the images of a shard.</summary>
     public ShardRows(ShardImages images, int first, int count)
     {
         Paths = new string[count];
@@ -30,7 +30,7 @@ internal sealed class ShardRows
     /// <summary>The path of each row.</summary>
     public string[] Paths { get; }
 
-    /// <summary>What is wrong with the image of each row; null where nothing is.</summary>
+    /// <summary>The error of the image of each row; null if there is none.</summary>
     public string?[] Errors { get; }
 
     /// <summary>The files to decode: those without a known problem.</summary>

@@ -3,47 +3,52 @@ using System.Globalization;
 
 namespace TransferLearning.Cli.Shards;
 
-/// <summary>Does one shard: lists its images, computes them row group by row group, and puts the finished file in its place.</summary>
+/// <summary>Runs one shard: lists its images, computes one row group after the other, and moves the finished file to its path.</summary>
 internal static class ShardRun
 {
     /// <summary>
-    /// What a row group holds at most: 1 MiB of floats, of which there are some copies on their way into the file. With four times as many a
-    /// thousand images took 30 MB less than ten thousand, which fill more than one row group.
+    /// The maximum number of values in a row group: 1 MiB of floats, of which the writer holds some copies. With four times as many, memory
+    /// was 30 MB higher for ten thousand images, which fill more than one row group, than for a thousand.
     /// </summary>
     private const int MostNumbers = 1 << 18;
 
     /// <summary>Runs a shard and reports it.</summary>
     /// <param name="source">A folder of images or a list of them.</param>
-    /// <param name="options">Which shard, and where its file goes.</param>
+    /// <param name="options">The shard, and the folder of its file.</param>
     /// <param name="table">Computes the rows.</param>
-    /// <param name="json">Whether the report is JSON.</param>
-    /// <param name="cancellationToken">Stops the work; nothing of the part stays.</param>
-    /// <returns>The exit code: undecodable images are part of the result, so they are no error of the run.</returns>
-    public static async Task<int> RunAsync(string source, ShardOptions options, IShardTable table, bool json, CancellationToken cancellationToken)
+    /// <param name="json">Whether the result is printed as JSON.</param>
+    /// <param name="cancellationToken">Cancels the work; no incomplete part stays.</param>
+    /// <returns>The exit code: undecodable images are part of the result, not an error.</returns>
+    public static async Task<int> RunAsync(
+        string source, ShardOptions options, IShardTable table, bool json, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         string folder = OutputFile.CreateFolder(options.Output, "--output");
         RefuseOtherParts(folder, options.Shard);
-        string path = Path.Combine(folder, options.Shard.FileName);
+        var shard = options.Shard;
+        string path = Path.Combine(folder, shard.FileName);
         bool skipped = File.Exists(path) && !options.Overwrite;
         var part = skipped
             ? await ReadFinishedAsync(path, table, cancellationToken).ConfigureAwait(false)
-            : await WriteAsync(path, ShardImages.Find(source, options.Shard, cancellationToken), options, table, cancellationToken).ConfigureAwait(false);
-        Report(new JsonOutput.Shard(
-            options.Shard.Index, options.Shard.Count, part.Images, part.Failed, path, Math.Round(clock.Elapsed.TotalSeconds, 3), skipped), json);
+            : await WriteAsync(path, ShardImages.Find(source, shard, cancellationToken), options, table, cancellationToken)
+                .ConfigureAwait(false);
+        double seconds = Math.Round(clock.Elapsed.TotalSeconds, 3);
+        Report(new JsonOutput.Shard(shard.Index, shard.Count, part.Images, part.Failed, path, seconds, skipped), json);
         return ExitCode.Success;
     }
 
-    /// <summary>Parts of two divisions in one folder would count images twice.</summary>
+    /// <summary>Parts of different numbers of shards in one folder would contain images twice.</summary>
     private static void RefuseOtherParts(string folder, Shard shard)
     {
         string ours = string.Create(CultureInfo.InvariantCulture, $"-of-{shard.Count:00000}.parquet");
-        string? other = Directory.EnumerateFiles(folder, "part-*-of-*.parquet").FirstOrDefault(file => !file.EndsWith(ours, StringComparison.Ordinal));
+        string? other = Directory.EnumerateFiles(folder, "part-*-of-*.parquet")
+            .FirstOrDefault(file => !file.EndsWith(ours, StringComparison.Ordinal));
         if (other is not null)
         {
             throw new DatasetException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"'{folder}' holds '{Path.GetFileName(other)}', which is not one of {shard.Count} parts. Take the same number of shards, or another folder."));
+                $"'{folder}' contains '{Path.GetFileName(other)}', which is not one of {Words.Count(shard.Count, "part")}. ") +
+                "Use the same number of shards, or another folder.");
         }
     }
 
@@ -53,7 +58,7 @@ internal static class ShardRun
         return part.Identity == table.Identity
             ? part
             : throw new DatasetException(
-                $"'{path}' comes from another network, preprocessing or task. Take another folder, or do the part again with --overwrite.");
+                $"'{path}' comes from another network, preprocessing or task. Use another folder, or replace the part with --overwrite.");
     }
 
     private static async Task<FinishedPart> WriteAsync(
@@ -71,14 +76,15 @@ internal static class ShardRun
                     cancellationToken.ThrowIfCancellationRequested();
                     var rows = new ShardRows(images, first, Math.Min(most, images.Paths.Count - first));
                     using var group = file.CreateRowGroup();
-                    await table.WriteAsync(group, rows, After(progress, first, images.Paths.Count), cancellationToken).ConfigureAwait(false);
+                    var counted = After(progress, first, images.Paths.Count);
+                    await table.WriteAsync(group, rows, counted, cancellationToken).ConfigureAwait(false);
                     group.CompleteValidate();
 
-                    // Large arrays are collected late, so that memory would grow for many row groups before it stays.
+                    // Large arrays are collected late: without this, memory would grow over many row groups.
                     GC.Collect();
                     errors += rows.Errors.Count(error => error is not null);
                     if (first + most < images.Paths.Count)
-                        ProgressDisplay.NoteInLog(string.Create(CultureInfo.InvariantCulture, $"{table.Description}: {first + most} of {images.Paths.Count} images"));
+                        ProgressDisplay.NoteInLog($"{table.Description}: {first + most} of {Words.Count(images.Paths.Count, "image")}");
                 }
 
                 return errors;
@@ -102,8 +108,8 @@ internal static class ShardRun
             return;
         }
 
-        string state = shard.Skipped ? "was finished before" : string.Create(CultureInfo.InvariantCulture, $"{shard.Seconds:F1} s");
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{shard.Output}: {shard.Images} images, {shard.Failed} undecodable, {state}"));
+        string state = shard.Skipped ? "already finished" : string.Create(CultureInfo.InvariantCulture, $"{shard.Seconds:F1} s");
+        Console.Out.WriteLine($"{shard.Output}: {Words.Count(shard.Images, "image")}, {shard.Failed} undecodable, {state}");
     }
 
     private sealed class CountedFrom(IProgress<TransferProgress> progress, int first, int total) : IProgress<TransferProgress>

@@ -11,14 +11,19 @@ public sealed class AdviseTests(DrawnExample example)
     {
         var json = (await CliRun.RunAsync("advise", example.Images, "--seed", "3", "--json")).Json();
         var dataset = ImageDataset.FromFolder(example.Images, new ImageFolderOptions { Seed = 3 });
-        var advice = await TransferAdvisor.AdviseAsync(dataset, Backbones.TinyResNet, new() { Seed = 3 }, null, TestContext.Current.CancellationToken);
+        var advice = await TransferAdvisor.AdviseAsync(
+            dataset, Backbones.TinyResNet, new() { Seed = 3 }, null, TestContext.Current.CancellationToken);
         Assert.Equal(advice.Scenario.ToName(), json.GetProperty("scenario").GetString());
         Assert.Equal(advice.Freeze, json.GetProperty("freeze").GetDouble());
         Assert.Equal(advice.Similarity, json.GetProperty("similarity").GetDouble());
         Assert.Equal(advice.Reason, json.GetProperty("reason").GetString());
         Assert.Equal(advice.ExpectedAccuracy, json.GetProperty("expectedAccuracy").GetDouble());
-        Assert.Equal([advice.ExpectedAccuracyInterval.Lower, advice.ExpectedAccuracyInterval.Upper], json.GetProperty("expectedAccuracyInterval").Deserialize<double[]>()!);
-        Assert.Equal(advice.Depths.Select(depth => depth.Accuracy), json.GetProperty("depths").EnumerateArray().Select(depth => depth.GetProperty("accuracy").GetDouble()));
+        Assert.Equal(
+            [advice.ExpectedAccuracyInterval.Lower, advice.ExpectedAccuracyInterval.Upper],
+            json.GetProperty("expectedAccuracyInterval").Deserialize<double[]>()!);
+        Assert.Equal(
+            advice.Depths.Select(depth => depth.Accuracy),
+            json.GetProperty("depths").EnumerateArray().Select(depth => depth.GetProperty("accuracy").GetDouble()));
     }
 
     [Fact]
@@ -51,6 +56,9 @@ public sealed class AdviseTests(DrawnExample example)
         foreach (string file in Directory.GetFiles(Path.Combine(example.Images, "circle")).Take(3))
             File.Copy(file, Path.Combine(folder.File("circle"), Path.GetFileName(file)));
         Assert.Contains("class", (await CliRun.RunAsync("advise", folder.Path)).RefusedLine(), StringComparison.Ordinal);
-        Assert.Contains("--scenario auto chooses by itself", (await CliRun.RunAsync("train", example.Images, "--scenario", "auto", "--epochs", "3")).RefusedLine(), StringComparison.Ordinal);
+        Assert.Contains(
+            "--scenario auto takes no options",
+            (await CliRun.RunAsync("train", example.Images, "--scenario", "auto", "--epochs", "3")).RefusedLine(),
+            StringComparison.Ordinal);
     }
 }

@@ -4,7 +4,9 @@ using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Cli;
 
-/// <summary>Whatever is wrong with the command line, a file or a folder: exit code 2, nothing on stdout, one line on stderr that helps.</summary>
+/// <summary>
+/// Whatever is wrong with the command line, a file or a folder: exit code 2, nothing on stdout, one line on stderr that helps.
+/// </summary>
 public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inputs) : IClassFixture<BadInputTests.Inputs>
 {
     // words of the command line ({…} are files of the fixture), what the line must say
@@ -20,7 +22,10 @@ public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inp
         { "train {images} --backbone mobilnetv2 -o {out}", ["no backbone 'mobilnetv2'", "Did you mean 'MobileNetV2'?"] },
         { "train {images} --backbone {missing.onnx} -o {out}", ["no model file", "{missing.onnx}"] },
         { "train {images} --backbone ./nowhere -o {out}", ["no model file './nowhere'"] },
-        { "train {images} --backbone {bare.onnx} -o {out}", ["{bare.onnx}", "does not say how images are prepared", "'imagenet'", "'tf'", "'caffe'", "JSON"] },
+        {
+            "train {images} --backbone {bare.onnx} -o {out}",
+            ["{bare.onnx}", "does not say how images are prepared", "'imagenet'", "'tf'", "'caffe'", "JSON"]
+        },
         { "train {images} --backbone {cut.onnx} -o {out}", ["{cut.onnx}", "was cut off"] },
         { "train {images} --backbone {bare.onnx} --preprocessing nosuch -o {out}", ["'nosuch' is neither a preset nor a file"] },
         { "train {images} -o {missing/model.onnx}", ["folder", "does not exist", "-o"] },
@@ -35,12 +40,15 @@ public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inp
         { "train {images} --views 101", ["--views takes a whole number from 1 to 100, not '101'"] },
         { "train {images} --views 2 --zoom 1 -o {out}", ["Zoom is 1; it must be in [0, 1)"] },
         { "train {images} --cutmix 1", ["--cutmix needs --scenario fine-tuning or from-scratch"] },
-        { "train {images} --scenario auto --views 2", ["--scenario auto chooses by itself"] },
+        { "train {images} --scenario auto --views 2", ["--scenario auto takes no options"] },
         { "train {images} --scenario fine-tuning --freeze 1 --cutmix 1 -o {out}", ["choose an earlier freeze point"] },
         { "preview {images} --hue 200 -o {out.png}", ["--hue takes a number from 0 to 180, not '200'"] },
         { "preview {nowhere} -o {out.png}", ["{nowhere}", "does not exist"] },
         { "preview {spoilt} --images 100 -o {out.png}", ["2.jpg", "cut off"] },
-        { "train {images} --scenario fineture", ["--scenario takes feature-extraction, fine-tuning, from-scratch or auto, not 'fineture'"] },
+        {
+            "train {images} --scenario fineture",
+            ["--scenario takes feature-extraction, fine-tuning, from-scratch or auto, not 'fineture'"]
+        },
         { "train {images} --head mpl --epochs 3", ["--head takes linear or mlp, not 'mpl'"] },
         { "train {images} --scenario fine-tuning --optimizer adamm", ["--optimizer takes sgd, nesterov, adam or adamw, not 'adamm'"] },
         { "train {images} --preprocessing tf -o {out}", ["--preprocessing is for an ONNX file", "TinyResNet"] },
@@ -60,7 +68,10 @@ public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inp
         { "quantize {model} {empty} -o {out}", ["{empty}", "no class folders"] },
         { "quantize {model} {images} -o {empty}", ["is a folder", "-o"] },
         { "quantize {model} {images} --max-loss 2 -o {out}", ["--max-loss takes a number from 0 to 1, not '2'"] },
-        { "quantize {model} {images} --calibration-images 0 -o {out}", ["--calibration-images takes a whole number of 1 or more, not '0'"] },
+        {
+            "quantize {model} {images} --calibration-images 0 -o {out}",
+            ["--calibration-images takes a whole number of 1 or more, not '0'"]
+        },
         { "quantize {model} {spoilt} -o {out}", ["2.jpg", "cut off"] },
         { "evaluate {model} {empty}", ["{empty}", "no class folders"] },
         { "evaluate {bare.onnx} {images}", ["{bare.onnx}", "does not say how images are prepared"] },
@@ -88,7 +99,7 @@ public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inp
         { "summary {model} --freeze 2", ["--freeze takes a number from 0 to 1, not '2'"] },
         { "summary {model} --freeze 0,5", ["not '0,5'"] },
         { "summary {model} --unfreeze-from nolayer", ["no layer 'nolayer'", "'final.conv'", "summary"] },
-        { "summary {model} --freeze 0.5 --unfreeze-last 2", ["exclude each other"] },
+        { "summary {model} --freeze 0.5 --unfreeze-last 2", ["Use only one of --freeze, --unfreeze-from and --unfreeze-last"] },
         { "backbones show vgg61", ["no backbone 'vgg61'", "Did you mean 'VGG16'?"] },
     };
 
@@ -153,7 +164,8 @@ public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inp
             _ => _folder.File(name),
         };
 
-        public string[] Files() => [.. Directory.GetFileSystemEntries(_folder.Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        public string[] Files() =>
+            [.. Directory.GetFileSystemEntries(_folder.Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 
         public async Task PrepareAsync(string model)
         {
@@ -166,7 +178,7 @@ public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inp
                 File.Copy(model, Path("model"));
                 Directory.CreateDirectory(Path("empty"));
                 await File.WriteAllTextAsync(Path("plain.txt"), "This is no model.");
-                foreach (string file in new[] { "texts/a/1.jpg", "texts/a/2.jpg", "texts/b/1.jpg", "texts/b/2.jpg", "texts/b/3.jpg", "texts/a/3.jpg" })
+                foreach (string file in Enumerable.Range(1, 3).SelectMany(i => new[] { $"texts/a/{i}.jpg", $"texts/b/{i}.jpg" }))
                     await WriteAsync(file, Encoding.UTF8.GetBytes("no image: " + file));
                 for (int i = 0; i < 3; i++)
                 {

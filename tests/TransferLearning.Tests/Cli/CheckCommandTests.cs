@@ -14,7 +14,9 @@ public sealed class CheckCommandTests(DrawnExample example)
         var json = run.ParsedOutput();
         Assert.True(json.GetProperty("spoilsTraining").GetBoolean());
         Assert.Equal(59, json.GetProperty("images").GetInt32());
-        var kinds = json.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("kind").GetString()!).CountBy(kind => kind).ToDictionary();
+        var kinds = json.GetProperty("findings").EnumerateArray()
+            .CountBy(finding => finding.GetProperty("kind").GetString()!)
+            .ToDictionary();
         Assert.Equal(5, kinds["DuplicateAcrossSplits"]);
         Assert.Equal(5, kinds["NearDuplicateAcrossSplits"]);
         Assert.Equal((1, 1, 1), (kinds["Undecodable"], kinds["NotAnImage"], kinds["EmptyClass"]));

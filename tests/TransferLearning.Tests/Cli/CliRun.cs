@@ -94,6 +94,10 @@ internal sealed record CliRun(int ExitCode, string Output, string Errors)
     {
         var framework = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         return Path.Combine(
-            TestData.RepositoryRoot, "src", "TransferLearning.Cli", "bin", framework.Parent!.Name, framework.Name, "TransferLearning.Cli.dll");
+            TestData.RepositoryRoot,
+            "src/TransferLearning.Cli/bin",
+            framework.Parent!.Name,
+            framework.Name,
+            "TransferLearning.Cli.dll");
     }
 }

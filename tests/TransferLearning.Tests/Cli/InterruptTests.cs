@@ -37,7 +37,9 @@ public sealed class InterruptTests(DrawnExample example)
         Assert.InRange(Kept(folder).Length, 1, ImagesOfAClass * 3 / 2);
         Assert.Empty(Directory.GetFileSystemEntries(folder.File("out")));
         Assert.Empty(Directory.GetFileSystemEntries(folder.File("temp")));
-        Assert.DoesNotContain(Directory.GetFiles(folder.File("cache"), "*", SearchOption.AllDirectories), file => file.EndsWith(".tmp", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Directory.GetFiles(folder.File("cache"), "*", SearchOption.AllDirectories),
+            file => file.EndsWith(".tmp", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -47,7 +49,8 @@ public sealed class InterruptTests(DrawnExample example)
         using var folder = new TemporaryFolder();
         string[] command =
         [
-            "train", example.Images, "-o", folder.File("model.onnx"), "--scenario", "fine-tuning", "--unfreeze-from", "final.conv", "--batch-size", "4",
+            "train", example.Images, "-o", folder.File("model.onnx"), "--scenario", "fine-tuning", "--unfreeze-from", "final.conv",
+            "--batch-size", "4",
         ];
         using var process = CliRun.Start(new Dictionary<string, string?>(), [.. command, "--epochs", "400"]);
         string? firstEpoch = await process.StandardError.ReadLineAsync(new CancellationTokenSource(Patience).Token);
@@ -55,7 +58,10 @@ public sealed class InterruptTests(DrawnExample example)
         Interrupt(process);
         var run = await CliRun.EndAsync(process);
         Assert.Equal(130, run.ExitCode);
-        Assert.EndsWith("error: Cancelled. The same command with --resume goes on from the last checkpoint.\n", run.Errors, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "error: Cancelled. Run the same command with --resume to continue from the last checkpoint.\n",
+            run.Errors,
+            StringComparison.Ordinal);
         Assert.False(File.Exists(folder.File("model.onnx")));
         Assert.NotEmpty(Directory.GetFiles(folder.File("model.onnx.checkpoint")));
 
@@ -65,7 +71,10 @@ public sealed class InterruptTests(DrawnExample example)
     }
 
     private static string[] Kept(TemporaryFolder folder) =>
-        [.. Directory.GetFiles(folder.File("cache"), "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".tmp", StringComparison.Ordinal))];
+        [
+            .. Directory.GetFiles(folder.File("cache"), "*", SearchOption.AllDirectories)
+                .Where(file => !file.EndsWith(".tmp", StringComparison.Ordinal)),
+        ];
 
     private static void Interrupt(Process process)
     {
@@ -73,7 +82,9 @@ public sealed class InterruptTests(DrawnExample example)
         kill.WaitForExit();
     }
 
-    /// <summary>PNGs have no smaller scale to be decoded at, so large ones take their time; a few bytes at the end make each its own file.</summary>
+    /// <summary>
+    /// PNGs have no smaller scale to be decoded at, so large ones take their time; a few bytes at the end make each its own file.
+    /// </summary>
     private static void WriteSlowImages(string folder)
     {
         foreach (var (name, colour) in new[] { ("blue", SKColors.Blue), ("red", SKColors.Red) })
@@ -84,7 +95,8 @@ public sealed class InterruptTests(DrawnExample example)
             byte[] image = data.ToArray();
             Directory.CreateDirectory(Path.Combine(folder, name));
             for (int i = 0; i < ImagesOfAClass; i++)
-                File.WriteAllBytes(Path.Combine(folder, name, string.Create(CultureInfo.InvariantCulture, $"{i}.png")), [.. image, (byte)i]);
+                File.WriteAllBytes(
+                    Path.Combine(folder, name, string.Create(CultureInfo.InvariantCulture, $"{i}.png")), [.. image, (byte)i]);
         }
     }
 }

@@ -5,7 +5,8 @@ using Parquet.Schema;
 namespace TransferLearning.Tests.Cli;
 
 /// <summary>One row of a Parquet file that the tool has written; what the file has no column for is null.</summary>
-internal sealed record PartRow(string Path, string? Error, float[]? Features, string? Label, float? Probability, (string Label, float Probability)[]? Top)
+internal sealed record PartRow(
+    string Path, string? Error, float[]? Features, string? Label, float? Probability, (string Label, float Probability)[]? Top)
 {
     /// <summary>The rows of all parts of a folder, part after part.</summary>
     public static async Task<IReadOnlyList<PartRow>> ReadFolderAsync(string folder)
@@ -48,7 +49,12 @@ internal sealed record PartRow(string Path, string? Error, float[]? Features, st
         return
         [
             .. paths.Select((path, i) => new PartRow(
-                path, errors[i], null, labels[i], probabilities[i], topLabels[i]?.Zip(topProbabilities[i]!, (label, p) => (label.ToString(), p)).ToArray())),
+                path,
+                errors[i],
+                null,
+                labels[i],
+                probabilities[i],
+                topLabels[i]?.Zip(topProbabilities[i]!, (label, p) => (label.ToString(), p)).ToArray())),
         ];
     }
 

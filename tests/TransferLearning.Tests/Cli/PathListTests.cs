@@ -33,12 +33,14 @@ public sealed class PathListTests
     [Fact]
     public void It_takes_little_more_than_the_letters()
     {
-        string[] taken = [.. Enumerable.Range(0, 100_000).Select(i => FormattableString.Invariant($"images/{i / 1000:000}/{i:000000}.jpg"))];
+        var names = Enumerable.Range(0, 100_000).Select(i => FormattableString.Invariant($"images/{i / 1000:000}/{i:000000}.jpg"));
+        string[] taken = [.. names];
         long before = GC.GetAllocatedBytesForCurrentThread();
         var paths = Of(taken);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
-        // 22 bytes each in blocks, and 8 for the place in an array that was doubled until it was large enough; as strings they take 72 and more.
+        // 22 bytes each in blocks, and 8 for the place in an array that was doubled until it was large enough; as strings they take 72 and
+        // more.
         Assert.InRange(allocated, 22 * 100_000, 48 * 100_000);
         Assert.Equal(taken[^1], paths[^1]);
     }
@@ -52,7 +54,9 @@ public sealed class PathListTests
     }
 
     private static IEnumerable<string> Sorted(string[] paths) =>
-        paths.OrderBy(path => path, Comparer<string>.Create((a, b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b))));
+        paths.OrderBy(
+            path => path,
+            Comparer<string>.Create((a, b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b))));
 
     /// <summary>Many blocks of names in all scripts, some of them twice, and lines that fit into no block.</summary>
     private static string[] Taken()
@@ -64,7 +68,9 @@ public sealed class PathListTests
         for (int i = 0; i < 20_000; i++)
         {
             bool again = random.Next(10) == 0;
-            taken.Add(again ? taken[random.Next(taken.Count)] : string.Concat(Enumerable.Range(0, random.Next(1, 40)).Select(_ => runes[random.Next(runes.Length)])));
+            taken.Add(
+                again ? taken[random.Next(taken.Count)] : string.Concat(
+                    Enumerable.Range(0, random.Next(1, 40)).Select(_ => runes[random.Next(runes.Length)])));
         }
 
         return [.. taken];

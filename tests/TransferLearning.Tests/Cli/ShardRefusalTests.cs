@@ -47,7 +47,7 @@ public sealed class ShardRefusalTests
         File.WriteAllBytes(folder.File("binary.txt"), [1, 0, 2]);
         await SaysAsync("There are no images", folder.File("empty"));
         await SaysAsync("one path on each line", folder.File("blank.txt"));
-        await SaysAsync("no list of images", folder.File("binary.txt"));
+        await SaysAsync("not a list of images", folder.File("binary.txt"));
         await SaysAsync("neither a folder nor a list", folder.File("nowhere"));
         Assert.Empty(Directory.GetFileSystemEntries(output));
 
@@ -71,14 +71,15 @@ public sealed class ShardRefusalTests
         Assert.Single(await PartRow.ReadAsync(part), row => row is { Path: "a.jpg", Error: null });
 
         await SaysAsync("not one of 3 parts", "features", folder.File("in"), "-o", output, "--shard", "0/3");
-        await SaysAsync("another network, preprocessing or task", "predict", "TinyResNet", folder.File("in"), "-o", output, "--shard", "0/2");
+        await SaysAsync(
+            "another network, preprocessing or task", "predict", "TinyResNet", folder.File("in"), "-o", output, "--shard", "0/2");
 
         // An empty part is a part all the same: whoever counts them knows that all the work is done.
         Assert.Equal(0, (await CliRun.RunAsync("features", folder.File("in"), "-o", output, "--shard", "1/2")).ExitCode);
         Assert.Empty(await PartRow.ReadAsync(Path.Combine(output, "part-00001-of-00002.parquet")));
 
         File.WriteAllText(part, "damaged");
-        await SaysAsync("no finished part of this tool", "features", folder.File("in"), "-o", output, "--shard", "0/2");
+        await SaysAsync("not a finished part of this tool", "features", folder.File("in"), "-o", output, "--shard", "0/2");
         Assert.Equal(0, (await CliRun.RunAsync("features", folder.File("in"), "-o", output, "--shard", "0/2", "--overwrite")).ExitCode);
         Assert.Single(await PartRow.ReadAsync(part));
 

@@ -41,7 +41,8 @@ public sealed class ShardTests(DrawnExample example)
 
         // One process is killed after its first row group, the other at any moment, which may be before it began.
         string parts = folder.File("parts");
-        Process[] processes = [.. Enumerable.Range(0, Shards).Select(shard => CliRun.Start(new Dictionary<string, string?>(), Command(shard)))];
+        var environment = new Dictionary<string, string?>();
+        Process[] processes = [.. Enumerable.Range(0, Shards).Select(shard => CliRun.Start(environment, Command(shard)))];
         try
         {
             Assert.True(SpinWait.SpinUntil(() => processes[1].HasExited || Unfinished(parts, 1).Any(file => file.Length > 4), Patience));
@@ -70,9 +71,13 @@ public sealed class ShardTests(DrawnExample example)
         }
 
         Assert.Equal(written, File.GetLastWriteTimeUtc(PartOf(parts, 0)));
-        Assert.Equal(Enumerable.Range(0, Shards).Select(shard => PartOf(parts, shard)), Directory.GetFileSystemEntries(parts).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Enumerable.Range(0, Shards).Select(shard => PartOf(parts, shard)),
+            Directory.GetFileSystemEntries(parts).Order(StringComparer.Ordinal));
         var rows = (await PartRow.ReadFolderAsync(parts)).OrderBy(row => row.Path, StringComparer.Ordinal).ToArray();
-        Assert.Equal(ImageFiles.Find(images).Select(path => KeyOf(images, path)).Concat(["empty.png", "text.jpg"]).Order(StringComparer.Ordinal), rows.Select(row => row.Path));
+        Assert.Equal(
+            ImageFiles.Find(images).Select(path => KeyOf(images, path)).Concat(["empty.png", "text.jpg"]).Order(StringComparer.Ordinal),
+            rows.Select(row => row.Path));
         Assert.Equal((75, 3), (whole.Images, whole.Failed));
         Assert.Equal(["cut.jpg", "empty.png", "text.jpg"], rows.Where(row => row.Error is not null).Select(row => row.Path));
         Assert.All(rows.Zip(expected), pair =>
@@ -81,10 +86,15 @@ public sealed class ShardTests(DrawnExample example)
             Assert.Equal(pair.Second.Features, pair.First.Features);
             Assert.Equal(pair.First.Error is null, pair.First.Features is { Length: 512 });
         });
-        Assert.Equal(48, rows.Where(row => row.Features is not null && !row.Path.StartsWith("slow/", StringComparison.Ordinal)).DistinctBy(row => row.Features![0]).Count());
+        Assert.Equal(
+            48,
+            rows.Where(row => row.Features is not null && !row.Path.StartsWith("slow/", StringComparison.Ordinal))
+                .DistinctBy(row => row.Features![0])
+                .Count());
 
         string[] Command(int shard) =>
-            ["features", images, "--output", parts, "--row-group-size", "2", "--shard", string.Create(CultureInfo.InvariantCulture, $"{shard}/{Shards}")];
+            ["features", images, "--output", parts, "--row-group-size", "2",
+            "--shard", string.Create(CultureInfo.InvariantCulture, $"{shard}/{Shards}")];
     }
 
     [Fact]
@@ -101,7 +111,8 @@ public sealed class ShardTests(DrawnExample example)
         var turkish = new Dictionary<string, string?> { ["LANG"] = "tr_TR.UTF-8", ["LC_ALL"] = "tr_TR.UTF-8" };
         for (int shard = 0; shard < Shards; shard++)
         {
-            var run = await CliRun.RunAsync(turkish, "features", folder.File("images"), "-o", folder.File("out"), "--shard", $"{shard}/{Shards}", "--json");
+            var run = await CliRun.RunAsync(
+                turkish, "features", folder.File("images"), "-o", folder.File("out"), "--shard", $"{shard}/{Shards}", "--json");
             var own = Golden.Where(image => image.Shard == shard).Select(image => image.Path).Order(StringComparer.Ordinal);
             Assert.Equal(own, (await PartRow.ReadAsync(PartOf(folder.File("out"), shard))).Select(row => row.Path));
             Assert.Equal(own.Count(), run.Json().GetProperty("failed").GetInt32());
@@ -125,14 +136,17 @@ public sealed class ShardTests(DrawnExample example)
         File.WriteAllText(list, string.Join("\r\n", [.. paths, paths[0], "", "missing.jpg"]));
         string model = await example.ModelAsync();
         for (int shard = 0; shard < 2; shard++)
-            await ShardAsync("predict", model, list, "-o", folder.File("out"), "--shard", $"{shard}/2", "--top", "2", "--row-group-size", "5");
+            await ShardAsync(
+                "predict", model, list, "-o", folder.File("out"), "--shard", $"{shard}/2", "--top", "2", "--row-group-size", "5");
         var rows = await PartRow.ReadFolderAsync(folder.File("out"));
 
-        Assert.Equal([.. paths.Append("missing.jpg").Order(StringComparer.Ordinal)], rows.Select(row => row.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [.. paths.Append("missing.jpg").Order(StringComparer.Ordinal)], rows.Select(row => row.Path).Order(StringComparer.Ordinal));
         var missing = Assert.Single(rows, row => row.Path == "missing.jpg");
         Assert.Contains(folder.File("missing.jpg"), missing.Error, StringComparison.Ordinal);
         Assert.Equal((null, null, null), (missing.Label, missing.Probability, missing.Top));
-        var predictions = (await (await example.ClassifierAsync()).PredictAsync(paths, UndecodableImages.Throw)).ToDictionary(item => item.Path);
+        var predictions = (await (await example.ClassifierAsync()).PredictAsync(paths, UndecodableImages.Throw)).ToDictionary(
+            item => item.Path);
         Assert.All(rows.Where(row => row != missing), row =>
         {
             var prediction = predictions[row.Path].Prediction!;
@@ -174,7 +188,8 @@ public sealed class ShardTests(DrawnExample example)
         Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"part-0000{shard}-of-0000{Shards}.parquet"));
 
     private static FileInfo[] Unfinished(string folder, int shard, int shards = Shards) => Directory.Exists(folder)
-        ? new DirectoryInfo(folder).GetFiles(string.Create(CultureInfo.InvariantCulture, $".part-0000{shard}-of-0000{shards}.parquet.*.tmp"))
+        ? new DirectoryInfo(folder).GetFiles(
+            string.Create(CultureInfo.InvariantCulture, $".part-0000{shard}-of-0000{shards}.parquet.*.tmp"))
         : [];
 
     /// <summary>PNGs have no smaller scale to be decoded at, so large ones take their time.</summary>

@@ -141,10 +141,13 @@ public sealed class ClassificationReportTests
     private static ClassMetrics Metrics(string label, double precision, double recall, double f1, int support) =>
         new() { Label = label, Precision = precision, Recall = recall, F1 = f1, Support = support };
 
-    private static AverageMetrics Average(double precision, double recall, double f1) => new() { Precision = precision, Recall = recall, F1 = f1 };
+    private static AverageMetrics Average(double precision, double recall, double f1) =>
+        new() { Precision = precision, Recall = recall, F1 = f1 };
 
     private static bool Close((double, double, double) left, (double, double, double) right) =>
-        Math.Abs(left.Item1 - right.Item1) < 1e-12 && Math.Abs(left.Item2 - right.Item2) < 1e-12 && Math.Abs(left.Item3 - right.Item3) < 1e-12;
+        Math.Abs(left.Item1 - right.Item1) < 1e-12
+        && Math.Abs(left.Item2 - right.Item2) < 1e-12
+        && Math.Abs(left.Item3 - right.Item3) < 1e-12;
 
     private static FeatureMatrix OneHot(int classes, params int[] predicted)
     {

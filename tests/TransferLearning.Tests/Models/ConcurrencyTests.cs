@@ -29,7 +29,9 @@ public sealed class ConcurrencyTests(DrawnExample example)
                     ? shared.Predict(images[image].Path).Probabilities
                     : shared.Predict(File.ReadAllBytes(images[image].Path)).Probabilities;
                 if (!probabilities.SequenceEqual(serial[image]))
-                    failures.Add($"thread {number}, image {image}: {string.Join(' ', probabilities.ToArray())} instead of {string.Join(' ', serial[image])}");
+                    failures.Add(
+                        $"thread {number}, image {image}: {string.Join(' ', probabilities.ToArray())} instead of " +
+                        string.Join(' ', serial[image]));
             }
         })).ToList();
         threads.ForEach(thread => thread.Start());
@@ -119,7 +121,8 @@ public sealed class ConcurrencyTests(DrawnExample example)
         await AssertStops(500, (progress, token) => classifier.PredictAsync(paths, progress: progress, cancellationToken: token));
         var images = new LabeledImageSet("many", DrawnImages.Classes, paths.Select(path => new LabeledImage(path, 0)));
         await AssertStops(500, (progress, token) => classifier.EvaluateAsync(images, progress: progress, cancellationToken: token));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => classifier.PredictAsync(paths, cancellationToken: new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => classifier.PredictAsync(paths, cancellationToken: new CancellationToken(canceled: true)));
         Assert.Equal("circle", classifier.Predict(paths[0]).Label);
     }
 

@@ -49,7 +49,8 @@ public sealed class DamagedFileTests(DrawnExample example)
         using var folder = new TemporaryFolder();
         string path = await SaveWithAsync(folder, "format_version", "2");
         var error = Assert.Throws<OnnxGraphException>(() => ImageClassifier.Load(path));
-        Assert.Equal($"'{path}' is of format version 2, and this library reads up to 1: update the package TransferLearning.", error.Message);
+        Assert.Equal(
+            $"'{path}' is of format version 2, and this library reads up to 1: update the package TransferLearning.", error.Message);
     }
 
     [Theory]
@@ -121,7 +122,8 @@ public sealed class DamagedFileTests(DrawnExample example)
     {
         using var folder = new TemporaryFolder();
         var model = OnnxModel.Load(await example.ModelAsync());
-        model.WithInitializers(new Dictionary<string, ReadOnlyMemory<float>> { ["head/bias"] = new[] { 0, float.NaN, 0 } }).Save(folder.File("nan.onnx"));
+        model.WithInitializers(new Dictionary<string, ReadOnlyMemory<float>> { ["head/bias"] = new[] { 0, float.NaN, 0 } }).Save(
+            folder.File("nan.onnx"));
         using var classifier = ImageClassifier.Load(folder.File("nan.onnx"));
         var error = Assert.Throws<OnnxGraphException>(() => classifier.Predict(example.Dataset.Test[0].Path));
         Assert.Contains("weights are damaged", error.Message, StringComparison.Ordinal);
@@ -144,7 +146,8 @@ public sealed class DamagedFileTests(DrawnExample example)
         Assert.True(error is IOException or UnauthorizedAccessException, error.GetType().Name);
 
         Assert.Equal(before, await File.ReadAllBytesAsync(folder.File("model.onnx")));
-        Assert.Equal(["model.onnx", "taken"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["model.onnx", "taken"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     private async Task<string> SaveWithAsync(TemporaryFolder folder, string key, string value)

@@ -19,7 +19,8 @@ public sealed class DecodeLimitTests(DrawnExample example)
     public async Task An_image_beyond_the_limits_is_refused_and_an_incomplete_one_taken_where_that_is_allowed()
     {
         var classifier = await example.ClassifierAsync();
-        var error = Assert.Throws<ImageDecodeException>(() => classifier.Predict(Image, "mine", new ImageDecodeOptions { MaxPixels = 9_999 }));
+        var error = Assert.Throws<ImageDecodeException>(
+            () => classifier.Predict(Image, "mine", new ImageDecodeOptions { MaxPixels = 9_999 }));
         Assert.Contains("'mine'", error.Message, StringComparison.Ordinal);
         Assert.Contains("over the limit of 9999 pixels", error.Message, StringComparison.Ordinal);
 
@@ -53,7 +54,10 @@ public sealed class DecodeLimitTests(DrawnExample example)
         var classifier = await example.ClassifierAsync();
         string path = example.Dataset.Test[0].Path;
         var limit = new ImageDecodeOptions { MaxFileBytes = 100 };
-        Assert.Contains("over the limit of 100", Assert.Throws<ImageDecodeException>(() => classifier.Predict(path, limit)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "over the limit of 100",
+            Assert.Throws<ImageDecodeException>(() => classifier.Predict(path, limit)).Message,
+            StringComparison.Ordinal);
         await Assert.ThrowsAsync<ImageDecodeException>(() => classifier.PredictAsync(path, limit));
     }
 

@@ -28,7 +28,9 @@ public sealed class EvaluationTests(DrawnExample example)
             }
         }
 
-        Assert.Equal(evaluation.Wrong.OrderByDescending(mistake => mistake.Prediction.Probability).Select(mistake => mistake.Path), evaluation.Wrong.Select(mistake => mistake.Path));
+        Assert.Equal(
+            evaluation.Wrong.OrderByDescending(mistake => mistake.Prediction.Probability).Select(mistake => mistake.Path),
+            evaluation.Wrong.Select(mistake => mistake.Path));
         Assert.All(evaluation.Wrong, mistake => Assert.Contains(mistake.Path, images.Paths));
         Assert.Empty(evaluation.Skipped);
     }
@@ -40,8 +42,10 @@ public sealed class EvaluationTests(DrawnExample example)
         var images = example.Dataset.Test;
         var report = (await classifier.EvaluateAsync(images)).Report;
         var predictions = images.Select(image => classifier.Predict(image.Path)).ToList();
-        Assert.Equal(predictions.Where((prediction, i) => prediction.LabelIndex == images[i].Label).Count() / (double)images.Count, report.Accuracy);
-        Assert.Equal(predictions.Select((prediction, i) => -Math.Log(prediction.Probabilities[images[i].Label])).Average(), report.LogLoss, 1e-4);
+        Assert.Equal(
+            predictions.Where((prediction, i) => prediction.LabelIndex == images[i].Label).Count() / (double)images.Count, report.Accuracy);
+        Assert.Equal(
+            predictions.Select((prediction, i) => -Math.Log(prediction.Probabilities[images[i].Label])).Average(), report.LogLoss, 1e-4);
         Assert.Equal(1, report.TopKAccuracy(3));
         Assert.Equal(DrawnImages.Classes, report.Classes.Select(metrics => metrics.Label));
     }

@@ -21,7 +21,8 @@ public sealed class GradCamTests(DrawnExample example)
     private static async Task IsClassActivationMapAsync(ImageClassifier classifier, GradCam gradCam, string path, int label)
     {
         var model = classifier.ToOnnx();
-        using var maps = new FeatureExtractor(model.CutAt(model.FindClassifierHead().FeatureTensor), classifier.Preprocessing, ExecutionOptions.Default);
+        using var maps = new FeatureExtractor(
+            model.CutAt(model.FindClassifierHead().FeatureTensor), classifier.Preprocessing, ExecutionOptions.Default);
         var features = await maps.ExtractAsync([path]);
         var layer = model.Proto.Graph.Node.Last(node => node.OpType is "Gemm" or "MatMul" or "Conv");
         float[] weights = model.ReadInitializer(layer.Input[1]);
@@ -31,7 +32,10 @@ public sealed class GradCamTests(DrawnExample example)
         for (int place = 0; place < places; place++)
         {
             for (int channel = 0; channel < channels; channel++)
-                cam[place] += features[0][(channel * places) + place] * weights[classesFirst ? (label * channels) + channel : (channel * classes) + label];
+                {
+                int weight = classesFirst ? (label * channels) + channel : (channel * classes) + label;
+                cam[place] += features[0][(channel * places) + place] * weights[weight];
+            }
             cam[place] = Math.Max(0, cam[place]);
         }
 
@@ -93,7 +97,8 @@ public sealed class GradCamTests(DrawnExample example)
     {
         using var folder = new TemporaryFolder();
         string image = example.Dataset.Test[0].Path, output = folder.File("out ★.png");
-        var json = (await CliRun.RunAsync("explain", await example.ModelAsync(), image, "--label", "square", "-o", output, "--json")).Json();
+        string model = await example.ModelAsync();
+        var json = (await CliRun.RunAsync("explain", model, image, "--label", "square", "-o", output, "--json")).Json();
         Assert.Equal("square", json.GetProperty("label").GetString());
         using var classifier = ImageClassifier.Load(await example.ModelAsync());
         var prediction = classifier.Predict(image);
@@ -103,7 +108,7 @@ public sealed class GradCamTests(DrawnExample example)
         Assert.Equal((original.Width, original.Height), (painted.Width, painted.Height));
         Assert.Contains(Enumerable.Range(0, 96), i => Math.Abs(painted.GetPixel(i, 48).Blue - original.GetPixel(i, 48).Blue) > 30);
 
-        string refused = (await CliRun.RunAsync("explain", await example.ModelAsync(), image, "--label", "hexagon", "-o", output)).RefusedLine();
+        string refused = (await CliRun.RunAsync("explain", model, image, "--label", "hexagon", "-o", output)).RefusedLine();
         Assert.Contains("has no class 'hexagon'; its classes are 'circle', 'square'", refused, StringComparison.Ordinal);
     }
 

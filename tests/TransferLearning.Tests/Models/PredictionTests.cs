@@ -35,7 +35,8 @@ public sealed class PredictionTests(DrawnExample example)
         List<ReadOnlyMemory<byte>> images = [.. paths.Select(path => (ReadOnlyMemory<byte>)File.ReadAllBytes(path))];
         var fromMemory = await classifier.PredictAsync(images);
         Assert.Equal(
-            fromFiles.Select(item => item.Prediction!.Probabilities.ToArray()), fromMemory.Select(item => item.Prediction!.Probabilities.ToArray()));
+            fromFiles.Select(item => item.Prediction!.Probabilities.ToArray()), fromMemory.Select(
+                item => item.Prediction!.Probabilities.ToArray()));
         Assert.Equal(["image 0", "image 1"], fromMemory.Take(2).Select(item => item.Path));
 
         images[1] = "no image"u8.ToArray();
@@ -133,7 +134,10 @@ public sealed class PredictionTests(DrawnExample example)
         var error = Assert.Throws<ImageDecodeException>(() => classifier.Predict(path));
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
-        Assert.Contains("upload 7", Assert.Throws<ImageDecodeException>(() => classifier.Predict(content, "upload 7")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "upload 7",
+            Assert.Throws<ImageDecodeException>(() => classifier.Predict(content, "upload 7")).Message,
+            StringComparison.Ordinal);
         using var stream = new MemoryStream(content);
         await Assert.ThrowsAsync<ImageDecodeException>(() => classifier.PredictAsync(stream, "upload 7"));
     }

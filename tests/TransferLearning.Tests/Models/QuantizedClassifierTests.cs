@@ -9,7 +9,9 @@ namespace TransferLearning.Tests.Models;
 /// <summary>A quantized classifier is used like any other, says how it came about, and is refused where it is not good enough.</summary>
 public sealed class QuantizedClassifierTests(DrawnExample example)
 {
-    /// <summary>An image of the 18 to judge by may be lost: that is what the network of the example, and not its quantization, decides.</summary>
+    /// <summary>
+    /// An image of the 18 to judge by may be lost: that is what the network of the example, and not its quantization, decides.
+    /// </summary>
     private static readonly QuantizationOptions OneImage = new() { MaxAccuracyLoss = 0.06 };
 
     [Fact]
@@ -20,7 +22,8 @@ public sealed class QuantizedClassifierTests(DrawnExample example)
         using var quantized = await QuantizeAsync();
         var summary = quantized.Quantization!;
         Assert.Null(classifier.Quantization);
-        Assert.Equal((11, 0, 36, 18), (summary.Convolutions, summary.FloatConvolutions, summary.CalibrationImages, summary.ValidationImages));
+        Assert.Equal(
+            (11, 0, 36, 18), (summary.Convolutions, summary.FloatConvolutions, summary.CalibrationImages, summary.ValidationImages));
         Assert.Equal((await classifier.EvaluateAsync(example.Dataset.Validation)).Report.Accuracy, summary.AccuracyBefore);
         Assert.Equal((await quantized.EvaluateAsync(example.Dataset.Validation)).Report.Accuracy, summary.AccuracyAfter);
         Assert.InRange(summary.Agreement, 0.9, 1);
@@ -36,7 +39,8 @@ public sealed class QuantizedClassifierTests(DrawnExample example)
             var before = classifier.Predict(image.Path);
             var after = loaded.Predict(image.Path);
             Assert.Equal(quantized.Predict(image.Path).Probabilities.ToArray(), after.Probabilities.ToArray());
-            Assert.All(before.Probabilities.ToArray().Zip(after.Probabilities.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 0.25f));
+            Assert.All(
+                before.Probabilities.ToArray().Zip(after.Probabilities.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 0.25f));
         }
     }
 
@@ -72,7 +76,8 @@ public sealed class QuantizedClassifierTests(DrawnExample example)
         var progress = new ListProgress();
         using var quantized = await QuantizeAsync(new QuantizationOptions { MaxAccuracyLoss = 0.2, CalibrationImages = 7 }, progress);
         Assert.Equal(7, quantized.Quantization!.CalibrationImages);
-        TransferProgress[] ends = [.. progress.Values.Where((value, i) => i + 1 == progress.Values.Count || progress.Values[i + 1].Stage != value.Stage)];
+        var values = progress.Values;
+        TransferProgress[] ends = [.. values.Where((value, i) => i + 1 == values.Count || values[i + 1].Stage != value.Stage)];
         Assert.Equal([new(TransferStage.Evaluate, 18, 18), new(TransferStage.Calibrate, 7, 7), new(TransferStage.Evaluate, 18, 18)], ends);
     }
 
@@ -113,11 +118,13 @@ public sealed class QuantizedClassifierTests(DrawnExample example)
 
         var grey = new LabeledImageSet("grey", ["circle"], [new LabeledImage(folder.File("grey/circle/0.png"), 0)]);
         var classifier = await example.ClassifierAsync();
-        var error = await Assert.ThrowsAsync<QuantizationRefusedException>(() => classifier.QuantizeAsync(grey, example.Dataset.Validation, OneImage));
+        var error = await Assert.ThrowsAsync<QuantizationRefusedException>(
+            () => classifier.QuantizeAsync(grey, example.Dataset.Validation, OneImage));
         Assert.True(error.Summary.AccuracyBefore - error.Summary.AccuracyAfter > 0.06);
         Assert.Contains("% on 18 images, the original", error.Message, StringComparison.Ordinal);
         Assert.Contains("the maximum loss is 6.0%", error.Message, StringComparison.Ordinal);
-        using var allowed = await classifier.QuantizeAsync(grey, example.Dataset.Validation, new QuantizationOptions { MaxAccuracyLoss = 1 });
+        using var allowed = await classifier.QuantizeAsync(
+            grey, example.Dataset.Validation, new QuantizationOptions { MaxAccuracyLoss = 1 });
         Assert.Equal(error.Summary.AccuracyAfter, allowed.Quantization!.AccuracyAfter);
     }
 
@@ -131,7 +138,8 @@ public sealed class QuantizedClassifierTests(DrawnExample example)
         await RefusesAsync<DatasetException>(() => classifier.QuantizeAsync(data.Train, none), "'nothing'");
         await RefusesAsync<DatasetException>(() => classifier.QuantizeAsync(data.Train, foreign), "'cat'", "'circle'");
         await RefusesAsync<ArgumentException>(
-            () => classifier.QuantizeAsync(data.Train, data.Validation, new QuantizationOptions { MaxAccuracyLoss = double.NaN, CalibrationImages = 0 }),
+            () => classifier.QuantizeAsync(
+                data.Train, data.Validation, new QuantizationOptions { MaxAccuracyLoss = double.NaN, CalibrationImages = 0 }),
             "MaxAccuracyLoss is NaN", "CalibrationImages is 0");
         using var quantized = await QuantizeAsync();
         await RefusesAsync<OnnxGraphException>(() => quantized.QuantizeAsync(data.Train, data.Validation), "quantized already");
@@ -187,7 +195,8 @@ public sealed class QuantizedClassifierTests(DrawnExample example)
         using var quantized = await QuantizeAsync();
         quantized.Save(folder.File("small.onnx"));
         var learner = TransferLearner.From(Backbone.FromFile(folder.File("small.onnx")));
-        await Assert.ThrowsAsync<OnnxGraphException>(() => learner.FineTuning(new FineTuningOptions { Freeze = FreezePoint.Fraction(0.5), Epochs = 1 }).FitAsync(example.Dataset));
+        await Assert.ThrowsAsync<OnnxGraphException>(
+            () => learner.FineTuning(new FineTuningOptions { Freeze = FreezePoint.Fraction(0.5), Epochs = 1 }).FitAsync(example.Dataset));
         using var head = await learner.FeatureExtraction().FitAsync(example.Dataset);
         Assert.InRange(head.Training!.TrainingAccuracy, 0.9, 1);
     }
@@ -198,7 +207,8 @@ public sealed class QuantizedClassifierTests(DrawnExample example)
         var backbone = Backbone.FromFile(TestData.Require("models/mobilenetv2-1.0-224.onnx"));
         var pets = ImageDataset.FromFolder(TestData.Require("datasets/dogs_vs_cats"));
         using var classifier = await TransferLearner.From(backbone).FeatureExtraction().FitAsync(pets);
-        using var quantized = await classifier.QuantizeAsync(pets.Train, pets.Validation, new QuantizationOptions { MaxAccuracyLoss = 0.02 });
+        using var quantized = await classifier.QuantizeAsync(
+            pets.Train, pets.Validation, new QuantizationOptions { MaxAccuracyLoss = 0.02 });
         Assert.Equal((52, 103), (quantized.Quantization!.Convolutions, quantized.Quantization.ValidationImages));
         Assert.InRange(quantized.Quantization.Agreement, 0.97, 1);
         Assert.InRange(quantized.Quantization.BytesAfter, 1, 0.3 * quantized.Quantization.BytesBefore);

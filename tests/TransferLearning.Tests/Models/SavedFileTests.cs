@@ -137,7 +137,8 @@ public sealed class SavedFileTests(DrawnExample example)
     public async Task The_hash_of_the_training_data_can_be_computed_from_the_files()
     {
         var lines = example.Dataset.Train
-            .Select(image => $"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(image.Path)))} {DrawnImages.Classes[image.Label]}\n")
+            .Select(
+                image => $"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(image.Path)))} {DrawnImages.Classes[image.Label]}\n")
             .Order(StringComparer.Ordinal);
         string expected = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
         using var loaded = ImageClassifier.Load(await example.ModelAsync());
@@ -145,7 +146,10 @@ public sealed class SavedFileTests(DrawnExample example)
         using var training = JsonDocument.Parse(OnnxModel.Load(await example.ModelAsync()).Metadata["transferlearning.training"]);
         Assert.Equal(expected, training.RootElement.GetProperty("dataHash").GetString());
         Assert.Equal("Average", training.RootElement.GetProperty("options").GetProperty("Pooling").GetString());
-        Assert.InRange(training.RootElement.GetProperty("trained").GetDateTimeOffset(), DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddMinutes(1));
+        Assert.InRange(
+            training.RootElement.GetProperty("trained").GetDateTimeOffset(),
+            DateTimeOffset.UtcNow.AddDays(-1),
+            DateTimeOffset.UtcNow.AddMinutes(1));
     }
 
     [Fact]
@@ -155,7 +159,11 @@ public sealed class SavedFileTests(DrawnExample example)
         DrawnImages.Draw(folder.File("a"), perClass: 4, seed: 3);
         DrawnImages.Draw(folder.File("b"), perClass: 4, seed: 3);
         foreach (string file in Directory.GetFiles(folder.File("b"), "*", SearchOption.AllDirectories))
-            File.Move(file, Path.Combine(Path.GetDirectoryName(file)!, $"renamed {9 - int.Parse(Path.GetFileNameWithoutExtension(file), CultureInfo.InvariantCulture)}.jpg"));
+            File.Move(
+                file,
+                Path.Combine(
+                    Path.GetDirectoryName(file)!,
+                    $"renamed {9 - int.Parse(Path.GetFileNameWithoutExtension(file), CultureInfo.InvariantCulture)}.jpg"));
         string hash = await HashAsync("a");
         Assert.Equal(hash, await HashAsync("b"));
 
@@ -166,7 +174,9 @@ public sealed class SavedFileTests(DrawnExample example)
         var dataset = ImageDataset.FromFolder(folder.File("b"), new ImageFolderOptions { ValidationFraction = 0 });
         string spoilt = Path.Combine(folder.File("b"), DrawnImages.Classes[0], "renamed 9.jpg");
         await File.WriteAllBytesAsync(spoilt, (await File.ReadAllBytesAsync(spoilt))[..300]);
-        using var classifier = await TransferLearner.From(Backbones.TinyResNet).FeatureExtraction(new() { Undecodable = UndecodableImages.Skip }).FitAsync(dataset);
+        using var classifier = await TransferLearner.From(Backbones.TinyResNet)
+            .FeatureExtraction(new() { Undecodable = UndecodableImages.Skip })
+            .FitAsync(dataset);
         Assert.Single(classifier.Training!.SkippedImages);
         Assert.Equal(shorter, classifier.Training.DataHash);
 
@@ -192,7 +202,8 @@ public sealed class SavedFileTests(DrawnExample example)
         Assert.Equal((null, null, null), (loaded.Training!.DataHash, loaded.Training.Trained, loaded.Training.Versions));
         Assert.Empty(loaded.Training.Options);
         await HtmlReport.WriteAsync(folder.File("report.html"), await loaded.EvaluateAsync(example.Dataset.Test), loaded);
-        Assert.DoesNotContain("SHA-256 of the training data", await File.ReadAllTextAsync(folder.File("report.html")), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "SHA-256 of the training data", await File.ReadAllTextAsync(folder.File("report.html")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,7 +3,9 @@ using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Reports;
 
-/// <summary>The report as people use it, in Chromium: everything opens, by mouse and by keyboard, in both themes, on wide and narrow screens.</summary>
+/// <summary>
+/// The report as people use it, in Chromium: everything opens, by mouse and by keyboard, in both themes, on wide and narrow screens.
+/// </summary>
 public sealed class HtmlReportBrowserTests(DrawnExample example)
 {
     private const string Script = "tests/TransferLearning.Tests/Reports/click-through.js";
@@ -26,24 +28,32 @@ public sealed class HtmlReportBrowserTests(DrawnExample example)
         Assert.Equal("<script>window.hacked=3</script>", seen.GetProperty("heading").GetString());
         Assert.Equal("<script>window.hacked=3</script>", seen.GetProperty("title").GetString());
         Assert.Equal(
-            ["Summary", "Worst errors", "Confusion matrix", "Classes", "Calibration and rejection", "Model card"], Strings(seen, "sections"));
+            ["Summary", "Worst errors", "Confusion matrix", "Classes", "Calibration and rejection", "Model card"], Strings(
+                seen, "sections"));
         TheImagesAreThere(data, seen);
         TheKeyboardSuffices(seen);
 
         foreach (var width in seen.GetProperty("widths").EnumerateObject())
             Assert.EndsWith(" " + width.Value.GetRawText(), width.Name, StringComparison.Ordinal);
-        Assert.NotEqual(seen.GetProperty("colours").GetProperty("light").GetString(), seen.GetProperty("colours").GetProperty("dark").GetString());
+        Assert.NotEqual(
+            seen.GetProperty("colours").GetProperty("light").GetString(), seen.GetProperty("colours").GetProperty("dark").GetString());
     }
 
     private static void TheImagesAreThere(JsonElement data, JsonElement seen)
     {
         var images = data.GetProperty("images").EnumerateArray()
-            .Select(p => (Path: p.GetProperty("path").GetString()!, Actual: p.GetProperty("actual").GetInt32(), Predicted: p.GetProperty("predicted").GetInt32()))
+            .Select(
+                p => (
+                Path: p.GetProperty("path").GetString()!,
+                Actual: p.GetProperty("actual").GetInt32(),
+                Predicted: p.GetProperty("predicted").GetInt32()))
             .ToArray();
         Assert.Equal(images.Where(p => p.Actual != p.Predicted).Select(p => p.Path), Strings(seen, "gallery"));
         Assert.All(seen.GetProperty("drawn").EnumerateArray(), width => Assert.Equal(96, width.GetInt32()));
         var cells = seen.GetProperty("cells").EnumerateObject().ToDictionary(cell => cell.Name, cell => cell.Value);
-        Assert.Equal(images.Select(p => $"{p.Actual},{p.Predicted}").Distinct().Order(StringComparer.Ordinal), cells.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            images.Select(p => $"{p.Actual},{p.Predicted}").Distinct().Order(StringComparer.Ordinal),
+            cells.Keys.Order(StringComparer.Ordinal));
         foreach (var (cell, content) in cells)
         {
             string[] behind = [.. images.Where(p => $"{p.Actual},{p.Predicted}" == cell).Select(p => p.Path)];

@@ -18,7 +18,8 @@ public sealed class HtmlReportTests(DrawnExample example)
         string page = folder.File("report.html");
         var json = (await CliRun.RunAsync("evaluate", await example.ModelAsync(), images, "--report", page, "--json")).Json();
         var data = SpoiltReport.DataOf(await File.ReadAllTextAsync(page));
-        var listed = json.GetProperty("wrong").EnumerateArray().Select(w => (w.GetProperty("path").GetString(), w.GetProperty("probability").GetSingle()));
+        var listed = json.GetProperty("wrong").EnumerateArray().Select(
+            w => (w.GetProperty("path").GetString(), w.GetProperty("probability").GetSingle()));
         var shown = data.GetProperty("images").EnumerateArray()
             .Where(p => p.GetProperty("actual").GetInt32() != p.GetProperty("predicted").GetInt32())
             .Select(p => (p.GetProperty("path").GetString(), p.GetProperty("probability").GetSingle()));
@@ -38,7 +39,9 @@ public sealed class HtmlReportTests(DrawnExample example)
         Assert.DoesNotContain("<img", text, StringComparison.Ordinal);
         var data = SpoiltReport.DataOf(text);
         Assert.Equal(SpoiltReport.Labels, data.GetProperty("classes").Deserialize<string[]>()!);
-        Assert.Contains(data.GetProperty("images").EnumerateArray(), p => p.GetProperty("path").GetString()!.EndsWith(SpoiltReport.FileName, StringComparison.Ordinal));
+        Assert.Contains(
+            data.GetProperty("images").EnumerateArray(),
+            p => p.GetProperty("path").GetString()!.EndsWith(SpoiltReport.FileName, StringComparison.Ordinal));
         Assert.Contains("<title>&lt;script&gt;", text, StringComparison.Ordinal);
     }
 
@@ -46,7 +49,8 @@ public sealed class HtmlReportTests(DrawnExample example)
     public async Task Nothing_is_loaded_and_the_size_is_bounded()
     {
         using var folder = new TemporaryFolder();
-        string text = await SpoiltReport.WriteAsync(example, folder, await example.ClassifierAsync(), new HtmlReportOptions { MaxImages = 10, ImageSide = 64 });
+        string text = await SpoiltReport.WriteAsync(
+            example, folder, await example.ClassifierAsync(), new HtmlReportOptions { MaxImages = 10, ImageSide = 64 });
         Assert.DoesNotMatch(@"(src|href)\s*=\s*[""']?(https?:|//)|@import|url\(", text);
         Assert.Contains("default-src 'none'", text, StringComparison.Ordinal);
         Assert.InRange(text.Length, 20_000, 120_000);
@@ -122,9 +126,13 @@ public sealed class HtmlReportTests(DrawnExample example)
         using var folder = new TemporaryFolder();
         var options = new HtmlReportOptions { MaxImages = -1, ImageSide = 5, JpegQuality = 101 };
         var error = await Assert.ThrowsAsync<ArgumentException>(() => SpoiltReport.WriteAsync(example, folder, null, options));
-        Assert.Contains("MaxImages is -1; it must be 0 or more; ImageSide is 5; it must be 16 to 1024; JpegQuality is 101", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "MaxImages is -1; it must be 0 or more; ImageSide is 5; it must be 16 to 1024; JpegQuality is 101",
+            error.Message,
+            StringComparison.Ordinal);
         var run = await CliRun.RunAsync("evaluate", await example.ModelAsync(), example.Images, "--report", folder.File("no/report.html"));
         Assert.Contains("choose another with --report", run.RefusedLine(), StringComparison.Ordinal);
-        Assert.DoesNotContain(Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories), file => !file.EndsWith(".jpg", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories), file => !file.EndsWith(".jpg", StringComparison.Ordinal));
     }
 }

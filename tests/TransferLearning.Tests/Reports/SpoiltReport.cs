@@ -3,7 +3,9 @@ using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Reports;
 
-/// <summary>Evaluations with mistakes: some images lie in the folder of another class. Names that look like markup, where that is asked for.</summary>
+/// <summary>
+/// Evaluations with mistakes: some images lie in the folder of another class. Names that look like markup, where that is asked for.
+/// </summary>
 internal static class SpoiltReport
 {
     public const string FileName = "<b>\"x\"&'.jpg";
@@ -26,8 +28,11 @@ internal static class SpoiltReport
         return folder;
     }
 
-    /// <summary>Evaluates a copy of the classifier that has the hostile names, and returns the text of its report, which is <c>report.html</c>.</summary>
-    public static async Task<string> WriteAsync(DrawnExample example, TemporaryFolder folder, ImageClassifier? classifier, HtmlReportOptions? options = null)
+    /// <summary>
+    /// Evaluates a copy of the classifier that has the hostile names, and returns the text of its report, which is <c>report.html</c>.
+    /// </summary>
+    public static async Task<string> WriteAsync(
+        DrawnExample example, TemporaryFolder folder, ImageClassifier? classifier, HtmlReportOptions? options = null)
     {
         classifier ??= await example.ClassifierAsync();
         var model = classifier.ToOnnx().WithMetadata([new(ModelMetadata.LabelsKey, ModelMetadata.StringsToJson(Labels))]);

@@ -111,7 +111,7 @@ public sealed class ImageServiceExplainTests(DrawnExample example)
         {
             var shown = seen.GetProperty(scheme);
             Assert.Contains($"“{label}”", shown.GetProperty("note").GetString(), StringComparison.Ordinal);
-            Assert.EndsWith($"speaks for {label}", shown.GetProperty("alternative").GetString(), StringComparison.Ordinal);
+            Assert.EndsWith($" for {label}", shown.GetProperty("alternative").GetString(), StringComparison.Ordinal);
             Assert.Equal("explanation", shown.GetProperty("on").GetString());
             Assert.Equal("preview", shown.GetProperty("off").GetString());
             Assert.Equal("preview", shown.GetProperty("afterRefusal").GetString());
