@@ -44,9 +44,10 @@ public sealed class BackbonesDocumentTests
                 $"| {backbone.Name} | {Size(backbone.Preprocessing)} | {Preparation(backbone)} | {backbone.FeatureDimension} ");
             string top1 = backbone.PublishedTop1?.ToString("F1", CultureInfo.InvariantCulture) ?? "–";
             table.Append(CultureInfo.InvariantCulture, $"| {Short(backbone.Parameters)} | {Short(backbone.MultiplyAdds)} | {top1} ");
-            table.Append(
-                CultureInfo.InvariantCulture,
-                $"| {backbone.License} | {(backbone.Weights is { } weights ? Megabytes(weights.Bytes) : "none")} |\n");
+            string download = backbone.Weights is { } weights ? Megabytes(weights.Bytes)
+                : backbone == Backbones.ResNet18Packaged ? "package"
+                : "none";
+            table.Append(CultureInfo.InvariantCulture, $"| {backbone.License} | {download} |\n");
         }
 
         return table.ToString();
