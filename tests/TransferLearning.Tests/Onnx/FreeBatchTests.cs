@@ -69,10 +69,40 @@ public sealed class FreeBatchTests
         Assert.Same(model, model.WithFreeBatch());
     }
 
+    [Fact]
+    public void A_constant_that_is_joined_to_the_image_is_repeated_for_each()
+    {
+        var model = TestGraph.Build([1, 3, 4], graph =>
+            graph.Add("Concat", [graph.Initializer("token", [1, 2, 3, 4], [1, 1, 4]), "x"], GraphBuilder.Attribute("axis", 1)));
+        float[] images = OnnxRun.Noise(1, 24);
+        var (values, shape) = OnnxRun.Run(model.WithFreeBatch(), images, 2, 3, 4);
+        Assert.Equal([2, 4, 4], shape);
+        Assert.Equal([1, 2, 3, 4, .. images[..12], 1, 2, 3, 4, .. images[12..]], values);
+    }
+
+    [Fact]
+    public void Tokens_and_heads_are_told_apart_by_what_follows()
+    {
+        // Attention as PyTorch writes it: tokens first, images merged with heads for the products and with tokens for the projection.
+        var model = TestGraph.Build([1, 6, 4], graph =>
+        {
+            string tokens = graph.Transpose("x", 1, 0, 2);
+            string heads = graph.Transpose(graph.Reshape(tokens, 6, 2, 2), 1, 0, 2);
+            string scores = graph.Add("Softmax", [graph.MatMul(heads, graph.Transpose(heads, 0, 2, 1))], GraphBuilder.Attribute("axis", 2));
+            string mixed = graph.Reshape(graph.Transpose(graph.MatMul(scores, heads), 1, 0, 2), 6, 4);
+            string projected = graph.MatMul(mixed, graph.Initializer("w", OnnxRun.Noise(2, 16), [4, 4]));
+            return graph.Transpose(graph.Reshape(projected, 6, 1, 4), 1, 0, 2);
+        });
+        float[][] images = [OnnxRun.Noise(3, 24), OnnxRun.Noise(4, 24)];
+        float[][] rows = [.. OnnxRun.RunEach(model, images, 1, 6, 4).Select(result => result.Values)];
+        var (values, _) = OnnxRun.Run(model.WithFreeBatch(), [.. images[0], .. images[1]], 2, 6, 4);
+        OnnxRun.AssertClose([.. rows[0], .. rows[1]], values, 1e-5);
+    }
+
     [Theory]
     [InlineData("drops the batch", "Reshape")]
     [InlineData("squeezes the batch", "Squeeze")]
-    [InlineData("joins a constant of one image", "cannot be freed")]
+    [InlineData("joins a constant along the images", "Concat")]
     [InlineData("averages the batch", "ReduceMean")]
     public void A_network_that_mixes_images_is_refused_by_name(string kind, string expected)
     {
@@ -80,8 +110,8 @@ public sealed class FreeBatchTests
         {
             "drops the batch" => graph.Add("Reshape", ["x", graph.Int64s(3, 4)]),
             "squeezes the batch" => graph.Add("Squeeze", ["x", graph.Int64s(0)]),
-            "joins a constant of one image" =>
-                graph.Add("Concat", ["x", graph.Initializer("token", new float[4], [1, 1, 4])], GraphBuilder.Attribute("axis", 1)),
+            "joins a constant along the images" =>
+                graph.Add("Concat", ["x", graph.Initializer("token", new float[12], [1, 3, 4])], GraphBuilder.Attribute("axis", 0)),
             _ => graph.Add("ReduceMean", ["x"], GraphBuilder.Attribute("axes", (ReadOnlySpan<long>)[0])),
         });
         var error = Assert.Throws<OnnxGraphException>(model.WithFreeBatch);
