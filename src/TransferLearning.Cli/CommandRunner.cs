@@ -48,10 +48,13 @@ internal static class CommandRunner
     private static bool IsUnavailable(Exception error) => error
         is WeightDownloadException or WeightVerificationException or WeightStorageException or DllNotFoundException;
 
-    /// <summary>The message without the name of the parameter, which .NET appends: the user of a command has called no method.</summary>
-    private static string MessageOf(Exception error) => error is ArgumentException { ParamName: { } parameter }
-        ? error.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)
-        : error.Message;
+    /// <summary>The message in the words of the command line: without the name of a parameter, which .NET appends.</summary>
+    private static string MessageOf(Exception error) => error switch
+    {
+        ArgumentException { ParamName: { } parameter } => error.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal),
+        UntrainableNodeException node => FreezeOptions.Describe(node),
+        _ => error.Message,
+    };
 
     private static void Fail(string message) => Console.Error.WriteLine("error: " + message.ReplaceLineEndings(" "));
 }

@@ -34,6 +34,13 @@ internal sealed class FreezeOptions
     /// <summary>Whether one of the options was given.</summary>
     public bool IsGiven(CommandResult result) => Given(result) > 0;
 
+    /// <summary>Why a network cannot be trained, and the options that avoid it.</summary>
+    public static string Describe(UntrainableNodeException error)
+    {
+        string[] options = [.. error.FreezePoints.Select(layer => $"--unfreeze-from {layer}"), "--freeze 1 (only the head)"];
+        return $"Training cannot pass through {error.Node}: {error.Reason}. Use {string.Join(" or ", options)}; summary --trainable shows all layers.";
+    }
+
     private int Given(CommandResult result) =>
         new Option[] { _freeze, _from, _last }.Count(option => result.GetResult(option) is { Implicit: false });
 

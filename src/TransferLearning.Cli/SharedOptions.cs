@@ -92,7 +92,7 @@ internal static class SharedOptions
 
     /// <summary>The network that the text names, without its metadata: a file, or an entry of the catalog.</summary>
     public static Task<OnnxModel> ReadNetworkAsync(string text, CancellationToken cancellationToken) => IsFile(text)
-        ? Task.FromResult(OnnxModel.Load(text).WithFreeBatch())
+        ? Task.FromResult(OnnxModel.Load(text).WithSinglePrecision().WithFreeBatch())
         : ProgressDisplay.RunAsync(progress => Backbones.Find(text).LoadAsync(null, progress, cancellationToken));
 
     /// <summary>The feature cache in the given folder; null without a folder.</summary>

@@ -11,29 +11,33 @@ internal static class SummaryCommand
         var model = SharedOptions.Model();
         var freeze = new FreezeOptions();
         var json = SharedOptions.Json();
-        var command = new Command("summary", "Print the layers and parameters of a network.") { model, json };
+        var trainable = new Option<bool>("--trainable") { Description = "Show for each layer whether training can pass through it, and if not, why." };
+        var command = new Command("summary", "Print the layers and parameters of a network.") { model, trainable, json };
         freeze.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var network = await SharedOptions.ReadNetworkAsync(parsed.GetRequiredValue(model), cancellationToken).ConfigureAwait(false);
-            Print(network.Summarize(freeze.Read(parsed)), parsed.GetValue(json));
+            var obstacles = parsed.GetValue(trainable) ? Trainability.FindObstacles(network) : null;
+            Print(network.Summarize(freeze.Read(parsed)), obstacles, parsed.GetValue(json));
             return ExitCode.Success;
         });
         return command;
     }
 
-    private static void Print(ModelSummary summary, bool json)
+    private static void Print(ModelSummary summary, IReadOnlyDictionary<string, string>? obstacles, bool json)
     {
         if (!json)
         {
             Console.Out.WriteLine(summary);
+            foreach (var row in summary.Rows.Skip(1).Where(_ => obstacles is not null))
+                Console.Out.WriteLine(obstacles!.TryGetValue(row.Name, out string? reason) ? $" {row.Name}: no, {reason}" : $" {row.Name}: training can pass");
             return;
         }
 
         JsonOutput.Print(new JsonOutput.Summary(
             [
                 .. summary.Rows.Select(row => new JsonOutput.SummaryLayer(
-                    row.Name, row.Kind, row.OutputShape, row.Parameters, row.TrainableParameters)),
+                    row.Name, row.Kind, row.OutputShape, row.Parameters, row.TrainableParameters, obstacles?.GetValueOrDefault(row.Name))),
             ],
             summary.TotalParameters,
             summary.TrainableParameters,

@@ -25,16 +25,16 @@ internal static class BackwardPass
     /// <param name="shapes">
     /// The shape of every tensor that the forward nodes read or write, batch size included; initializers may be left out.
     /// </param>
+    /// <param name="obstacles">Where given, takes what cannot be differentiated, and the pass goes on without it.</param>
     /// <returns>Each wanted tensor with the name of its gradient, which has the shape of the tensor.</returns>
-    /// <exception cref="OnnxGraphException">
-    /// An operator on the way has no gradient; the message names the node and the cut points that avoid it.
-    /// </exception>
+    /// <exception cref="UntrainableNodeException">An operator on the way has no gradient.</exception>
     public static IReadOnlyDictionary<string, string> Append(
         GraphBuilder graph,
         IReadOnlyList<NodeProto> forward,
         IReadOnlyDictionary<string, string> outputGradients,
         IReadOnlySet<string> wanted,
-        IReadOnlyDictionary<string, long[]> shapes)
+        IReadOnlyDictionary<string, long[]> shapes,
+        TrainingObstacles? obstacles = null)
     {
         var tape = new GradientTape(graph, forward, wanted, shapes);
         foreach (var (tensor, gradient) in outputGradients)
@@ -46,10 +46,19 @@ internal static class BackwardPass
             bool reached = node.Output.Any(output => output.Length > 0 && tape.Gradient(output) is not null);
             if (!reached || DifferentiableInputs.Stops(node) || !node.Input.Any(tape.NeedsGradient))
                 continue;
-            if (!GradientRegistry.TryFind(node, out var gradient))
-                throw tape.Unsupported(node, "the operator has no gradient here");
-            gradient.Append(new GradientScope(tape, node));
+            try
+            {
+                if (!GradientRegistry.TryFind(node, out var gradient))
+                    throw GradientTape.Unsupported(node, "the operator has no gradient here");
+                gradient.Append(new GradientScope(tape, node));
+            }
+            catch (UntrainableNodeException error) when (obstacles is not null)
+            {
+                obstacles.Nodes.Add(error);
+            }
         }
+
+        obstacles?.Unreached.UnionWith(wanted.Where(tensor => tape.Gradient(tensor) is null));
 
         return wanted.ToDictionary(
             tensor => tensor, tensor => tape.Gradient(tensor) ?? graph.Zeros(tape.Shape(tensor)), StringComparer.Ordinal);

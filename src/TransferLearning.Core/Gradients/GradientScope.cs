@@ -87,5 +87,5 @@ internal sealed class GradientScope
     public string String(string name, string defaultValue) => Node.Text(name, defaultValue);
 
     /// <summary>An error that names the node.</summary>
-    public OnnxGraphException Unsupported(string reason) => _tape.Unsupported(Node, reason);
+    public OnnxGraphException Unsupported(string reason) => GradientTape.Unsupported(Node, reason);
 }

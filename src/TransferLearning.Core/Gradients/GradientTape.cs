@@ -6,21 +6,17 @@ namespace TransferLearning;
 /// <summary>The state of one backward pass: which tensors need a gradient, and the contributions that have come in so far.</summary>
 internal sealed class GradientTape
 {
-    private readonly IReadOnlyList<NodeProto> _forward;
     private readonly IReadOnlyDictionary<string, long[]> _shapes;
     private readonly Dictionary<string, TensorProto> _initializers;
     private readonly Dictionary<string, TensorProto> _constants = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> _contributions = new(StringComparer.Ordinal);
     private readonly HashSet<string> _dependent;
-    private readonly IReadOnlySet<string> _wanted;
 
     public GradientTape(
         GraphBuilder graph, IReadOnlyList<NodeProto> forward, IReadOnlySet<string> wanted, IReadOnlyDictionary<string, long[]> shapes)
     {
         Graph = graph;
-        _forward = forward;
         _shapes = shapes;
-        _wanted = wanted;
         _initializers = graph.Graph.Initializer.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         _dependent = new HashSet<string>(wanted, StringComparer.Ordinal);
         foreach (var node in forward)
@@ -95,14 +91,7 @@ internal sealed class GradientTape
     private TensorProto Required(string tensor, NodeProto reader) =>
         Stored(tensor) ?? throw Unsupported(reader, $"its input '{tensor}' is computed while the graph runs, but has to be constant");
 
-    /// <summary>The error for a node that cannot be differentiated, with the cut points that leave the node in the frozen part.</summary>
-    public OnnxGraphException Unsupported(NodeProto node, string reason)
-    {
-        var cuts = FreezeSuggestions.After(_forward, node, _wanted, _initializers.Keys);
-        string remedy = cuts.Count == 0
-            ? "No single tensor after it separates it from the loss; freeze everything and train only the head."
-            : "Freeze the network up to one of these tensors, so that the node needs no gradient: "
-                + $"{string.Join(", ", cuts.Select(cut => $"'{cut}'"))}.";
-        return new OnnxGraphException($"Training cannot pass through {node.Describe()}: {reason}. {remedy}");
-    }
+    /// <summary>The error for a node that cannot be differentiated.</summary>
+    public static UntrainableNodeException Unsupported(NodeProto node, string reason) =>
+        new(new NodeIdentity(node.Describe(), node.Output[0]), reason);
 }

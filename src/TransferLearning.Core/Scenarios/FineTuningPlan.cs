@@ -13,12 +13,14 @@ internal sealed class FineTuningPlan
     /// <exception cref="OnnxGraphException">
     /// The freeze point does not exist in the network, or the network cannot be cut before it.
     /// </exception>
+    /// <exception cref="UntrainableNodeException">No gradient passes a node between the freeze point and the features.</exception>
     public FineTuningPlan(OnnxModel backbone, FreezePoint freeze)
     {
         Backbone = backbone;
         (_trainable, Cut) = freeze.Resolve(backbone);
         CutsAtInput = backbone.Inputs.Any(input => input.Name == Cut);
         Features = backbone.Outputs[0].Name;
+        Trainability.Require(backbone, Cut, Trainable(backbone, new FineTuningOptions()).Parameters);
     }
 
     /// <summary>The whole backbone.</summary>

@@ -30,10 +30,10 @@ internal static class HeInitializer
                 if (values.ContainsKey(weight.Name) || !trained.Concat(statistics).Any(known => known.Name == weight.Name))
                     continue;
                 float[] numbers = new float[weight.Count];
-                if (node.Is("BatchNormalization"))
-                    Array.Fill(numbers, i is 1 or 4 ? 1 : 0);
+                if (InitialValue(node, i) is { } value)
+                    Array.Fill(numbers, value);
                 else if (weight.Dimensions.Count > 1)
-                    Fill(numbers, Math.Sqrt(2.0 / FanIn(node, weight)), new SeededRandom(seed, RandomPurpose.Weights, values.Count));
+                    Fill(numbers, Deviation(node, weight), new SeededRandom(seed, RandomPurpose.Weights, values.Count));
                 values[weight.Name] = numbers;
             }
         }
@@ -43,6 +43,23 @@ internal static class HeInitializer
     {
         for (int i = 0; i < numbers.Length; i++)
             numbers[i] = (float)(deviation * random.NextGaussian());
+    }
+
+    /// <summary>What fills a weight that is not drawn: scales are 1, slopes of a PRelu 0.25, shifts of a normalization 0.</summary>
+    private static float? InitialValue(NodeProto node, int position) => node.OpType switch
+    {
+        "BatchNormalization" => position is 1 or 4 ? 1 : 0,
+        "Mul" or "Div" => 1,
+        "PRelu" => 0.25f,
+        _ when node.OpType.EndsWith("Normalization", StringComparison.Ordinal) => position == 1 ? 1 : 0,
+        _ => null,
+    };
+
+    /// <summary>Layers keep the scale of activations; tokens and positions that are added or joined start small (Dosovitskiy et al., 2021).</summary>
+    private static double Deviation(NodeProto node, ConstantTensor weight)
+    {
+        bool isLayer = node.OpType is "Conv" or "ConvTranspose" or "Gemm" or "MatMul" or "Einsum" or "Gather" || !node.IsStandard;
+        return isLayer ? Math.Sqrt(2.0 / FanIn(node, weight)) : weight.Dimensions.Count(size => size > 1) > 1 || node.Is("Concat") ? 0.02 : 0;
     }
 
     /// <summary>How many inputs an output of the layer sums up.</summary>

@@ -49,10 +49,13 @@ internal sealed record StepGraph(
     public bool CutsAtInput { get; init; }
 
     /// <summary>Builds both graphs for one batch size.</summary>
+    /// <param name="network">What is trained.</param>
+    /// <param name="batchSize">The number of examples of a step.</param>
+    /// <param name="obstacles">Where given, takes what no gradient passes, instead of an exception.</param>
     /// <exception cref="OnnxGraphException">
     /// The network cannot be cut there, or cannot be trained through; the message names the node.
     /// </exception>
-    public static StepGraph Build(TrainableNetwork network, int batchSize)
+    public static StepGraph Build(TrainableNetwork network, int batchSize, TrainingObstacles? obstacles = null)
     {
         var shapes = new Dictionary<string, long[]>(ShapeInference.Infer(network.Model, batchSize), StringComparer.Ordinal);
         long[] cut = Shape(shapes, network.Cut);
@@ -61,8 +64,9 @@ internal sealed record StepGraph(
             throw new OnnxGraphException($"The logits '{network.Logits}' have {logits.Length} dimensions; training needs [N, classes].");
 
         // Weights that a model makes with Constant nodes become initializers, which can be taken as inputs.
-        var model = network.Model.WithInitializers(network.Parameters.ToDictionary(
-            parameter => parameter.Name, parameter => (ReadOnlyMemory<float>)network.Model.ReadInitializer(parameter.Name)));
+        var model = network.Model.WithInitializers(network.Parameters
+            .Where(parameter => network.Model.Index.Constants[parameter.Name].Node is not null)
+            .ToDictionary(parameter => parameter.Name, parameter => (ReadOnlyMemory<float>)network.Model.ReadInitializer(parameter.Name)));
         var tail = TrainablePart.Extract(model, shapes, network.Cut, network.Logits);
         var names = network.Parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal);
 
@@ -75,7 +79,7 @@ internal sealed record StepGraph(
         if (network.TrainsNormalization)
             form.NormalizeBatches();
         string[] statistics = [.. form.Normalizations.SelectMany(norm => new[] { norm.BatchMean, norm.BatchVariance })];
-        var gradients = Differentiate(step.Proto.Graph, network, names, statistics, InferredAfter(step), logits);
+        var gradients = Differentiate(step.Proto.Graph, network, names, statistics, InferredAfter(step), logits, obstacles);
 
         var forward = OpsetUpgrade.Apply(tail, shapes);
         string[] running = [.. form.Normalizations.SelectMany(norm => new[] { norm.RunningMean, norm.RunningVariance })];
@@ -96,7 +100,8 @@ internal sealed record StepGraph(
         HashSet<string> names,
         string[] statistics,
         Dictionary<string, long[]> shapes,
-        long[] logits)
+        long[] logits,
+        TrainingObstacles? obstacles)
     {
         var builder = new GraphBuilder(graph, "train/");
         TakeAsInputs(graph, names);
@@ -105,7 +110,7 @@ internal sealed record StepGraph(
         builder.Input(Targets, TensorProto.Types.DataType.Float, [.. logits]);
         var (_, logitsGradient) = SoftmaxCrossEntropy.Append(builder, network.Logits, Targets, images: 1, Loss);
         var gradients = BackwardPass.Append(
-            builder, nodes, new Dictionary<string, string> { [network.Logits] = logitsGradient }, names, shapes);
+            builder, nodes, new Dictionary<string, string> { [network.Logits] = logitsGradient }, names, shapes, obstacles);
 
         // Every output gets a buffer of its own, so one tensor may not serve as two of them.
         string[] outputs = [.. network.Parameters.Select(parameter => builder.Add("Identity", [gradients[parameter.Name]]))];

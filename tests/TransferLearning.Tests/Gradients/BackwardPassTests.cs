@@ -36,7 +36,7 @@ public sealed class BackwardPassTests
     }
 
     [Fact]
-    public void An_operator_without_a_gradient_is_named_with_the_cut_points_that_avoid_it()
+    public void An_operator_without_a_gradient_is_named()
     {
         var check = new GradientCheck(4);
         check.Frozen("x", [1, 4, 4, 4], -1, 1);
@@ -44,14 +44,10 @@ public sealed class BackwardPassTests
         string first = check.Node("Conv", ["x", w]);
         string normalized = check.Node("Mod", [first, check.Constant(0.3f)], A("fmod", 1));
         string second = check.Node("Conv", [normalized, w]);
-        string left = check.Node("Relu", [second]), right = check.Node("Sigmoid", [second]);
-        string sum = check.Node("Add", [left, right]);
-        string y = check.Node("Flatten", [sum]);
-        var error = Assert.Throws<OnnxGraphException>(() => check.Verify(y));
+        string y = check.Node("Flatten", [second]);
+        var error = Assert.Throws<UntrainableNodeException>(() => check.Verify(y));
         Assert.Contains($"'{normalized}' (Mod)", error.Message, StringComparison.Ordinal);
-        Assert.Contains($"'{second}', '{sum}'", error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain($"'{left}'", error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain($"'{first}'", error.Message, StringComparison.Ordinal);
+        Assert.Equal($"node '{normalized}' (Mod)", error.Node);
     }
 
     [Fact]

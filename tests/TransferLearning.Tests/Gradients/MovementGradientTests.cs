@@ -60,7 +60,7 @@ public sealed class MovementGradientTests
         var check = new GradientCheck(5);
         string x = check.Input("x", [4, 5]), updates = check.Input("updates", [1, 5]);
         string y = check.Node("ScatterND", [x, check.Constant([1, 1], 2), updates], A("reduction", "mul"));
-        var error = Assert.Throws<OnnxGraphException>(() => check.Gradient(x, y));
+        var error = Assert.Throws<UntrainableNodeException>(() => check.Gradient(x, y));
         Assert.Contains("'mul'", error.Message, StringComparison.Ordinal);
         Assert.Contains("(ScatterND)", error.Message, StringComparison.Ordinal);
     }

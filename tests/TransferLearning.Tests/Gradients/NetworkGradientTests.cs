@@ -13,10 +13,6 @@ public sealed class NetworkGradientTests
 {
     private const int Batch = 4;
 
-    /// <summary>Networks that repeat a fixed batch in a constant that is not freed, or whose weights are of half precision.</summary>
-    private static readonly string[] Pending =
-        ["swin-op13-fixed1", "swin-op17-fixed1", "vit-op13-fixed1", "vit-op17-fixed1", "fp16_castio", "fp16_io"];
-
     /// <summary>All networks of a folder; one row that is skipped where the data is absent.</summary>
     public static TheoryData<string> Networks(string folder)
     {
@@ -30,7 +26,6 @@ public sealed class NetworkGradientTests
     [MemberData(nameof(Networks), "torch")]
     public void Loss_and_gradients_are_those_of_PyTorch(string name)
     {
-        Assert.SkipWhen(Pending.Contains(name), "its batch or its element type is not changed yet");
         string path = TestData.Require($"models/torch/{name}.onnx");
         using var json = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(path, ".json")));
         var reference = json.RootElement;
@@ -64,9 +59,8 @@ public sealed class NetworkGradientTests
     [MemberData(nameof(Networks), "operators")]
     public void Gradients_through_each_operator_are_central_differences(string name)
     {
-        Assert.SkipWhen(Pending.Contains(name), "its batch or its element type is not changed yet");
         string path = TestData.Require($"models/operators/{name}.onnx");
-        var model = FreeBatch.Apply(OnnxModel.Load(path));
+        var model = OnnxModel.Load(path).WithSinglePrecision().WithFreeBatch();
         string[] weights = [.. model.Proto.Graph.Initializer
             .Where(tensor => TensorContent.IsFloating((OnnxElementType)tensor.DataType)
                 && tensor.Dims.Count > 0 && !IsReadAs(model.Proto.Graph, tensor.Name, "BatchNormalization", 3, 4)
@@ -108,7 +102,7 @@ public sealed class NetworkGradientTests
     private static (double Loss, IReadOnlyDictionary<string, float[]> Gradients) Step(
         string path, string[] weights, float[] input, int[] labels)
     {
-        var model = FreeBatch.Apply(OnnxModel.Load(path));
+        var model = OnnxModel.Load(path).WithSinglePrecision().WithFreeBatch();
         var parameters = weights
             .Select(weight => new Parameter(weight, model.Index.Constants[weight].Dimensions, RateFactor: 1, Decays: false)).ToArray();
         var network = new TrainableNetwork(

@@ -73,7 +73,7 @@ public sealed class FreeBatchTests
     public void A_constant_that_is_joined_to_the_image_is_repeated_for_each()
     {
         var model = TestGraph.Build([1, 3, 4], graph =>
-            graph.Add("Concat", [graph.Initializer("token", [1, 2, 3, 4], [1, 1, 4]), "x"], GraphBuilder.Attribute("axis", 1)));
+            graph.Add("Concat", [graph.Initializer("token", [1f, 2, 3, 4], [1, 1, 4]), "x"], GraphBuilder.Attribute("axis", 1)));
         float[] images = OnnxRun.Noise(1, 24);
         var (values, shape) = OnnxRun.Run(model.WithFreeBatch(), images, 2, 3, 4);
         Assert.Equal([2, 4, 4], shape);

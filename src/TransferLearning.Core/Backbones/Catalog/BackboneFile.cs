@@ -9,7 +9,7 @@ internal static class BackboneFile
     public static Backbone Read(string path, Func<ModelMetadata, ImageInput, ImagePreprocessing?> choose)
     {
         // The parsed model is kept, so that weights, labels and preprocessing come from the same bytes even if the file changes.
-        var model = OnnxModel.Load(path);
+        var model = OnnxModel.Load(path).WithSinglePrecision();
         var freed = new Lazy<OnnxModel>(model.WithFreeBatch);
         return Describe(model, path, choose) with { Local = () => freed.Value };
     }

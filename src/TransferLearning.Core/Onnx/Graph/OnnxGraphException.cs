@@ -4,16 +4,16 @@ namespace TransferLearning;
 /// An ONNX file cannot be read, is not valid, or lacks something that was asked of it. The message names the node, operator, tensor or
 /// field, and the nearest remedy.
 /// </summary>
-public sealed class OnnxGraphException : TransferLearningException
+public class OnnxGraphException : TransferLearningException
 {
     /// <summary>Creates the exception with a message that names the thing and the remedy.</summary>
-    public OnnxGraphException(string message)
+    internal OnnxGraphException(string message)
         : base(message)
     {
     }
 
     /// <summary>Creates the exception with a message and the error that caused it.</summary>
-    public OnnxGraphException(string message, Exception innerException)
+    internal OnnxGraphException(string message, Exception innerException)
         : base(message, innerException)
     {
     }

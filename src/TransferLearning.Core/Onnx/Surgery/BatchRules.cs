@@ -152,7 +152,7 @@ internal sealed class BatchRules
         return [node.Int("keepdims", 1) != 0 ? place : place with { Axis = place.Axis - axes.Count(axis => axis < place.Axis) }];
     }
 
-    private static IEnumerable<BatchPlace> Einsum(NodeProto node, IReadOnlyDictionary<string, BatchPlace> places)
+    private static HashSet<BatchPlace> Einsum(NodeProto node, IReadOnlyDictionary<string, BatchPlace> places)
     {
         string equation = node.Text("equation", "").Replace(" ", "", StringComparison.Ordinal);
         if (equation.Split("->") is not [var left, var right] || equation.Contains('.'))
@@ -169,7 +169,7 @@ internal sealed class BatchRules
     }
 
     /// <summary>Inputs that broadcast: the images of all must come to lie in the same axis.</summary>
-    private IEnumerable<BatchPlace> Aligned(NodeProto node, string[] data, IReadOnlyDictionary<string, BatchPlace> places, long[] output)
+    private BatchPlace[] Aligned(NodeProto node, string[] data, IReadOnlyDictionary<string, BatchPlace> places, long[] output)
     {
         var found = data.Select(input => places[input] with { Axis = places[input].Axis + output.Length - _shapes[input].Length }).Distinct().ToArray();
         return found is [var place] && place.Axis < output.Length && StaticInputsFit(node, place, output) ? found : [];

@@ -110,11 +110,12 @@ internal sealed class FreeBatch
         {
             if (node.Output.Count == 0 || !_places.TryGetValue(node.Output[0], out var place))
                 continue;
-            if (node.Is("Reshape") && IsFixed(node.InputOrEmpty(1)))
+            // Of a computed shape a part can still be a constant number of images, so it is written anew too.
+            if (node.Is("Reshape"))
                 node.Input[1] = builder.Int64s(With(_shapes[node.Output[0]], place.Axis, -1));
-            else if (node.Is("Expand") && IsFixed(node.InputOrEmpty(1)))
+            else if (node.Is("Expand"))
                 node.Input[1] = builder.Int64s(With(_shapes[node.Output[0]], place.Axis, 1));
-            else if (node.Is("Resize") && IsFixed(node.InputOrEmpty(3)))
+            else if (node.Is("Resize") && node.InputOrEmpty(3).Length > 0)
                 node.Input[3] = Repeated(builder, _shapes[node.Output[0]], 0);
             else if (node.Is("Concat"))
                 RepeatConstants(builder, node, place.Axis);

@@ -30,7 +30,7 @@ public sealed partial class OnnxModel
             .ToList();
 
         var copy = backbone.Copy();
-        var builder = new GraphBuilder(copy.Graph, DepthPrefix);
+        var builder = new GraphBuilder(copy.Graph, DepthPrefix) { Opset = OpsetVersion };
         string[] vectors =
         [
             .. chosen.Select(map => builder.Add("Flatten", [builder.Add("GlobalAveragePool", [map.Tensor])], GraphBuilder.Attribute("axis", 1))),

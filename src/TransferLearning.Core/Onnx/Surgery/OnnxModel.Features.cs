@@ -52,7 +52,7 @@ public sealed partial class OnnxModel
         string source = FreeName(copy.Graph, feature);
         copy.Graph.Output.Clear();
 
-        var builder = new GraphBuilder(copy.Graph, TopPrefix);
+        var builder = new GraphBuilder(copy.Graph, TopPrefix) { Opset = OpsetVersion };
         if (rank == 4 && pooling != FeaturePooling.Flatten)
             source = builder.Add(pooling == FeaturePooling.Max ? "GlobalMaxPool" : "GlobalAveragePool", [source]);
         builder.AddNamed(FeaturesName, "Flatten", [source], GraphBuilder.Attribute("axis", 1));

@@ -42,6 +42,12 @@ public sealed partial class OnnxModel
     public OnnxModel WithFreeBatch() => FreeBatch.Apply(this);
 
     /// <summary>
+    /// The network in 32-bit floats, its inputs and outputs included; one that has no numbers of half or double precision is returned as it
+    /// is.
+    /// </summary>
+    public OnnxModel WithSinglePrecision() => SinglePrecision.Apply(this);
+
+    /// <summary>
     /// A copy whose nodes are followed by others, which replace the outputs. Nodes that the new output does not need are dropped.
     /// </summary>
     /// <param name="featuresTensor">The tensor that the head reads.</param>
@@ -55,7 +61,7 @@ public sealed partial class OnnxModel
             throw new OnnxGraphException($"The graph has no tensor '{featuresTensor}' for a head to read.");
         var copy = Copy();
         copy.Graph.Output.Clear();
-        string output = build(new GraphBuilder(copy.Graph, HeadPrefix), featuresTensor);
+        string output = build(new GraphBuilder(copy.Graph, HeadPrefix) { Opset = OpsetVersion }, featuresTensor);
         bool declared = copy.Graph.Output.Any(value => value.Name == output);
         if (!declared)
             copy.Graph.Output.Insert(0, new ValueInfoProto { Name = output });

@@ -30,20 +30,8 @@ internal sealed class ReferenceNetwork
     /// <summary>The shape of the reference batch.</summary>
     public long[] InputShape => [.. _facts.GetProperty("input_shape").EnumerateArray().Select(size => size.GetInt64())];
 
-    /// <summary>The right classes.</summary>
-    public int[] Targets => [.. _facts.GetProperty("targets").EnumerateArray().Select(label => label.GetInt32())];
-
     /// <summary>The number of classes.</summary>
     public int Classes => _facts.GetProperty("classes").GetInt32();
-
-    /// <summary>The name of the logits.</summary>
-    public string Output => _facts.GetProperty("output").GetString()!;
-
-    /// <summary>Whether float32 rounding can move a ReLU.</summary>
-    public bool IsBatchNormChain => _facts.GetProperty("batchnorm_relu").GetBoolean();
-
-    /// <summary>The mean cross-entropy of the batch.</summary>
-    public double Loss => _facts.GetProperty("loss").GetDouble();
 
     /// <summary>The images.</summary>
     public float[] Input => Numbers(_facts.GetProperty("input_data"));
@@ -54,9 +42,6 @@ internal sealed class ReferenceNetwork
     /// <summary>The names of the tensors that PyTorch trains.</summary>
     public IEnumerable<string> Trained => _facts.GetProperty("gradients").EnumerateObject().Select(entry => entry.Name)
         .Concat(_facts.TryGetProperty("without_gradient", out var idle) ? idle.EnumerateArray().Select(name => name.GetString()!) : []);
-
-    /// <summary>The gradient of a tensor; null where the loss does not depend on it.</summary>
-    public float[]? Gradient(string name) => _facts.GetProperty("gradients").TryGetProperty(name, out var entry) ? Numbers(entry) : null;
 
     /// <summary>Reads a network; skips the test where the files are absent.</summary>
     public static ReferenceNetwork Load(string name)
