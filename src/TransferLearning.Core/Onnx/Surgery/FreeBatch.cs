@@ -197,7 +197,8 @@ internal sealed class FreeBatch
             var node = freed.Index.Graph.Node[i];
             foreach (string tensor in node.Output)
             {
-                if (!shapes.TryGetValue(tensor, out long[]? shape) || !_shapes.TryGetValue(tensor, out long[]? before))
+                // No dimensions can also mean a shape that is not known, as of the unused mask of a Dropout.
+                if (!shapes.TryGetValue(tensor, out long[]? shape) || !_shapes.TryGetValue(tensor, out long[]? before) || before.Length == 0)
                     continue;
                 if (TensorShape.Count(shape) * _batch != TensorShape.Count(before) * other)
                     throw Mixed(node);
