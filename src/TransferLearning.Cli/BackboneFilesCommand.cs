@@ -6,8 +6,6 @@ namespace TransferLearning.Cli;
 /// <summary><c>backbones fetch</c> and <c>backbones verify</c>: the weights on this machine.</summary>
 internal static class BackboneFilesCommand
 {
-    private const string Embedded = "embedded";
-
     public static Command Fetch()
     {
         var name = new Argument<string>("name") { Description = "A name of the catalog." }.RefuseOptionLike();
@@ -25,8 +23,8 @@ internal static class BackboneFilesCommand
             if (parsed.GetValue(json))
                 JsonOutput.Print(file);
             else
-                Console.Out.WriteLine($"{backbone.Name} is available and verified: {file.Path ?? "embedded in this tool"}");
-            return ExitCode.Success;
+                Console.Out.WriteLine($"{backbone.Name}: {(file.Path is null ? file.State : $"available and verified, {file.Path}")}");
+            return file.State == Name(CachedWeights.Missing) ? ExitCode.Unavailable : ExitCode.Success;
         });
         return command;
     }
@@ -66,7 +64,13 @@ internal static class BackboneFilesCommand
         WeightCache cache, Backbone backbone, CancellationToken cancellationToken)
     {
         if (backbone.Weights is not { } weights)
-            return new JsonOutput.BackboneFile(backbone.Name, Embedded, null, null, null);
+        {
+            string where = backbone != Backbones.ResNet18Packaged ? "embedded"
+                : Backbones.Default == backbone ? "packaged"
+                : Name(CachedWeights.Missing);
+            return new JsonOutput.BackboneFile(backbone.Name, where, null, null, null);
+        }
+
         var state = await cache.CheckAsync(weights, cancellationToken).ConfigureAwait(false);
         return new JsonOutput.BackboneFile(backbone.Name, Name(state), cache.PathOf(weights), weights.Bytes, weights.Sha256);
     }

@@ -141,7 +141,7 @@ public sealed class BackboneFileTests : IDisposable
         File.WriteAllText(json, """{"width":8,"height":0}""");
         var error = Assert.Throws<FormatException>(() => Backbone.FromFile(model, json));
         Assert.Contains(json, error.Message, StringComparison.Ordinal);
-        Assert.Contains("height is 0", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Height is 0", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -169,7 +169,7 @@ public sealed class BackboneFileTests : IDisposable
 
         var deviation = Assert.Throws<OnnxGraphException>(
             () => Backbone.FromFile(path, ImagePreprocessing.ImageNet(64) with { StandardDeviation = default }));
-        Assert.Contains("std[0]", deviation.Message, StringComparison.Ordinal);
+        Assert.Contains("StandardDeviation[0] is 0", deviation.Message, StringComparison.Ordinal);
     }
 
     [Fact]

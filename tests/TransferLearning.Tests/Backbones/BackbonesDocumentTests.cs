@@ -62,6 +62,7 @@ public sealed class BackbonesDocumentTests
         var preprocessing = backbone.Preprocessing;
         string kind = preprocessing.Mean == ImagePreprocessing.ImageNet().Mean ? "`imagenet`"
             : preprocessing == ImagePreprocessing.Caffe() ? "`caffe`"
+            : backbone == Backbones.ResNet18Packaged ? "BGR, the mean image is part of the network"
             : string.Create(CultureInfo.InvariantCulture, $"RGB, (x − {preprocessing.Mean.X}) / {preprocessing.StandardDeviation.X}");
         return backbone.PreprocessingVerified ? kind : kind + ", unverified";
     }

@@ -197,7 +197,7 @@ public sealed class CatalogTests : IDisposable
         var error = Assert.Throws<ArgumentException>(() => Backbones.Find("convnext-large"));
 
         Assert.DoesNotContain("Did you mean", error.Message, StringComparison.Ordinal);
-        Assert.Contains("TinyResNet, MobileNetV2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("TinyResNet, ResNet18Packaged, MobileNetV2", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("Backbone.FromFile", error.Message, StringComparison.Ordinal);
     }
 

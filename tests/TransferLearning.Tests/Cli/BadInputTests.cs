@@ -14,7 +14,7 @@ public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inp
     {
         { "train {nowhere} -o {out}", ["{nowhere}", "does not exist"] },
         { "train {plain.txt} -o {out}", ["{plain.txt}", "is a file, not a folder"] },
-        { "train {empty} -o {out}", ["{empty}", "no class folders", "sub-folder"] },
+        { "train {empty} -o {out}", ["{empty}", "no class folders", "subfolder"] },
         { "train {texts} -o {out}", ["'a' (0), 'b' (0)", "1.jpg", "a text"] },
         { "train {texts} --skip-undecodable -o {out}", ["'a' (0), 'b' (0)"] },
         { "train {spoilt} -o {out}", ["2.jpg", "cut off"] },
