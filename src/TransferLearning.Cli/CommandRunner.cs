@@ -51,7 +51,8 @@ internal static class CommandRunner
     /// <summary>The message in the words of the command line: without the name of a parameter, which .NET appends.</summary>
     private static string MessageOf(Exception error) => error switch
     {
-        ArgumentException { ParamName: { } parameter } => error.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal),
+        ArgumentException { ParamName: { } parameter } =>
+            error.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal),
         UntrainableNodeException node => FreezeOptions.Describe(node),
         _ => error.Message,
     };

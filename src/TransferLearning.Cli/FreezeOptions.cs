@@ -38,7 +38,8 @@ internal sealed class FreezeOptions
     public static string Describe(UntrainableNodeException error)
     {
         string[] options = [.. error.FreezePoints.Select(layer => $"--unfreeze-from {layer}"), "--freeze 1 (only the head)"];
-        return $"Training cannot pass through {error.Node}: {error.Reason}. Use {string.Join(" or ", options)}; summary --trainable shows all layers.";
+        return $"Training cannot pass through {error.Node}: {error.Reason}. Use {string.Join(" or ", options)}; summary --trainable " +
+            "shows all layers.";
     }
 
     private int Given(CommandResult result) =>

@@ -102,7 +102,8 @@ internal static partial class JsonOutput
 
     public sealed record Summary(IReadOnlyList<SummaryLayer> Layers, long Total, long Trainable, long NonTrainable);
 
-    public sealed record SummaryLayer(string Name, string Operator, IReadOnlyList<long?> OutputShape, long Parameters, long Trainable, string? Obstacle);
+    public sealed record SummaryLayer(
+        string Name, string Operator, IReadOnlyList<long?> OutputShape, long Parameters, long Trainable, string? Obstacle);
 
     public sealed record BackboneEntry(
         string Name,

@@ -11,7 +11,8 @@ internal static class SummaryCommand
         var model = SharedOptions.Model();
         var freeze = new FreezeOptions();
         var json = SharedOptions.Json();
-        var trainable = new Option<bool>("--trainable") { Description = "Show for each layer whether training can pass through it, and if not, why." };
+        var trainable =
+            new Option<bool>("--trainable") { Description = "Show for each layer whether training can pass through it, and if not, why." };
         var command = new Command("summary", "Print the layers and parameters of a network.") { model, trainable, json };
         freeze.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -30,7 +31,8 @@ internal static class SummaryCommand
         {
             Console.Out.WriteLine(summary);
             foreach (var row in summary.Rows.Skip(1).Where(_ => obstacles is not null))
-                Console.Out.WriteLine(obstacles!.TryGetValue(row.Name, out string? reason) ? $" {row.Name}: no, {reason}" : $" {row.Name}: training can pass");
+                Console.Out.WriteLine(obstacles!.TryGetValue(row.Name, out string? reason) ? $" {row.Name}: no, {reason}"
+                    : $" {row.Name}: training can pass");
             return;
         }
 

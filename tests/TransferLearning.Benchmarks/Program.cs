@@ -7,7 +7,8 @@ using TransferLearning.Benchmarks.Measuring;
 // --filter "*LinearHead*".
 IComparison[] comparisons =
 [
-    new FeaturizingComparison(), new BareComparison(), new LatencyComparison(), new ColdComparison(), new PeersComparison(), new HeadComparison(),
+    new FeaturizingComparison(), new BareComparison(), new LatencyComparison(), new ColdComparison(), new PeersComparison(),
+    new HeadComparison(),
     new StepComparison(), new TransformComparison(), new BatchSizeComparison(), new ScaledDecodeComparison(),
     new JpegComparison(), new QuantizedComparison(), new SoakComparison(),
 ];

@@ -50,7 +50,8 @@ public sealed class ImageClassificationTests(DrawnExample example)
         var options = new ImageClassificationOptions
         {
             Scenario = scenario,
-            FeatureExtraction = scenario == TransferScenario.FeatureExtraction ? new() { Head = new() { RegularizationStrengths = [0.1] } } : null,
+            FeatureExtraction = scenario == TransferScenario.FeatureExtraction ? new() { Head = new() { RegularizationStrengths = [0.1] } }
+                : null,
             FineTuning = scenario == TransferScenario.FineTuning ? new() { Epochs = 1, Freeze = FreezePoint.Fraction(0.9) } : null,
             Top = 2,
         };

@@ -14,7 +14,8 @@ internal static class TrainCommand
     {
         int limit = int.Parse(arguments[2], CultureInfo.InvariantCulture);
         var result = Trainer.Fit(
-            TinyNetwork.Trainable(), TinyNetwork.Examples(60, seed: 1), TinyNetwork.Examples(40, seed: 2), TinyNetwork.LongRun(arguments[0]), new Steps(limit));
+            TinyNetwork.Trainable(), TinyNetwork.Examples(60, seed: 1), TinyNetwork.Examples(40, seed: 2),
+                TinyNetwork.LongRun(arguments[0]), new Steps(limit));
         await File.WriteAllBytesAsync(arguments[1], MemoryMarshal.AsBytes<float>(TinyNetwork.Weights(result.Model)).ToArray());
         await Console.Out.WriteLineAsync("done");
     }

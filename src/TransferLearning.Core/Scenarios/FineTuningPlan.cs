@@ -41,7 +41,9 @@ internal sealed class FineTuningPlan
     /// </summary>
     public OnnxModel FrozenPart() => CutsAtInput ? PassImagesOn() : Backbone.CutAt(Cut);
 
-    /// <summary>Throws if there is nothing at the cut that CutMix could cut a rectangle out of: better known before the work than after it.</summary>
+    /// <summary>
+    /// Throws if there is nothing at the cut that CutMix could cut a rectangle out of: better known before the work than after it.
+    /// </summary>
     /// <exception cref="ArgumentException">The activations have no height and width.</exception>
     public void RequireMap()
     {

@@ -55,11 +55,14 @@ internal static class HeInitializer
         _ => null,
     };
 
-    /// <summary>Layers keep the scale of activations; tokens and positions that are added or joined start small (Dosovitskiy et al., 2021).</summary>
+    /// <summary>
+    /// Layers keep the scale of activations; tokens and positions that are added or joined start small (Dosovitskiy et al., 2021).
+    /// </summary>
     private static double Deviation(NodeProto node, ConstantTensor weight)
     {
         bool isLayer = node.OpType is "Conv" or "ConvTranspose" or "Gemm" or "MatMul" or "Einsum" or "Gather" || !node.IsStandard;
-        return isLayer ? Math.Sqrt(2.0 / FanIn(node, weight)) : weight.Dimensions.Count(size => size > 1) > 1 || node.Is("Concat") ? 0.02 : 0;
+        return isLayer ? Math.Sqrt(2.0 / FanIn(node, weight)) : weight.Dimensions.Count(size => size > 1) > 1
+            || node.Is("Concat") ? 0.02 : 0;
     }
 
     /// <summary>How many inputs an output of the layer sums up.</summary>

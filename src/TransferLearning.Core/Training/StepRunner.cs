@@ -1,4 +1,5 @@
 using TransferLearning.Onnx;
+
 namespace TransferLearning;
 
 /// <summary>What a step found before it changed the weights.</summary>

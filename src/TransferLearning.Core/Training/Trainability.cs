@@ -30,7 +30,8 @@ public static class Trainability
             var made = layer.Nodes.SelectMany(node => backbone.Proto.Graph.Node[node].Output).ToHashSet(StringComparer.Ordinal);
             if (found.Nodes.FirstOrDefault(error => made.Contains(error.Identity.Output)) is { } obstacle)
                 reasons[layer.Name] = $"{obstacle.Node}: {obstacle.Reason}";
-            else if (layer.Weights.FirstOrDefault(weight => backbone.Index.Constants[weight].ElementType != OnnxElementType.Float) is { } integers)
+            else if (layer.Weights.FirstOrDefault(
+                weight => backbone.Index.Constants[weight].ElementType != OnnxElementType.Float) is { } integers)
                 reasons[layer.Name] = $"its weight '{integers}' holds {backbone.Index.Constants[integers].ElementType} numbers";
             else if (layer.Weights.Count > 0 && layer.Weights.All(found.Unreached.Contains))
                 reasons[layer.Name] = "no gradient reaches it";
@@ -85,7 +86,8 @@ public static class Trainability
     {
         if (parameters.Count > 0)
         {
-            var network = new TrainableNetwork(backbone, cut, backbone.Outputs[0].Name, parameters, TrainsNormalization: false, Dropout: false);
+            var network =
+                new TrainableNetwork(backbone, cut, backbone.Outputs[0].Name, parameters, TrainsNormalization: false, Dropout: false);
             StepGraph.Build(network, TriedBatch, obstacles);
         }
     }

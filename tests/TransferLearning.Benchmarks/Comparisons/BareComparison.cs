@@ -9,8 +9,10 @@ internal sealed class BareComparison : IComparison
     public string Name => "bare";
 
     public string Meaning =>
-        "The limit: ONNX Runtime alone runs the same network on tensors that lie ready in memory, in the fastest of seven settings of threads and batches. " +
-        "The library starts from files: it reads, decodes, resizes, normalises, and hands out features or labels. Images of 224 × 224 need no resizing.";
+        "The limit: ONNX Runtime alone runs the same network on tensors that lie ready in memory, in the fastest of seven settings of " +
+        "threads and batches. " +
+        "The library starts from files: it reads, decodes, resizes, normalises, and hands out features or labels. Images of 224 × 224 " +
+        "need no resizing.";
 
     public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)
     {
@@ -21,7 +23,8 @@ internal sealed class BareComparison : IComparison
         using var extractor = new FeatureExtractor(network.Features(), network.WithoutResizing);
         using var resizing = new FeatureExtractor(network.Features(), network.Preprocessing);
         using var classifier = await TransferLearner.From(network.Backbone).Classifier().CreateAsync();
-        using var smallClassifier = await TransferLearner.From(network.Backbone with { Preprocessing = network.WithoutResizing }).Classifier().CreateAsync();
+        using var smallClassifier = await TransferLearner.From(network.Backbone with { Preprocessing = network.WithoutResizing })
+            .Classifier().CreateAsync();
         return
         [
             await CompareAsync(

@@ -4,7 +4,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace TransferLearning.Benchmarks.Comparisons;
 
 /// <summary>
-/// ONNX Runtime alone on tensors that are ready in memory, with outputs that are allocated before: the limit of whatever has to decode first.
+/// ONNX Runtime alone on tensors that are ready in memory, with outputs that are allocated before: the limit of whatever has to decode
+/// first.
 /// </summary>
 internal sealed class BareNetwork : IDisposable
 {
@@ -33,12 +34,14 @@ internal sealed class BareNetwork : IDisposable
         _inputs = [.. Enumerable.Range(0, count).Chunk(setting.Batch).Select(batch => new[]
         {
             OrtValue.CreateTensorValueFromMemory(
-                OrtMemoryInfo.DefaultInstance, tensors.AsMemory(batch[0] * length, batch.Length * length), [batch.Length, .. shape.AsSpan(1)]),
+                OrtMemoryInfo.DefaultInstance, tensors.AsMemory(batch[0] * length, batch.Length * length),
+                    [batch.Length, .. shape.AsSpan(1)]),
         })];
         _outputs = [.. Enumerable.Range(0, count).Chunk(setting.Batch).Select(batch => new[]
         {
             OrtValue.CreateTensorValueFromMemory(
-                new float[batch.Length * row.Aggregate(1, (product, size) => product * size)], [batch.Length, .. row.Select(size => (long)size)]),
+                new float[batch.Length * row.Aggregate(1, (product, size) => product * size)],
+                    [batch.Length, .. row.Select(size => (long)size)]),
         })];
     }
 

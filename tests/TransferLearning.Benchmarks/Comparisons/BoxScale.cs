@@ -44,7 +44,9 @@ internal static class BoxScale
         }
     }
 
-    /// <summary>The work of the child: reads, and prints seconds, processor seconds, the peak of memory and the number of boxes that were taken.</summary>
+    /// <summary>
+    /// The work of the child: reads, and prints seconds, processor seconds, the peak of memory and the number of boxes that were taken.
+    /// </summary>
     public static void Read(string kind, string file, string images)
     {
         var clock = Stopwatch.StartNew();
@@ -53,8 +55,9 @@ internal static class BoxScale
             ? ImageDataset.FromCoco(file, images, options)
             : ImageDataset.FromOpenImages(file, Path.ChangeExtension(file, ".names"), images, options);
         using var self = Process.GetCurrentProcess();
-        Console.WriteLine(FormattableString.Invariant(
-            $"{clock.Elapsed.TotalSeconds};{self.TotalProcessorTime.TotalSeconds};{self.PeakWorkingSet64 / 1e6};{dataset.Train.Count + dataset.Validation.Count}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{clock.Elapsed.TotalSeconds};{self.TotalProcessorTime.TotalSeconds};{self.PeakWorkingSet64 / 1e6};" +
+            $"{dataset.Train.Count + dataset.Validation.Count}"));
     }
 
     private static async Task PrintAsync(string kind, string file, string images, int boxes)
@@ -75,41 +78,52 @@ internal static class BoxScale
         file.Write("""{"info":{},"licenses":[],"images":[""");
         for (int i = 0; i < images; i++)
         {
-            file.Write(FormattableString.Invariant(
-                $$"""{{(i == 0 ? "" : ",")}}{"license":1,"file_name":"{{NameOf(i)}}.jpg","coco_url":"x/{{NameOf(i)}}.jpg","height":{{Height}},"width":{{Width}},"id":{{i}}}"""));
+            string name = NameOf(i);
+            file.Write(i == 0 ? "" : ",");
+            file.Write($$"""{"license":1,"file_name":"{{name}}.jpg","coco_url":"x/{{name}}.jpg",""");
+            file.Write(FormattableString.Invariant($$""" "height":{{Height}},"width":{{Width}},"id":{{i}}}"""));
         }
 
         file.Write("""],"annotations":[""");
         for (int i = 0; i < boxes; i++)
         {
             var (left, top, width, height) = Box(random);
+            file.Write(i == 0 ? "" : ",");
             file.Write(FormattableString.Invariant(
-                $$"""{{(i == 0 ? "" : ",")}}{"segmentation":[[{{left}},{{top}},{{left + width}},{{top}},{{left + width}},{{top + height}}]],"area":{{width * height:F1}},"iscrowd":0,"image_id":{{i % images}},"bbox":[{{left}},{{top}},{{width}},{{height}}],"category_id":{{1 + random.Next(Classes)}},"id":{{i}}}"""));
+                $$"""{"segmentation":[[{{left}},{{top}},{{left + width}},{{top}},{{left + width}},{{top + height}}]]"""));
+            file.Write(FormattableString.Invariant(
+                $$""","area":{{width * height:F1}},"iscrowd":0,"image_id":{{i % images}}"""));
+            file.Write(FormattableString.Invariant($$""","bbox":[{{left}},{{top}},{{width}},{{height}}]"""));
+            file.Write(FormattableString.Invariant($$""","category_id":{{1 + random.Next(Classes)}},"id":{{i}}}"""));
         }
 
         file.Write("""],"categories":[""");
-        file.Write(string.Join(',', Enumerable.Range(1, Classes).Select(i => FormattableString.Invariant($$"""{"supercategory":"thing","id":{{i}},"name":"class {{i}}"}"""))));
+        file.Write(string.Join(',', Enumerable.Range(1, Classes)
+            .Select(i => FormattableString.Invariant($$"""{"supercategory":"thing","id":{{i}},"name":"class {{i}}"}"""))));
         file.Write("]}");
     }
 
     private static void WriteTable(string path, int images, int rows)
     {
-        File.WriteAllLines(Path.ChangeExtension(path, ".names"), Enumerable.Range(0, Classes).Select(i => FormattableString.Invariant($"/m/{i:000},class {i}")));
+        File.WriteAllLines(Path.ChangeExtension(path, ".names"), Enumerable.Range(0, Classes)
+            .Select(i => FormattableString.Invariant($"/m/{i:000},class {i}")));
         var random = new Random(2);
         using var file = new StreamWriter(path, append: false, new UTF8Encoding(false));
         file.WriteLine("ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOccluded,IsTruncated,IsGroupOf,IsDepiction,IsInside");
         for (int i = 0; i < rows; i++)
         {
             var (left, top, width, height) = Box(random);
-            file.WriteLine(FormattableString.Invariant(
-                $"{NameOf(i % images)},xclick,/m/{random.Next(Classes):000},1,{left / Width:F6},{(left + width) / Width:F6},{top / Height:F6},{(top + height) / Height:F6},0,1,0,0,0"));
+            file.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{NameOf(i % images)},xclick,/m/{random.Next(Classes):000},1,{left / Width:F6},{(left + width) / Width:F6}," +
+                $"{top / Height:F6},{(top + height) / Height:F6},0,1,0,0,0"));
         }
     }
 
     private static (double Left, double Top, double Width, double Height) Box(Random random)
     {
         double width = 40 + (60 * random.NextDouble()), height = 40 + (40 * random.NextDouble());
-        return (Math.Round((Width - width) * random.NextDouble(), 2), Math.Round((Height - height) * random.NextDouble(), 2), Math.Round(width, 2), Math.Round(height, 2));
+        return (Math.Round((Width - width) * random.NextDouble(), 2), Math.Round((Height - height) * random.NextDouble(), 2),
+            Math.Round(width, 2), Math.Round(height, 2));
     }
 
     private static string NameOf(int image) => image.ToString("x16", CultureInfo.InvariantCulture);

@@ -47,7 +47,8 @@ internal static class ChildWork
                 break;
             case "bare":
                 float[] tensor = MemoryMarshal.Cast<byte, float>(await File.ReadAllBytesAsync(second)).ToArray();
-                using (var network = new BareNetwork(await File.ReadAllBytesAsync(first), StockPipeline.ProbabilitiesOutput, tensor, 1, BareNetwork.Setting.OneImage))
+                using (var network = new BareNetwork(
+                    await File.ReadAllBytesAsync(first), StockPipeline.ProbabilitiesOutput, tensor, 1, BareNetwork.Setting.OneImage))
                     network.Run(0);
                 break;
             case "soak":
@@ -58,7 +59,8 @@ internal static class ChildWork
         }
     }
 
-    private static LineProcess Start(params string[] arguments) => LineProcess.StartDotnet(typeof(ChildWork).Assembly.Location, ["child", .. arguments]);
+    private static LineProcess Start(params string[] arguments) =>
+        LineProcess.StartDotnet(typeof(ChildWork).Assembly.Location, ["child", .. arguments]);
 
     private static async Task SoakAsync(int warmUp, int predictions)
     {

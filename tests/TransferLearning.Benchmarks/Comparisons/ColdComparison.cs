@@ -9,8 +9,10 @@ internal sealed class ColdComparison : IComparison
     public string Name => "cold";
 
     public string Meaning =>
-        "A new process loads MobileNetV2, predicts one image and ends: the time of the whole process, with files in the cache of the system. The library as a user's " +
-        "program has it (`ImageClassifier.Load`, `Predict`), against ML.NET's chain, against ONNX Runtime alone with a tensor that is ready, and against " +
+        "A new process loads MobileNetV2, predicts one image and ends: the time of the whole process, with files in the cache of the " +
+        "system. The library as a user's " +
+        "program has it (`ImageClassifier.Load`, `Predict`), against ML.NET's chain, against ONNX Runtime alone with a tensor that is " +
+        "ready, and against " +
         "`onnxruntime-node` with `sharp`; and the command line tool, `predict mobilenetv2.onnx image.jpg`.";
 
     public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)
@@ -47,7 +49,8 @@ internal sealed class ColdComparison : IComparison
         ];
     }
 
-    private static Row Row(string what, Times ours, string rival, Times? theirs) => new(what, rival, Unit.Seconds) { Ours = ours.Seconds, Theirs = theirs?.Seconds ?? [] };
+    private static Row Row(string what, Times ours, string rival, Times? theirs) =>
+        new(what, rival, Unit.Seconds) { Ours = ours.Seconds, Theirs = theirs?.Seconds ?? [] };
 
     private static async Task EndAsync(LineProcess process)
     {

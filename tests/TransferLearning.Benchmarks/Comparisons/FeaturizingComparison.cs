@@ -10,8 +10,10 @@ internal sealed class FeaturizingComparison : IComparison
     public string Name => "featurizing";
 
     public string Meaning =>
-        "From image files to features of MobileNetV2 with `FeatureExtractor`, against the chain of ML.NET's documentation (`LoadImages`, `ResizeImages`, " +
-        "`ExtractPixels`, `ApplyOnnxModel`) with the same network. The share of decoding is that of reading, decoding, resizing and normalising alone, on as many threads. " +
+        "From image files to features of MobileNetV2 with `FeatureExtractor`, against the chain of ML.NET's documentation (`LoadImages`, " +
+        "`ResizeImages`, " +
+        "`ExtractPixels`, `ApplyOnnxModel`) with the same network. The share of decoding is that of reading, decoding, resizing and " +
+        "normalising alone, on as many threads. " +
         "\"Twice the side\" is with `ImageDecodeOptions.Oversampling = 2` in place of the default √2 (docs/adr/0007).";
 
     public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)
@@ -23,7 +25,8 @@ internal sealed class FeaturizingComparison : IComparison
             await CompareAsync("images of 500 × 400", MobileNet.Images(effort.Of(305, 40)), Goal.RatioAtLeast(1.5)),
             await CompareAsync("images of 12 megapixels", MobileNet.LargeImages(effort.Of(60, 6)), Goal.RatioAtLeast(10)),
             await CompareAsync(
-                "images of 12 megapixels, twice the side", MobileNet.LargeImages(effort.Of(60, 6)), Goal.RatioAtLeast(8), new ImageDecodeOptions { Oversampling = 2 }),
+                "images of 12 megapixels, twice the side", MobileNet.LargeImages(effort.Of(60, 6)), Goal.RatioAtLeast(8),
+                    new ImageDecodeOptions { Oversampling = 2 }),
             await CompareAsync("images of 224 × 224", network.SmallImages(effort.Of(305, 40)), null),
         ];
 

@@ -8,7 +8,8 @@ internal sealed class HeadComparison : IComparison
     public string Name => "head";
 
     public string Meaning =>
-        "Fitting a linear classifier to features of MobileNetV2 with one strength of regularisation, against ML.NET's `LbfgsMaximumEntropy` of the same strength on the " +
+        "Fitting a linear classifier to features of MobileNetV2 with one strength of regularisation, against ML.NET's " +
+        "`LbfgsMaximumEntropy` of the same strength on the " +
         "same standardised features; on all threads, where ML.NET's result is another one in each run, and on one. " +
         "`-- --inProcess --filter '*LinearHead*'` measures the same with BenchmarkDotNet, with accuracies (docs/adr/0002).";
 
@@ -20,7 +21,8 @@ internal sealed class HeadComparison : IComparison
             var heads = new LinearHeadBenchmark { Dataset = dataset };
             await heads.FeaturizeAsync();
             var times = await Turns.MeasureAsync(
-                effort.Rounds, () => heads.HeadOfOneStrength(), () => heads.MaximumEntropyOfOneStrength(), () => heads.MaximumEntropyOnOneThread());
+                effort.Rounds, () => heads.HeadOfOneStrength(), () => heads.MaximumEntropyOfOneStrength(), () =>
+                    heads.MaximumEntropyOnOneThread());
             rows.Add(Row("LbfgsMaximumEntropy", times[1]));
             rows.Add(Row("LbfgsMaximumEntropy, one thread", times[2]));
 

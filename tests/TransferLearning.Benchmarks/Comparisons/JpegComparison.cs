@@ -9,18 +9,21 @@ internal sealed class JpegComparison : IComparison
     public string Name => "jpeg";
 
     public string Meaning =>
-        "One JPEG from bytes to pixels on one thread, the whole image, at each scale: the library's own reader, which leaves unusual files to Skia " +
+        "One JPEG from bytes to pixels on one thread, the whole image, at each scale: the library's own reader, which leaves unusual " +
+        "files to Skia " +
         "(docs/adr/0008), against Skia with libjpeg-turbo.";
 
     public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)
     {
         var rows = new List<Row>();
-        foreach (var (what, paths) in new[] { ("12 megapixels", MobileNet.LargeImages(3)), ("500 × 400", MobileNet.Images(effort.Of(100, 20))) })
+        foreach (
+            var (what, paths) in new[] { ("12 megapixels", MobileNet.LargeImages(3)), ("500 × 400", MobileNet.Images(effort.Of(100, 20))) })
         {
             byte[][] images = [.. paths.Select(File.ReadAllBytes)];
             foreach (int eighths in new[] { 1, 2, 4, 8 })
             {
-                var times = await Turns.MeasureAsync(effort.Rounds, () => Array.ForEach(images, image => Read(image, eighths)), () => Array.ForEach(images, image => ReadWithSkia(image, eighths)));
+                var times = await Turns.MeasureAsync(effort.Rounds, () => Array.ForEach(images, image => Read(image, eighths)), () =>
+                    Array.ForEach(images, image => ReadWithSkia(image, eighths)));
                 rows.Add(new Row(FormattableString.Invariant($"decode a JPEG of {what} at {eighths}/8"), "Skia", Unit.Milliseconds)
                 {
                     Ours = [.. times[0].Milliseconds.Select(time => time / images.Length)],

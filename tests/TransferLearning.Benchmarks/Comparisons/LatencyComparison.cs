@@ -9,8 +9,10 @@ internal sealed class LatencyComparison : IComparison
     public string Name => "latency";
 
     public string Meaning =>
-        "One image after the other with `ImageClassifier.Predict`, from bytes in memory to probabilities. Its parts are the library's own decoding and " +
-        "preprocessing, and ONNX Runtime alone on a ready tensor with the same session options; for each image the three take turns. Percentiles are " +
+        "One image after the other with `ImageClassifier.Predict`, from bytes in memory to probabilities. Its parts are the library's " +
+        "own decoding and " +
+        "preprocessing, and ONNX Runtime alone on a ready tensor with the same session options; for each image the three take turns. " +
+        "Percentiles are " +
         "those of a round. ML.NET's is the `PredictionEngine` of its chain, from the file, as is `Predict` there.";
 
     public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)
@@ -37,12 +39,14 @@ internal sealed class LatencyComparison : IComparison
             },
         ];
 
-        Row Row(string share, double percentile, Goal? goal) => new($"predict one image, warm, {share} within", "decode + bare ONNX Runtime", Unit.Milliseconds)
+        Row Row(string share, double percentile, Goal? goal) =>
+            new($"predict one image, warm, {share} within", "decode + bare ONNX Runtime", Unit.Milliseconds)
         {
             Ours = [.. rounds.Select(round => Statistics.Percentile(round.Whole, percentile))],
             Theirs = [.. rounds.Select(round => Statistics.Percentile(round.Parts, percentile))],
             Goal = goal,
-            Note = FormattableString.Invariant($"decoding {Statistics.Median(rounds.Select(round => Statistics.Percentile(round.Decode, percentile))):F2} ms of it"),
+            Note = FormattableString.Invariant(
+                $"decoding {Statistics.Median(rounds.Select(round => Statistics.Percentile(round.Decode, percentile))):F2} ms of it"),
         };
     }
 

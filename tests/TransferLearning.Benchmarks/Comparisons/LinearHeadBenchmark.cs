@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Engines;
 using Microsoft.ML;
@@ -7,8 +8,8 @@ using Microsoft.ML.Data;
 namespace TransferLearning.Benchmarks.Comparisons;
 
 /// <summary>
-/// The library's linear head against ML.NET's <c>LbfgsMaximumEntropy</c> on pooled MobileNetV2 features. The set-up also writes accuracy and
-/// log-loss on the validation images to the log, over the strengths of both (docs/adr/0002-linear-head-optimiser.md has the figures).
+/// The library's linear head against ML.NET's <c>LbfgsMaximumEntropy</c> on pooled MobileNetV2 features. The set-up also writes accuracy
+/// and log-loss on the validation images to the log, over the strengths of both (docs/adr/0002-linear-head-optimiser.md has the figures).
 /// </summary>
 [MemoryDiagnoser]
 [SimpleJob(RunStrategy.Monitoring, warmupCount: 1, iterationCount: 5)]
@@ -99,11 +100,13 @@ public class LinearHeadBenchmark
 
         Write(
             "LbfgsMaximumEntropy, raw features, as it comes",
-            () => (ITransformer)_ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(nameof(Row.Label), nameof(Row.Features)).Fit(Keyed(_rows)),
+            () => (ITransformer)_ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(nameof(Row.Label), nameof(Row.Features))
+                .Fit(Keyed(_rows)),
             model => Probabilities(model, _validation));
     }
 
-    private LinearHead Fit(double strength) => LinearHead.Fit(_train, _labels, _classes.Count, options: new() { RegularizationStrengths = [strength] });
+    private LinearHead Fit(double strength) =>
+        LinearHead.Fit(_train, _labels, _classes.Count, options: new() { RegularizationStrengths = [strength] });
 
     private ITransformer Fit(IDataView rows, float strength, int threads) => _ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
         new Microsoft.ML.Trainers.LbfgsMaximumEntropyMulticlassTrainer.Options
@@ -117,7 +120,8 @@ public class LinearHeadBenchmark
         }).Fit(Keyed(rows));
 
     private IDataView Keyed(IDataView rows) => _ml.Transforms.Conversion.MapValueToKey(
-        nameof(Row.Label), keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(rows).Transform(rows);
+        nameof(Row.Label), keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(rows)
+            .Transform(rows);
 
     private FeatureMatrix HeadProbabilities(LinearHead head) => head.Probabilities(_validation);
 
@@ -137,15 +141,17 @@ public class LinearHeadBenchmark
         T model = fit();
         var time = Process.GetCurrentProcess().TotalProcessorTime - before;
         var report = ClassificationReport.Create(_validationLabels, probabilities(model), _classes);
-        Console.WriteLine(FormattableString.Invariant(
-            $"// {Dataset}: {what}: accuracy {report.Accuracy:P2}, log-loss {report.LogLoss:F4}, processor time {time.TotalMilliseconds:F0} ms"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"// {Dataset}: {what}: accuracy {report.Accuracy:P2}, log-loss {report.LogLoss:F4}, processor time " +
+            $"{time.TotalMilliseconds:F0} ms"));
     }
 
     private IDataView View(FeatureMatrix features, int[] labels)
     {
         var schema = SchemaDefinition.Create(typeof(Row));
         schema[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, features.Columns);
-        return _ml.Data.LoadFromEnumerable([.. labels.Select((label, i) => new Row { Label = label, Features = features[i].ToArray() })], schema);
+        return _ml.Data.LoadFromEnumerable(
+            [.. labels.Select((label, i) => new Row { Label = label, Features = features[i].ToArray() })], schema);
     }
 
     private sealed class Row

@@ -3,7 +3,9 @@ using TransferLearning.Onnx;
 
 namespace TransferLearning.Benchmarks.Comparisons;
 
-/// <summary>The network of most comparisons, MobileNetV2 1.0 of 224 × 224 pixels, and the images for it. What it writes is deleted again.</summary>
+/// <summary>
+/// The network of most comparisons, MobileNetV2 1.0 of 224 × 224 pixels, and the images for it. What it writes is deleted again.
+/// </summary>
 internal sealed class MobileNet : IDisposable
 {
     private const int Side = 224;
@@ -66,7 +68,8 @@ internal sealed class MobileNet : IDisposable
     {
         var preprocessor = new ImagePreprocessor(preprocessing);
         float[] tensors = new float[images.Count * preprocessor.TensorLength];
-        Parallel.For(0, images.Count, i => preprocessor.Load(images[i], tensors.AsSpan(i * preprocessor.TensorLength, preprocessor.TensorLength)));
+        Parallel.For(
+            0, images.Count, i => preprocessor.Load(images[i], tensors.AsSpan(i * preprocessor.TensorLength, preprocessor.TensorLength)));
         return tensors;
     }
 

@@ -17,12 +17,15 @@ internal sealed class NodePeer : IDisposable
     /// <param name="script">The name of the script.</param>
     /// <param name="model">The file of the network.</param>
     /// <param name="setting">Processes and threads.</param>
-    /// <exception cref="InvalidOperationException">Node.js or npm is missing, or a package could not be had; the message says why.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Node.js or npm is missing, or a package could not be had; the message says why.
+    /// </exception>
     public static async Task<NodePeer> StartAsync(string script, string model, Setting setting)
     {
         string folder = await Installed.Value;
         string options = JsonSerializer.Serialize(new { model, threads = setting.Threads, ahead = setting.Ahead });
-        var peer = new NodePeer([.. Enumerable.Range(0, setting.Processes).Select(_ => LineProcess.Start("node", folder, "main.cjs", script, options))], setting);
+        var peer = new NodePeer([.. Enumerable.Range(0, setting.Processes)
+            .Select(_ => LineProcess.Start("node", folder, "main.cjs", script, options))], setting);
         foreach (var process in peer._processes)
             await process.ReadAsync();
         return peer;
@@ -74,6 +77,7 @@ internal sealed class NodePeer : IDisposable
 
         public static Setting ForOneImage { get; } = new(1, Environment.ProcessorCount, 1);
 
-        public override string ToString() => FormattableString.Invariant($"{Processes} process{(Processes == 1 ? "" : "es")} × {Threads} thread{(Threads == 1 ? "" : "s")}");
+        public override string ToString() =>
+            FormattableString.Invariant($"{Processes} process{(Processes == 1 ? "" : "es")} × {Threads} thread{(Threads == 1 ? "" : "s")}");
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 using TransferLearning.Benchmarks.Measuring;
 using TransferLearning.Onnx;
@@ -21,8 +22,10 @@ internal sealed class OpeningComparison : IComparison
     public string Name => "opening";
 
     public string Meaning =>
-        "Opening a session of ONNX Runtime from bytes in memory and running it once on one image, in processor time: as the library does it, against a graph that " +
-        "ONNX Runtime saved after optimising it (at the level that does not depend on the processor, and at the highest), opened without optimising, and against no " +
+        "Opening a session of ONNX Runtime from bytes in memory and running it once on one image, in processor time: as the library does " +
+        "it, against a graph that " +
+        "ONNX Runtime saved after optimising it (at the level that does not depend on the processor, and at the highest), opened without " +
+        "optimising, and against no " +
         "optimisation at all. ResNet-50, DenseNet-121 and VGG16 have random weights.";
 
     public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)
@@ -45,7 +48,8 @@ internal sealed class OpeningComparison : IComparison
     private static async Task<Row[]> MeasureAsync(string name, OnnxModel network, string folder, Effort effort)
     {
         byte[] bytes = network.ToBytes();
-        byte[] extended = Optimised(bytes, GraphOptimizationLevel.ORT_ENABLE_EXTENDED, folder), all = Optimised(bytes, GraphOptimizationLevel.ORT_ENABLE_ALL, folder);
+        byte[] extended = Optimised(bytes, GraphOptimizationLevel.ORT_ENABLE_EXTENDED, folder), all =
+            Optimised(bytes, GraphOptimizationLevel.ORT_ENABLE_ALL, folder);
         (string What, byte[] Model, GraphOptimizationLevel? Level)[] ways =
         [
             ("as the library", bytes, null),
@@ -63,14 +67,16 @@ internal sealed class OpeningComparison : IComparison
         {
             Ours = Processor(times[0]),
             Theirs = Processor(times[i + 1]),
-            Note = FormattableString.Invariant(
-                $"{bytes.Length / 1e6:F0} MB, saved {way.Model.Length / 1e6:F0}; by the clock {Clock(times[0]):F0} and {Clock(times[i + 1]):F0} ms; of the last round, opening {opened[0]:F0} and {opened[i + 1]:F0} ms"),
+            Note = string.Create(CultureInfo.InvariantCulture,
+                $"{bytes.Length / 1e6:F0} MB, saved {way.Model.Length / 1e6:F0}; by the clock {Clock(times[0]):F0} and " +
+                $"{Clock(times[i + 1]):F0} ms; of the last round, opening {opened[0]:F0} and {opened[i + 1]:F0} ms"),
         })];
     }
 
     private static double OpenAndRun(byte[] model, GraphOptimizationLevel? level)
     {
-        var execution = new ExecutionOptions { ConfigureSession = options => options.GraphOptimizationLevel = level ?? options.GraphOptimizationLevel };
+        var execution =
+            new ExecutionOptions { ConfigureSession = options => options.GraphOptimizationLevel = level ?? options.GraphOptimizationLevel };
         var clock = Stopwatch.StartNew();
         using var session = OnnxSession.Open(model, execution, SessionMode.Latency, "network");
         double milliseconds = clock.Elapsed.TotalMilliseconds;

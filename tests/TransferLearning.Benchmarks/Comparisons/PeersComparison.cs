@@ -10,9 +10,12 @@ internal sealed class PeersComparison : IComparison
     public string Name => "peers";
 
     public string Meaning =>
-        "From image files to features of MobileNetV2 against two programs on Node.js that decode with `sharp` (libvips; shrinks while it decodes): the same file of the " +
-        "network in `onnxruntime-node`, and the same architecture in TensorFlow.js with its WebAssembly backend, with random weights since no package has any, " +
-        "which cost the same time. Both have as many threads as the library; of one process for each processor and one process with all threads the faster is taken " +
+        "From image files to features of MobileNetV2 against two programs on Node.js that decode with `sharp` (libvips; shrinks while it " +
+        "decodes): the same file of the " +
+        "network in `onnxruntime-node`, and the same architecture in TensorFlow.js with its WebAssembly backend, with random weights " +
+        "since no package has any, " +
+        "which cost the same time. Both have as many threads as the library; of one process for each processor and one process with all " +
+        "threads the faster is taken " +
         "(TensorFlow.js has one thread for a process on Node.js). The cosine is that of the peer's features of one image with ours.";
 
     public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)

@@ -2,7 +2,9 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace TransferLearning.Benchmarks.Comparisons;
 
-/// <summary>Runs a <see cref="PlainStepGraph"/> as the first design did: two sets of weights take turns, and each step binds them anew.</summary>
+/// <summary>
+/// Runs a <see cref="PlainStepGraph"/> as the first design did: two sets of weights take turns, and each step binds them anew.
+/// </summary>
 internal sealed class PlainStep : IDisposable
 {
     private readonly List<IDisposable> _owned = [];

@@ -4,9 +4,9 @@ using TransferLearning.Onnx.Protobuf;
 namespace TransferLearning.Benchmarks.Comparisons;
 
 /// <summary>
-/// The step graph as the first design had it, the baseline of <see cref="StepComparison"/>: images keep the layout [N, C, H, W], a depthwise
-/// kernel's gradient is one convolution over the images laid under each other, and SGD with momentum is part of the graph. It knows the
-/// operators of MobileNetV2 and no others.
+/// The step graph as the first design had it, the baseline of <see cref="StepComparison"/>: images keep the layout [N, C, H, W], a
+/// depthwise kernel's gradient is one convolution over the images laid under each other, and SGD with momentum is part of the graph. It
+/// knows the operators of MobileNetV2 and no others.
 /// </summary>
 internal sealed class PlainStepGraph
 {
@@ -89,7 +89,8 @@ internal sealed class PlainStepGraph
                 Accumulate(x, _graph.Expand(_graph.Over(dy, _graph.Scalar(_shapes[x][2] * _shapes[x][3])), _shapes[x]));
                 break;
             case "Clip":
-                string inside = _graph.Add("And", [_graph.Add("Greater", [x, _graph.Scalar(0)]), _graph.Add("Less", [x, _graph.Scalar(6)])]);
+                string inside =
+                    _graph.Add("And", [_graph.Add("Greater", [x, _graph.Scalar(0)]), _graph.Add("Less", [x, _graph.Scalar(6)])]);
                 Accumulate(x, _graph.Add("Where", [inside, dy, _graph.Scalar(0)]));
                 break;
             case "Add":
@@ -155,7 +156,8 @@ internal sealed class PlainStepGraph
         long rows = (height + pads[0] + pads[2] - kernel) / stride + 1, columns = (width + pads[1] + pads[3] - kernel) / stride + 1;
         long padded = (((rows - 1) * stride) + kernel + stride - 1) / stride;
         long tall = stride * padded, wide = ((columns - 1) * stride) + kernel;
-        string images = _graph.Add("Pad", [x, _graph.Int64s(0, 0, pads[0], pads[1], 0, 0, tall - height - pads[0], wide - width - pads[1])]);
+        string images =
+            _graph.Add("Pad", [x, _graph.Int64s(0, 0, pads[0], pads[1], 0, 0, tall - height - pads[0], wide - width - pads[1])]);
         string kernels = _graph.Add("Pad", [dy, _graph.Int64s(0, 0, 0, 0, 0, 0, padded - rows, 0)]);
         string one = _graph.Reshape(_graph.Transpose(images, 1, 0, 2, 3), 1, channels, _batch * tall, wide);
         string each = _graph.Reshape(_graph.Transpose(kernels, 1, 0, 2, 3), channels, 1, _batch * padded, columns);

@@ -1,10 +1,13 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 using TransferLearning.Benchmarks.Measuring;
 using TransferLearning.Onnx;
 
 namespace TransferLearning.Benchmarks.Comparisons;
 
-/// <summary>Quantized networks against the same ones in floats: the network alone on tensors that are ready, and a classifier from file to class.</summary>
+/// <summary>
+/// Quantized networks against the same ones in floats: the network alone on tensors that are ready, and a classifier from file to class.
+/// </summary>
 internal sealed class QuantizedComparison : IComparison
 {
     private const int CalibrationImages = 64;
@@ -15,15 +18,18 @@ internal sealed class QuantizedComparison : IComparison
     public string Name => "quantized";
 
     public string Meaning =>
-        "Networks with 8-bit integers in their convolutions (`ImageClassifier.QuantizeAsync`, docs/adr/0010) against the same ones in floats: alone, on tensors that are ready, " +
-        "one run for each processor with batches of 2; and a classifier on MobileNetV2 from file to class. The notes have the cosine of the features with those in floats, " +
+        "Networks with 8-bit integers in their convolutions (`ImageClassifier.QuantizeAsync`, docs/adr/0010) against the same ones in " +
+        "floats: alone, on tensors that are ready, " +
+        "one run for each processor with batches of 2; and a classifier on MobileNetV2 from file to class. The notes have the cosine of " +
+        "the features with those in floats, " +
         "and what the classifier gets right.";
 
     public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)
     {
         var rows = new List<Row>();
         foreach (var (file, count) in Networks.Take(effort.Of(Networks.Length, 1)))
-            rows.Add(await CompareNetworksAsync(BenchmarkData.Require($"models/{file}.onnx"), effort.Of(count, Math.Min(count, 24)), effort));
+            rows.Add(
+                await CompareNetworksAsync(BenchmarkData.Require($"models/{file}.onnx"), effort.Of(count, Math.Min(count, 24)), effort));
         foreach (string data in new[] { "dogs_vs_cats", "sign_language" }.Take(effort.Of(2, 1)))
             rows.Add(await CompareClassifiersAsync(data, effort));
         return rows;
@@ -46,15 +52,19 @@ internal sealed class QuantizedComparison : IComparison
         {
             Ours = times[0].PerSecond(count),
             Theirs = times[1].PerSecond(count),
-            Note = FormattableString.Invariant($"{times[0].ProcessorTimeOf(times[1])}; {network.ToBytes().Length / 1e6:F1} to {quantized.ToBytes().Length / 1e6:F1} MB; {cosine}"),
+            Note = string.Create(CultureInfo.InvariantCulture,
+                $"{times[0].ProcessorTimeOf(times[1])}; {network.ToBytes().Length / 1e6:F1} to {quantized.ToBytes().Length / 1e6:F1} MB; " +
+                $"{cosine}"),
         };
     }
 
     private static async Task<Row> CompareClassifiersAsync(string data, Effort effort)
     {
         var dataset = ImageDataset.FromFolder(BenchmarkData.Require($"datasets/{data}"));
-        using var classifier = await TransferLearner.From(Backbone.FromFile(BenchmarkData.Require("models/mobilenetv2-1.0-224.onnx"))).FeatureExtraction().FitAsync(dataset);
-        using var quantized = await classifier.QuantizeAsync(dataset.Train, dataset.Validation, new QuantizationOptions { MaxAccuracyLoss = 1 });
+        using var classifier = await TransferLearner.From(Backbone.FromFile(BenchmarkData.Require("models/mobilenetv2-1.0-224.onnx")))
+            .FeatureExtraction().FitAsync(dataset);
+        using var quantized =
+            await classifier.QuantizeAsync(dataset.Train, dataset.Validation, new QuantizationOptions { MaxAccuracyLoss = 1 });
         string[] images = [.. dataset.Validation.Paths.Take(effort.Of(300, 40))];
         var times = await Turns.MeasureAsync(effort.Rounds, () => quantized.PredictAsync(images), () => classifier.PredictAsync(images));
         var summary = quantized.Quantization!;
@@ -62,8 +72,9 @@ internal sealed class QuantizedComparison : IComparison
         {
             Ours = times[0].PerSecond(images.Length),
             Theirs = times[1].PerSecond(images.Length),
-            Note = FormattableString.Invariant(
-                $"{times[0].ProcessorTimeOf(times[1])}; accuracy {100 * summary.AccuracyBefore:F1}% to {100 * summary.AccuracyAfter:F1}% of {summary.ValidationImages}, the same class for {100 * summary.Agreement:F1}%"),
+            Note = string.Create(CultureInfo.InvariantCulture,
+                $"{times[0].ProcessorTimeOf(times[1])}; accuracy {100 * summary.AccuracyBefore:F1}% to {100 * summary.AccuracyAfter:F1}% " +
+                $"of {summary.ValidationImages}, the same class for {100 * summary.Agreement:F1}%"),
         };
     }
 
@@ -71,7 +82,8 @@ internal sealed class QuantizedComparison : IComparison
     {
         var quantizer = NetworkQuantizer.Prepare(network);
         using var observer = new FeatureExtractor(quantizer.Observer, preprocessing);
-        var rows = await observer.ExtractAsync([.. ImageFiles.Find(BenchmarkData.Require("datasets/imagenet_sample_100")).Take(CalibrationImages)]);
+        var rows = await observer.ExtractAsync([.. ImageFiles.Find(BenchmarkData.Require("datasets/imagenet_sample_100"))
+            .Take(CalibrationImages)]);
         var statistics = quantizer.NewStatistics();
         for (int row = 0; row < rows.Rows; row++)
             statistics.Add(rows[row]);

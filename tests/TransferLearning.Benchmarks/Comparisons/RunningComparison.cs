@@ -5,7 +5,9 @@ using TransferLearning.Onnx;
 
 namespace TransferLearning.Benchmarks.Comparisons;
 
-/// <summary>One image at a time on a ready tensor: threads that spin while they wait, the number of threads, and bound inputs and outputs.</summary>
+/// <summary>
+/// One image at a time on a ready tensor: threads that spin while they wait, the number of threads, and bound inputs and outputs.
+/// </summary>
 internal sealed class RunningComparison : IComparison
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
@@ -18,9 +20,12 @@ internal sealed class RunningComparison : IComparison
     public string Name => "running";
 
     public string Meaning =>
-        "ONNX Runtime alone, MobileNetV2, one image after the other from one caller: the library's setting (all threads, no spinning) against threads that spin while " +
-        "they wait, which is what ONNX Runtime does by default, and against one thread; without a pause, and with 20 ms between the end of a run and the next. " +
-        "Percentiles are those of a round; the notes have the processor time of a run, pause included. Then plain runs with outputs that are allocated before, against " +
+        "ONNX Runtime alone, MobileNetV2, one image after the other from one caller: the library's setting (all threads, no spinning) " +
+        "against threads that spin while " +
+        "they wait, which is what ONNX Runtime does by default, and against one thread; without a pause, and with 20 ms between the end " +
+        "of a run and the next. " +
+        "Percentiles are those of a round; the notes have the processor time of a run, pause included. Then plain runs with outputs that " +
+        "are allocated before, against " +
         "`IoBinding`, in processor time.";
 
     public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Numerics.Tensors;
 using SkiaSharp;
@@ -7,8 +8,8 @@ using TransferLearning.Onnx;
 namespace TransferLearning.Benchmarks.Comparisons;
 
 /// <summary>
-/// What decoding at a smaller scale costs in quality and saves in time, for several values of <see cref="ImageDecodeOptions.Oversampling"/>:
-/// the large images (without EXIF, so that all are as stored) and random crops of them.
+/// What decoding at a smaller scale costs in quality and saves in time, for several values of
+/// <see cref="ImageDecodeOptions.Oversampling"/>: the large images (without EXIF, so that all are as stored) and random crops of them.
 /// </summary>
 internal sealed class ScaledDecodeComparison : IComparison
 {
@@ -17,8 +18,10 @@ internal sealed class ScaledDecodeComparison : IComparison
     public string Name => "scaled-decode";
 
     public string Meaning =>
-        "One image of 12 megapixels from bytes to the tensor of MobileNetV2 on one thread, decoded at a smaller scale, against a full decode. The notes say how far the " +
-        "input (levels of 0 to 255) and the features are from those of a full decode, over the images and random crops of them; as a yardstick, the same for a full " +
+        "One image of 12 megapixels from bytes to the tensor of MobileNetV2 on one thread, decoded at a smaller scale, against a full " +
+        "decode. The notes say how far the " +
+        "input (levels of 0 to 255) and the features are from those of a full decode, over the images and random crops of them; as a " +
+        "yardstick, the same for a full " +
         "decode of images that were saved once more as JPEG (docs/adr/0007).";
 
     public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)
@@ -31,8 +34,10 @@ internal sealed class ScaledDecodeComparison : IComparison
         var rows = new List<Row>();
         foreach (double oversampling in new[] { 4, 3, 2, Math.Sqrt(2), 1 })
         {
-            var times = await Turns.MeasureAsync(effort.Rounds, () => LoadAll(large, oversampling), () => LoadAll(large, double.PositiveInfinity));
-            rows.Add(new Row(FormattableString.Invariant($"decode 12 megapixels, oversampling {oversampling:F2}"), "full decode", Unit.Milliseconds)
+            var times =
+                await Turns.MeasureAsync(effort.Rounds, () => LoadAll(large, oversampling), () => LoadAll(large, double.PositiveInfinity));
+            rows.Add(new Row(
+                FormattableString.Invariant($"decode 12 megapixels, oversampling {oversampling:F2}"), "full decode", Unit.Milliseconds)
             {
                 Ours = [.. times[0].Milliseconds.Select(time => time / large.Length)],
                 Theirs = [.. times[1].Milliseconds.Select(time => time / large.Length)],
@@ -60,7 +65,9 @@ internal sealed class ScaledDecodeComparison : IComparison
         }
     }
 
-    /// <summary>Squares of 1,448 to 2,047 pixels: at a quarter they are √2 to 2 times the 256 pixels that the network's resize wants.</summary>
+    /// <summary>
+    /// Squares of 1,448 to 2,047 pixels: at a quarter they are √2 to 2 times the 256 pixels that the network's resize wants.
+    /// </summary>
     private static IEnumerable<byte[]> Crops(byte[][] images, int count)
     {
         var random = new Random(1);
@@ -86,7 +93,8 @@ internal sealed class ScaledDecodeComparison : IComparison
             return data.ToArray();
     }
 
-    private static async Task<Decoded> DecodeAsync(OnnxModel network, ImagePreprocessing preprocessing, byte[][] images, double oversampling)
+    private static async Task<Decoded> DecodeAsync(
+        OnnxModel network, ImagePreprocessing preprocessing, byte[][] images, double oversampling)
     {
         // Levels of 0 to 255, since that is what the decoder changes.
         var levels = preprocessing with { Mean = new Vector3(0, 0, 0), StandardDeviation = new Vector3(1, 1, 1) };
@@ -107,10 +115,13 @@ internal sealed class ScaledDecodeComparison : IComparison
 
     private static string Difference(Decoded decoded, Decoded full)
     {
-        double[] levels = [.. decoded.Tensors.Zip(full.Tensors, (one, other) => one.Zip(other, (a, b) => (double)Math.Abs(a - b))).SelectMany(d => d)];
-        double cosine = Enumerable.Range(0, full.Features.Rows).Average(i => TensorPrimitives.CosineSimilarity(decoded.Features[i], full.Features[i]));
-        return FormattableString.Invariant(
-            $"level off by {levels.Average():F2} on average, 99% within {Statistics.Percentile(levels, 0.99):F0}, most {levels.Max():F0}; cosine of features {cosine:F5}");
+        double[] levels =
+            [.. decoded.Tensors.Zip(full.Tensors, (one, other) => one.Zip(other, (a, b) => (double)Math.Abs(a - b))).SelectMany(d => d)];
+        double cosine = Enumerable.Range(0, full.Features.Rows)
+            .Average(i => TensorPrimitives.CosineSimilarity(decoded.Features[i], full.Features[i]));
+        return string.Create(CultureInfo.InvariantCulture,
+            $"level off by {levels.Average():F2} on average, 99% within {Statistics.Percentile(levels, 0.99):F0}, most " +
+            $"{levels.Max():F0}; cosine of features {cosine:F5}");
     }
 
     private sealed record Decoded(float[][] Tensors, FeatureMatrix Features);

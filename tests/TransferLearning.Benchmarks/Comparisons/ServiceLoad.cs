@@ -43,10 +43,12 @@ internal static class ServiceLoad
                 int until = look == 0 ? Math.Min(FirstLook, answers) : FirstLook + (int)((answers - FirstLook) * (long)look / Looks);
                 await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => AskAsync(until))).ConfigureAwait(false);
                 service.Refresh();
-                Console.WriteLine(FormattableString.Invariant($"{answered,10}{service.WorkingSet64 / 1e6,14:F0}{clock.Elapsed.TotalSeconds,10:F0}"));
+                Console.WriteLine(
+                    FormattableString.Invariant($"{answered,10}{service.WorkingSet64 / 1e6,14:F0}{clock.Elapsed.TotalSeconds,10:F0}"));
             }
 
-            Console.WriteLine(string.Join(", ", counts.OrderBy(count => count.Key).Select(count => FormattableString.Invariant($"{(int)count.Key}: {count.Value}"))));
+            Console.WriteLine(string.Join(
+                ", ", counts.OrderBy(count => count.Key).Select(count => FormattableString.Invariant($"{(int)count.Key}: {count.Value}"))));
             if (counts.Keys.Any(status => status is not (HttpStatusCode.OK or HttpStatusCode.TooManyRequests)))
                 throw new InvalidOperationException("The service answered with an error.");
 
@@ -57,7 +59,8 @@ internal static class ServiceLoad
                     int number = Interlocked.Increment(ref asked);
                     using var content = new ByteArrayContent(images[number % images.Length]);
                     content.Headers.ContentType = new MediaTypeHeaderValue("image/jpeg");
-                    using var answer = await client.PostAsync(new Uri(number % ExplainEvery == 0 ? "explain" : "predict", UriKind.Relative), content).ConfigureAwait(false);
+                    using var answer = await client.PostAsync(new Uri(number % ExplainEvery == 0 ? "explain" : "predict", UriKind.Relative),
+                        content).ConfigureAwait(false);
                     counts.AddOrUpdate(answer.StatusCode, 1, (_, count) => count + 1);
                     if (answer.StatusCode == HttpStatusCode.TooManyRequests)
                         await Task.Delay(TurnedAway).ConfigureAwait(false);
@@ -77,7 +80,8 @@ internal static class ServiceLoad
     private static Process Start()
     {
         string program = BenchmarkData.InRepository($"samples/ImageService/bin/{BenchmarkData.Configuration}/net10.0/ImageService.dll");
-        var start = new ProcessStartInfo("dotnet", ["exec", program, "--urls", "http://127.0.0.1:0"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", ["exec", program, "--urls", "http://127.0.0.1:0"]) { RedirectStandardOutput = true,
+            RedirectStandardError = true };
         start.Environment["TRANSFERLEARNING_OFFLINE"] = "1";
         return Process.Start(start)!;
     }

@@ -6,9 +6,9 @@ using SkiaSharp;
 namespace TransferLearning.Benchmarks.Comparisons;
 
 /// <summary>
-/// Whether <c>features</c> and <c>predict</c> take the same time and memory for each image however many there are: the tool as a process of its own on
-/// folders of 1,000, 10,000 and 100,000 small images (or of the numbers after the name), with the embedded backbone. Prints the wall and
-/// processor time of an image, start included, and the largest resident memory.
+/// Whether <c>features</c> and <c>predict</c> take the same time and memory for each image however many there are: the tool as a process of
+/// its own on folders of 1,000, 10,000 and 100,000 small images (or of the numbers after the name), with the embedded backbone. Prints the
+/// wall and processor time of an image, start included, and the largest resident memory.
 /// </summary>
 internal static class ShardScale
 {
@@ -49,7 +49,8 @@ internal static class ShardScale
     /// <summary>Runs the tool, and watches what it takes as long as it lives: afterwards the system does not tell.</summary>
     private static async Task<(double Seconds, double ProcessorSeconds, long PeakBytes)> DoAsync(string[] task, string folder, int count)
     {
-        string[] arguments = ["exec", BenchmarkData.Tool, .. task, Path.Combine(folder, "images"), "-o", Path.Combine(folder, task[0]), "--overwrite", "--json"];
+        string[] arguments = ["exec", BenchmarkData.Tool, .. task, Path.Combine(folder, "images"), "-o", Path.Combine(folder, task[0]),
+            "--overwrite", "--json"];
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["TRANSFERLEARNING_OFFLINE"] = "1";
         var clock = Stopwatch.StartNew();
@@ -77,7 +78,8 @@ internal static class ShardScale
             throw new InvalidOperationException($"The tool failed: {await errors.ConfigureAwait(false)}");
         using var report = JsonDocument.Parse(await output.ConfigureAwait(false));
         int done = report.RootElement.GetProperty("images").GetInt32();
-        return done == count ? (seconds, processor, peak) : throw new InvalidOperationException($"The tool did {done} images instead of {count}.");
+        return done == count ? (seconds, processor, peak)
+            : throw new InvalidOperationException($"The tool did {done} images instead of {count}.");
     }
 
     private static void Write(string folder, int number)

@@ -20,10 +20,14 @@ internal sealed class SoakComparison(int? predictions = null) : IComparison
     public string Name => "soak";
 
     public string Meaning =>
-        "Resident memory of a process after very many predictions of images of 24 sizes (32 × 32 to 883 × 883) with one classifier of the embedded network, against " +
-        "that after the first 1,000. One run each; `-- soak 100000` takes any number of predictions. Nothing of a prediction stays, but it leaves two or three kilobytes of " +
-        "garbage, and how much of that lies about is the collector's business. That of services (the default of ASP.NET Core) keeps its first generation small. That of console " +
-        "programs makes it as large as the processor's cache suggests, and on a processor with a large one it lets garbage fill a hundred megabytes before it collects; " +
+        "Resident memory of a process after very many predictions of images of 24 sizes (32 × 32 to 883 × 883) with one classifier of " +
+        "the embedded network, against " +
+        "that after the first 1,000. One run each; `-- soak 100000` takes any number of predictions. Nothing of a prediction stays, but " +
+        "it leaves two or three kilobytes of " +
+        "garbage, and how much of that lies about is the collector's business. That of services (the default of ASP.NET Core) keeps its " +
+        "first generation small. That of console " +
+        "programs makes it as large as the processor's cache suggests, and on a processor with a large one it lets garbage fill a " +
+        "hundred megabytes before it collects; " +
         "`System.GC.Gen0MaxBudget` bounds it, as the command line tool does (docs/service.md).";
 
     public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)
@@ -39,7 +43,8 @@ internal sealed class SoakComparison(int? predictions = null) : IComparison
         double first = double.Parse(await process.ReadAsync(), CultureInfo.InvariantCulture);
         double last = double.Parse(await process.ReadAsync(), CultureInfo.InvariantCulture);
         return new Row(
-            FormattableString.Invariant($"resident memory after {count:N0} predictions, {setting.Name}"), FormattableString.Invariant($"after {WarmUp:N0}"), Unit.Megabytes)
+            FormattableString.Invariant($"resident memory after {count:N0} predictions, {setting.Name}"),
+                FormattableString.Invariant($"after {WarmUp:N0}"), Unit.Megabytes)
         {
             Ours = [last],
             Theirs = [first],

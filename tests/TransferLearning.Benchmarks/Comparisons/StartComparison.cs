@@ -8,15 +8,18 @@ internal sealed class StartComparison : IComparison
 {
     private static readonly (string Name, string Variable, string Value)[] Settings =
     [
-        ("tiered PGO", "DOTNET_TieredPGO", "1"), ("no tiered compilation", "DOTNET_TieredCompilation", "0"), ("no culture data", "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1"),
+        ("tiered PGO", "DOTNET_TieredPGO", "1"), ("no tiered compilation", "DOTNET_TieredCompilation", "0"),
+        ("no culture data", "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1"),
         ("no concurrent collector", "DOTNET_gcConcurrent", "0"),
     ];
 
     public string Name => "start";
 
     public string Meaning =>
-        "A new process of the command line tool predicts one image with a finished classifier of MobileNetV2: as it is built, against the same compiled ahead of time for " +
-        "this platform (`PublishReadyToRun`), as the packages for each platform have it, and against settings of the runtime. In processor time where the system tells " +
+        "A new process of the command line tool predicts one image with a finished classifier of MobileNetV2: as it is built, against " +
+        "the same compiled ahead of time for " +
+        "this platform (`PublishReadyToRun`), as the packages for each platform have it, and against settings of the runtime. In " +
+        "processor time where the system tells " +
         "it (in hundredths of a second), else by the clock.";
 
     public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)
@@ -34,13 +37,15 @@ internal sealed class StartComparison : IComparison
             .. Settings.Select(setting => (Func<Task<double>>)(() => RunAsync(BenchmarkData.Tool, saved, image, setting))),
         ];
         var processor = contestants.Select(_ => new List<double>()).ToArray();
-        var times = await Turns.MeasureAsync(effort.Rounds, [.. contestants.Select((contestant, i) => (Func<Task>)(async () => processor[i].Add(await contestant())))]);
+        var times = await Turns.MeasureAsync(effort.Rounds,
+            [.. contestants.Select((contestant, i) => (Func<Task>)(async () => processor[i].Add(await contestant())))]);
         string[] rivals = ["compiled ahead of time", .. Settings.Select(setting => setting.Name)];
         return [.. rivals.Select((rival, i) => new Row("start of the command line tool, one image", rival, Unit.Seconds)
         {
             Ours = [.. processor[0].Skip(1)],
             Theirs = [.. processor[i + 1].Skip(1)],
-            Note = FormattableString.Invariant($"by the clock {Statistics.Median(times[0].Seconds):F3} and {Statistics.Median(times[i + 1].Seconds):F3} s"),
+            Note = FormattableString.Invariant(
+                $"by the clock {Statistics.Median(times[0].Seconds):F3} and {Statistics.Median(times[i + 1].Seconds):F3} s"),
         })];
     }
 
@@ -49,15 +54,18 @@ internal sealed class StartComparison : IComparison
     {
         string[] arguments =
         [
-            "publish", BenchmarkData.InRepository("src/TransferLearning.Cli"), "-c", BenchmarkData.Configuration, "--use-current-runtime", "--self-contained", "false",
-            "-p:PublishReadyToRun=true", "--artifacts-path", Path.Combine(folder, "artifacts"), "-o", Path.Combine(folder, "tool"), "-nologo", "-v:q",
+            "publish", BenchmarkData.InRepository("src/TransferLearning.Cli"), "-c", BenchmarkData.Configuration, "--use-current-runtime",
+            "--self-contained", "false",
+            "-p:PublishReadyToRun=true", "--artifacts-path", Path.Combine(folder, "artifacts"), "-o", Path.Combine(folder, "tool"),
+            "-nologo", "-v:q",
         ];
         using var process = LineProcess.Start("dotnet", null, arguments);
         await process.EndAsync();
         return Path.Combine(folder, "tool", Path.GetFileName(BenchmarkData.Tool));
     }
 
-    private static async Task<double> RunAsync(string tool, string model, string image, (string Name, string Variable, string Value)? setting)
+    private static async Task<double> RunAsync(
+        string tool, string model, string image, (string Name, string Variable, string Value)? setting)
     {
         var start = new ProcessStartInfo("dotnet", ["exec", tool, "predict", model, image]);
         if (setting is { } used)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using TransferLearning.Benchmarks.Measuring;
 using TransferLearning.Onnx;
@@ -18,8 +19,10 @@ internal sealed class StepComparison : IComparison
     public string Name => "step";
 
     public string Meaning =>
-        "Fine-tuning steps of MobileNetV2 from the 14 × 14 × 96 stage on, batches of 32, SGD with momentum, against the straightforward gradient graph of the " +
-        "first design (docs/adr/0004). None of the other rivals can train this network: ML.NET retrains a last layer only, and the WebAssembly backend of " +
+        "Fine-tuning steps of MobileNetV2 from the 14 × 14 × 96 stage on, batches of 32, SGD with momentum, against the straightforward " +
+        "gradient graph of the " +
+        "first design (docs/adr/0004). None of the other rivals can train this network: ML.NET retrains a last layer only, and the " +
+        "WebAssembly backend of " +
         "TensorFlow.js has no gradients of convolution kernels. Kernels are measured with the profiler of ONNX Runtime on.";
 
     public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)
@@ -33,8 +36,9 @@ internal sealed class StepComparison : IComparison
         using var runner = new StepRunner(network, examples, options);
         var (first, last, allocated, epoch) = (0f, 0f, 0L, 0);
         var times = await Turns.MeasureAsync(effort.Rounds, Library, () => Plain(plain), () => Plain(spinning));
-        string note = FormattableString.Invariant(
-            $"{network.Parameters.Sum(parameter => parameter.Length):N0} parameters; {100 * KernelShare(network, examples, options, steps):F1}% in kernels; ")
+        string note = string.Create(CultureInfo.InvariantCulture,
+            $"{network.Parameters.Sum(parameter => parameter.Length):N0} parameters; " +
+            $"{100 * KernelShare(network, examples, options, steps):F1}% in kernels; ")
             + FormattableString.Invariant($"{allocated / steps} managed bytes a step; loss {first:F3} to {last:F3}");
         return [Row("first design, no spinning", times[1], note), Row("first design", times[2], "")];
 
@@ -87,7 +91,9 @@ internal sealed class StepComparison : IComparison
             new TrainingExamples(extracted, [.. images.Select(i => dataset.Train[i].Label)]));
     }
 
-    /// <summary>The time of all nodes by ONNX Runtime's profiler, as a share of the time of whole steps, batches and optimizer included.</summary>
+    /// <summary>
+    /// The time of all nodes by ONNX Runtime's profiler, as a share of the time of whole steps, batches and optimizer included.
+    /// </summary>
     private static double KernelShare(TrainableNetwork network, TrainingExamples examples, TrainingOptions options, int steps)
     {
         string prefix = Path.Combine(Path.GetTempPath(), $"step-{Guid.NewGuid():N}");
@@ -117,7 +123,9 @@ internal sealed class StepComparison : IComparison
         using var profile = JsonDocument.Parse(File.ReadAllBytes(file));
         File.Delete(file);
         long microseconds = profile.RootElement.EnumerateArray()
-            .Where(entry => entry.GetProperty("cat").GetString() == "Node" && entry.GetProperty("name").GetString()!.EndsWith("_kernel_time", StringComparison.Ordinal))
+            .Where(entry =>
+                entry.GetProperty("cat").GetString() == "Node"
+                    && entry.GetProperty("name").GetString()!.EndsWith("_kernel_time", StringComparison.Ordinal))
             .Sum(entry => entry.GetProperty("dur").GetInt64());
         return microseconds / 1e6 / seconds;
     }

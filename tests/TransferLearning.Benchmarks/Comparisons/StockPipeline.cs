@@ -5,7 +5,9 @@ using TransferLearning.Onnx;
 
 namespace TransferLearning.Benchmarks.Comparisons;
 
-/// <summary>The chain that ML.NET's documentation shows for images and ONNX models: LoadImages, ResizeImages, ExtractPixels, ApplyOnnxModel.</summary>
+/// <summary>
+/// The chain that ML.NET's documentation shows for images and ONNX models: LoadImages, ResizeImages, ExtractPixels, ApplyOnnxModel.
+/// </summary>
 internal sealed class StockPipeline
 {
     /// <summary>The output of MobileNetV2 as it is.</summary>
@@ -33,7 +35,8 @@ internal sealed class StockPipeline
     }
 
     /// <summary>A view of paths.</summary>
-    public static IDataView Rows(MLContext ml, string[] paths) => ml.Data.LoadFromEnumerable(paths.Select(path => new Input { ImagePath = path }));
+    public static IDataView Rows(MLContext ml, string[] paths) =>
+        ml.Data.LoadFromEnumerable(paths.Select(path => new Input { ImagePath = path }));
 
     /// <summary>Reads a vector column to its end.</summary>
     /// <param name="view">The rows.</param>

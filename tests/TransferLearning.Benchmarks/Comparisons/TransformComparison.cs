@@ -13,7 +13,8 @@ internal sealed class TransformComparison : IComparison
     public string Name => "mlnet-transform";
 
     public string Meaning =>
-        "The estimator `FeaturizeImages` inside a pipeline of ML.NET, reading an `IDataView` of paths, against ML.NET's own chain; and the same transformer after " +
+        "The estimator `FeaturizeImages` inside a pipeline of ML.NET, reading an `IDataView` of paths, against ML.NET's own chain; and " +
+        "the same transformer after " +
         "it was saved and loaded, when it is a chain of ML.NET's own components (docs/adr/0005).";
 
     public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)
@@ -35,12 +36,15 @@ internal sealed class TransformComparison : IComparison
             .Max(pair => pair.First.Zip(pair.Second).Max(values => Math.Abs(values.First - values.Second)));
         (loaded as IDisposable)?.Dispose();
         int many = effort.Of(10_000, 500);
-        var memory = Memory(ours.Transform(StockPipeline.Rows(ml, [.. Enumerable.Range(0, many).Select(row => images[row % images.Length])])), many);
+        var memory =
+            Memory(ours.Transform(StockPipeline.Rows(ml, [.. Enumerable.Range(0, many).Select(row => images[row % images.Length])])), many);
         return
         [
             Row("FeaturizeImages", times[0], ""),
-            Row("FeaturizeImages, saved and loaded", times[1], FormattableString.Invariant($"; largest difference of a feature {difference:G2}")),
-            new Row(FormattableString.Invariant($"FeaturizeImages, managed memory after {many:N0} rows"), "after a tenth of them", Unit.Megabytes)
+            Row("FeaturizeImages, saved and loaded", times[1],
+                FormattableString.Invariant($"; largest difference of a feature {difference:G2}")),
+            new Row(FormattableString.Invariant($"FeaturizeImages, managed memory after {many:N0} rows"), "after a tenth of them",
+                Unit.Megabytes)
             {
                 Ours = [memory[^1]],
                 Theirs = [memory[0]],

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
 
@@ -21,7 +22,8 @@ internal static class VggEpoch
         var plan = new FineTuningPlan(VggGraph.WithoutTop().WithoutTop(), options.Freeze);
         var head = new LinearHead(512, Classes, new float[Classes * 512], new float[Classes]);
         var network = plan.Trainable(plan.Backbone.WithHead(plan.Features, head.AppendTo), options);
-        Console.WriteLine(FormattableString.Invariant($"{network.Parameters.Sum(parameter => parameter.Length):N0} parameters train, {count} of {all.Count} images"));
+        Console.WriteLine(FormattableString.Invariant(
+            $"{network.Parameters.Sum(parameter => parameter.Length):N0} parameters train, {count} of {all.Count} images"));
 
         var clock = Stopwatch.StartNew();
         FeatureMatrix activations;
@@ -35,8 +37,9 @@ internal static class VggEpoch
     private static void Report(string part, Stopwatch clock)
     {
         using var process = Process.GetCurrentProcess();
-        Console.WriteLine(FormattableString.Invariant(
-            $"{part}: {clock.Elapsed.TotalSeconds:F0} s, processor time so far {process.TotalProcessorTime.TotalSeconds:F0} s, peak memory {process.PeakWorkingSet64 / 1e6:F0} MB"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{part}: {clock.Elapsed.TotalSeconds:F0} s, processor time so far {process.TotalProcessorTime.TotalSeconds:F0} s, peak " +
+            $"memory {process.PeakWorkingSet64 / 1e6:F0} MB"));
         clock.Restart();
     }
 }

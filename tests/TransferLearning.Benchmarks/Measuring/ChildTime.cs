@@ -15,8 +15,10 @@ internal static class ChildTime
             return null;
         string stat = File.ReadAllText(path);
 
-        // The name of the program may have spaces; after it the first field is the state, and the times of the children are 13 and 14 further.
+        // The name of the program may have spaces; after it the first field is the state, and the times of the children are 13 and 14
+        // further.
         string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return (double.Parse(fields[13], CultureInfo.InvariantCulture) + double.Parse(fields[14], CultureInfo.InvariantCulture)) / TicksOfASecond;
+        return (double.Parse(fields[13], CultureInfo.InvariantCulture) +
+            double.Parse(fields[14], CultureInfo.InvariantCulture)) / TicksOfASecond;
     }
 }

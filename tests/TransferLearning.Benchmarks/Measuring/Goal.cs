@@ -14,5 +14,6 @@ internal sealed record Goal(double Bound, bool AtLeast, Unit? OfOurs = null)
 
     public bool IsMet(double value) => AtLeast ? value >= Bound : value <= Bound;
 
-    public override string ToString() => FormattableString.Invariant($"{(AtLeast ? '≥' : '≤')} {Bound}{(OfOurs is null ? "" : " " + OfOurs.Name)}");
+    public override string ToString() =>
+        FormattableString.Invariant($"{(AtLeast ? '≥' : '≤')} {Bound}{(OfOurs is null ? "" : " " + OfOurs.Name)}");
 }

@@ -21,7 +21,8 @@ internal sealed class LineProcess : IDisposable
         Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder ?? "" });
 
     /// <summary>Starts .NET with an assembly.</summary>
-    public static LineProcess StartDotnet(string assembly, params string[] arguments) => Start("dotnet", null, ["exec", assembly, .. arguments]);
+    public static LineProcess StartDotnet(string assembly, params string[] arguments) =>
+        Start("dotnet", null, ["exec", assembly, .. arguments]);
 
     /// <inheritdoc cref="Start(string, string?, string[])"/>
     public static LineProcess Start(ProcessStartInfo start)
@@ -67,6 +68,7 @@ internal sealed class LineProcess : IDisposable
     private async Task<InvalidOperationException> FailureAsync()
     {
         string[] lines = (await _errors).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return new InvalidOperationException($"{_process.StartInfo.FileName} failed: {lines.LastOrDefault() ?? "it wrote nothing to standard error"}");
+        return new InvalidOperationException(
+            $"{_process.StartInfo.FileName} failed: {lines.LastOrDefault() ?? "it wrote nothing to standard error"}");
     }
 }

@@ -10,12 +10,13 @@ internal static class PerformancePage
 
     public static string Write(RatioTable table, Machine machine, Effort effort, DateOnly date, double? load)
     {
+        int rounds = effort.Rounds;
         var page = new StringBuilder();
         page.Append(CultureInfo.InvariantCulture, $"""
             # Performance
 
             Ratios against the usual alternatives, from one run on one machine. In every round the library and its rival do the same work in
-            turn, so that a machine whose speed drifts affects both alike. Every figure is the median of {effort.Rounds} rounds after a warm-up
+            turn, so that a machine whose speed drifts affects both alike. Every figure is the median of {rounds} rounds after a warm-up
             round, the ratio is the median of the ratios of the rounds (ours by theirs), and the spread is their minimum and maximum. For
             speeds a larger ratio is better, for times and memory a smaller one. The absolute figures belong to this machine.
 

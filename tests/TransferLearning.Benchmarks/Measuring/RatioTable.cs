@@ -26,7 +26,8 @@ internal sealed class RatioTable
             foreach (var row in rows)
             {
                 await output.WriteLineAsync(Line(
-                    row.What, row.Rival, row.OursText, row.TheirsText, row.RatioText, row.SpreadText, row.Unit.Name, row.GoalText, row.Note));
+                    row.What, row.Rival, row.OursText, row.TheirsText, row.RatioText, row.SpreadText, row.Unit.Name, row.GoalText,
+                        row.Note));
             }
         }
 
@@ -55,7 +56,8 @@ internal sealed class RatioTable
         Indented);
 
     private static string Line(
-        string what, string rival, string ours, string theirs, string ratio, string spread, string unit, string goal, string note) => string.Create(
+        string what, string rival, string ours, string theirs, string ratio, string spread, string unit, string goal, string note) =>
+            string.Create(
         CultureInfo.InvariantCulture,
         $"{what,-44} {rival,-32} {ours,9} {theirs,9} {ratio,6} {spread,12} {unit,-11} {goal,-20} {note}").TrimEnd();
 }

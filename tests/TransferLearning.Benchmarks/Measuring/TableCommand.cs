@@ -22,7 +22,8 @@ internal static class TableCommand
                     json = options[++i];
                     break;
                 default:
-                    await Console.Error.WriteLineAsync($"error: '{options[i]}' is not understood; the options are --quick, --markdown FILE and --json FILE.");
+                    await Console.Error.WriteLineAsync(
+                        $"error: '{options[i]}' is not understood; the options are --quick, --markdown FILE and --json FILE.");
                     return 2;
             }
         }

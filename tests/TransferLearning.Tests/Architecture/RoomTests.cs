@@ -9,10 +9,13 @@ public sealed partial class RoomTests
     private const string Core = "src/TransferLearning.Core";
     private const string MLNet = "src/TransferLearning";
 
-    /// <summary>The order of docs/adr/0001-folders-and-namespaces.md: a room may use those before it and, one way, those beside it.</summary>
+    /// <summary>
+    /// The order of docs/adr/0001-folders-and-namespaces.md: a room may use those before it and, one way, those beside it.
+    /// </summary>
     private static readonly string[][] Levels =
     [
-        ["Contracts", "Files"], ["Onnx", "Imaging"], ["ModelFile"], ["Backbones", "Data"], ["Featurization", "Gradients"], ["Training"], ["Heads"],
+        ["Contracts", "Files"], ["Onnx", "Imaging"], ["ModelFile"], ["Backbones", "Data"], ["Featurization", "Gradients"],
+        ["Training"], ["Heads"],
         ["Evaluation", "Models"], ["Reports", "Scenarios"],
     ];
 
@@ -28,7 +31,8 @@ public sealed partial class RoomTests
     {
         string[] wrong =
         [
-            .. Uses.Value.Where(use => Level(use.Declaration.Room) > Level(use.File.Room)).Select(use => $"{use.File} uses {use.Type} of {use.Declaration.Room}"),
+            .. Uses.Value.Where(use => Level(use.Declaration.Room) > Level(use.File.Room))
+                .Select(use => $"{use.File} uses {use.Type} of {use.Declaration.Room}"),
         ];
         Assert.Empty(wrong);
     }
@@ -47,7 +51,8 @@ public sealed partial class RoomTests
     public void The_rooms_of_MLNet_do_not_use_each_other_in_a_circle()
     {
         Use[] uses = [.. FindUses(SourceFile.Below(MLNet))];
-        Assert.Contains(("Estimators/ImageTransformer.cs", "StockChain", "Saving"), uses.Select(use => (use.File.Path, use.Type, use.Declaration.Folder)));
+        Assert.Contains(("Estimators/ImageTransformer.cs", "StockChain", "Saving"),
+            uses.Select(use => (use.File.Path, use.Type, use.Declaration.Folder)));
         Assert.Empty(Circles(uses, ""));
     }
 
@@ -109,13 +114,16 @@ public sealed partial class RoomTests
             .Select(entry => $"in '{folder}': {entry.Use.File} uses {entry.Use.Type} of {entry.Use.Declaration}");
     }
 
-    /// <summary>What is left after everything that uses nothing else, or is used by nothing else, has been taken away again and again.</summary>
+    /// <summary>
+    /// What is left after everything that uses nothing else, or is used by nothing else, has been taken away again and again.
+    /// </summary>
     private static HashSet<string> OnACircle(IReadOnlyCollection<(string From, string To)> edges)
     {
         var left = edges.ToList();
         while (true)
         {
-            int removed = left.RemoveAll(edge => !left.Exists(next => next.From == edge.To) || !left.Exists(previous => previous.To == edge.From));
+            int removed =
+                left.RemoveAll(edge => !left.Exists(next => next.From == edge.To) || !left.Exists(previous => previous.To == edge.From));
             if (removed == 0)
                 return [.. left.SelectMany(edge => new[] { edge.From, edge.To })];
         }
@@ -140,7 +148,8 @@ public sealed partial class RoomTests
 
     /// <summary>The types that are generated from the description of the file format.</summary>
     private static IEnumerable<string> Messages() => Message()
-        .Matches(File.ReadAllText(Path.Combine(TestData.RepositoryRoot, Core, "Onnx/Graph/onnx.proto"))).Select(match => match.Groups["name"].Value);
+        .Matches(File.ReadAllText(Path.Combine(TestData.RepositoryRoot, Core, "Onnx/Graph/onnx.proto")))
+            .Select(match => match.Groups["name"].Value);
 
     [GeneratedRegex(@"^message (?<name>\w+)", RegexOptions.Multiline)]
     private static partial Regex Message();

@@ -29,9 +29,12 @@ internal sealed partial class SourceFile
     public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
 
     /// <summary>The folders that the file is in, from the root, which is empty, to its own.</summary>
-    public IEnumerable<string> Folders => Folder.Split('/').Select((_, index) => string.Join('/', Folder.Split('/').Take(index + 1))).Prepend("").Distinct();
+    public IEnumerable<string> Folders =>
+        Folder.Split('/').Select((_, index) => string.Join('/', Folder.Split('/').Take(index + 1))).Prepend("").Distinct();
 
-    /// <summary>What of a folder the file belongs to: the name of a sub-folder, or "." for the folder's own files; null where it is outside.</summary>
+    /// <summary>
+    /// What of a folder the file belongs to: the name of a sub-folder, or "." for the folder's own files; null where it is outside.
+    /// </summary>
     public string? PartOf(string folder)
     {
         string prefix = folder.Length == 0 ? "" : folder + "/";
@@ -78,10 +81,15 @@ internal sealed partial class SourceFile
     [GeneratedRegex(@"\bnameof\([^)]*\)")]
     private static partial Regex NameOf();
 
-    [GeneratedRegex(@"^(?:(?:public|internal|file|sealed|static|abstract|partial|readonly|ref|unsafe)\s+)*(?:class|record struct|record class|record|struct|interface|enum|delegate\s+[\w<>\[\],?]+)\s+(?<name>\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^(?:(?:public|internal|file|sealed|static|abstract|partial|readonly|ref|unsafe)\s+)*" +
+        @"(?:class|record struct|record class|record|struct|interface|enum|delegate\s+[\w<>\[\],?]+)\s+(?<name>\w+)",
+        RegexOptions.Multiline)]
     private static partial Regex Declaration();
 
-    [GeneratedRegex(@"(?<type>\b(?!(?:is|as|new|return|in|out|ref|throw|case|not|or|and|where|class|record|struct|enum|interface|await|else)\b)[\w.]+(?:<[^;{}()]*>)?(?:\[\])?\??)\s+(?<name>[A-Z]\w*)\s*(?=[={;,)])")]
+    [GeneratedRegex(
+        @"(?<type>\b(?!(?:is|as|new|return|in|out|ref|throw|case|not|or|and|where|class|record|struct|enum|interface|await|else)\b)" +
+        @"[\w.]+(?:<[^;{}()]*>)?(?:\[\])?\??)\s+(?<name>[A-Z]\w*)\s*(?=[={;,)])")]
     private static partial Regex Member();
 
     [GeneratedRegex(@"\benum\s+\w+\s*\{(?<body>[^}]*)\}")]
@@ -158,7 +166,8 @@ internal sealed partial class SourceFile
             string hole = new('{', Math.Max(holeBraces, 1));
             while (_at < text.Length)
             {
-                if (quotes.Length == 1 && !verbatim && Next(0) == '\\' || quotes.Length == 1 && verbatim && Next(0) == '"' && Next(1) == '"')
+                if (quotes.Length == 1 && !verbatim && Next(0) == '\\' || quotes.Length == 1 && verbatim && Next(0) == '"'
+                    && Next(1) == '"')
                     _at += 2;
                 else if (quotes.Length == 1 && holeBraces > 0 && Next(0) is '{' or '}' && Next(0) == Next(1))
                     _at += 2;

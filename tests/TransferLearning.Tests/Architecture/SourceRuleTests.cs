@@ -6,7 +6,8 @@ namespace TransferLearning.Tests.Architecture;
 /// <summary>What no file of the library may do, and how long a file may be.</summary>
 public sealed class SourceRuleTests
 {
-    private static readonly Lazy<IReadOnlyList<SourceFile>> Library = new(() => [.. SourceFile.Below("src/TransferLearning.Core"), .. SourceFile.Below("src/TransferLearning")]);
+    private static readonly Lazy<IReadOnlyList<SourceFile>> Library =
+        new(() => [.. SourceFile.Below("src/TransferLearning.Core"), .. SourceFile.Below("src/TransferLearning")]);
 
     /// <summary>Waits that are meant: a place in a queue, not the end of asynchronous work.</summary>
     private static readonly string[] MeantWaits = ["Featurization/ImageBatchRunner.cs: _single.Wait()"];
@@ -26,7 +27,8 @@ public sealed class SourceRuleTests
     {
         string[] found =
         [
-            .. Library.Value.Where(file => Regex.IsMatch(file.Code, pattern) && (what, file.Path) != ("GetResult", WhereWaitingIsMeant)).Select(file => file.Path),
+            .. Library.Value.Where(file => Regex.IsMatch(file.Code, pattern) && (what, file.Path) != ("GetResult", WhereWaitingIsMeant))
+                .Select(file => file.Path),
         ];
         Assert.True(found.Length == 0, $"{what} ({reason}) in {string.Join(", ", found)}");
     }
@@ -49,7 +51,8 @@ public sealed class SourceRuleTests
     [InlineData("tests", 350)]
     public void Files_are_short_enough_to_be_one_idea(string folder, int mostLines)
     {
-        string[] tooLong = [.. SourceFile.Below(folder).Where(file => file.Lines > mostLines).Select(file => $"{file.Path} has {file.Lines} lines")];
+        string[] tooLong =
+            [.. SourceFile.Below(folder).Where(file => file.Lines > mostLines).Select(file => $"{file.Path} has {file.Lines} lines")];
         Assert.Empty(tooLong);
     }
 

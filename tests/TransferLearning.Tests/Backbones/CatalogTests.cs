@@ -46,7 +46,8 @@ public sealed class CatalogTests : IDisposable
         int side = name == "TinyResNet" ? 96 : 224;
         Assert.Equal((side, side), (backbone.Preprocessing.Width, backbone.Preprocessing.Height));
         Assert.Single(Backbones.All, other => other.Name == name);
-        Assert.Single(Backbones.All, other => other == backbone || backbone.Weights is { } weights && other.Weights?.FileName == weights.FileName);
+        Assert.Single(
+            Backbones.All, other => other == backbone || backbone.Weights is { } weights && other.Weights?.FileName == weights.FileName);
     }
 
     [Theory]

@@ -6,7 +6,8 @@ namespace TransferLearning.Tests.BackboneCatalog;
 /// <summary>The ResNet-18 that the package registry serves; its files are restored with the solution.</summary>
 public sealed class PackagedResNet18Tests
 {
-    private static readonly string[] Parts = ["DnnImageModels/ResNet18Onnx/ResNet18.onnx", "DnnImageModels/ResNetPrepOnnx/ResNetPreprocess.onnx"];
+    private static readonly string[] Parts =
+        ["DnnImageModels/ResNet18Onnx/ResNet18.onnx", "DnnImageModels/ResNetPrepOnnx/ResNetPreprocess.onnx"];
 
     [Fact]
     public async Task Features_are_those_of_the_two_files_of_the_package_run_one_after_the_other()
@@ -70,7 +71,8 @@ public sealed class PackagedResNet18Tests
     {
         var backbone = RequirePackaged();
         var pets = ImageDataset.FromFolder(TestData.Require("datasets/dogs_vs_cats"));
-        using var classifier = await TransferLearner.From(backbone).FeatureExtraction().FitAsync(pets, cancellationToken: TestContext.Current.CancellationToken);
+        using var classifier = await TransferLearner.From(backbone).FeatureExtraction()
+            .FitAsync(pets, cancellationToken: TestContext.Current.CancellationToken);
         var report = (await classifier.EvaluateAsync(pets.Validation, cancellationToken: TestContext.Current.CancellationToken)).Report;
         Assert.True(report.Accuracy >= 0.98, $"{report.Accuracy:P1} of the validation images");
     }

@@ -10,7 +10,8 @@ public sealed class LineWidthTests
     private static readonly string[] Extensions = [".cs", ".csproj", ".props", ".targets", ".css", ".js", ".md", ".sh", ".yml"];
 
     /// <summary>Folders of outputs, and of what is not written by hand.</summary>
-    private static readonly string[] Skipped = ["bin", "obj", ".git", "node_modules", "artifacts", "TestResults", "BenchmarkDotNet.Artifacts"];
+    private static readonly string[] Skipped =
+        ["bin", "obj", ".git", "node_modules", "artifacts", "TestResults", "BenchmarkDotNet.Artifacts"];
 
     [Theory]
     [InlineData(".")]
@@ -18,6 +19,8 @@ public sealed class LineWidthTests
     [InlineData("docs")]
     [InlineData(".ci")]
     [InlineData("samples")]
+    [InlineData("src")]
+    [InlineData("tests")]
     public void Lines_end_at_140_columns(string folder)
     {
         string root = Path.Combine(TestData.RepositoryRoot, folder);
@@ -27,8 +30,10 @@ public sealed class LineWidthTests
         [
             .. files.Where(file => Extensions.Contains(Path.GetExtension(file)) || folder == ".ci")
                 .SelectMany(file => File.ReadLines(file).Select((line, index) => (file, line, Number: index + 1)))
-                .Where(entry => entry.line.Length > Columns && !(entry.file.EndsWith(".md", StringComparison.Ordinal) && entry.line.StartsWith('|')))
-                .Select(entry => $"{Path.GetRelativePath(TestData.RepositoryRoot, entry.file)}:{entry.Number} has {entry.line.Length} columns"),
+                .Where(entry =>
+                    entry.line.Length > Columns && !(entry.file.EndsWith(".md", StringComparison.Ordinal) && entry.line.StartsWith('|')))
+                .Select(entry =>
+                    $"{Path.GetRelativePath(TestData.RepositoryRoot, entry.file)}:{entry.Number} has {entry.line.Length} columns"),
         ];
         Assert.Empty(tooLong);
     }

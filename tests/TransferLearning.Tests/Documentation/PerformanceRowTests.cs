@@ -43,7 +43,8 @@ public sealed class PerformanceRowTests
     public void Percentiles_are_values_that_occur()
     {
         double[] values = [.. Enumerable.Range(1, 100).Reverse().Select(i => (double)i)];
-        Assert.Equal((50, 99, 100), (Statistics.Percentile(values, 0.5), Statistics.Percentile(values, 0.99), Statistics.Percentile(values, 1)));
+        Assert.Equal(
+            (50, 99, 100), (Statistics.Percentile(values, 0.5), Statistics.Percentile(values, 0.99), Statistics.Percentile(values, 1)));
         Assert.Equal(50.5, Statistics.Median(values));
     }
 }

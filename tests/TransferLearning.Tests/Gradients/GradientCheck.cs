@@ -177,7 +177,8 @@ internal sealed class GradientCheck
             double actual = (Loss(seeds, up) - Loss(seeds, down)) / (2 * Step);
             Assert.True(
                 Math.Abs(expected - actual) <= tolerance * magnitude,
-                $"along direction {i}: gradient {expected:g9}, central differences {actual:g9} (of {magnitude:g3}, {inputs.Length} inputs)");
+                $"along direction {i}: gradient {expected:g9}, central differences {actual:g9} (of {magnitude:g3}, {inputs.Length} " +
+                $"inputs)");
         }
     }
 

@@ -13,7 +13,8 @@ public sealed class FreezePointTests
         Assert.Equal(FreezePoint.LastLayers(3), FreezePoint.LastLayers(3));
         FreezePoint[] different =
         [
-            FreezePoint.Fraction(0.75), FreezePoint.Fraction(0.752), FreezePoint.From("conv"), FreezePoint.From("Conv"), FreezePoint.LastLayers(3),
+            FreezePoint.Fraction(0.75), FreezePoint.Fraction(0.752), FreezePoint.From("conv"), FreezePoint.From("Conv"),
+            FreezePoint.LastLayers(3),
             FreezePoint.LastLayers(4), FreezePoint.None, FreezePoint.All,
         ];
         Assert.Equal(different.Length, different.Distinct().Count());

@@ -11,7 +11,8 @@ public sealed class OpsetUpgradeTests
     public static TheoryData<int, string> Cases()
     {
         var data = new TheoryData<int, string>();
-        foreach (string operatorType in new[] { "Clip", "ClipOpen", "Dropout", "Pad", "Squeeze", "Unsqueeze", "ReduceSum", "ReduceMean", "Split", "SplitEvenly", "Softmax", "LogSoftmaxLast", "SliceAll" })
+        foreach (string operatorType in new[] { "Clip", "ClipOpen", "Dropout", "Pad", "Squeeze", "Unsqueeze", "ReduceSum", "ReduceMean",
+            "Split", "SplitEvenly", "Softmax", "LogSoftmaxLast", "SliceAll" })
             data.Add(9, operatorType);
         data.Add(12, "Softmax");
         data.Add(13, "SplitEvenly");

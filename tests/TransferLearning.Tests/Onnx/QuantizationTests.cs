@@ -6,7 +6,8 @@ namespace TransferLearning.Tests.Onnx;
 /// <summary>A quantized network computes what the one in floats does, but for rounding, and says so with standard operators.</summary>
 public sealed class QuantizationTests
 {
-    public static TheoryData<string> Networks => ["chain", "residual", "sum", "concat", "maxpool", "averagepool", "depthwise", "grouped", "normalized", "activations", "shared"];
+    public static TheoryData<string> Networks =>
+        ["chain", "residual", "sum", "concat", "maxpool", "averagepool", "depthwise", "grouped", "normalized", "activations", "shared"];
 
     [Theory]
     [MemberData(nameof(Networks))]
@@ -82,7 +83,8 @@ public sealed class QuantizationTests
     [Fact]
     public void A_network_without_convolutions_is_refused()
     {
-        var error = Assert.Throws<OnnxGraphException>(() => NetworkQuantizer.Prepare(OnnxModel.Parse(Google.Protobuf.MessageExtensions.ToByteArray(TestGraph.Dense()))));
+        var error = Assert.Throws<OnnxGraphException>(() =>
+            NetworkQuantizer.Prepare(OnnxModel.Parse(Google.Protobuf.MessageExtensions.ToByteArray(TestGraph.Dense()))));
         Assert.Contains("no convolution to quantize", error.Message, StringComparison.Ordinal);
     }
 
@@ -122,7 +124,8 @@ public sealed class QuantizationTests
 
         // Random weights are harder to round than trained ones.
         double Dot(float[] a, float[] b) => a.Zip(b, (x, y) => (double)x * y).Sum();
-        double cosine = Dot(expected.Values, actual.Values) / Math.Sqrt(Dot(expected.Values, expected.Values) * Dot(actual.Values, actual.Values));
+        double cosine =
+            Dot(expected.Values, actual.Values) / Math.Sqrt(Dot(expected.Values, expected.Values) * Dot(actual.Values, actual.Values));
         Assert.True(cosine > 0.9, $"cosine {cosine}");
     }
 
@@ -142,19 +145,22 @@ public sealed class QuantizationTests
     {
         int seed = 0;
         string Constant(float scale, float shift, params long[] dimensions) => graph.Initializer(
-            graph.Unique("w"), [.. OnnxRun.Noise(100 + seed++, dimensions.Aggregate(1L, (a, b) => a * b)).Select(value => (value * scale) + shift)], dimensions);
+            graph.Unique("w"), [.. OnnxRun.Noise(100 + seed++, dimensions.Aggregate(1L, (a, b) => a * b))
+                .Select(value => (value * scale) + shift)], dimensions);
 
         string Conv(string input, int channels, int from, int size = 3, int group = 1, bool bias = true)
         {
             string weights = Constant((float)Math.Sqrt(6.0 / (from / group * size * size)), 0, channels, from / group, size, size);
             string[] inputs = bias ? [input, weights, Constant(0.2f, 0, channels)] : [input, weights];
-            return graph.Add("Conv", inputs, GraphBuilder.Attribute("group", group), GraphBuilder.Attribute("pads", size / 2, size / 2, size / 2, size / 2));
+            return graph.Add("Conv", inputs, GraphBuilder.Attribute("group", group),
+                GraphBuilder.Attribute("pads", size / 2, size / 2, size / 2, size / 2));
         }
 
         string Relu(string input) => graph.Add("Relu", [input]);
         string stem = Relu(Conv("x", 8, 3));
         string Pool(string type) => graph.Add(
-            type, [stem], GraphBuilder.Attribute("kernel_shape", 3, 3), GraphBuilder.Attribute("strides", 2, 2), GraphBuilder.Attribute("pads", 1, 1, 1, 1));
+            type, [stem], GraphBuilder.Attribute("kernel_shape", 3, 3), GraphBuilder.Attribute("strides", 2, 2),
+                GraphBuilder.Attribute("pads", 1, 1, 1, 1));
         string last = kind switch
         {
             "residual" => Relu(graph.Add("Add", [Conv(Relu(Conv(stem, 8, 8)), 8, 8), stem])),
@@ -165,8 +171,10 @@ public sealed class QuantizationTests
             "depthwise" => Relu(Conv(stem, 8, 8, group: 8)),
             "grouped" => Relu(Conv(stem, 8, 8, group: 2)),
             "normalized" => Relu(graph.Add(
-                "BatchNormalization", [Conv(stem, 8, 8, bias: false), Constant(0.3f, 1, 8), Constant(0.3f, 0, 8), Constant(0.3f, 0, 8), Constant(0.3f, 1, 8)])),
-            "activations" => graph.Add("Mul", [stem, graph.Add("HardSigmoid", [graph.Add("Clip", [Conv(stem, 8, 8), graph.Scalar(0), graph.Scalar(6)])])]),
+                "BatchNormalization", [Conv(stem, 8, 8, bias: false), Constant(0.3f, 1, 8), Constant(0.3f, 0, 8), Constant(0.3f, 0, 8),
+                    Constant(0.3f, 1, 8)])),
+            "activations" => graph.Add("Mul",
+                [stem, graph.Add("HardSigmoid", [graph.Add("Clip", [Conv(stem, 8, 8), graph.Scalar(0), graph.Scalar(6)])])]),
             "shared" => graph.Add("Add", [stem, stem]),
             _ => stem,
         };

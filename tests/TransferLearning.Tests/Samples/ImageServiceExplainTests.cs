@@ -32,13 +32,15 @@ public sealed class ImageServiceExplainTests(DrawnExample example)
         using var unknown = await service.SendAsync("explain?label=hexagon", Image);
         Assert.Contains("'hexagon'", await ServiceProcess.RefusalAsync(HttpStatusCode.BadRequest, unknown), StringComparison.Ordinal);
         using var broken = await service.SendAsync("explain", [.. "no image"u8]);
-        Assert.Contains("cannot be decoded", await ServiceProcess.RefusalAsync(HttpStatusCode.BadRequest, broken), StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot be decoded", await ServiceProcess.RefusalAsync(HttpStatusCode.BadRequest, broken), StringComparison.Ordinal);
 
         var health = await service.Client.GetFromJsonAsync<JsonElement>("health");
         Assert.Equal(JsonValueKind.Null, health.GetProperty("notExplained").ValueKind);
         var document = await service.Client.GetFromJsonAsync<JsonElement>("openapi/v1.json");
         var explain = document.GetProperty("paths").GetProperty("/explain").GetProperty("post");
-        Assert.Equal(["200", "400", "408", "413", "415", "429", "501"], explain.GetProperty("responses").EnumerateObject().Select(response => response.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["200", "400", "408", "413", "415", "429", "501"], explain.GetProperty("responses").EnumerateObject()
+            .Select(response => response.Name).Order(StringComparer.Ordinal));
         Assert.True(explain.GetProperty("responses").GetProperty("200").GetProperty("content").TryGetProperty("image/jpeg", out _));
     }
 
@@ -46,9 +48,11 @@ public sealed class ImageServiceExplainTests(DrawnExample example)
     public async Task Explanations_keep_to_the_limits_of_predictions_and_leave_places_for_them()
     {
         using var service = await ServiceProcess.StartAsync(
-            $"ModelPath={await example.ModelAsync()}", "Concurrency=1", "QueueLength=1", "Explanations=1", "RetryAfterSeconds=7", "MaxPixels=9000");
+            $"ModelPath={await example.ModelAsync()}", "Concurrency=1", "QueueLength=1", "Explanations=1", "RetryAfterSeconds=7",
+                "MaxPixels=9000");
         using (var large = await service.SendAsync("explain", Image))
-            Assert.Contains("over the limit of 9000 pixels", await ServiceProcess.RefusalAsync(HttpStatusCode.BadRequest, large), StringComparison.Ordinal);
+            Assert.Contains("over the limit of 9000 pixels", await ServiceProcess.RefusalAsync(HttpStatusCode.BadRequest, large),
+                StringComparison.Ordinal);
 
         byte[] small = DrawnImages.Encode(label: 1, seed: 3, side: 64);
         using var first = await HalfUpload.StartAsync(service.Address, small, "explain");
@@ -125,7 +129,8 @@ public sealed class ImageServiceExplainTests(DrawnExample example)
         string image = folder.File("a.jpg");
         await File.WriteAllBytesAsync(image, Image);
         using var document = JsonDocument.Parse(
-            await Chromium.RunAsync("tests/TransferLearning.Tests/Samples/explain-page.js", service.Address.AbsoluteUri, image, folder.File(name)));
+            await Chromium.RunAsync(
+                "tests/TransferLearning.Tests/Samples/explain-page.js", service.Address.AbsoluteUri, image, folder.File(name)));
         return document.RootElement.Clone();
     }
 
@@ -133,10 +138,12 @@ public sealed class ImageServiceExplainTests(DrawnExample example)
     private static OnnxModel WithoutMaps()
     {
         var network = TestGraph.Build([null, 3, 8, 8], graph => graph.Add(
-            "MatMul", [graph.Add("Flatten", ["x"], GraphBuilder.Attribute("axis", 1L)), graph.Initializer("w", OnnxRun.Noise(1, 192 * 3), [192, 3])]));
+            "MatMul", [graph.Add("Flatten", ["x"], GraphBuilder.Attribute("axis", 1L)),
+                graph.Initializer("w", OnnxRun.Noise(1, 192 * 3), [192, 3])]));
         return ClassifierGraph.FromLogits(
             network,
-            new ModelMetadata { Labels = DrawnImages.Classes, Preprocessing = new ImagePreprocessing { Width = 8, Height = 8, StandardDeviation = new Vector3(255) } });
+            new ModelMetadata { Labels = DrawnImages.Classes,
+                Preprocessing = new ImagePreprocessing { Width = 8, Height = 8, StandardDeviation = new Vector3(255) } });
     }
 
     /// <summary>The mean difference of a channel.</summary>

@@ -4,7 +4,9 @@ using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Samples;
 
-/// <summary>The page of the sample service as people use it, in Chromium: by keyboard, by dropping, when it is busy, wide and narrow.</summary>
+/// <summary>
+/// The page of the sample service as people use it, in Chromium: by keyboard, by dropping, when it is busy, wide and narrow.
+/// </summary>
 public sealed class ImageServicePageTests(DrawnExample example)
 {
     [Fact]
@@ -38,6 +40,7 @@ public sealed class ImageServicePageTests(DrawnExample example)
 
         foreach (var width in seen.GetProperty("widths").EnumerateObject())
             Assert.Equal(width.Name, width.Value.GetRawText());
-        Assert.NotEqual(seen.GetProperty("colours").GetProperty("light").GetString(), seen.GetProperty("colours").GetProperty("dark").GetString());
+        Assert.NotEqual(
+            seen.GetProperty("colours").GetProperty("light").GetString(), seen.GetProperty("colours").GetProperty("dark").GetString());
     }
 }

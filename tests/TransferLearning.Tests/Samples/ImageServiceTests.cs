@@ -86,8 +86,12 @@ public sealed class ImageServiceTests(DrawnExample example, ImageServiceTests.Ru
     [Theory]
     [InlineData("application/json", "", HttpStatusCode.UnsupportedMediaType, "'application/json' is neither")]
     [InlineData("multipart/form-data", "", HttpStatusCode.BadRequest, "no boundary")]
-    [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--b--\r\n", HttpStatusCode.BadRequest, "no file")]
-    [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"a\"", HttpStatusCode.BadRequest, "malformed or cut off")]
+    [InlineData(
+        "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--b--\r\n",
+        HttpStatusCode.BadRequest, "no file")]
+    [InlineData(
+        "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"a\"",
+        HttpStatusCode.BadRequest, "malformed or cut off")]
     public async Task A_body_without_an_image_is_refused(string type, string body, HttpStatusCode status, string reason)
     {
         var service = await running.ServiceAsync(example);
@@ -127,9 +131,11 @@ public sealed class ImageServiceTests(DrawnExample example, ImageServiceTests.Ru
         var service = await running.ServiceAsync(example);
         var document = await service.Client.GetFromJsonAsync<JsonElement>("openapi/v1.json");
         Assert.StartsWith("3.", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
-        Assert.Equal(["/explain", "/health", "/predict"], document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["/explain", "/health", "/predict"], document.GetProperty("paths").EnumerateObject().Select(path => path.Name)
+            .Order(StringComparer.Ordinal));
         var predict = document.GetProperty("paths").GetProperty("/predict").GetProperty("post");
-        Assert.Equal(["200", "400", "408", "413", "415", "429"], predict.GetProperty("responses").EnumerateObject().Select(response => response.Name));
+        Assert.Equal(["200", "400", "408", "413", "415", "429"], predict.GetProperty("responses").EnumerateObject()
+            .Select(response => response.Name));
         Assert.True(predict.GetProperty("responses").GetProperty("429").GetProperty("headers").TryGetProperty("Retry-After", out _));
         Assert.Equal("top", predict.GetProperty("parameters")[0].GetProperty("name").GetString());
         Assert.Equal(
@@ -160,7 +166,8 @@ public sealed class ImageServiceTests(DrawnExample example, ImageServiceTests.Ru
 
     private static async Task<HttpResponseMessage> SendFormAsync(ServiceProcess service, byte[] image, string query = "")
     {
-        using var form = new MultipartFormDataContent { { new StringContent("a field before the file"), "note" }, { new ByteArrayContent(image), "image", "a.jpg" } };
+        using var form = new MultipartFormDataContent { { new StringContent("a field before the file"), "note" },
+            { new ByteArrayContent(image), "image", "a.jpg" } };
         return await service.Client.PostAsync(new Uri($"predict{query}", UriKind.Relative), form);
     }
 

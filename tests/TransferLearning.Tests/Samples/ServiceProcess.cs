@@ -84,7 +84,8 @@ internal sealed class ServiceProcess : IDisposable
     }
 
     /// <summary>Sends an image as the whole body.</summary>
-    public Task<HttpResponseMessage> PredictAsync(byte[] image, string query = "", string type = "image/jpeg") => SendAsync($"predict{query}", image, type);
+    public Task<HttpResponseMessage> PredictAsync(byte[] image, string query = "", string type = "image/jpeg") =>
+        SendAsync($"predict{query}", image, type);
 
     /// <summary>Sends an image as the whole body to an address.</summary>
     public async Task<HttpResponseMessage> SendAsync(string address, byte[] image, string type = "image/jpeg")
@@ -154,7 +155,8 @@ internal sealed class ServiceProcess : IDisposable
         var framework = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         string program = Path.Combine(
             TestData.RepositoryRoot, "samples", "ImageService", "bin", framework.Parent!.Name, framework.Name, "ImageService.dll");
-        var start = new ProcessStartInfo("dotnet", ["exec", program, "--urls", "http://127.0.0.1:0", .. settings.Select(s => $"--Service:{s}")])
+        var start =
+            new ProcessStartInfo("dotnet", ["exec", program, "--urls", "http://127.0.0.1:0", .. settings.Select(s => $"--Service:{s}")])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -13,7 +13,9 @@ internal static class Chromium
     public static async Task<string> RunAsync(string script, params string[] arguments)
     {
         string? browser = Environment.GetEnvironmentVariable("TRANSFERLEARNING_TEST_CHROMIUM") ?? Array.Find(Browsers, File.Exists);
-        Assert.SkipUnless(browser is not null, "needs Chromium (Debian's package 'chromium', or its path in TRANSFERLEARNING_TEST_CHROMIUM), which is absent");
-        return await NodeScript.RunAsync(Package, await File.ReadAllTextAsync(Path.Combine(TestData.RepositoryRoot, script)), [browser!, .. arguments]);
+        Assert.SkipUnless(browser is not null,
+            "needs Chromium (Debian's package 'chromium', or its path in TRANSFERLEARNING_TEST_CHROMIUM), which is absent");
+        return await NodeScript.RunAsync(
+            Package, await File.ReadAllTextAsync(Path.Combine(TestData.RepositoryRoot, script)), [browser!, .. arguments]);
     }
 }

@@ -20,7 +20,8 @@ public sealed class DrawnExample : IDisposable
         _dataset = new(() =>
         {
             DrawnImages.Draw(_folder.File("shapes"), perClass: 24, seed: 1);
-            return ImageDataset.FromFolder(_folder.File("shapes"), new ImageFolderOptions { ValidationFraction = 0.25, TestFraction = 0.25 });
+            return ImageDataset.FromFolder(
+                _folder.File("shapes"), new ImageFolderOptions { ValidationFraction = 0.25, TestFraction = 0.25 });
         });
         _classifier = new(() => TransferLearner.From(Backbones.TinyResNet).FeatureExtraction().FitAsync(Dataset));
         _model = new(async () =>

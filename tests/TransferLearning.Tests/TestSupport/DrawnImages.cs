@@ -3,7 +3,9 @@ using SkiaSharp;
 
 namespace TransferLearning.Tests.TestSupport;
 
-/// <summary>Images of three shapes in random place, size, colour and noise: a task that the embedded backbone learns from few of them.</summary>
+/// <summary>
+/// Images of three shapes in random place, size, colour and noise: a task that the embedded backbone learns from few of them.
+/// </summary>
 internal static class DrawnImages
 {
     private const int Side = 96;
@@ -18,7 +20,8 @@ internal static class DrawnImages
         {
             string classFolder = Directory.CreateDirectory(Path.Combine(folder, Classes[label])).FullName;
             for (int i = 0; i < perClass; i++)
-                File.WriteAllBytes(Path.Combine(classFolder, string.Create(CultureInfo.InvariantCulture, $"{i:000}.jpg")), Encode(label, (seed * 1000) + i));
+                File.WriteAllBytes(Path.Combine(classFolder, string.Create(CultureInfo.InvariantCulture, $"{i:000}.jpg")),
+                    Encode(label, (seed * 1000) + i));
         }
     }
 
@@ -31,7 +34,8 @@ internal static class DrawnImages
         {
             float hue = 360 * random.NextSingle();
             canvas.Clear(SKColor.FromHsl(hue, 40, 75 + (15 * random.NextSingle())));
-            using var paint = new SKPaint { IsAntialias = true, Color = SKColor.FromHsl((hue + 180) % 360, 70, 25 + (15 * random.NextSingle())) };
+            using var paint =
+                new SKPaint { IsAntialias = true, Color = SKColor.FromHsl((hue + 180) % 360, 70, 25 + (15 * random.NextSingle())) };
             canvas.Scale(side / 96f);
             canvas.Translate(48 + random.Next(-8, 9), 48 + random.Next(-8, 9));
             float radius = 22 + (10 * random.NextSingle());

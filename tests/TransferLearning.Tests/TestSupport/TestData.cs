@@ -16,11 +16,14 @@ internal static class TestData
         ? folder
         : Path.GetFullPath(Path.Combine(RepositoryRoot, "..", "shared"));
 
-    /// <summary>The path of a real file or folder, for instance <c>models/mobilenetv2-1.0-224.onnx</c>; skips the test where it is absent.</summary>
+    /// <summary>
+    /// The path of a real file or folder, for instance <c>models/mobilenetv2-1.0-224.onnx</c>; skips the test where it is absent.
+    /// </summary>
     public static string Require(string relativePath)
     {
         string path = Path.Combine(Root, relativePath);
-        Assert.SkipUnless(Path.Exists(path), $"needs '{relativePath}' under TRANSFERLEARNING_TEST_DATA (default ../shared), which is absent");
+        Assert.SkipUnless(
+            Path.Exists(path), $"needs '{relativePath}' under TRANSFERLEARNING_TEST_DATA (default ../shared), which is absent");
         return path;
     }
 

@@ -60,7 +60,8 @@ public static partial class Backbones
 
     private static Backbone[] ListAll() =>
     [
-        TinyResNet, ResNet18Packaged, MobileNetV2, MobileNetV2Opset10, ResNet18, ResNet18V2, ResNet50, ResNet50V2, EfficientNetLite4, DenseNet121,
+        TinyResNet, ResNet18Packaged, MobileNetV2, MobileNetV2Opset10, ResNet18, ResNet18V2, ResNet50, ResNet50V2, EfficientNetLite4,
+        DenseNet121,
         SqueezeNet11, ShuffleNetV2, GoogLeNet, InceptionV1, InceptionV2, Vgg16, Vgg16Opset7, Vgg19, AlexNet,
     ];
 

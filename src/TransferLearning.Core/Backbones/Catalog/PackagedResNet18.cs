@@ -6,8 +6,8 @@ namespace TransferLearning;
 
 /// <summary>
 /// The ResNet-18 that comes from the package registry: the content files of Microsoft.ML.DnnImageFeaturizer.ResNet18, which the package
-/// TransferLearning.ResNet18 brings into the folder of an application. They are found there or in the package folder, verified, and joined: the
-/// network reads BGR levels of 0 to 255, and the exact mean image of its training is subtracted in front of it.
+/// TransferLearning.ResNet18 brings into the folder of an application. They are found there or in the package folder, verified, and
+/// joined: the network reads BGR levels of 0 to 255, and the exact mean image of its training is subtracted in front of it.
 /// </summary>
 internal static class PackagedResNet18
 {
@@ -29,7 +29,7 @@ internal static class PackagedResNet18
     /// <summary>Whether both files are at hand; their content is verified when they are loaded.</summary>
     public static bool IsPresent => Folders.Any(HasFiles);
 
-    /// <summary>Where the files may be: beside the application, as building and publishing copy them, and where NuGet unpacked them.</summary>
+    /// <summary>Where the files may be: beside the application, where building copies them, and where NuGet unpacked them.</summary>
     private static string[] Folders => [AppContext.BaseDirectory, PackageFolder()];
 
     /// <summary>The catalog entry, which needs neither file.</summary>
@@ -52,12 +52,13 @@ internal static class PackagedResNet18
     public static OnnxModel Load(IReadOnlyList<string> folders)
     {
         string folder = folders.FirstOrDefault(HasFiles) ?? throw new WeightStorageException(
-            $"The files of the backbone 'ResNet18Packaged' are in none of the folders {string.Join(", ", folders.Select(name => $"'{name}'"))}. " +
-            $"Add them to your application with 'dotnet add package {Package}', or use another backbone, for instance {nameof(Backbones)}.{nameof(Backbones.TinyResNet)}.");
+            $"The files of the backbone 'ResNet18Packaged' are in none of the folders '{string.Join("', '", folders)}'. " +
+            $"Add them to your application with 'dotnet add package {Package}', or use another backbone, for instance " +
+            $"{nameof(Backbones)}.{nameof(Backbones.TinyResNet)}.");
         return Join(Network.Read(folder), Mean.Read(folder));
     }
 
-    /// <summary>Subtracts the mean image from the network's input: one node in front, so that the preprocessing stays a plain record.</summary>
+    /// <summary>Subtracts the mean image from the network's input: one node, so that the preprocessing stays a plain record.</summary>
     private static OnnxModel Join(OnnxModel network, OnnxModel mean)
     {
         var joined = network.Copy();
@@ -75,7 +76,8 @@ internal static class PackagedResNet18
         var image = mean.Proto.Graph.Initializer.Single().Clone();
         image.Name = MeanImage;
         joined.Graph.Initializer.Add(image);
-        joined.Graph.Node.Insert(0, new NodeProto { Name = centred, OpType = "Sub", Input = { input, MeanImage }, Output = { centred } });
+        var subtraction = new NodeProto { Name = centred, OpType = "Sub", Input = { input, MeanImage }, Output = { centred } };
+        joined.Graph.Node.Insert(0, subtraction);
         return new OnnxModel(joined).WithFreeBatch();
     }
 
@@ -101,7 +103,8 @@ internal static class PackagedResNet18
             if (ContentHash.Of(content) != Sha256)
             {
                 throw new WeightVerificationException(
-                    $"'{At(folder)}' has another content than the package {Source} {SourceVersion} (SHA-256 {Sha256}): delete it, and restore and build again.");
+                    $"'{At(folder)}' has another content than the package {Source} {SourceVersion} (SHA-256 {Sha256}): delete it, " +
+                    "and restore and build again.");
             }
 
             return OnnxModel.Parse(content, At(folder));

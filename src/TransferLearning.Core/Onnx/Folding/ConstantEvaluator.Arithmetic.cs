@@ -183,7 +183,8 @@ internal static partial class ConstantEvaluator
     private static HostTensor Converted(HostTensor x, OnnxElementType type)
     {
         if (TensorContent.IsFloating(type))
-            return HostTensor.Of(type, x.Dimensions, x.Reals is null ? Array.ConvertAll(x.Integers!, value => (double)value) : [.. x.Reals]);
+            return HostTensor.Of(
+                type, x.Dimensions, x.Reals is null ? Array.ConvertAll(x.Integers!, value => (double)value) : [.. x.Reals]);
         if (x.Integers is not null)
             return HostTensor.Of(type, x.Dimensions, [.. x.Integers]);
         return HostTensor.Of(
@@ -205,7 +206,8 @@ internal static partial class ConstantEvaluator
         var (a, b) = (node[1], node[2]);
         RequireSameType(node, a, b);
         long[] condition = node.Integers(0);
-        if (TensorShape.Broadcast(a.Dimensions, b.Dimensions) is not { } both || TensorShape.Broadcast(both, node[0].Dimensions) is not { } shape)
+        if (TensorShape.Broadcast(a.Dimensions, b.Dimensions) is not { } both
+            || TensorShape.Broadcast(both, node[0].Dimensions) is not { } shape)
             throw node.Invalid("its inputs do not broadcast");
         int count = node.Count(shape);
         long[] at = new long[shape.Length];

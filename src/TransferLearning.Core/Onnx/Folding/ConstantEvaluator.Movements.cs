@@ -166,10 +166,12 @@ internal static partial class ConstantEvaluator
             node.Integers(1),
             node.Integers(2),
             node.Has(3) ? node.Integers(3) : null,
-            node.Has(4) ? node.Integers(4) : null) ?? throw node.Invalid("its starts, ends, axes and steps do not fit each other or its input");
+            node.Has(4) ? node.Integers(4) : null)
+                ?? throw node.Invalid("its starts, ends, axes and steps do not fit each other or its input");
         long[] strides = TensorShape.Strides(x.Dimensions);
         return Pick(
-            node, x, range.Counts, at => at.Select((coordinate, axis) => (range.Starts[axis] + (coordinate * range.Steps[axis])) * strides[axis]).Sum());
+            node, x, range.Counts, at =>
+                at.Select((coordinate, axis) => (range.Starts[axis] + (coordinate * range.Steps[axis])) * strides[axis]).Sum());
     }
 
     private static HostTensor Gather(EvaluatedNode node)
@@ -200,11 +202,13 @@ internal static partial class ConstantEvaluator
     {
         var (x, indices) = (node[0], node[1]);
         int axis = node.Axis("axis", 0, x.Dimensions.Length);
-        if (indices.Dimensions.Length != x.Dimensions.Length || indices.Dimensions.Where((size, i) => i != axis && size > x.Dimensions[i]).Any())
+        if (indices.Dimensions.Length != x.Dimensions.Length
+            || indices.Dimensions.Where((size, i) => i != axis && size > x.Dimensions[i]).Any())
             throw node.Invalid("the shapes of its inputs do not fit");
         long[] chosen = [.. node.Integers(1).Select(index => Index(node, index, x.Dimensions[axis]))];
         long[] among = TensorShape.Strides(indices.Dimensions);
-        return Pick(node, x, [.. indices.Dimensions], at => Offset(x, at, axis, chosen[at.Select((coordinate, i) => coordinate * among[i]).Sum()]));
+        return Pick(
+            node, x, [.. indices.Dimensions], at => Offset(x, at, axis, chosen[at.Select((coordinate, i) => coordinate * among[i]).Sum()]));
     }
 
     private static HostTensor? ScatterND(EvaluatedNode node)
@@ -268,7 +272,8 @@ internal static partial class ConstantEvaluator
         if (x.Dimensions.Length < 2)
             throw node.Invalid("its input is no matrix");
         bool upper = node.Node.Int("upper", 1) != 0;
-        long diagonal = node.Has(1) ? Math.Clamp(node.Integers(1).FirstOrDefault(), -FoldingBudget.MaxElements, FoldingBudget.MaxElements) : 0;
+        long diagonal = node.Has(1) ? Math.Clamp(node.Integers(1).FirstOrDefault(), -FoldingBudget.MaxElements, FoldingBudget.MaxElements)
+            : 0;
         long rows = x.Dimensions[^2], columns = x.Dimensions[^1];
         node.Count(x.Dimensions);
         bool Keeps(int i)

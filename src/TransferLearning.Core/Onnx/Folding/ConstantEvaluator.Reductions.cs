@@ -58,7 +58,8 @@ internal static partial class ConstantEvaluator
     private static HostTensor? CumulativeSum(EvaluatedNode node)
     {
         var x = node[0];
-        if (x.Integers is null || node.Node.Int("exclusive", 0) != 0 || node.Node.Int("reverse", 0) != 0 || node.Integers(1) is not [var at])
+        if (x.Integers is null || node.Node.Int("exclusive", 0) != 0 || node.Node.Int("reverse", 0) != 0
+            || node.Integers(1) is not [var at])
             return null;
         int axis = node.Axis(at, x.Dimensions.Length);
         long step = TensorShape.Strides(x.Dimensions)[axis];

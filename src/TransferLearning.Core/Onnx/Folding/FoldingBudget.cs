@@ -1,8 +1,8 @@
 namespace TransferLearning.Onnx;
 
 /// <summary>
-/// How many numbers may be computed ahead of a run. Shapes, masks and indices are small; a file that asks for more is not folded, so that no
-/// file can cost more memory here than its own tensors do when it runs.
+/// How many numbers may be computed ahead of a run. Shapes, masks and indices are small; a file that asks for more is not folded, so that
+/// no file can cost more memory here than its own tensors do when it runs.
 /// </summary>
 internal sealed class FoldingBudget
 {

@@ -3,8 +3,8 @@ using TransferLearning.Onnx.Protobuf;
 namespace TransferLearning.Onnx;
 
 /// <summary>
-/// Replaces everything that a network computes from shapes, integers and constants by its value for one batch size, so that a step has plain
-/// constants where exporters leave small programs. Weights are left alone, whatever is computed from them.
+/// Replaces everything that a network computes from shapes, integers and constants by its value for one batch size, so that a step has
+/// plain constants where exporters leave small programs. Weights are left alone, whatever is computed from them.
 /// </summary>
 internal sealed class ShapeFolding
 {
@@ -23,9 +23,13 @@ internal sealed class ShapeFolding
 
     /// <summary>Folds a model.</summary>
     /// <param name="model">The model, which stays as it is.</param>
-    /// <param name="shapes">The shapes of its tensors for one batch size, see <see cref="ShapeInference.Infer"/>; unknown ones may be left out.</param>
+    /// <param name="shapes">
+    /// The shapes of its tensors for one batch size, see <see cref="ShapeInference.Infer"/>; unknown ones may be left out.
+    /// </param>
     /// <returns>The model with constants in place of the folded nodes; the same model where there is nothing to fold.</returns>
-    /// <exception cref="OnnxGraphException">A node that can be computed has inputs of the wrong type or shape; the message names it.</exception>
+    /// <exception cref="OnnxGraphException">
+    /// A node that can be computed has inputs of the wrong type or shape; the message names it.
+    /// </exception>
     public static OnnxModel Apply(OnnxModel model, IReadOnlyDictionary<string, long[]> shapes) => new ShapeFolding(model, shapes).Fold();
 
     private OnnxModel Fold()
@@ -43,7 +47,8 @@ internal sealed class ShapeFolding
         var copy = _model.Copy();
         copy.Graph.Node.Clear();
         copy.Graph.Node.AddRange(kept.Select(node => node.Clone()));
-        var needed = kept.SelectMany(NodeOrder.InputsOf).Concat(graph.Output.Select(output => output.Name)).ToHashSet(StringComparer.Ordinal);
+        var needed = kept.SelectMany(NodeOrder.InputsOf).Concat(graph.Output.Select(output => output.Name))
+            .ToHashSet(StringComparer.Ordinal);
         needed.ExceptWith(graph.Initializer.Select(tensor => tensor.Name));
         foreach (string name in needed)
         {

@@ -10,20 +10,23 @@ namespace TransferLearning.Onnx;
 internal static class DifferentiableInputs
 {
     /// <summary>
-    /// Operators whose output does not change with small changes of the input: shapes, comparisons, integer results. That no gradient passes
-    /// through them is exact, not an approximation.
+    /// Operators whose output does not change with small changes of the input: shapes, comparisons, integer results. That no gradient
+    /// passes through them is exact, not an approximation.
     /// </summary>
     private static readonly FrozenSet<string> Constant = FrozenSet.Create(
         StringComparer.Ordinal,
-        "And", "ArgMax", "ArgMin", "BitwiseAnd", "BitwiseNot", "BitwiseOr", "BitwiseXor", "Ceil", "Constant", "ConstantOfShape", "Equal", "EyeLike",
-        "Floor", "Greater", "GreaterOrEqual", "Hardmax", "IsInf", "IsNaN", "Less", "LessOrEqual", "NonMaxSuppression", "NonZero", "Not", "OneHot",
+        "And", "ArgMax", "ArgMin", "BitwiseAnd", "BitwiseNot", "BitwiseOr", "BitwiseXor", "Ceil", "Constant", "ConstantOfShape", "Equal",
+        "EyeLike",
+        "Floor", "Greater", "GreaterOrEqual", "Hardmax", "IsInf", "IsNaN", "Less", "LessOrEqual", "NonMaxSuppression", "NonZero", "Not",
+        "OneHot",
         "Or", "RandomNormalLike", "RandomUniformLike", "Range", "Round", "Shape", "Sign", "Size", "Unique", "Xor");
 
     /// <summary>Operators of which only the first input holds numbers that pass on; the others say how.</summary>
     private static readonly FrozenSet<string> OnlyFirst = FrozenSet.Create(
         StringComparer.Ordinal,
         "CenterCropPad", "Clip", "CumSum", "DequantizeLinear", "Dropout", "Expand", "Gather", "GatherElements", "GatherND", "Pad",
-        "QLinearConv", "QLinearMatMul", "QuantizeLinear", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare",
+        "QLinearConv", "QLinearMatMul", "QuantizeLinear", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax",
+        "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare",
         "Reshape", "Resize", "RoiAlign", "Slice", "Split", "Squeeze", "Tile", "TopK", "Trilu", "Unsqueeze", "Upsample");
 
     /// <summary>Whether no gradient passes through the node, because its output is locally constant, as is a cast to integers.</summary>

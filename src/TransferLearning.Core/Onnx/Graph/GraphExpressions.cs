@@ -20,8 +20,8 @@ internal static class GraphExpressions
     public static string MatMul(this GraphBuilder graph, string a, string b) => graph.Add("MatMul", [a, b]);
 
     /// <summary>
-    /// x where the mask holds, else 0, as a product: ONNX Runtime computes Where in several passes, which take half as long again (2.6 against 4.0
-    /// ms for a Clip of 960×1568 on one core).
+    /// x where the mask holds, else 0, as a product: ONNX Runtime computes Where in several passes, which take half as long again (2.6
+    /// against 4.0 ms for a Clip of 960×1568 on one core).
     /// </summary>
     public static string Masked(this GraphBuilder graph, string x, string mask) =>
         graph.Times(x, graph.Add("Cast", [mask], GraphBuilder.Attribute("to", (long)TensorProto.Types.DataType.Float)));
@@ -86,7 +86,8 @@ internal static class GraphExpressions
     /// The elements [start, end) of every given axis; negative numbers count from the end, as in Python.
     /// </summary>
     public static string Slice(
-        this GraphBuilder graph, string x, ReadOnlySpan<long> starts, ReadOnlySpan<long> ends, ReadOnlySpan<long> axes, ReadOnlySpan<long> steps) =>
+        this GraphBuilder graph, string x, ReadOnlySpan<long> starts, ReadOnlySpan<long> ends, ReadOnlySpan<long> axes,
+            ReadOnlySpan<long> steps) =>
         graph.Add("Slice", [x, graph.Int64s(starts), graph.Int64s(ends), graph.Int64s(axes), graph.Int64s(steps)]);
 
     /// <summary>

@@ -95,7 +95,8 @@ internal sealed class GraphIndex
     public bool ReachesOutput(NodeProto node) => _smooth.Value.Contains(node);
 
     /// <summary>Whether a tensor is a constant of 32-bit floats.</summary>
-    public bool IsFloatConstant(string tensor) => _constants.TryGetValue(tensor, out var constant) && constant.ElementType == OnnxElementType.Float;
+    public bool IsFloatConstant(string tensor) =>
+        _constants.TryGetValue(tensor, out var constant) && constant.ElementType == OnnxElementType.Float;
 
     /// <summary>The int64 numbers of a constant (a shape, axes, pads), or null.</summary>
     public long[]? ConstantInt64s(string tensor) => _constants.TryGetValue(tensor, out var constant) ? constant.TryReadInt64s() : null;
@@ -171,7 +172,8 @@ internal sealed class GraphIndex
         }
 
         // A network that gives nothing but its decision (the position of the highest score) was trained before that was appended.
-        return nodes.Any(node => node.Output.Any(_weighted.Contains)) ? nodes : Graph.Node.ToHashSet<NodeProto>(ReferenceEqualityComparer.Instance);
+        return nodes.Any(node => node.Output.Any(_weighted.Contains)) ? nodes
+            : Graph.Node.ToHashSet<NodeProto>(ReferenceEqualityComparer.Instance);
     }
 
     private List<ConstantTensor> FindWeights()

@@ -18,7 +18,8 @@ internal static class NodeWeights
         index.ReachesOutput(node) ? CandidatesOf(index, node) : ([], []);
 
     /// <summary>The weights of one node if an output depends on it smoothly.</summary>
-    public static (IReadOnlyList<ConstantTensor> Trained, IReadOnlyList<ConstantTensor> Statistics) CandidatesOf(GraphIndex index, NodeProto node)
+    public static (IReadOnlyList<ConstantTensor> Trained, IReadOnlyList<ConstantTensor> Statistics) CandidatesOf(
+        GraphIndex index, NodeProto node)
     {
         List<ConstantTensor>? trained = null, statistics = null;
         for (int i = 0; i < node.Input.Count; i++)

@@ -158,7 +158,8 @@ internal static class TensorContent
         type is OnnxElementType.Float or OnnxElementType.Double or OnnxElementType.Float16 or OnnxElementType.BFloat16;
 
     private static long[] Widened<T>(ReadOnlySpan<byte> bytes)
-        where T : unmanaged, System.Numerics.IBinaryInteger<T> => Array.ConvertAll(MemoryMarshal.Cast<byte, T>(bytes).ToArray(), long.CreateChecked);
+        where T : unmanaged, System.Numerics.IBinaryInteger<T> =>
+            Array.ConvertAll(MemoryMarshal.Cast<byte, T>(bytes).ToArray(), long.CreateChecked);
 
     private static double FromBits(OnnxElementType type, ushort bits) => type == OnnxElementType.Float16
         ? (double)BitConverter.UInt16BitsToHalf(bits)

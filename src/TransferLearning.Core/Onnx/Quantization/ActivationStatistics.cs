@@ -1,6 +1,8 @@
 namespace TransferLearning.Onnx;
 
-/// <summary>What was seen of the tensors of a network over many images: the least and the greatest number of each, and the means of channels.</summary>
+/// <summary>
+/// What was seen of the tensors of a network over many images: the least and the greatest number of each, and the means of channels.
+/// </summary>
 /// <remarks>Not safe for use from several threads.</remarks>
 internal sealed class ActivationStatistics
 {
@@ -31,7 +33,9 @@ internal sealed class ActivationStatistics
     /// <summary>The number of images that were seen.</summary>
     public int Images { get; private set; }
 
-    /// <summary>Adds what the observing network says of one image: for each tensor the least and the greatest number, then the means.</summary>
+    /// <summary>
+    /// Adds what the observing network says of one image: for each tensor the least and the greatest number, then the means.
+    /// </summary>
     /// <exception cref="OnnxGraphException">A number is infinite or none; the message names the tensor.</exception>
     public void Add(ReadOnlySpan<float> row)
     {
@@ -41,7 +45,8 @@ internal sealed class ActivationStatistics
             if (!float.IsFinite(least) || !float.IsFinite(most))
             {
                 throw new OnnxGraphException(
-                    $"The tensor '{_plan.Tensors[i]}' has numbers that are infinite or undefined for an image, so that the network cannot be quantized; check its weights and preprocessing.");
+                    $"The tensor '{_plan.Tensors[i]}' has numbers that are infinite or undefined for an image, so that the network " +
+                    $"cannot be quantized; check its weights and preprocessing.");
             }
 
             _least[i] = Images == 0 ? least : Math.Min(_least[i], least);

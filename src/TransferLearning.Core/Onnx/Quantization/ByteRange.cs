@@ -1,6 +1,8 @@
 namespace TransferLearning.Onnx;
 
-/// <summary>The 256 numbers that a tensor is rounded to: <c>(byte − zero) · scale</c>. Zero is one of them, since padding is made of it.</summary>
+/// <summary>
+/// The 256 numbers that a tensor is rounded to: <c>(byte − zero) · scale</c>. Zero is one of them, since padding is made of it.
+/// </summary>
 /// <param name="Scale">The distance of two neighbours, above 0.</param>
 /// <param name="Zero">The byte that stands for 0.</param>
 internal readonly record struct ByteRange(float Scale, byte Zero)

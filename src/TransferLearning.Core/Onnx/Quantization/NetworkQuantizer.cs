@@ -3,8 +3,8 @@ using TransferLearning.Onnx.Protobuf;
 namespace TransferLearning.Onnx;
 
 /// <summary>
-/// Static quantization of a network: weights of convolutions as 8-bit integers with a scale for each output channel, what flows between them
-/// as bytes with ranges that were seen on images (B. Jacob et al., Quantization and training of neural networks for efficient
+/// Static quantization of a network: weights of convolutions as 8-bit integers with a scale for each output channel, what flows between
+/// them as bytes with ranges that were seen on images (B. Jacob et al., Quantization and training of neural networks for efficient
 /// integer-arithmetic-only inference, 2018).
 /// </summary>
 internal sealed class NetworkQuantizer
@@ -51,7 +51,8 @@ internal sealed class NetworkQuantizer
         if (plan.Convolutions.Count == 0)
         {
             throw new OnnxGraphException(
-                $"The network has no convolution to quantize ({plan.FloatConvolutions} do not make maps of two dimensions, or have no constant weights of 32-bit floats); use it as it is.");
+                $"The network has no convolution to quantize ({plan.FloatConvolutions} do not make maps of two dimensions, or have no " +
+                $"constant weights of 32-bit floats); use it as it is.");
         }
 
         return new NetworkQuantizer(folded, plan);
@@ -63,9 +64,11 @@ internal sealed class NetworkQuantizer
     /// <summary>The quantized network, with the inputs and outputs of the one in floats.</summary>
     /// <param name="statistics">What was seen of at least one image.</param>
     /// <param name="options">Threads and cancellation.</param>
-    public OnnxModel Quantize(ActivationStatistics statistics, ParallelOptions options) => QuantizedGraph.Write(_model, _plan, statistics, options);
+    public OnnxModel Quantize(ActivationStatistics statistics, ParallelOptions options) =>
+        QuantizedGraph.Write(_model, _plan, statistics, options);
 
     private static bool IsQuantized(NodeProto node) =>
-        node.OpType.StartsWith("QLinear", StringComparison.Ordinal) || node.OpType is "QuantizeLinear" or "DequantizeLinear" or "DynamicQuantizeLinear"
+        node.OpType.StartsWith("QLinear", StringComparison.Ordinal)
+            || node.OpType is "QuantizeLinear" or "DequantizeLinear" or "DynamicQuantizeLinear"
             or "ConvInteger" or "MatMulInteger";
 }

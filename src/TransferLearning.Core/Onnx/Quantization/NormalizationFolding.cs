@@ -52,7 +52,8 @@ internal static class NormalizationFolding
 
         var kernels = index.Constants[convolution.Input[1]];
         float[] weights = kernels.ReadFloats();
-        float[] scale = Read(normalization, 1), shift = Read(normalization, 2), mean = Read(normalization, 3), variance = Read(normalization, 4);
+        float[] scale = Read(normalization, 1), shift = Read(normalization, 2), mean = Read(normalization, 3), variance =
+            Read(normalization, 4);
         float epsilon = normalization.Float("epsilon", 1e-5f);
         float[] bias = convolution.InputOrEmpty(2).Length > 0 ? Read(convolution, 2) : new float[scale.Length];
         int length = weights.Length / scale.Length;

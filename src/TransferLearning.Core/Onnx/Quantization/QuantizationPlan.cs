@@ -71,30 +71,37 @@ internal sealed class QuantizationPlan
     }
 
     private bool IsQuantizable(NodeProto node) =>
-        HasPlaces(node.Output[0]) && IsFloatConstant(node.Input[1], rank: 4) && (node.InputOrEmpty(2).Length == 0 || IsFloatConstant(node.Input[2], rank: 1));
+        HasPlaces(node.Output[0]) && IsFloatConstant(node.Input[1], rank: 4)
+            && (node.InputOrEmpty(2).Length == 0 || IsFloatConstant(node.Input[2], rank: 1));
 
     /// <summary>Whether a node works on results that are rounded anyway.</summary>
     private bool IsBetween(NodeProto node)
     {
-        bool isKnown = node.Is("Concat") || node.Is("MaxPool") || node.Is("AveragePool") || (node.Is("Add") || node.Is("Sum")) && node.Input.Count == 2;
+        bool isKnown = node.Is("Concat") || node.Is("MaxPool") || node.Is("AveragePool") || (node.Is("Add") || node.Is("Sum"))
+            && node.Input.Count == 2;
         return isKnown && node.Output.Count == 1 && HasPlaces(node.Output[0]) && node.Input.Any(_results.Contains)
             && node.Input.All(input => _index.IsDynamic(input) && HasPlaces(input));
     }
 
     /// <summary>
-    /// Whether a tensor is maps of more than one place. What is computed from the means of whole maps costs next to nothing, and decides a lot.
+    /// Whether a tensor is maps of more than one place. What is computed from the means of whole maps costs next to nothing, and decides a
+    /// lot.
     /// </summary>
     private bool HasPlaces(string tensor) =>
-        _model.TensorInfo(tensor) is { ElementType: OnnxElementType.Float, Dimensions: [_, _, var height, var width] } && (height, width) is not (1, 1);
+        _model.TensorInfo(tensor) is { ElementType: OnnxElementType.Float, Dimensions: [_, _, var height, var width] }
+            && (height, width) is not (1, 1);
 
-    /// <summary>The only reader of a tensor where it cuts off what is below 0 and, perhaps, above a limit: the range of its result says the same.</summary>
+    /// <summary>
+    /// The only reader of a tensor where it cuts off what is below 0 and, perhaps, above a limit: the range of its result says the same.
+    /// </summary>
     private int? ActivationAfter(string tensor)
     {
         if (_outputs.Contains(tensor) || _index.Consumers(tensor) is not [var only])
             return null;
         var node = _index.Graph.Node[only];
         bool isCut = node.Is("Relu")
-            || node.Is("Clip") && node.Input[0] == tensor && Number(node.InputOrEmpty(1)) is 0 && (node.InputOrEmpty(2).Length == 0 || Number(node.Input[2]) is > 0);
+            || node.Is("Clip") && node.Input[0] == tensor && Number(node.InputOrEmpty(1)) is 0
+                && (node.InputOrEmpty(2).Length == 0 || Number(node.Input[2]) is > 0);
         return isCut ? only : null;
     }
 

@@ -12,9 +12,9 @@ internal sealed record QuantizedConvolution(RoundedKernels Kernels, int[] Bias)
 
     /// <summary>Rounds the weights, and moves the bias by what rounding does to the mean of each output channel.</summary>
     /// <remarks>
-    /// The errors of the kernels do not cancel where the channels that they read have means other than 0, and shift whole channels. The shift
-    /// is known: errors times means (M. Nagel et al., Data-free quantization through weight equalization and bias correction, 2019). The
-    /// margin, where kernels read padding, is taken to be like the rest.
+    /// The errors of the kernels do not cancel where the channels that they read have means other than 0, and shift whole channels. The
+    /// shift is known: errors times means (M. Nagel et al., Data-free quantization through weight equalization and bias correction, 2019).
+    /// The margin, where kernels read padding, is taken to be like the rest.
     /// </remarks>
     /// <param name="index">The graph.</param>
     /// <param name="node">The convolution.</param>

@@ -119,7 +119,8 @@ internal sealed class QuantizedGraph
         var (kernels, bias) = QuantizedConvolution.Of(_model.Index, original, input, _statistics.Means(source), _options);
         float[] biasScales = [.. kernels.Scales.Select(scale => input.Scale * scale)];
         string scaled = Dequantized(
-            result + "/kernels", Store(result + "/kernels", DataType.Int8, kernels.Integers, [.. _model.Index.Constants[original.Input[1]].Dimensions]),
+            result + "/kernels",
+            Store(result + "/kernels", DataType.Int8, kernels.Integers, [.. _model.Index.Constants[original.Input[1]].Dimensions]),
             kernels.Scales, Store(result + "/kernels/zero", DataType.Int8, new sbyte[kernels.Scales.Length], kernels.Scales.Length));
         string shifted = Dequantized(
             result + "/bias", Store(result + "/bias", DataType.Int32, bias, bias.Length), biasScales,

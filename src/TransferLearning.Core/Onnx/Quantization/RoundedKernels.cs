@@ -6,9 +6,9 @@ namespace TransferLearning.Onnx;
 internal sealed record RoundedKernels(sbyte[] Integers, float[] Scales)
 {
     /// <summary>
-    /// The greatest integer of kernels over several channels. Processors without instructions for dot products of bytes (x64 before VNNI) add
-    /// two products of a byte and an integer in 16 bits, and cut off what does not fit: 2 · 255 · 64 just does. So the same file gives the
-    /// same answers everywhere.
+    /// The greatest integer of kernels over several channels. Processors without instructions for dot products of bytes (x64 before VNNI)
+    /// add two products of a byte and an integer in 16 bits, and cut off what does not fit: 2 · 255 · 64 just does. So the same file gives
+    /// the same answers everywhere.
     /// </summary>
     private const int Largest = 63;
 
@@ -16,8 +16,8 @@ internal sealed record RoundedKernels(sbyte[] Integers, float[] Scales)
     private const int LargestDepthwise = sbyte.MaxValue;
 
     /// <summary>
-    /// The scale at which the greatest number just fits need not be the best: with a smaller one a few numbers are cut off and all others are
-    /// rounded more finely. Scales are tried from the whole down to less than two thirds.
+    /// The scale at which the greatest number just fits need not be the best: with a smaller one a few numbers are cut off and all others
+    /// are rounded more finely. Scales are tried from the whole down to less than two thirds.
     /// </summary>
     private const int Trials = 20;
     private const double TrialStep = 0.02;

@@ -3,8 +3,8 @@ using TransferLearning.Onnx.Protobuf;
 namespace TransferLearning.Onnx;
 
 /// <summary>
-/// Rewrites the nodes of a model of an earlier operator set to the one that the library writes its own graphs in. Between operator sets, what used to be
-/// attributes has become inputs, and Softmax has changed its meaning; every rule below says since when.
+/// Rewrites the nodes of a model of an earlier operator set to the one that the library writes its own graphs in. Between operator sets,
+/// what used to be attributes has become inputs, and Softmax has changed its meaning; every rule below says since when.
 /// </summary>
 internal static class OpsetUpgrade
 {
@@ -20,7 +20,9 @@ internal static class OpsetUpgrade
     /// <summary>A copy of a model, rewritten to operator set <see cref="Target"/> if it is of an earlier one.</summary>
     /// <param name="model">The model, which stays as it is.</param>
     /// <param name="shapes">The shape of every tensor; gets entries for tensors that the rewriting adds.</param>
-    /// <exception cref="OnnxGraphException">The model is of an operator set that is too old, or a node uses what has been dropped.</exception>
+    /// <exception cref="OnnxGraphException">
+    /// The model is of an operator set that is too old, or a node uses what has been dropped.
+    /// </exception>
     public static OnnxModel Apply(OnnxModel model, IDictionary<string, long[]> shapes)
     {
         var proto = model.Proto.Clone();
@@ -40,7 +42,9 @@ internal static class OpsetUpgrade
     /// <param name="opset">The version of the default operator set that the model imports.</param>
     /// <param name="shapes">The shape of every tensor; gets entries for tensors that the rewriting adds.</param>
     /// <returns>Copies of the nodes, so that they may be changed, in the same order.</returns>
-    /// <exception cref="OnnxGraphException">The model is of an operator set that is too old, or a node uses what has been dropped.</exception>
+    /// <exception cref="OnnxGraphException">
+    /// The model is of an operator set that is too old, or a node uses what has been dropped.
+    /// </exception>
     public static IReadOnlyList<NodeProto> Apply(
         GraphBuilder graph, IReadOnlyList<NodeProto> nodes, int opset, IDictionary<string, long[]> shapes)
     {
@@ -67,7 +71,8 @@ internal static class OpsetUpgrade
         switch (node.OpType)
         {
             case "BatchNormalization" when opset < 9 && Take(node, "spatial") is { I: 0 }:
-                throw new OnnxGraphException($"In {node.Describe()}, statistics are per place (spatial = 0), which later operator sets do not have.");
+                throw new OnnxGraphException(
+                    $"In {node.Describe()}, statistics are per place (spatial = 0), which later operator sets do not have.");
             case "Clip" when opset < 11:
                 float low = Take(node, "min")?.F ?? float.MinValue, high = Take(node, "max")?.F ?? float.MaxValue;
                 return [WithInputs(node, graph.Scalar(low), graph.Scalar(high))];
@@ -78,7 +83,8 @@ internal static class OpsetUpgrade
                 return [WithInputs(node, pads, graph.Scalar(Take(node, "value")?.F ?? 0))];
             case "Slice" when opset < 10:
                 long[] starts = [.. Take(node, "starts")!.Ints], ends = [.. Take(node, "ends")!.Ints];
-                long[] axes = Take(node, "axes") is { } given ? [.. given.Ints] : [.. Enumerable.Range(0, starts.Length).Select(axis => (long)axis)];
+                long[] axes = Take(node, "axes") is { } given ? [.. given.Ints]
+                    : [.. Enumerable.Range(0, starts.Length).Select(axis => (long)axis)];
                 return [WithInputs(node, graph.Int64s(starts), graph.Int64s(ends), graph.Int64s(axes))];
             case "Split" when node.Input.Count < 2:
                 return [SplitWithSizes(graph, node, shapes)];
@@ -86,7 +92,8 @@ internal static class OpsetUpgrade
                 return SoftmaxOverRows(graph, node, shapes);
             // Axes became an input of these in operator set 13, of the other reductions in 18.
             case "Squeeze" or "Unsqueeze" or "ReduceSum" when opset < 13:
-            case "ReduceMean" or "ReduceMax" or "ReduceMin" or "ReduceProd" or "ReduceL1" or "ReduceL2" or "ReduceLogSum" or "ReduceLogSumExp"
+            case "ReduceMean" or "ReduceMax" or "ReduceMin" or "ReduceProd" or "ReduceL1" or "ReduceL2"
+                or "ReduceLogSum" or "ReduceLogSumExp"
                 or "ReduceSumSquare" when opset < 18:
                 return [Take(node, "axes") is { } list ? WithInputs(node, graph.Int64s([.. list.Ints])) : node];
             default:
@@ -106,7 +113,9 @@ internal static class OpsetUpgrade
         return identity;
     }
 
-    /// <summary>Before 13 the sizes were an attribute; from 18 on equal parts have to be asked for. Sizes as an input are right everywhere.</summary>
+    /// <summary>
+    /// Before 13 the sizes were an attribute; from 18 on equal parts have to be asked for. Sizes as an input are right everywhere.
+    /// </summary>
     private static NodeProto SplitWithSizes(GraphBuilder graph, NodeProto node, IDictionary<string, long[]> shapes)
     {
         Take(node, "num_outputs");

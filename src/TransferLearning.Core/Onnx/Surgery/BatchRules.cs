@@ -12,7 +12,8 @@ internal sealed class BatchRules
     /// <param name="model">The model, with a fixed batch.</param>
     /// <param name="shapes">The shapes of its tensors.</param>
     /// <param name="batch">The number of images.</param>
-    public BatchRules(OnnxModel model, IReadOnlyDictionary<string, long[]> shapes, long batch) => (_model, _shapes, _batch) = (model, shapes, batch);
+    public BatchRules(OnnxModel model, IReadOnlyDictionary<string, long[]> shapes, long batch) =>
+        (_model, _shapes, _batch) = (model, shapes, batch);
 
     /// <summary>The possible places; none where the node mixes images. A Reshape can leave more than one possible.</summary>
     /// <param name="node">The node.</param>
@@ -58,10 +59,12 @@ internal sealed class BatchRules
             case "LayerNormalization" or "RMSNormalization" or "SimplifiedLayerNormalization":
                 return place.Axis < TensorShape.Axis(node.Int("axis", -1), rank) ? [place] : [];
             case "Split" or "CumSum" or "TopK" or "LpNormalization":
-                return place.Axis != TensorShape.Axis(node.Int("axis", node.OpType is "TopK" or "LpNormalization" ? -1 : 0), rank) ? [place] : [];
+                return place.Axis != TensorShape.Axis(node.Int("axis", node.OpType is "TopK" or "LpNormalization" ? -1 : 0), rank) ? [place]
+                    : [];
             case "Concat":
                 int joined = TensorShape.Axis(node.Int("axis", 0), rank);
-                return place.Axis != joined && data.All(input => places[input] == place) && StaticInputsFit(node, place, output) ? [place] : [];
+                return place.Axis != joined && data.All(input => places[input] == place)
+                    && StaticInputsFit(node, place, output) ? [place] : [];
             case "Gather":
                 int taken = TensorShape.Axis(node.Int("axis", 0), rank);
                 return data is [var source] && source == node.Input[0] && taken != place.Axis
@@ -81,7 +84,8 @@ internal sealed class BatchRules
 
     /// <summary>Operators whose first axis is the images, whatever the others are.</summary>
     private static bool IsOverMaps(NodeProto node) => OperatorKinds.IsWindowPool(node) || OperatorKinds.IsGlobalPool(node)
-        || node.OpType is "BatchNormalization" or "Conv" or "ConvTranspose" or "DepthToSpace" or "GroupNormalization" or "InstanceNormalization"
+        || node.OpType is "BatchNormalization" or "Conv" or "ConvTranspose" or "DepthToSpace" or "GroupNormalization"
+            or "InstanceNormalization"
             or "LRN" or "Resize" or "SpaceToDepth" or "Upsample";
 
     private bool Fits(BatchPlace place, long[] output) =>
@@ -113,7 +117,8 @@ internal sealed class BatchRules
     {
         bool removes = node.Is("Squeeze");
         int rank = removes ? shape.Length : output.Length;
-        var axes = (node.Ints("axes") ?? _model.Index.ConstantInt64s(node.InputOrEmpty(1)))?.Select(axis => TensorShape.Axis(axis, rank)).ToHashSet()
+        var axes = (node.Ints("axes") ?? _model.Index.ConstantInt64s(node.InputOrEmpty(1)))?.Select(axis => TensorShape.Axis(axis, rank))
+            .ToHashSet()
             ?? Enumerable.Range(0, rank).Where(axis => removes && shape[axis] == 1).ToHashSet();
         if (removes)
             return axes.Contains(place.Axis) ? [] : [place with { Axis = place.Axis - axes.Count(axis => axis < place.Axis) }];
@@ -171,7 +176,8 @@ internal sealed class BatchRules
     /// <summary>Inputs that broadcast: the images of all must come to lie in the same axis.</summary>
     private BatchPlace[] Aligned(NodeProto node, string[] data, IReadOnlyDictionary<string, BatchPlace> places, long[] output)
     {
-        var found = data.Select(input => places[input] with { Axis = places[input].Axis + output.Length - _shapes[input].Length }).Distinct().ToArray();
+        var found = data.Select(input => places[input] with { Axis = places[input].Axis + output.Length - _shapes[input].Length })
+            .Distinct().ToArray();
         return found is [var place] && place.Axis < output.Length && StaticInputsFit(node, place, output) ? found : [];
     }
 

@@ -7,8 +7,8 @@ namespace TransferLearning.Onnx;
 internal sealed record DepthColumns(string Tensor, double Depth, int Count)
 {
     /// <summary>
-    /// The feature maps that all later layers depend on alone, in running order. Of several at one depth (a convolution, and its activation)
-    /// the last one stands, which is what the next layer reads.
+    /// The feature maps that all later layers depend on alone, in running order. Of several at one depth (a convolution, and its
+    /// activation) the last one stands, which is what the next layer reads.
     /// </summary>
     public static IReadOnlyList<DepthColumns> MapsOf(OnnxModel backbone)
     {

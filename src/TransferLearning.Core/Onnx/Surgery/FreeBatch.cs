@@ -32,7 +32,8 @@ internal sealed class FreeBatch
         foreach (var node in model.Index.Graph.Node)
         {
             // What is computed from shapes follows the batch by itself.
-            bool reads = node.OpType is "Shape" or "Size" ? model.Index.IsDynamic(node.InputOrEmpty(0)) : NodeOrder.InputsOf(node).Any(_adaptive.Contains);
+            bool reads = node.OpType is "Shape" or "Size" ? model.Index.IsDynamic(node.InputOrEmpty(0)) : NodeOrder.InputsOf(node)
+                .Any(_adaptive.Contains);
             if (reads && !node.Output.Any(model.Index.IsDynamic))
                 _adaptive.UnionWith(node.Output);
         }
@@ -45,7 +46,8 @@ internal sealed class FreeBatch
         if (FixedBatch(model) is not { } batch)
             return model;
         if (batch is < 1 or >= int.MaxValue)
-            throw new OnnxGraphException($"The network takes {batch} images at a time, which makes no sense; export it with a free batch dimension.");
+            throw new OnnxGraphException(
+                $"The network takes {batch} images at a time, which makes no sense; export it with a free batch dimension.");
         var freeing = new FreeBatch(model, batch);
         freeing.Trace();
         var freed = freeing.Rewrite();
@@ -58,8 +60,8 @@ internal sealed class FreeBatch
         model.Inputs.MaxBy(input => input.Dimensions.Count) is { Dimensions: [{ } first, ..] } ? first : null;
 
     /// <summary>
-    /// Finds the axis of the images in every tensor. A Reshape of one image can leave several possible (tokens merged with images, or heads);
-    /// later nodes tell which is meant, so a choice that turns out wrong is taken back.
+    /// Finds the axis of the images in every tensor. A Reshape of one image can leave several possible (tokens merged with images, or
+    /// heads); later nodes tell which is meant, so a choice that turns out wrong is taken back.
     /// </summary>
     private void Trace()
     {
@@ -198,7 +200,8 @@ internal sealed class FreeBatch
             foreach (string tensor in node.Output)
             {
                 // No dimensions can also mean a shape that is not known, as of the unused mask of a Dropout.
-                if (!shapes.TryGetValue(tensor, out long[]? shape) || !_shapes.TryGetValue(tensor, out long[]? before) || before.Length == 0)
+                if (!shapes.TryGetValue(tensor, out long[]? shape) || !_shapes.TryGetValue(tensor, out long[]? before)
+                    || before.Length == 0)
                     continue;
                 if (TensorShape.Count(shape) * _batch != TensorShape.Count(before) * other)
                     throw Mixed(node);

@@ -33,7 +33,8 @@ public sealed partial class OnnxModel
         var builder = new GraphBuilder(copy.Graph, DepthPrefix) { Opset = OpsetVersion };
         string[] vectors =
         [
-            .. chosen.Select(map => builder.Add("Flatten", [builder.Add("GlobalAveragePool", [map.Tensor])], GraphBuilder.Attribute("axis", 1))),
+            .. chosen.Select(
+                map => builder.Add("Flatten", [builder.Add("GlobalAveragePool", [map.Tensor])], GraphBuilder.Attribute("axis", 1))),
             FeaturesName,
         ];
         string all = builder.Add("Concat", vectors, GraphBuilder.Attribute("axis", 1));

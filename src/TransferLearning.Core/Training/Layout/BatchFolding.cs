@@ -10,8 +10,8 @@ namespace TransferLearning;
 /// batch in front needs; depthwise convolutions run over long rows, three times as fast. The numbers are the same up to rounding.
 /// </summary>
 /// <remarks>
-/// Operators that mix images with places, or that have no folded form here, get their inputs back in the original layout; a graph may change
-/// between both any number of times.
+/// Operators that mix images with places, or that have no folded form here, get their inputs back in the original layout; a graph may
+/// change between both any number of times.
 /// </remarks>
 internal sealed class BatchFolding
 {
@@ -108,7 +108,8 @@ internal sealed class BatchFolding
         var first = operands.First(operand => operand is not null)!;
         bool isUniform = node.Input.Count == operands.Count(operand => operand?.Native.AsSpan().SequenceEqual(first.Native) == true);
         long[] view = isUniform ? first.Native : [1, output[1], output[2] * output[3], output[0]];
-        Emit(node, view, [.. operands.Select((operand, i) => operand is null ? Parameter(node.Input[i]) : isUniform ? operand.Name : operand.View(operand.ByPlace))]);
+        Emit(node, view, [.. operands.Select(
+            (operand, i) => operand is null ? Parameter(node.Input[i]) : isUniform ? operand.Name : operand.View(operand.ByPlace))]);
         return true;
     }
 

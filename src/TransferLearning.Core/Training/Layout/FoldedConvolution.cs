@@ -18,7 +18,8 @@ internal static class FoldedConvolution
     /// <param name="fold">Folds the input; called only if the convolution is written.</param>
     /// <returns>The folded output, or null where none of the forms applies.</returns>
     public static FoldedTensor? Write(
-        GraphBuilder graph, IDictionary<string, long[]> shapes, NodeProto node, WindowGeometry geometry, long[] shape, Func<FoldedTensor> fold)
+        GraphBuilder graph, IDictionary<string, long[]> shapes, NodeProto node, WindowGeometry geometry, long[] shape,
+            Func<FoldedTensor> fold)
     {
         long[] shapeW = shapes[node.Input[1]], output = shapes[node.Output[0]];
         long group = node.Int("group", 1);
@@ -65,9 +66,9 @@ internal static class FoldedConvolution
     }
 
     /// <summary>
-    /// With stride, where steps along the rows cannot tell places from images: the convolution as a matrix [output places, input places] for
-    /// each channel, made from the kernel by a product with zeros and ones, and applied as a 1×1 convolution whose groups are the channels
-    /// and whose channels are the places.
+    /// With stride, where steps along the rows cannot tell places from images: the convolution as a matrix [output places, input places]
+    /// for each channel, made from the kernel by a product with zeros and ones, and applied as a 1×1 convolution whose groups are the
+    /// channels and whose channels are the places.
     /// </summary>
     private static FoldedTensor AsPlaceMatrix(
         GraphBuilder graph, IDictionary<string, long[]> shapes, NodeProto node, WindowGeometry geometry, FoldedTensor x, long[] output)

@@ -49,7 +49,9 @@ internal sealed class FoldedTensor
     /// <summary>[1, C, H, W·N]: one wide image, what convolutions slide over, with dilation N along its rows.</summary>
     public long[] Wide => [1, Channels, Original[2], Original[3] * Images];
 
-    /// <summary>[1, C·places, 1, N]: every place a channel, what a depthwise convolution written as a grouped matrix product reads.</summary>
+    /// <summary>
+    /// [1, C·places, 1, N]: every place a channel, what a depthwise convolution written as a grouped matrix product reads.
+    /// </summary>
     public long[] PlacesAsChannels => [1, Channels * Places, 1, Images];
 
     /// <summary>The tensor in another shape.</summary>

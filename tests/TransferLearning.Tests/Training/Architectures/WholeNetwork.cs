@@ -11,7 +11,9 @@ internal static class WholeNetwork
     private const int Batch = 4;
     private const int Classes = 3;
 
-    /// <summary>Trains all of a network for an epoch on noise, saves it, and compares the scores of the file with those of the training.</summary>
+    /// <summary>
+    /// Trains all of a network for an epoch on noise, saves it, and compares the scores of the file with those of the training.
+    /// </summary>
     public static void TrainSaveAndLoad(OnnxModel model)
     {
         var backbone = model.WithSinglePrecision().WithFreeBatch().WithoutTop();
@@ -40,7 +42,8 @@ internal static class WholeNetwork
 
         // In the batches of the training: a normalization of the batch makes scores depend on it.
         long[] shape = [Batch, .. backbone.Inputs[0].Dimensions.Skip(1).Select(size => size!.Value)];
-        var inputs = Enumerable.Range(0, Examples).Select(i => images[i].ToArray()).Chunk(Batch).Select(batch => batch.SelectMany(image => image).ToArray());
+        var inputs = Enumerable.Range(0, Examples).Select(i => images[i].ToArray()).Chunk(Batch)
+            .Select(batch => batch.SelectMany(image => image).ToArray());
         float[] loaded = [.. OnnxRun.RunEach(OnnxModel.Load(file), inputs, shape).SelectMany(result => result.Values)];
         OnnxRun.AssertClose([.. Enumerable.Range(0, Examples).SelectMany(i => scores[i].ToArray())], loaded, 1e-4);
     }

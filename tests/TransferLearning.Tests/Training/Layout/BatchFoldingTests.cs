@@ -5,7 +5,9 @@ using static TransferLearning.Tests.Gradients.GradientCheck;
 
 namespace TransferLearning.Tests.Training.Layout;
 
-/// <summary>A folded graph computes what the original one does, and so do its gradients, against central differences of the original.</summary>
+/// <summary>
+/// A folded graph computes what the original one does, and so do its gradients, against central differences of the original.
+/// </summary>
 public sealed class BatchFoldingTests
 {
     [Theory]
@@ -27,7 +29,8 @@ public sealed class BatchFoldingTests
         var check = new GradientCheck(1) { Folded = ["x"] };
         string x = check.Input("x", [3, 4, 7, 6]), w = check.Input("w", [4, 4 / group, kernel, kernel]), b = check.Input("b", [4]);
         string y = check.Node(
-            "Conv", [x, w, b], A("group", group), A("strides", stride, stride), A("pads", pad, pad, pad, pad), A("kernel_shape", kernel, kernel));
+            "Conv", [x, w, b], A("group", group), A("strides", stride, stride), A("pads", pad, pad, pad, pad),
+                A("kernel_shape", kernel, kernel));
         string z = check.Node("Conv", [check.Node("Tanh", [y]), check.Input("v", [5, 4, 1, 1])]);
         check.Verify(z);
     }
@@ -61,7 +64,8 @@ public sealed class BatchFoldingTests
     {
         var check = new GradientCheck(4) { Folded = ["x"] };
         string x = check.Input("x", [3, 4, 5, 5]);
-        string a = check.Node("Conv", [x, check.Input("wa", [2, 4, 1, 1])]), b = check.Node("Conv", [x, check.Input("wb", [3, 4, 3, 3])], A("pads", 1, 1, 1, 1));
+        string a = check.Node("Conv", [x, check.Input("wa", [2, 4, 1, 1])]), b =
+            check.Node("Conv", [x, check.Input("wb", [3, 4, 3, 3])], A("pads", 1, 1, 1, 1));
         string pooled = check.Node("MaxPool", [x], A("kernel_shape", 3, 3), A("pads", 1, 1, 1, 1));
         string joined = check.Node("Concat", [a, b, pooled], A("axis", 1));
         check.Verify(check.Node("Conv", [joined, check.Input("v", [2, 9, 1, 1])]), joined);
