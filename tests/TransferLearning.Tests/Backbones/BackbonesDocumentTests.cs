@@ -63,6 +63,8 @@ public sealed class BackbonesDocumentTests
         string kind = preprocessing.Mean == ImagePreprocessing.ImageNet().Mean ? "`imagenet`"
             : preprocessing == ImagePreprocessing.Caffe() ? "`caffe`"
             : backbone == Backbones.ResNet18Packaged ? "BGR, the mean image is part of the network"
+            : preprocessing == ImagePreprocessing.Caffe() with { Resize = ImageResizeMode.Squash, ResizeTo = null } ? "`caffe`, squashed"
+            : backbone == Backbones.DenseNet121 ? "`caffe`, / 58.8235"
             : string.Create(CultureInfo.InvariantCulture, $"RGB, (x − {preprocessing.Mean.X}) / {preprocessing.StandardDeviation.X}");
         return backbone.PreprocessingVerified ? kind : kind + ", unverified";
     }

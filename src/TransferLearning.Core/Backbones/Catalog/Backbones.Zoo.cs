@@ -100,7 +100,7 @@ public static partial class Backbones
     {
         Preprocessing = EfficientNetLite(),
         License = Mit,
-        PublishedTop1 = 80.4,
+        PublishedTop1 = 77.7,
         FeatureDimension = 1280,
         Parameters = 12_950_384,
         MultiplyAdds = 1_347_665_152,
@@ -112,8 +112,9 @@ public static partial class Backbones
         "0294e7e88e5b3360de9b0fdc321baf9e6ef18b7f058c4536caae3b9f18ed9ed5",
         Tensor("data_0", 1, 3, 224, 224), Tensor("fc6_1", 1, 1000, 1, 1)) with
     {
+        Preprocessing = DenseNet(),
         License = Mit,
-        PublishedTop1 = 61.0,
+        PublishedTop1 = 74.9,
         FeatureDimension = 1024,
         Parameters = 8_146_152,
         MultiplyAdds = 2_834_161_664,
@@ -164,8 +165,7 @@ public static partial class Backbones
         "814b31a6316873bd03d2d808415ce1f40a7bf48ad88eab5ecc3cdc8dc6cf38ec",
         Tensor("data_0", 1, 3, 224, 224), Tensor("prob_1", 1, 1000)) with
     {
-        Preprocessing = ImagePreprocessing.Caffe(),
-        PreprocessingVerified = false,
+        Preprocessing = SquashedCaffe(),
         License = Mit,
         PublishedTop1 = 67.2,
         FeatureDimension = 1024,
@@ -208,7 +208,7 @@ public static partial class Backbones
         Tensor("data", 1, 3, 224, 224), Tensor("vgg0_dense2_fwd", 1, 1000)) with
     {
         License = Apache2,
-        PublishedTop1 = 72.4,
+        PublishedTop1 = 72.6,
         FeatureDimension = 512,
         Parameters = 138_357_544,
         MultiplyAdds = 15_470_264_320,
@@ -233,8 +233,7 @@ public static partial class Backbones
         "6b0da9510f27f234ee96a85dc3809dd210150fdefad87f6850f9788513216945",
         Tensor("data_0", 1, 3, 224, 224), Tensor("prob_1", 1, 1000)) with
     {
-        Preprocessing = ImagePreprocessing.Caffe(),
-        PreprocessingVerified = false,
+        Preprocessing = SquashedCaffe(),
         License = Bsd3,
         PublishedTop1 = 54.8,
         FeatureDimension = 256,
@@ -266,6 +265,17 @@ public static partial class Backbones
             },
         };
     }
+
+    /// <summary>BGR, minus the means of Caffe's networks, times 0.017, as the original training had it.</summary>
+    private static ImagePreprocessing DenseNet() => ImagePreprocessing.Caffe() with
+    {
+        Mean = new Vector3(103.94f, 116.78f, 123.68f),
+        StandardDeviation = new Vector3(58.8235f),
+    };
+
+    /// <summary>Caffe's means, and the whole image squashed to 224 × 224 instead of cropped.</summary>
+    private static ImagePreprocessing SquashedCaffe() =>
+        ImagePreprocessing.Caffe() with { Resize = ImageResizeMode.Squash, ResizeTo = null };
 
     /// <summary>Centre crop of 87.5% and (x − 127) / 128, channels last (source: the model card of EfficientNet-Lite4).</summary>
     private static ImagePreprocessing EfficientNetLite() => ImagePreprocessing.ImageNet() with
