@@ -43,7 +43,7 @@ public sealed class AutomaticTransfer
     public async Task<ImageClassifier> FitAsync(
         string folder, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        var dataset = await TransferLearner.ReadAsync(folder, cancellationToken).ConfigureAwait(false);
+        var dataset = await ImageDataset.FromFolderAsync(folder, cancellationToken: cancellationToken).ConfigureAwait(false);
         return await FitAsync(dataset, progress, cancellationToken).ConfigureAwait(false);
     }
 

@@ -30,7 +30,7 @@ public sealed class FromScratch
     public async Task<ImageClassifier> FitAsync(
         string folder, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        var dataset = await TransferLearner.ReadAsync(folder, cancellationToken).ConfigureAwait(false);
+        var dataset = await ImageDataset.FromFolderAsync(folder, cancellationToken: cancellationToken).ConfigureAwait(false);
         return await FitAsync(dataset, progress, cancellationToken).ConfigureAwait(false);
     }
 

@@ -85,10 +85,6 @@ public sealed record TransferLearner
         return new ImageClassifier(model, metadata, training, Execution);
     }
 
-    /// <summary>Reads a folder of images on a thread of the pool.</summary>
-    internal static Task<ImageDataset> ReadAsync(string folder, CancellationToken cancellationToken) =>
-        Task.Run(() => ImageDataset.FromFolder(folder, cancellationToken: cancellationToken), cancellationToken);
-
     /// <summary>Loads the backbone with a free batch dimension.</summary>
     internal Task<OnnxModel> LoadBackboneAsync(IProgress<TransferProgress>? progress, CancellationToken cancellationToken) =>
         Backbone.LoadAsync(Weights, progress, cancellationToken);
