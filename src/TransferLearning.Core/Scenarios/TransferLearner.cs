@@ -134,8 +134,8 @@ public sealed record TransferLearner
     /// </summary>
     /// <param name="options">What head, and how; null for the defaults.</param>
     /// <exception cref="ArgumentException">The options are not valid; the message lists every violation.</exception>
-    public FeatureExtraction FeatureExtraction(FeatureExtractionOptions? options = null) =>
-        new(this, options ?? FeatureExtractionOptions.Default);
+    public ClassifierTraining FeatureExtraction(FeatureExtractionOptions? options = null) =>
+        new FeatureExtraction(this, options ?? FeatureExtractionOptions.Default);
 
     /// <summary>
     /// Partial retraining: the last part of the network trains together with the new head, at small learning rates. For images that are
@@ -148,8 +148,14 @@ public sealed record TransferLearner
     /// Training from scratch: a network of the same architecture trains from random weights, for comparison with what transfer learning
     /// brings.
     /// </summary>
+    /// <remarks>
+    /// The preprocessed images and their random views are kept in memory, 602 kB for each of 224 × 224. Weights are drawn as in He et al.
+    /// (2015). A file whose BatchNormalization has been folded into its convolutions has none to train with: then use small learning
+    /// rates.
+    /// </remarks>
     /// <param name="options">How it trains; null for the defaults.</param>
-    public FromScratch FromScratch(ScratchOptions? options = null) => new(this, options ?? new ScratchOptions());
+    /// <exception cref="ArgumentException">The options are not valid; the message lists every violation.</exception>
+    public ClassifierTraining FromScratch(ScratchOptions? options = null) => new FromScratch(this, options ?? new ScratchOptions());
 
     /// <summary>
     /// The scenario that is measured to suit the data set: feature extraction, or fine-tuning with a freeze point that fits; see
