@@ -63,6 +63,12 @@ internal static class TrainCommand
     private static void Report(ImageClassifier classifier, IReadOnlyList<JsonOutput.Problem> problems, string output, bool json)
     {
         var training = classifier.Training!;
+        if (training.UntrainedLayers.Count > 0)
+        {
+            Console.Error.WriteLine(
+                $"warning: no gradient reaches {string.Join(", ", training.UntrainedLayers)}; their weights are as they were.");
+        }
+
         if (json)
         {
             JsonOutput.Print(new JsonOutput.Train(

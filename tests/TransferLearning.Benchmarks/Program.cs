@@ -1,5 +1,6 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
+using TransferLearning.Benchmarks.Architectures;
 using TransferLearning.Benchmarks.Comparisons;
 using TransferLearning.Benchmarks.Measuring;
 
@@ -26,6 +27,8 @@ switch (args)
     case ["child", var work, var first, var second]:
         await ChildWork.RunAsync(work, first, second);
         return 0;
+    case ["architectures", .. var options]:
+        return await ArchitecturesCommand.RunAsync(options);
     case ["vgg16-epoch", .. var images]:
         await VggEpoch.RunAsync(images is [var limit] ? int.Parse(limit, CultureInfo.InvariantCulture) : null);
         return 0;

@@ -5,7 +5,8 @@ namespace TransferLearning;
 /// <summary>
 /// Batch normalization with frozen running statistics, as fine-tuning keeps it: with r = 1/√(var + ε),
 /// y = scale·(x − mean)·r + bias per channel, so dx = dy·scale·r, dbias = Σ dy and dscale = r·Σ dy·(x − mean), summed over images and
-/// places. In training mode the statistics are those of the batch, and the gradient passes through them too.
+/// places. Statistics that the graph computes get dmean = −scale·r·Σ dy and dvar = −½·scale·r³·Σ dy·(x − mean). In training mode the
+/// statistics are those of the batch, and the gradient passes through them too.
 /// </summary>
 internal sealed class BatchNormalizationGradient : OperatorGradient
 {
@@ -14,8 +15,6 @@ internal sealed class BatchNormalizationGradient : OperatorGradient
     public override void Append(GradientScope scope)
     {
         var graph = scope.Graph;
-        if (scope.Wants(Mean) || scope.Wants(Variance))
-            throw scope.Unsupported("running mean and variance are frozen and cannot be trained");
         long[] shape = scope.InputShape();
         long[] perChannel = [shape[1], .. Enumerable.Repeat(1L, shape.Length - 2)];
         long[] axes = [.. Enumerable.Range(0, shape.Length).Where(axis => axis != 1).Select(axis => (long)axis)];
@@ -26,16 +25,20 @@ internal sealed class BatchNormalizationGradient : OperatorGradient
         }
 
         string dy = scope.OutputGradient();
-        string deviation = graph.Add("Sqrt", [graph.Plus(scope.Input(Variance), graph.Scalar(scope.Float("epsilon", 1e-5f)))]);
+        string variance = graph.Plus(scope.Input(Variance), graph.Scalar(scope.Float("epsilon", 1e-5f)));
+        string deviation = graph.Add("Sqrt", [variance]), factor = graph.Over(scope.Input(Scale), deviation);
+        var sum = new Lazy<string>(() => graph.Sum(dy, axes, keepDimensions: false));
+        var moment = new Lazy<string>(() => graph.Sum(
+            graph.Times(dy, graph.Minus(scope.Input(), graph.Reshape(scope.Input(Mean), perChannel))), axes, keepDimensions: false));
         if (scope.Wants(0))
-            scope.Contribute(0, graph.Times(dy, graph.Reshape(graph.Over(scope.Input(Scale), deviation), perChannel)));
+            scope.Contribute(0, graph.Times(dy, graph.Reshape(factor, perChannel)));
         if (scope.Wants(Scale))
-        {
-            string centred = graph.Minus(scope.Input(), graph.Reshape(scope.Input(Mean), perChannel));
-            scope.Contribute(Scale, graph.Over(graph.Sum(graph.Times(dy, centred), axes, keepDimensions: false), deviation));
-        }
-
+            scope.Contribute(Scale, graph.Over(moment.Value, deviation));
         if (scope.Wants(Bias))
-            scope.Contribute(Bias, graph.Sum(dy, axes, keepDimensions: false));
+            scope.Contribute(Bias, sum.Value);
+        if (scope.Wants(Mean))
+            scope.Contribute(Mean, graph.Neg(graph.Times(factor, sum.Value)));
+        if (scope.Wants(Variance))
+            scope.Contribute(Variance, graph.Times(graph.Over(graph.Times(factor, moment.Value), variance), -0.5f));
     }
 }

@@ -68,6 +68,18 @@ public sealed record TrainingSummary
     /// <summary>The images that could not be decoded and were skipped, where the options allow that.</summary>
     public IReadOnlyList<string> SkippedImages { get; init; } = [];
 
+    /// <summary>
+    /// The layers that were to be trained and are as they were, because the output does not change smoothly with their weights; usually
+    /// none.
+    /// </summary>
+    public IReadOnlyList<string> UntrainedLayers
+    {
+        get;
+
+        // Files of earlier versions have none.
+        init => field = value ?? [];
+    } = [];
+
     /// <summary>The figures of each epoch where the head or the network was trained by gradient descent; otherwise null.</summary>
     public IReadOnlyList<EpochLog>? History { get; init; }
 }

@@ -6,7 +6,8 @@ namespace TransferLearning;
 /// Explains which parts of an image contribute to a class: the sum of the last feature maps, each weighted by the mean gradient of the
 /// class's logit, with negative values set to 0 (R. R. Selvaraju et al., Grad-CAM: visual explanations from deep networks via
 /// gradient-based localization, 2017). For a head of global average pooling and one dense layer this is the class activation map of
-/// B. Zhou et al., 2016.
+/// B. Zhou et al., 2016. For a transformer, each patch of the image gets the sum of its numbers before the last attention, each times its
+/// own gradient.
 /// </summary>
 /// <remarks>
 /// Safe for use from many threads; dispose it when no call is running. It owns two native sessions and uses the classifier, which must not
@@ -24,7 +25,7 @@ public sealed class GradCam : IDisposable
     /// <param name="classifier">The classifier; the caller disposes it.</param>
     /// <param name="execution">Threads and execution provider; null for the defaults.</param>
     /// <exception cref="OnnxGraphException">
-    /// The classifier has no feature maps before its head, or a node of its head has no gradient.
+    /// Nothing that the classifier reads belongs to a position in the image, or a node of its head has no gradient.
     /// </exception>
     public GradCam(ImageClassifier classifier, ExecutionOptions? execution = null)
     {
@@ -99,8 +100,8 @@ public sealed class GradCam : IDisposable
                 map[i] /= peak;
         }
 
-        int width = (int)_graph.FeatureShape[3];
-        return new ClassExplanation(image, decoding, prediction, label, _classifier.Labels[label], map, width, _classifier.Preprocessing);
+        return new ClassExplanation(
+            image, decoding, prediction, label, _classifier.Labels[label], map, _graph.Width, _classifier.Preprocessing);
     }
 
     /// <summary>The map before it is scaled to 0 to 1.</summary>

@@ -7,8 +7,8 @@ public sealed record FeatureExtractionOptions : ICheckedOptions
     /// <summary>The options that are used where none are given.</summary>
     public static FeatureExtractionOptions Default { get; } = new();
 
-    /// <summary>How the last feature maps become one vector. <value>The default is <see cref="FeaturePooling.Average"/>.</value></summary>
-    public FeaturePooling Pooling { get; init; } = FeaturePooling.Average;
+    /// <summary>How the last features become one vector. <value>The default is <see cref="FeaturePooling.Auto"/>.</value></summary>
+    public FeaturePooling Pooling { get; init; } = FeaturePooling.Auto;
 
     /// <summary>A head with a hidden layer, trained by gradient descent. <value>The default is null: a linear head.</value></summary>
     public MlpHeadOptions? Mlp { get; init; }

@@ -16,11 +16,11 @@ internal sealed class FineTuningPlan
     /// <exception cref="UntrainableNodeException">No gradient passes a node between the freeze point and the features.</exception>
     public FineTuningPlan(OnnxModel backbone, FreezePoint freeze)
     {
-        Backbone = backbone;
+        Backbone = backbone = OwnStatistics.Apply(backbone);
         (_trainable, Cut) = freeze.Resolve(backbone);
         CutsAtInput = backbone.Inputs.Any(input => input.Name == Cut);
         Features = backbone.Outputs[0].Name;
-        Trainability.Require(backbone, Cut, Trainable(backbone, new FineTuningOptions()).Parameters);
+        UntrainedLayers = Trainability.Require(backbone, Cut, Trainable(backbone, new FineTuningOptions()).Parameters);
     }
 
     /// <summary>The whole backbone.</summary>
@@ -34,6 +34,9 @@ internal sealed class FineTuningPlan
 
     /// <summary>The tensor with the features.</summary>
     public string Features { get; }
+
+    /// <summary>The layers behind the cut that no gradient reaches.</summary>
+    public IReadOnlyList<string> UntrainedLayers { get; }
 
     /// <summary>
     /// The frozen part, which runs once for each image: its output are the activations at the cut. Where nothing is frozen it passes the

@@ -38,7 +38,10 @@ internal sealed record GradientTraining(
             {
                 var (trainExamples, validation) = data.AsExamples();
                 var result = train(plan, trainExamples, validation);
-                return TrainedNetwork.MeasureFrom(plan.Cut, result, head(plan), data, Options, cancellationToken);
+                return TrainedNetwork.MeasureFrom(plan.Cut, result, head(plan), data, Options, cancellationToken) with
+                {
+                    UntrainedLayers = plan.UntrainedLayers,
+                };
             },
             cancellationToken).ConfigureAwait(false);
         return trained.Finish(Scenario, Options.Seed, Options.Settings(), learner, dataset, data, clock);

@@ -18,6 +18,9 @@ internal sealed record TrainedNetwork(
     IReadOnlyList<EpochLog>? History,
     double? Temperature)
 {
+    /// <summary>The layers that were to be trained, but that no gradient reaches.</summary>
+    public IReadOnlyList<string> UntrainedLayers { get; init; } = [];
+
     /// <summary>Measures a network that has just been trained.</summary>
     /// <param name="network">The network.</param>
     /// <param name="head">What the head is, in words.</param>
@@ -101,6 +104,7 @@ internal sealed record TrainedNetwork(
             SkippedImages = data.Skipped,
             Temperature = learner.Calibrates ? Temperature : null,
             History = History,
+            UntrainedLayers = UntrainedLayers,
         };
         return learner.Finish(Network, dataset.Classes, training);
     }

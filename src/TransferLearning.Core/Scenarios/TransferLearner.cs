@@ -57,7 +57,7 @@ public sealed record TransferLearner
     public async Task<ImageClassifier> CreateClassifierAsync(
         LinearHead head,
         IReadOnlyList<string> labels,
-        FeaturePooling pooling = FeaturePooling.Average,
+        FeaturePooling pooling = FeaturePooling.Auto,
         IProgress<TransferProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {

@@ -44,17 +44,33 @@ public static class Trainability
     /// <param name="backbone">A network with one output, the features [N, D].</param>
     /// <param name="cut">The tensor that training starts from.</param>
     /// <param name="parameters">The weights of the backbone that are to be trained.</param>
+    /// <returns>The layers whose weights no gradient reaches, because the features do not change with them.</returns>
     /// <exception cref="UntrainableNodeException">No gradient passes a node behind the cut.</exception>
-    internal static void Require(OnnxModel backbone, string cut, IReadOnlyList<Parameter> parameters)
+    /// <exception cref="OnnxGraphException">No gradient reaches any of the weights.</exception>
+    internal static IReadOnlyList<string> Require(OnnxModel backbone, string cut, IReadOnlyList<Parameter> parameters)
     {
-        try
-        {
-            Build(backbone, cut, parameters, obstacles: null);
-        }
-        catch (UntrainableNodeException error)
-        {
+        var found = new TrainingObstacles();
+        Build(backbone, cut, parameters, found);
+        if (found.Nodes is [var error, ..])
             throw new UntrainableNodeException(error.Identity, error.Reason, FreezePoints(backbone, error.Identity.Output, parameters));
-        }
+        string[] unreached = [.. backbone.Layers
+            .Where(layer => layer.Weights.Count > 0 && layer.Weights.All(found.Unreached.Contains)).Select(layer => layer.Name),
+            .. WithoutInfluence(backbone, cut)];
+        return parameters.Count == 0 || found.Unreached.Count < parameters.Count
+            ? unreached
+            : throw new OnnxGraphException(
+                $"No gradient reaches any weight behind '{cut}' (layers {string.Join(", ", unreached)}): the features do not change smoothly " +
+                $"with them. Freeze the backbone with {nameof(FreezePoint)}.{nameof(FreezePoint.All)}, so that only the head is trained.");
+    }
+
+    /// <summary>The nodes behind the cut whose constants would be weights if the features changed smoothly with them.</summary>
+    private static IEnumerable<string> WithoutInfluence(OnnxModel backbone, string cut)
+    {
+        var index = backbone.Index;
+        int first = index.Producer(cut);
+        return index.DynamicNodes.Where(i => i > first).Select(i => index.Graph.Node[i])
+            .Where(node => !index.ReachesOutput(node) && NodeWeights.CandidatesOf(index, node).Trained.Count > 0)
+            .Select(node => node.Name.Length > 0 ? node.Name : node.Output[0]);
     }
 
     /// <summary>The first layers behind a node from which on a step can be written.</summary>

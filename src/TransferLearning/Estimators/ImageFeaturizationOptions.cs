@@ -7,8 +7,8 @@ public sealed record ImageFeaturizationOptions : ICheckedOptions
     /// <summary>The options that are used where none are given.</summary>
     internal static ImageFeaturizationOptions Default { get; } = new();
 
-    /// <summary>How the last feature maps become one vector. <value>The default is <see cref="FeaturePooling.Average"/>.</value></summary>
-    public FeaturePooling Pooling { get; init; } = FeaturePooling.Average;
+    /// <summary>How the last features become one vector. <value>The default is <see cref="FeaturePooling.Auto"/>.</value></summary>
+    public FeaturePooling Pooling { get; init; } = FeaturePooling.Auto;
 
     /// <summary>Threads, batch size and execution provider. They are not part of a saved model.</summary>
     public ExecutionOptions Execution { get; init; } = ExecutionOptions.Default;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using TransferLearning.Benchmarks.Architectures;
 using TransferLearning.Benchmarks.Measuring;
 
 namespace TransferLearning.Benchmarks.Comparisons;
@@ -50,6 +51,9 @@ internal static class ChildWork
                 using (var network = new BareNetwork(
                     await File.ReadAllBytesAsync(first), StockPipeline.ProbabilitiesOutput, tensor, 1, BareNetwork.Setting.OneImage))
                     network.Run(0);
+                break;
+            case "scores":
+                ArchitecturesCommand.WriteScores(first, second);
                 break;
             case "soak":
                 await SoakAsync(int.Parse(first, CultureInfo.InvariantCulture), int.Parse(second, CultureInfo.InvariantCulture));

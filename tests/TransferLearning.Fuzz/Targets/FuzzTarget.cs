@@ -8,6 +8,7 @@ internal abstract class FuzzTarget : IDisposable
         ["image"] = () => new ImageTarget(),
         ["onnx"] = () => new OnnxTarget(),
         ["model"] = () => new ModelTarget(),
+        ["training"] = () => new TrainingTarget(),
         ["idx"] = () => new IdxTarget(),
         ["cifar"] = () => new CifarTarget(),
         ["csv"] = () => new CsvTarget(),

@@ -53,7 +53,7 @@ internal static class ModelSeeds
             GraphBuilder.Attribute("transB", 1L)));
 
     /// <summary>Depthwise convolution, batch normalisation, a branch, two kinds of activation, pooling, a dense layer.</summary>
-    private static OnnxModel Residual() => Build([null, 3, 8, 8], 13, graph =>
+    internal static OnnxModel Residual() => Build([null, 3, 8, 8], 13, graph =>
     {
         string x = graph.Add(
             "Conv",
@@ -94,7 +94,7 @@ internal static class ModelSeeds
     });
 
     /// <summary>Shapes that are computed, and numbers stored as lists and in nodes.</summary>
-    private static OnnxModel Constants() => Build([null, 2, 4, 4], 13, graph =>
+    internal static OnnxModel Constants() => Build([null, 2, 4, 4], 13, graph =>
     {
         var listed = new TensorProto
         {
@@ -134,14 +134,14 @@ internal static class ModelSeeds
 
     private static TensorProto Half() => new() { DataType = (int)TensorProto.Types.DataType.Float16, Int32Data = { 0x3800 } };
 
-    private static string Weights(GraphBuilder graph, string name, params long[] dimensions)
+    internal static string Weights(GraphBuilder graph, string name, params long[] dimensions)
     {
         long count = dimensions.Aggregate(1L, (product, size) => product * size);
         float[] values = [.. Enumerable.Range(0, (int)count).Select(i => MathF.Sin(i + name.Length))];
         return graph.Initializer(name, values, dimensions);
     }
 
-    private static OnnxModel Build(long?[] input, int opset, Func<GraphBuilder, string> build)
+    internal static OnnxModel Build(long?[] input, int opset, Func<GraphBuilder, string> build)
     {
         var model = new ModelProto { IrVersion = 8, ProducerName = "fuzz", Graph = new GraphProto { Name = "fuzz" } };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = opset });

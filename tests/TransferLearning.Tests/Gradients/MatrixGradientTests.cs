@@ -1,3 +1,5 @@
+using TransferLearning.Onnx;
+using TransferLearning.Onnx.Protobuf;
 using static TransferLearning.Tests.Gradients.GradientCheck;
 
 namespace TransferLearning.Tests.Gradients;
@@ -66,6 +68,47 @@ public sealed class MatrixGradientTests
     {
         var check = new GradientCheck(6);
         check.Verify(check.Node("Einsum", [check.Input("a", [3, 4])], A("equation", equation)));
+    }
+
+    [Theory]
+    [InlineData("bii->bi", new long[] { 2, 3, 3 })]
+    [InlineData("ibi->b", new long[] { 3, 2, 3 })]
+    [InlineData("ii->", new long[] { 4, 4 })]
+    public void Diagonals_by_letters(string equation, long[] shape)
+    {
+        var check = new GradientCheck(8);
+        check.Verify(check.Node("Einsum", [check.Input("a", shape)], A("equation", equation)));
+    }
+
+    [Theory]
+    [InlineData(4, 4, 0, "none")]
+    [InlineData(4, 2, 1, "none")]
+    [InlineData(2, 2, 0, "added")]
+    [InlineData(2, 1, 0, "chosen")]
+    public void Attention_is_written_as_products_and_a_softmax(int heads, int shared, int isCausal, string mask)
+    {
+        const int images = 2, tokens = 3, width = 5;
+        foreach (bool hasHeadAxis in (bool[])[true, false])
+        {
+            var check = new GradientCheck(9) { Opset = 23 };
+            var attention = new NodeProto { OpType = "Attention", Name = "attention", Output = { "y" } };
+            attention.Attribute.Add([A("is_causal", isCausal), A("scale", 0.7f)]);
+            if (!hasHeadAxis)
+                attention.Attribute.Add([A("q_num_heads", heads), A("kv_num_heads", shared)]);
+            var shapes = new Dictionary<string, long[]>();
+            foreach (var (name, count) in new[] { ("q", heads), ("k", shared), ("v", shared) })
+            {
+                shapes[name] = hasHeadAxis ? [images, count, tokens, width] : [images, tokens, count * width];
+                attention.Input.Add(check.Input(name, shapes[name]));
+            }
+
+            if (mask == "added")
+                attention.Input.Add(check.Input("mask", [tokens, tokens]));
+            if (mask == "chosen")
+                attention.Input.Add(check.Node("Cast", [check.Node("Relu", [check.Input("mask", [tokens, tokens])])], A("to", 9)));
+            check.Append(graph => OpsetUpgrade.Apply(graph, [attention], opset: 23, shapes));
+            check.Verify("y");
+        }
     }
 
     [Fact]

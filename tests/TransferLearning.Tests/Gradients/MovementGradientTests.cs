@@ -98,4 +98,32 @@ public sealed class MovementGradientTests
             check.Node("Trilu", [x]), check.Node("Trilu", [x, check.Constant([], 1)], A("upper", 0)),
             check.Node("Trilu", [x, check.Constant([], -1)]));
     }
+
+    [Theory]
+    [InlineData("linear")]
+    [InlineData("cubic")]
+    [InlineData("nearest")]
+    public void Samples_at_the_places_of_a_grid(string mode)
+    {
+        foreach (string padding in new[] { "zeros", "border", "reflection" })
+        {
+            foreach (long aligned in new long[] { 0, 1 })
+            {
+                var check = new GradientCheck(31) { Opset = 21, Tolerance = 1e-4 };
+                string x = check.Input("x", [2, 3, 4, 5]);
+                string grid = mode == "nearest" ? "grid" : check.Input("grid", [2, 3, 2, 2], -1.3, 1.3);
+                if (mode == "nearest")
+                    check.Frozen("grid", [2, 3, 2, 2], -1.3, 1.3);
+                check.Verify(check.Node(
+                    "GridSample", [x, grid], A("mode", mode), A("padding_mode", padding), A("align_corners", aligned)));
+            }
+        }
+    }
+
+    [Fact]
+    public void Remainders_of_a_division()
+    {
+        var check = new GradientCheck(32);
+        check.Verify(check.Node("Mod", [check.Input("a", [2, 3, 4], -3, 3), check.Input("b", [3, 1], 0.6, 0.9)], A("fmod", 1)));
+    }
 }

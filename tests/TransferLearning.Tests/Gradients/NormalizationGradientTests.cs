@@ -18,6 +18,15 @@ public sealed class NormalizationGradientTests
     }
 
     [Fact]
+    public void Batch_normalization_with_computed_statistics_trains_through_them()
+    {
+        var check = new GradientCheck(14);
+        string[] inputs = [check.Input("x", [3, 4, 5, 2]), check.Input("scale", [4], 0.5, 2), check.Input("bias", [4])];
+        string mean = check.Node("Tanh", [check.Input("mean", [4])]), variance = check.Node("Exp", [check.Input("variance", [4])]);
+        check.Verify(check.Node("BatchNormalization", [.. inputs, mean, variance]));
+    }
+
+    [Fact]
     public void Batch_normalization_in_training_mode_trains_through_its_statistics()
     {
         foreach (long[] shape in new long[][] { [3, 4, 5, 2], [6, 4] })

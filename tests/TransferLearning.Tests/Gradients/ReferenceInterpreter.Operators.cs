@@ -19,13 +19,18 @@ internal static partial class ReferenceInterpreter
         ["GatherND"] = ReferenceMovement.GatherND,
         ["GlobalLpPool"] = (node, inputs) =>
             ReferenceShapes.Reduce(inputs[0], [.. Enumerable.Range(2, inputs[0].Shape.Length - 2)], true, v => Norm(v, node.Int("p", 2))),
+        ["GridSample"] = ReferenceGrid.Sample,
         ["GroupNormalization"] = (node, inputs) => ReferenceNormalization.Group(node, inputs, node.Int("num_groups", 1)),
         ["InstanceNormalization"] = (node, inputs) => ReferenceNormalization.Group(node, inputs, inputs[0].Shape[1]),
         ["LpNormalization"] = ReferenceNormalization.Lp,
         ["LpPool"] = (node, inputs) => ReferenceWindows.Pool(node, inputs[0]),
         ["Mean"] = (_, inputs) => Map(inputs.Aggregate((a, b) => Map(a, b, (u, v) => u + v)), v => v / inputs.Length),
         ["MeanVarianceNormalization"] = ReferenceNormalization.MeanVariance,
+        ["Mod"] = (_, inputs) => Map(inputs[0], inputs[1], (a, b) => a % b),
         ["Resize"] = ReferenceResize.Run,
+
+        // Only for sequences of one element.
+        ["ReverseSequence"] = (_, inputs) => inputs[0],
         ["RMSNormalization"] = ReferenceNormalization.RootMeanSquare,
         ["ScatterElements"] = ReferenceMovement.ScatterElements,
         ["ScatterND"] = ReferenceMovement.ScatterND,

@@ -2,6 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 using SkiaSharp;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.Cli;
+using TransferLearning.Tests.Onnx;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Models;
@@ -76,6 +77,31 @@ public sealed class GradCamTests(DrawnExample example)
         var error = Assert.Throws<OnnxGraphException>(() => head.Run(new float[TensorShape.Count(wider)], label: 0));
         Assert.Contains("'head with gradient'", error.Message, StringComparison.Ordinal);
         Assert.IsType<OnnxRuntimeException>(error.InnerException);
+    }
+
+    [Theory]
+    [InlineData("vit-op13-fixed1", 4, 4, false)]
+    [InlineData("swin-op17", 8, 8, true)]
+    [InlineData("einsum-op17", 8, 8, false)]
+    [InlineData("convnext-op13", 4, 4, true)]
+    [InlineData("convnext-op17", 4, 4, true)]
+    [InlineData("slices-op17", 15, 15, false)]
+    public void Networks_of_every_kind_have_a_tensor_of_positions(string name, int height, int width, bool arePooled)
+    {
+        var model = OnnxModel.Load(TestData.Require($"models/torch/{name}.onnx")).WithFreeBatch();
+        var positions = GradCamPositions.Find(model, model.FindClassifierHead(), ShapeInference.Infer(model, 1));
+        Assert.Equal((height, width, arePooled), (positions.Height, positions.Width, positions.ArePooled));
+
+        var graph = GradCamGraph.Build(model);
+        float[] features = OnnxRun.Run(graph.Features, OnnxRun.Noise(1, 3 * 32 * 32), 1, 3, 32, 32).Values;
+        using var head = new GradCamHead(graph, ExecutionOptions.Default);
+        float[] map = head.Run(features, label: 2);
+        Assert.Equal(height * width, map.Length);
+        Assert.All(map, value => Assert.InRange(value, 0, float.MaxValue));
+
+        // Positions count one by one: nearly all of them have an influence of their own.
+        float[] opposite = head.Run([.. features.Select(value => -value)], label: 2);
+        Assert.True(map.Zip(opposite).Count(pair => pair.First > 0 || pair.Second > 0) > map.Length / 2);
     }
 
     [Fact]

@@ -106,11 +106,65 @@ public sealed class ClassifierHeadTests
         Assert.Equal(model.ParameterCount, model.WithoutTop().ParameterCount);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Tokens_are_pooled_as_the_network_does_it_or_as_asked(bool hasClassToken)
+    {
+        var model = TestGraph.Build([null, 4, 6], graph =>
+        {
+            string tokens = "x";
+            if (hasClassToken)
+            {
+                string all = graph.Add("Concat", [graph.Int64s(1), graph.Int64s(1, 6)], GraphBuilder.Attribute("axis", 0));
+                string token = graph.Add("Expand", [graph.Initializer("class", [1f, 2, 3, 4, 5, 6], [1, 1, 6]), all]);
+                tokens = graph.Add("Concat", [token, "x"], GraphBuilder.Attribute("axis", 1));
+            }
+
+            return graph.Add("Relu", [tokens]);
+        });
+        float[] images = [.. Enumerable.Range(0, 24).Select(i => (float)i)];
+        float[] first = hasClassToken ? [1, 2, 3, 4, 5, 6] : images[..6];
+        float[][] rows = [.. hasClassToken ? [first] : Array.Empty<float[]>(), .. images.Chunk(6)];
+        float[] mean = [.. Enumerable.Range(0, 6).Select(i => rows.Average(row => row[i]))];
+        foreach (var (pooling, expected) in new[]
+        {
+            (FeaturePooling.Auto, hasClassToken ? first : mean), (FeaturePooling.Average, mean), (FeaturePooling.FirstToken, first),
+            (FeaturePooling.Max, images[^6..]), (FeaturePooling.Flatten, [.. rows.SelectMany(row => row)]),
+        })
+        {
+            var (values, shape) = OnnxRun.Run(model.WithoutTop(pooling), images, 1, 4, 6);
+            Assert.Equal([1, expected.Length], shape);
+            OnnxRun.AssertClose(expected, values, 1e-6);
+        }
+    }
+
+    [Theory]
+    [InlineData("Gather")]
+    [InlineData("ReduceMean")]
+    public void The_pooling_of_a_classifier_on_tokens_can_be_replaced(string operatorType)
+    {
+        var model = TestGraph.Build([null, 4, 6], graph =>
+        {
+            string vector = operatorType == "Gather"
+                ? graph.Add("Gather", ["x", graph.Int64(0)], GraphBuilder.Attribute("axis", 1))
+                : graph.Mean("x", [1], keepDimensions: false);
+            return Dense(graph, graph.Add("Relu", [vector]), 6, Classes);
+        }, opset: 17);
+        float[] images = [.. Enumerable.Range(0, 24).Select(i => (float)i)];
+        float[] Features(FeaturePooling pooling) => OnnxRun.Run(model.WithoutTop(pooling), images, 1, 4, 6).Values;
+        Assert.Equal(images[..6], Features(FeaturePooling.FirstToken));
+        Assert.Equal(images[^6..], Features(FeaturePooling.Max));
+        Assert.Equal([9f, 10, 11, 12, 13, 14], Features(FeaturePooling.Average));
+        Assert.Equal(
+            Features(operatorType == "Gather" ? FeaturePooling.FirstToken : FeaturePooling.Average), Features(FeaturePooling.Auto));
+    }
+
     [Fact]
     public void Features_that_are_neither_maps_nor_a_vector_can_only_be_flattened()
     {
-        var model = TestGraph.Build([null, 4, 6], graph => graph.Add("Relu", ["x"]));
-        Assert.Contains("[N, 4, 6]", Assert.Throws<OnnxGraphException>(() => model.WithoutTop()).Message, StringComparison.Ordinal);
+        var model = TestGraph.Build([null, 2, 2, 3, 2], graph => graph.Add("Relu", ["x"]));
+        Assert.Contains("[N, 2, 2, 3, 2]", Assert.Throws<OnnxGraphException>(() => model.WithoutTop()).Message, StringComparison.Ordinal);
         Assert.Equal([null, 24], model.WithoutTop(FeaturePooling.Flatten).Outputs[0].Dimensions);
         Assert.Throws<ArgumentOutOfRangeException>(() => model.WithoutTop((FeaturePooling)7));
     }

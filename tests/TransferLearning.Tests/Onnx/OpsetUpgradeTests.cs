@@ -14,6 +14,8 @@ public sealed class OpsetUpgradeTests
         foreach (string operatorType in new[] { "Clip", "ClipOpen", "Dropout", "Pad", "Squeeze", "Unsqueeze", "ReduceSum", "ReduceMean",
             "Split", "SplitEvenly", "Softmax", "LogSoftmaxLast", "SliceAll" })
             data.Add(9, operatorType);
+        foreach (string operatorType in new[] { "Upsample", "UpsampleLinear", "UpsampleFraction" })
+            data.Add(7, operatorType);
         data.Add(12, "Softmax");
         data.Add(13, "SplitEvenly");
         data.Add(13, "ReduceMean");
@@ -40,6 +42,9 @@ public sealed class OpsetUpgradeTests
             "SplitUnevenly" => ("Split", 3, [A("axis", 3), A("num_outputs", 3)]),
             "Softmax" => ("Softmax", 1, new[] { A("axis", 2) }),
             "LogSoftmaxLast" => ("LogSoftmax", 1, [A("axis", 3)]),
+            "Upsample" => ("Upsample", 1, [A("mode", "nearest"), Scales(1, 1, 2, 3)]),
+            "UpsampleLinear" => ("Upsample", 1, [A("mode", "linear"), Scales(1, 1, 2, 2)]),
+            "UpsampleFraction" => ("Upsample", 1, [A("mode", "nearest"), Scales(1, 1, 1.5f, 1.2f)]),
             "SliceAll" => ("Slice", 1, [A("starts", 1, -3), A("ends", 6, 9999), A("axes", 2, 3)]),
             _ => throw new NotSupportedException(operatorType),
         };
@@ -49,7 +54,7 @@ public sealed class OpsetUpgradeTests
 
         var fresh = new GraphBuilder(new GraphProto { Name = "new" }, "");
         fresh.Input("x", TensorProto.Types.DataType.Float, [.. x.Shape.Select(size => (long?)size)]);
-        var shapes = new Dictionary<string, long[]> { ["x"] = x.Shape };
+        var shapes = new Dictionary<string, long[]> { ["x"] = x.Shape, [old.Output[0].Name] = [2, 1, 9, 9] };
         fresh.Graph.Node.Add(OpsetUpgrade.Apply(fresh, [.. old.Node], opset, shapes));
         fresh.Graph.Output.Add(old.Output);
         float[][] actual = Run(fresh.Graph, x, OpsetUpgrade.Target);
@@ -57,6 +62,9 @@ public sealed class OpsetUpgradeTests
         Assert.All(expected.SelectMany(v => v).Zip(actual.SelectMany(v => v)), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
         Assert.All(fresh.Graph.Node.SelectMany(node => node.Output).Except(old.Node[0].Output), added => Assert.Contains(added, shapes));
     }
+
+    private static AttributeProto Scales(params float[] scales) =>
+        new() { Name = "scales", Type = AttributeProto.Types.AttributeType.Floats, Floats = { scales } };
 
     [Fact]
     public void Nodes_of_the_model_stay_as_they_are()

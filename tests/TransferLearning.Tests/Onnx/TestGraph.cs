@@ -36,7 +36,7 @@ internal static class TestGraph
     public static OnnxModel Build(long?[] input, Func<GraphBuilder, string> build, int opset = 13)
     {
         var model = Empty(opset);
-        var builder = new GraphBuilder(model.Graph, "");
+        var builder = new GraphBuilder(model.Graph, "") { Opset = opset };
         builder.Input("x", TensorProto.Types.DataType.Float, input);
         string output = build(builder);
         model.Graph.Output.Add(new ValueInfoProto { Name = output });

@@ -12,6 +12,7 @@ internal sealed class ShapeFolding
     private readonly IReadOnlyDictionary<string, long[]> _shapes;
     private readonly HashSet<string> _weights;
     private readonly Dictionary<string, HostTensor> _values = new(StringComparer.Ordinal);
+    private readonly List<TensorProto> _inlined = [];
     private readonly FoldingBudget _budget = new();
 
     private ShapeFolding(OnnxModel model, IReadOnlyDictionary<string, long[]> shapes)
@@ -30,26 +31,49 @@ internal sealed class ShapeFolding
     /// <exception cref="OnnxGraphException">
     /// A node that can be computed has inputs of the wrong type or shape; the message names it.
     /// </exception>
-    public static OnnxModel Apply(OnnxModel model, IReadOnlyDictionary<string, long[]> shapes) => new ShapeFolding(model, shapes).Fold();
+    public static OnnxModel Apply(OnnxModel model, IReadOnlyDictionary<string, long[]> shapes) =>
+        new ShapeFolding(model, shapes).Fold(keepsComputed: false);
 
-    private OnnxModel Fold()
+    /// <summary>Replaces each If whose condition is known by the nodes of its branch, and changes nothing else.</summary>
+    /// <inheritdoc cref="Apply"/>
+    public static OnnxModel ChooseBranches(OnnxModel model, IReadOnlyDictionary<string, long[]> shapes) =>
+        model.Proto.Graph.Node.Any(node => node.Is("If")) ? new ShapeFolding(model, shapes).Fold(keepsComputed: true) : model;
+
+    private OnnxModel Fold(bool keepsComputed)
     {
         var graph = _model.Proto.Graph;
         var kept = new List<NodeProto>(graph.Node.Count);
-        foreach (var node in graph.Node)
+        var pending = new Stack<NodeProto>(graph.Node.Reverse());
+        int inlined = 0, folded = 0;
+        while (pending.TryPop(out var node))
         {
-            if (!TryFold(node))
+            if (TryChooseBranch(node) is { } branch)
+            {
+                inlined++;
+                foreach (var inner in branch.Reverse())
+                    pending.Push(inner);
+            }
+            else if (TryFold(node) && !keepsComputed)
+            {
+                folded++;
+            }
+            else
+            {
                 kept.Add(node);
+            }
         }
 
-        if (kept.Count == graph.Node.Count)
+        if (inlined == 0 && folded == 0)
             return _model;
         var copy = _model.Copy();
         copy.Graph.Node.Clear();
         copy.Graph.Node.AddRange(kept.Select(node => node.Clone()));
+        copy.Graph.Initializer.AddRange(_inlined);
+        if (keepsComputed)
+            return new OnnxModel(copy);
         var needed = kept.SelectMany(NodeOrder.InputsOf).Concat(graph.Output.Select(output => output.Name))
             .ToHashSet(StringComparer.Ordinal);
-        needed.ExceptWith(graph.Initializer.Select(tensor => tensor.Name));
+        needed.ExceptWith(copy.Graph.Initializer.Select(tensor => tensor.Name));
         foreach (string name in needed)
         {
             if (_values.TryGetValue(name, out var value))
@@ -57,6 +81,30 @@ internal sealed class ShapeFolding
         }
 
         return new OnnxModel(copy);
+    }
+
+    /// <summary>The nodes of the branch that an If takes, with names of their own; null where that is not known.</summary>
+    private NodeProto[]? TryChooseBranch(NodeProto node)
+    {
+        if (!node.Is("If") || Value(node.InputOrEmpty(0)) is not { Integers: [var condition] }
+            || node.Find(condition != 0 ? "then_branch" : "else_branch")?.G is not { } found)
+        {
+            return null;
+        }
+
+        var branch = found.Clone();
+        var own = branch.Initializer.Select(tensor => tensor.Name).Concat(branch.Node.SelectMany(inner => inner.Output))
+            .Where(name => name.Length > 0).ToHashSet(StringComparer.Ordinal);
+        TensorNames.Rename(branch, name => own.Contains(name) ? $"{node.Output[0]}/{name}" : name);
+        foreach (var tensor in branch.Initializer)
+        {
+            _inlined.Add(tensor);
+            if (HostTensor.TryRead(tensor, $"'{tensor.Name}'") is { Integers: not null } value)
+                _values[tensor.Name] = value;
+        }
+
+        return [.. branch.Node, .. node.Output.Zip(branch.Output).Where(pair => pair.First.Length > 0)
+            .Select(pair => new NodeProto { OpType = "Identity", Input = { pair.Second.Name }, Output = { pair.First } })];
     }
 
     private bool TryFold(NodeProto node)

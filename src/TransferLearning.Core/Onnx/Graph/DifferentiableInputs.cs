@@ -43,7 +43,6 @@ internal static class DifferentiableInputs
             return false;
         return node.OpType switch
         {
-            "BatchNormalization" => position < 3,
             "ScatterElements" or "ScatterND" => position != 1,
             "Where" => position > 0,
             _ => position == 0 || !OnlyFirst.Contains(node.OpType),

@@ -36,6 +36,9 @@ internal static class GraphExpressions
         return graph.Choose(isZero, graph.Scalar(0), graph.Over(a, graph.Choose(isZero, graph.Scalar(1), b)));
     }
 
+    public static string Concat(this GraphBuilder graph, IReadOnlyList<string> parts, long axis) =>
+        parts.Count == 1 ? parts[0] : graph.Add("Concat", [.. parts], GraphBuilder.Attribute("axis", axis));
+
     /// <summary>Zeros of a shape known beforehand.</summary>
     public static string Zeros(this GraphBuilder graph, ReadOnlySpan<long> shape) =>
         graph.Add("Expand", [graph.Scalar(0), graph.Int64s(shape)]);
@@ -72,6 +75,9 @@ internal static class GraphExpressions
 
     public static string Mean(this GraphBuilder graph, string x, ReadOnlySpan<long> axes, bool keepDimensions) =>
         graph.Reduce("ReduceMean", x, axes, keepDimensions, axesAreInputSince: 18);
+
+    public static string Max(this GraphBuilder graph, string x, ReadOnlySpan<long> axes, bool keepDimensions) =>
+        graph.Reduce("ReduceMax", x, axes, keepDimensions, axesAreInputSince: 18);
 
     private static string Reduce(
         this GraphBuilder graph, string operatorType, string x, ReadOnlySpan<long> axes, bool keepDimensions, int axesAreInputSince)

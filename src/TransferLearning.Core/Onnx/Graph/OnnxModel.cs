@@ -18,7 +18,6 @@ public sealed partial class OnnxModel
     {
         Proto = proto;
         _index = new Lazy<GraphIndex>(() => new GraphIndex(Proto.Graph));
-        _tensors = new Lazy<IReadOnlyDictionary<string, OnnxTensorInfo>>(() => ShapeInference.InferFree(this));
         _layers = new Lazy<IReadOnlyList<OnnxLayer>>(() => LayerFolding.Fold(Index));
     }
 

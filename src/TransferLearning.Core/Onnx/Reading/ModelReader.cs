@@ -76,6 +76,7 @@ internal static class ModelReader
             }
 
             ModelValidator.Validate(proto);
+            FunctionInlining.Apply(proto);
             var model = new OnnxModel(proto);
 
             // The index finds the last faults (fills whose size overflows), and every use of the model needs it.

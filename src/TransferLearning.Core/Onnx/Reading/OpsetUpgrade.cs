@@ -73,14 +73,27 @@ internal static class OpsetUpgrade
             case "BatchNormalization" when opset < 9 && Take(node, "spatial") is { I: 0 }:
                 throw new OnnxGraphException(
                     $"In {node.Describe()}, statistics are per place (spatial = 0), which later operator sets do not have.");
+            case "BatchNormalization" when opset < 14:
+                while (node.Output.Count > 1)
+                    node.Output.RemoveAt(node.Output.Count - 1);
+                return [node];
             case "Clip" when opset < 11:
                 float low = Take(node, "min")?.F ?? float.MinValue, high = Take(node, "max")?.F ?? float.MaxValue;
                 return [WithInputs(node, graph.Scalar(low), graph.Scalar(high))];
             case "Dropout":
                 return [InferenceDropout(node)];
+            case "GridSample" when opset < 20:
+                return [Renamed(node, "mode", ("bilinear", "linear"), ("bicubic", "cubic"))];
+            case "GroupNormalization" when opset < 21:
+                return GroupsToChannels(graph, node, shapes);
             case "Pad" when opset < 11:
                 string pads = graph.Int64s([.. Take(node, "pads")!.Ints]);
                 return [WithInputs(node, pads, graph.Scalar(Take(node, "value")?.F ?? 0))];
+            case "Resize" or "Upsample" when opset < 11:
+                return [FromCorner(graph, node, shapes)];
+            case "Scatter":
+                node.OpType = "ScatterElements";
+                return [node];
             case "Slice" when opset < 10:
                 long[] starts = [.. Take(node, "starts")!.Ints], ends = [.. Take(node, "ends")!.Ints];
                 long[] axes = Take(node, "axes") is { } given ? [.. given.Ints]
@@ -90,6 +103,11 @@ internal static class OpsetUpgrade
                 return [SplitWithSizes(graph, node, shapes)];
             case "Softmax" or "LogSoftmax" when opset < 13:
                 return SoftmaxOverRows(graph, node, shapes);
+            case "TopK" when opset < 10:
+                return [WithInputs(node, graph.Int64s(Take(node, "k")!.I))];
+            case "Attention":
+                return AttentionExpansion.TryExpand(graph, node, shapes) ?? [node];
+
             // Axes became an input of these in operator set 13, of the other reductions in 18.
             case "Squeeze" or "Unsqueeze" or "ReduceSum" when opset < 13:
             case "ReduceMean" or "ReduceMax" or "ReduceMin" or "ReduceProd" or "ReduceL1" or "ReduceL2"
@@ -128,6 +146,44 @@ internal static class OpsetUpgrade
     }
 
     /// <summary>
+    /// Before 11, an output was read at its index over the scale, at the element before that place, or, shrunk, behind it; which ONNX
+    /// Runtime does for Upsample and Resize alike.
+    /// </summary>
+    private static NodeProto FromCorner(GraphBuilder graph, NodeProto node, IDictionary<string, long[]> shapes)
+    {
+        long[] from = shapes[node.Input[0]], to = shapes[node.Output[0]];
+        string scales = Take(node, "scales") is { } list
+            ? graph.Initializer(graph.Unique("scales"), [.. list.Floats], [list.Floats.Count])
+            : node.Input[1];
+        var resize = Renamed(node, "mode", ("bilinear", "linear"));
+        resize.OpType = "Resize";
+        string input = node.Input[0];
+        resize.Input.Clear();
+        resize.Input.Add([input, "", scales]);
+        resize.Attribute.Add(GraphBuilder.Attribute("coordinate_transformation_mode", "asymmetric"));
+        resize.Attribute.Add(GraphBuilder.Attribute("nearest_mode", from.Zip(to).Any(size => size.Second < size.First) ? "ceil" : "floor"));
+        return resize;
+    }
+
+    /// <summary>Before 21, scale and bias of a GroupNormalization were given for each group, since then for each channel.</summary>
+    private static List<NodeProto> GroupsToChannels(GraphBuilder graph, NodeProto node, IDictionary<string, long[]> shapes)
+    {
+        long groups = node.Int("num_groups", 1), channels = shapes[node.Input[0]][1];
+        var nodes = new List<NodeProto>();
+        for (int i = 1; i <= 2 && groups != channels; i++)
+        {
+            string column = graph.Unique("groups"), spread = graph.Unique("groups"), all = graph.Unique("channels");
+            (shapes[column], shapes[spread], shapes[all]) = ([groups, 1], [groups, channels / groups], [channels]);
+            nodes.Add(Shaped(graph, "Reshape", node.Input[i], column, [groups, 1]));
+            nodes.Add(Shaped(graph, "Expand", column, spread, [groups, channels / groups]));
+            nodes.Add(Shaped(graph, "Reshape", spread, all, [channels]));
+            node.Input[i] = all;
+        }
+
+        return [.. nodes, node];
+    }
+
+    /// <summary>
     /// Before 13, Softmax flattened its input to rows at <c>axis</c> (1 by default) and normalized each row. Where the axis is the last
     /// one that is today's Softmax; otherwise the input is reshaped to rows and back.
     /// </summary>
@@ -149,14 +205,26 @@ internal static class OpsetUpgrade
         node.Name = normalized;
         node.Input[0] = flat;
         node.Output[0] = normalized;
-        return [Reshape(graph, input, flat, flatShape), node, Reshape(graph, normalized, output, wholeShape)];
+        return [Shaped(graph, "Reshape", input, flat, flatShape), node, Shaped(graph, "Reshape", normalized, output, wholeShape)];
     }
 
-    private static NodeProto Reshape(GraphBuilder graph, string input, string output, long[] shape)
+    private static NodeProto Shaped(GraphBuilder graph, string operatorType, string input, string output, long[] shape)
     {
-        var node = new NodeProto { OpType = "Reshape", Name = output };
+        var node = new NodeProto { OpType = operatorType, Name = output };
         node.Input.Add([input, graph.Int64s(shape)]);
         node.Output.Add(output);
+        return node;
+    }
+
+    /// <summary>Gives the values of an attribute of text their later names.</summary>
+    private static NodeProto Renamed(NodeProto node, string attribute, params ReadOnlySpan<(string Before, string After)> values)
+    {
+        foreach (var (before, after) in values)
+        {
+            if (node.Text(attribute, "") == before)
+                node.Find(attribute)!.S = Google.Protobuf.ByteString.CopyFromUtf8(after);
+        }
+
         return node;
     }
 

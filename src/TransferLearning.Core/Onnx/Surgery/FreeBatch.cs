@@ -21,11 +21,13 @@ internal sealed class FreeBatch
     private readonly HashSet<string> _adaptive = new(StringComparer.Ordinal);
     private readonly string _input;
 
-    private FreeBatch(OnnxModel model, long batch)
+    private FreeBatch(OnnxModel fixedModel, long batch)
     {
-        _model = model;
+        _shapes = ShapeInference.Infer(fixedModel, (int)batch);
+        var model = _model = ShapeFolding.ChooseBranches(fixedModel, _shapes);
+        if (!ReferenceEquals(model, fixedModel))
+            _shapes = ShapeInference.Infer(model, (int)batch);
         _batch = batch;
-        _shapes = ShapeInference.Infer(model, (int)batch);
         _input = model.Inputs.MaxBy(input => input.Dimensions.Count)!.Name;
         foreach (var input in model.Inputs.Where(input => input.Dimensions is [{ } first, ..] && first == batch))
             _places[input.Name] = new BatchPlace(0, 1);

@@ -27,24 +27,27 @@ public sealed partial class OnnxModel
 
     /// <summary>
     /// The network without its classifier: one output <c>features</c> <c>[N, D]</c>. Everything from the pooling or flattening after the
-    /// last feature maps on is dropped, all dense layers included (the <c>include_top=False</c> of Keras), and the maps are pooled anew.
-    /// A network that has no classifier keeps all its weights.
+    /// last feature maps on is dropped, all dense layers included (the <c>include_top=False</c> of Keras), and the maps are pooled anew;
+    /// a transformer keeps what it does with its tokens up to its classifier. A network that has no classifier keeps all its weights.
     /// </summary>
-    /// <param name="pooling">How the last feature maps become a vector. Without effect where the features are a vector anyway.</param>
-    /// <exception cref="OnnxGraphException">The features are neither maps <c>[N, C, H, W]</c> nor a vector.</exception>
-    public OnnxModel WithoutTop(FeaturePooling pooling = FeaturePooling.Average)
+    /// <param name="pooling">How the last features become a vector.</param>
+    /// <exception cref="OnnxGraphException">The features are neither maps <c>[N, C, H, W]</c> nor tokens nor a vector.</exception>
+    public OnnxModel WithoutTop(FeaturePooling pooling = FeaturePooling.Auto)
     {
         if (!Enum.IsDefined(pooling))
-            throw new ArgumentOutOfRangeException(nameof(pooling), pooling, "Average, Max or Flatten.");
+            throw new ArgumentOutOfRangeException(nameof(pooling), pooling, "Auto, Average, Max, Flatten or FirstToken.");
         string feature = Head?.FeatureTensor ?? FeaturesOfHeadless();
         int rank = TensorInfo(feature)?.Dimensions.Count ?? 0;
-        if (rank is not (2 or 4) && pooling != FeaturePooling.Flatten)
+        if (rank is < 2 or > 4 && pooling != FeaturePooling.Flatten)
         {
             throw new OnnxGraphException(
-                $"The features '{feature}' are {TensorInfo(feature)}, neither maps [N, C, H, W] nor a vector [N, D]; " +
+                $"The features '{feature}' are {TensorInfo(feature)}, neither maps [N, C, H, W] nor tokens [N, T, D] nor a vector [N, " +
+                $"D]; " +
                 "flatten them, or cut elsewhere with CutAt.");
         }
 
+        bool keepsVector = pooling is FeaturePooling.Auto or FeaturePooling.Flatten;
+        var replaced = rank == 2 && !keepsVector && PositionPooling.Before(this, feature) is { ReadsTokens: true } read ? read : null;
         var copy = Copy();
         copy.Graph.Output.Clear();
         copy.Graph.Output.Add(new ValueInfoProto { Name = feature });
@@ -53,14 +56,46 @@ public sealed partial class OnnxModel
         copy.Graph.Output.Clear();
 
         var builder = new GraphBuilder(copy.Graph, TopPrefix) { Opset = OpsetVersion };
-        if (rank == 4 && pooling != FeaturePooling.Flatten)
+        if (replaced is not null)
+            Replace(builder, replaced, pooling);
+        else if (rank == 4 && pooling != FeaturePooling.Flatten)
             source = builder.Add(pooling == FeaturePooling.Max ? "GlobalMaxPool" : "GlobalAveragePool", [source]);
+        else if (rank == 3 && pooling != FeaturePooling.Flatten)
+            source = Tokens(source).Append(builder, pooling == FeaturePooling.Auto ? OwnPooling(feature) : pooling);
         builder.AddNamed(FeaturesName, "Flatten", [source], GraphBuilder.Attribute("axis", 1));
         copy.Graph.Node[^1].Name = TopPrefix + "Flatten";
         copy.Graph.Output.Add(new ValueInfoProto { Name = FeaturesName });
         copy.Graph.Output[0] = new OnnxModel(copy).Describe(FeaturesName);
         return new OnnxModel(copy);
     }
+
+    /// <summary>Puts another pooling of the tokens in place of the one that a graph has.</summary>
+    private static void Replace(GraphBuilder builder, PositionPooling pooling, FeaturePooling by)
+    {
+        var graph = builder.Graph;
+        int place = graph.Node.IndexOf(pooling.Node);
+        var replaced = graph.Node[place];
+        graph.Node.RemoveAt(place);
+        int count = graph.Node.Count;
+        pooling.Append(builder, by);
+        var added = graph.Node[count];
+        graph.Node.RemoveAt(count);
+        added.Output[0] = replaced.Output[0];
+        graph.Node.Insert(place, added);
+    }
+
+    /// <summary>The first token of a network that puts a class token before the others, otherwise the mean.</summary>
+    private FeaturePooling OwnPooling(string tokens)
+    {
+        long? count = TensorInfo(tokens)!.Dimensions[1];
+        bool hasClassToken = Proto.Graph.Node.Any(node => node.Is("Concat") && node.Int("axis", 0) is 1 or -2
+            && !Index.IsDynamic(node.Input[0]) && Index.IsDynamic(node.Output[0])
+            && TensorInfo(node.Output[0])?.Dimensions is { Count: 3 } shape && shape[1] == count
+            && TensorInfo(node.Input[0])?.Dimensions is [_, 1 or null, _]);
+        return hasClassToken ? FeaturePooling.FirstToken : FeaturePooling.Average;
+    }
+
+    private static PositionPooling Tokens(string tensor) => new(new NodeProto(), tensor, Rank: 3, PositionAxes: [1], KeepsRank: false);
 
     private string FeaturesOfHeadless()
     {

@@ -10,7 +10,7 @@ public sealed partial class OnnxModel
     /// <summary>What the names of all nodes and weights start with that <see cref="WithHead"/> appends.</summary>
     internal const string HeadPrefix = "head/";
 
-    private readonly Lazy<IReadOnlyDictionary<string, OnnxTensorInfo>> _tensors;
+    private Lazy<IReadOnlyDictionary<string, OnnxTensorInfo>>? _tensors;
 
     /// <summary>The network up to one tensor, which becomes its only output; nodes and weights that it does not need are dropped.</summary>
     /// <param name="tensorName">The output of any node.</param>
@@ -75,7 +75,8 @@ public sealed partial class OnnxModel
     /// <summary>
     /// Type and shape of a tensor, free dimensions left free; null where unknown. Asks ONNX Runtime once for all tensors.
     /// </summary>
-    internal OnnxTensorInfo? TensorInfo(string tensor) => _tensors.Value.GetValueOrDefault(tensor);
+    internal OnnxTensorInfo? TensorInfo(string tensor) => LazyInitializer
+        .EnsureInitialized(ref _tensors, () => new(() => ShapeInference.InferFree(this))).Value.GetValueOrDefault(tensor);
 
     /// <summary>
     /// The declaration of a tensor as an output. An empty shape may mean that the rank is unknown, so it is not declared.

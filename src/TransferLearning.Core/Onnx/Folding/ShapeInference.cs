@@ -30,8 +30,24 @@ internal static class ShapeInference
     /// <inheritdoc cref="Infer"/>
     public static IReadOnlyDictionary<string, long[]> InferFixed(OnnxModel model, int? batchSize = null)
     {
-        var question = new ShapeQuestion(model, batchSize);
         var shapes = new Dictionary<string, long[]>(StringComparer.Ordinal);
+        for (int open = int.MaxValue; ;)
+        {
+            int still = Ask(new ShapeQuestion(model, batchSize), shapes);
+            if (still == 0 || still == open)
+                return shapes;
+
+            // What ONNX Runtime does not compute ahead of a run, the library does; then more shapes are known.
+            var folded = ShapeFolding.Apply(model, shapes);
+            if (ReferenceEquals(folded, model))
+                return shapes;
+            (model, open) = (folded, still);
+        }
+    }
+
+    /// <summary>Adds the shapes that are known, and returns how many are not.</summary>
+    private static int Ask(ShapeQuestion question, Dictionary<string, long[]> shapes)
+    {
         var open = new List<string>();
         foreach (var (name, tensor) in question.AskAll())
         {
@@ -41,13 +57,16 @@ internal static class ShapeInference
                 shapes[name] = Fixed(tensor.Dimensions);
         }
 
+        int count = open.Count;
         foreach (var (name, dimensions) in question.AskFolded(open))
         {
-            if (!dimensions.Contains(null))
-                shapes[name] = Fixed(dimensions);
+            if (dimensions.Contains(null))
+                continue;
+            shapes[name] = Fixed(dimensions);
+            count--;
         }
 
-        return shapes;
+        return count;
     }
 
     /// <summary>
@@ -58,25 +77,24 @@ internal static class ShapeInference
     public static IReadOnlyDictionary<string, OnnxTensorInfo> InferFree(OnnxModel model)
     {
         var tensors = new ShapeQuestion(model, batchSize: null).AskAll();
-        OnnxTensorInfo[] open = [.. tensors.Values.Where(IsOpen)];
+        OnnxTensorInfo[] open = [.. tensors.Values.Where(tensor => IsOpen(tensor) || tensor.Dimensions.Skip(1).Contains(null))];
         if (open.Length == 0 || model.Inputs.Any(input => input.Dimensions.Skip(1).Contains(null)))
             return tensors;
 
         // A shape that the network computes from its input's shape is only known for a fixed one: what differs between two is free.
-        string[] names = [.. open.Select(tensor => tensor.Name)];
-        var two = new ShapeQuestion(model, batchSize: 2).AskFolded(names);
-        var three = new ShapeQuestion(model, batchSize: 3).AskFolded(names);
+        var (two, three) = (InferFixed(model, batchSize: 2), InferFixed(model, batchSize: 3));
         foreach (var tensor in open)
         {
-            if (two.TryGetValue(tensor.Name, out var a) && three.TryGetValue(tensor.Name, out var b) && a.Count == b.Count)
-                tensors[tensor.Name] = tensor with { Dimensions = [.. a.Zip(b, (first, second) => first == second ? first : null)] };
+            if (two.TryGetValue(tensor.Name, out var a) && three.TryGetValue(tensor.Name, out var b) && a.Length == b.Length)
+                tensors[tensor.Name] = tensor with { Dimensions = [.. a.Zip(b, (x, y) => x == y ? x : (long?)null)] };
         }
 
         return tensors;
     }
 
     /// <summary>The runtime gives no dimensions for a scalar and for an unknown shape alike.</summary>
-    private static bool IsOpen(OnnxTensorInfo tensor) => tensor.Dimensions.Count == 0 && TensorContent.IsFloating(tensor.ElementType);
+    private static bool IsOpen(OnnxTensorInfo tensor) => tensor.Dimensions.Count == 0
+        && (TensorContent.IsFloating(tensor.ElementType) || tensor.ElementType == OnnxElementType.Bool);
 
     private static long[] Fixed(IReadOnlyList<long?> dimensions) => [.. dimensions.Select(size => size!.Value)];
 }
