@@ -29,6 +29,9 @@ switch (args)
         return 0;
     case ["architectures", .. var options]:
         return await ArchitecturesCommand.RunAsync(options);
+    case ["vit-from-scratch", .. var options]:
+        await VitFromScratch.RunAsync(options);
+        return 0;
     case ["vgg16-epoch", .. var images]:
         await VggEpoch.RunAsync(images is [var limit] ? int.Parse(limit, CultureInfo.InvariantCulture) : null);
         return 0;

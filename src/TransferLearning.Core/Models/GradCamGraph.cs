@@ -37,7 +37,8 @@ internal sealed record GradCamGraph(
         var graph = trainable.Proto.Graph;
         NodeProto[] forward = [.. graph.Node];
         var builder = new GraphBuilder(graph, "cam/");
-        long[] logits = inferred[head.LogitsTensor];
+        if (!inferred.TryGetValue(head.LogitsTensor, out long[]? logits))
+            throw new OnnxGraphException($"The shape of the scores '{head.LogitsTensor}' is not known for one image.");
         builder.Input(Target, TensorProto.Types.DataType.Float, [.. logits]);
         var gradients = BackwardPass.Append(
             builder,

@@ -20,7 +20,8 @@ internal sealed class FineTuningPlan
         (_trainable, Cut) = freeze.Resolve(backbone);
         CutsAtInput = backbone.Inputs.Any(input => input.Name == Cut);
         Features = backbone.Outputs[0].Name;
-        UntrainedLayers = Trainability.Require(backbone, Cut, Trainable(backbone, new FineTuningOptions()).Parameters);
+        var parameters = Trainable(backbone, new FineTuningOptions()).Parameters;
+        UntrainedLayers = Trainability.Require(backbone, Cut, parameters, trainsAll: freeze.Equals(FreezePoint.None));
     }
 
     /// <summary>The whole backbone.</summary>

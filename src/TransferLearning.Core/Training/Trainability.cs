@@ -9,13 +9,13 @@ public static class Trainability
     private const int TriedBatch = 2;
 
     /// <summary>The layers that training cannot pass or reach, with the reasons.</summary>
-    /// <param name="network">A network with a free batch (see <see cref="OnnxModel.WithFreeBatch"/>).</param>
+    /// <param name="network">A network; a fixed batch is freed.</param>
     /// <returns>Layer name → reason; layers that are not listed can be trained.</returns>
     /// <exception cref="OnnxGraphException">ONNX Runtime refuses the graph, or its shapes are not known.</exception>
     public static IReadOnlyDictionary<string, string> FindObstacles(OnnxModel network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        var backbone = network.WithoutTop();
+        var backbone = network.WithFreeBatch().WithoutTop();
         string input = backbone.Inputs[0].Name;
         Parameter[] parameters = [.. backbone.Layers
             .SelectMany(layer => layer.Weights)
@@ -44,10 +44,12 @@ public static class Trainability
     /// <param name="backbone">A network with one output, the features [N, D].</param>
     /// <param name="cut">The tensor that training starts from.</param>
     /// <param name="parameters">The weights of the backbone that are to be trained.</param>
+    /// <param name="trainsAll">Whether that is all of the backbone; the cut may then be behind layers without influence.</param>
     /// <returns>The layers whose weights no gradient reaches, because the features do not change with them.</returns>
     /// <exception cref="UntrainableNodeException">No gradient passes a node behind the cut.</exception>
     /// <exception cref="OnnxGraphException">No gradient reaches any of the weights.</exception>
-    internal static IReadOnlyList<string> Require(OnnxModel backbone, string cut, IReadOnlyList<Parameter> parameters)
+    internal static IReadOnlyList<string> Require(
+        OnnxModel backbone, string cut, IReadOnlyList<Parameter> parameters, bool trainsAll)
     {
         var found = new TrainingObstacles();
         Build(backbone, cut, parameters, found);
@@ -55,7 +57,7 @@ public static class Trainability
             throw new UntrainableNodeException(error.Identity, error.Reason, FreezePoints(backbone, error.Identity.Output, parameters));
         string[] unreached = [.. backbone.Layers
             .Where(layer => layer.Weights.Count > 0 && layer.Weights.All(found.Unreached.Contains)).Select(layer => layer.Name),
-            .. WithoutInfluence(backbone, cut)];
+            .. WithoutInfluence(backbone, trainsAll ? backbone.Inputs[0].Name : cut)];
         return parameters.Count == 0 || found.Unreached.Count < parameters.Count
             ? unreached
             : throw new OnnxGraphException(

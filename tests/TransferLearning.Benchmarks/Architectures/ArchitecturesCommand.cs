@@ -85,9 +85,9 @@ internal static class ArchitecturesCommand
         string error = Try(() =>
         {
             var (gradients, loss) = reference.StepError();
-            return string.Create(CultureInfo.InvariantCulture, $"{gradients:e1}{(loss > 1e-5 ? $" (loss {loss:e1})" : "")}");
+            return string.Create(CultureInfo.InvariantCulture, $"{gradients:0.0e-0}{(loss > 1e-5 ? $" (loss {loss:0.0e-0})" : "")}");
         });
-        string torch = reference.SinglePrecisionError.ToString("e1", CultureInfo.InvariantCulture);
+        string torch = reference.SinglePrecisionError.ToString("0.0e-0", CultureInfo.InvariantCulture);
         return $"| {string.Join(" | ", reference.Name, summary, head, last, whole, same, explained, quantized, error, torch)} |";
     }
 
@@ -127,7 +127,7 @@ internal static class ArchitecturesCommand
             greatest = Math.Max(greatest, expected.Zip(scores, (a, b) => Math.Abs(a - b)).Max());
         }
 
-        return greatest <= 1e-5 ? Works : string.Create(CultureInfo.InvariantCulture, $"off by {greatest:e1}");
+        return greatest <= 1e-5 ? Works : string.Create(CultureInfo.InvariantCulture, $"off by {greatest:0.0e-0}");
     }
 
     private static string[] Images(string folder) =>

@@ -116,7 +116,8 @@ public sealed class ClassifierHeadTests
             string tokens = "x";
             if (hasClassToken)
             {
-                string all = graph.Add("Concat", [graph.Int64s(1), graph.Int64s(1, 6)], GraphBuilder.Attribute("axis", 0));
+                string batch = graph.Add("Gather", [graph.Add("Shape", ["x"]), graph.Int64s(0)]);
+                string all = graph.Add("Concat", [batch, graph.Int64s(1, 6)], GraphBuilder.Attribute("axis", 0));
                 string token = graph.Add("Expand", [graph.Initializer("class", [1f, 2, 3, 4, 5, 6], [1, 1, 6]), all]);
                 tokens = graph.Add("Concat", [token, "x"], GraphBuilder.Attribute("axis", 1));
             }

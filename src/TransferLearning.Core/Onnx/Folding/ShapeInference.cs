@@ -82,7 +82,16 @@ internal static class ShapeInference
             return tensors;
 
         // A shape that the network computes from its input's shape is only known for a fixed one: what differs between two is free.
-        var (two, three) = (InferFixed(model, batchSize: 2), InferFixed(model, batchSize: 3));
+        IReadOnlyDictionary<string, long[]> two, three;
+        try
+        {
+            (two, three) = (InferFixed(model, batchSize: 2), InferFixed(model, batchSize: 3));
+        }
+        catch (OnnxGraphException)
+        {
+            return tensors; // It declares a free batch, but runs with one image only.
+        }
+
         foreach (var tensor in open)
         {
             if (two.TryGetValue(tensor.Name, out var a) && three.TryGetValue(tensor.Name, out var b) && a.Length == b.Length)

@@ -90,6 +90,12 @@ internal static class ModelValidator
             operators.Check(node);
             if (node.Output.All(output => output.Length == 0))
                 throw new OnnxGraphException($"{node.Describe()} makes nothing; remove it.");
+            if (node.Is("Split") && node.Output.Contains(""))
+            {
+                throw new OnnxGraphException(
+                    $"{node.Describe()} leaves an output without a name, which ends the process in ONNX Runtime; name all of its outputs.");
+            }
+
             foreach (string output in node.Output)
             {
                 if (output.Length > 0 && !own.Add(output))

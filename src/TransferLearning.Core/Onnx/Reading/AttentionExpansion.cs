@@ -23,13 +23,13 @@ internal static class AttentionExpansion
         if (hasMore || node.Float("softcap", 0) != 0)
             return null;
         var parts = new GraphBuilder(new GraphProto(), graph.Unique("attention") + "/");
-        long[] queries = shapes[node.Input[Query]], keys = shapes[node.Input[Key]];
+        long[] queries = ShapeOf(Query), keys = ShapeOf(Key), values = ShapeOf(Value);
         long heads = queries.Length == 4 ? queries[1] : node.Int("q_num_heads", 1);
         long shared = queries.Length == 4 ? keys[1] : node.Int("kv_num_heads", heads);
         string q = Split(parts, node.Input[Query], queries, heads), k = Split(parts, node.Input[Key], keys, shared);
-        string v = Split(parts, node.Input[Value], shapes[node.Input[Value]], shared);
+        string v = Split(parts, node.Input[Value], values, shared);
         if (shared != heads)
-            (k, v) = (Repeat(parts, k, keys, heads, shared), Repeat(parts, v, shapes[node.Input[Value]], heads, shared));
+            (k, v) = (Repeat(parts, k, keys, heads, shared), Repeat(parts, v, values, heads, shared));
 
         long width = queries.Length == 4 ? queries[3] : queries[2] / heads;
         string scores = parts.Times(
@@ -45,6 +45,8 @@ internal static class AttentionExpansion
         parts.AddNamed(node.Output[0], "Identity", [mixed]);
         graph.Graph.Initializer.Add(parts.Graph.Initializer);
         return [.. parts.Graph.Node];
+
+        long[] ShapeOf(int input) => OpsetUpgrade.ShapeOf(shapes, node, node.Input[input]);
     }
 
     /// <summary>Whether a mask says which tokens are seen, instead of being added to the scores.</summary>

@@ -139,7 +139,7 @@ internal static class OpsetUpgrade
         Take(node, "num_outputs");
         if (Take(node, "split") is { } attribute)
             return WithInputs(node, graph.Int64s([.. attribute.Ints]));
-        long[] shape = shapes[node.Input[0]];
+        long[] shape = ShapeOf(shapes, node, node.Input[0]);
         long axis = node.Int("axis", 0), size = shape[axis < 0 ? axis + shape.Length : axis];
         long part = (size + node.Output.Count - 1) / node.Output.Count;
         return WithInputs(node, graph.Int64s([.. Enumerable.Range(0, node.Output.Count).Select(i => Math.Min(part, size - (i * part)))]));
@@ -151,7 +151,7 @@ internal static class OpsetUpgrade
     /// </summary>
     private static NodeProto FromCorner(GraphBuilder graph, NodeProto node, IDictionary<string, long[]> shapes)
     {
-        long[] from = shapes[node.Input[0]], to = shapes[node.Output[0]];
+        long[] from = ShapeOf(shapes, node, node.Input[0]), to = ShapeOf(shapes, node, node.Output[0]);
         string scales = Take(node, "scales") is { } list
             ? graph.Initializer(graph.Unique("scales"), [.. list.Floats], [list.Floats.Count])
             : node.Input[1];
@@ -168,7 +168,7 @@ internal static class OpsetUpgrade
     /// <summary>Before 21, scale and bias of a GroupNormalization were given for each group, since then for each channel.</summary>
     private static List<NodeProto> GroupsToChannels(GraphBuilder graph, NodeProto node, IDictionary<string, long[]> shapes)
     {
-        long groups = node.Int("num_groups", 1), channels = shapes[node.Input[0]][1];
+        long groups = node.Int("num_groups", 1), channels = ShapeOf(shapes, node, node.Input[0])[1];
         var nodes = new List<NodeProto>();
         for (int i = 1; i <= 2 && groups != channels; i++)
         {
@@ -189,7 +189,7 @@ internal static class OpsetUpgrade
     /// </summary>
     private static List<NodeProto> SoftmaxOverRows(GraphBuilder graph, NodeProto node, IDictionary<string, long[]> shapes)
     {
-        long[] shape = shapes[node.Input[0]];
+        long[] shape = ShapeOf(shapes, node, node.Input[0]);
         int axis = (int)node.Int("axis", 1);
         axis = axis < 0 ? axis + shape.Length : axis;
         Take(node, "axis");
@@ -234,6 +234,12 @@ internal static class OpsetUpgrade
             node.Input.Add(input);
         return node;
     }
+
+    /// <summary>The shape of a tensor that a node reads or makes.</summary>
+    internal static long[] ShapeOf(IDictionary<string, long[]> shapes, NodeProto node, string tensor) =>
+        shapes.TryGetValue(tensor, out long[]? shape)
+            ? shape
+            : throw new OnnxGraphException($"In {node.Describe()}, the shape of '{tensor}' is not known for a fixed number of images.");
 
     /// <summary>Removes an attribute and returns it.</summary>
     private static AttributeProto? Take(NodeProto node, string name)
