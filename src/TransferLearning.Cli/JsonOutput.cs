@@ -19,7 +19,15 @@ internal static partial class JsonOutput
         IReadOnlyList<string> Labels,
         IReadOnlyList<EpochLog>? History,
         IReadOnlyList<Problem> Problems,
-        string? Advice = null);
+        string? Advice,
+        TrainScore? Start,
+        TrainScore? Best,
+        TrainScore? Last,
+        int? HeldOutImages,
+        IReadOnlyList<string>? Notes);
+
+    /// <summary>The scores of an epoch; epoch 0 is the fitted head before the network trained.</summary>
+    public sealed record TrainScore(int Epoch, double ValidationLoss, double ValidationAccuracy);
 
     public sealed record Advise(
         string Scenario,

@@ -32,17 +32,22 @@ internal sealed class ScenarioOptions
 
     private readonly FreezeOptions _freeze = new();
     private readonly Option<int?> _epochs = NumberOption.OptionalWhole(
-        "--epochs", $"The number of passes over the training images{Defaults(options => options.Epochs)}.", least: 1);
+        "--epochs", $"The number of passes over the training images{Defaults(options => options.Epochs, "more for few images")}.", least: 1);
 
     private readonly Option<int?> _batchSize = NumberOption.OptionalWhole(
-        "--batch-size", $"The number of images in a training step{Defaults(options => options.BatchSize)}.", least: 1);
+        "--batch-size", $"The number of images in a training step{Defaults(options => options.BatchSize, "32, fewer for few images")}.", least: 1);
 
     private readonly Option<double?> _learningRate = NumberOption.OptionalPositive(
-        "--learning-rate", $"The maximum learning rate{Defaults(options => options.LearningRate)}.");
+        "--learning-rate", $"The maximum learning rate{Defaults(options => options.LearningRate, "found on the images")}.");
+
+    private readonly Option<int?> _earlyStopping = NumberOption.OptionalWhole(
+        "--early-stopping",
+        $"Stop after N epochs without a lower validation loss (default: {FineTune} a third of the epochs; 0 for never).",
+        least: 0);
 
     private readonly Option<string?> _optimizer = ChoiceOption.Optional(
         "--optimizer",
-        $"The optimizer (default: {FineTune} sgd with momentum 0.9, {Scratch} adamw, {Mlp} adam).",
+        $"The optimizer (default: {FineTune} and {Scratch} adamw, {Mlp} adam).",
         "sgd",
         "nesterov",
         "adam",
@@ -63,6 +68,8 @@ internal sealed class ScenarioOptions
     private readonly AugmentationOptions _augmentation = new();
     private readonly Option<bool> _resume = new("--resume") { Description = "Continue a cancelled training of the same output file." };
 
+    private Option[] Training => [_epochs, _batchSize, _learningRate, _earlyStopping, _optimizer, _mixup, _cutMix, _resume, _views];
+
     /// <summary>The name of a scenario on the command line and in the output.</summary>
     public static string NameOf(TransferScenario scenario) => scenario switch
     {
@@ -78,7 +85,7 @@ internal sealed class ScenarioOptions
         command.Add(_scenario);
         command.Add(_head);
         _freeze.AddTo(command);
-        foreach (var option in new Option[] { _epochs, _batchSize, _learningRate, _optimizer, _mixup, _cutMix, _resume, _views })
+        foreach (var option in Training)
             command.Add(option);
         _augmentation.AddTo(command);
         command.Validators.Add(result =>
@@ -86,8 +93,8 @@ internal sealed class ScenarioOptions
             string scenario = ChoiceOption.TextOf(result, _scenario) ?? Features;
             if (scenario == Auto)
             {
-                var chosen = new Option[] { _head, _epochs, _batchSize, _learningRate, _optimizer, _mixup, _cutMix, _resume, _views };
-                if (_freeze.IsGiven(result) || _augmentation.Given(result) is not null || chosen.Any(option => IsGiven(result, option)))
+                bool chosen = Training.Prepend(_head).Any(option => IsGiven(result, option));
+                if (chosen || _freeze.IsGiven(result) || _augmentation.Given(result) is not null)
                 {
                     result.AddError(
                         $"--scenario {Auto} takes no options of a training; choose --scenario {Features} or {FineTune} for them.");
@@ -103,7 +110,7 @@ internal sealed class ScenarioOptions
             bool fineTunes = scenario == FineTune;
             bool descends = fineTunes || scenario == Scratch;
             bool mlp = !descends && head == Mlp;
-            foreach (var option in new Option[] { _epochs, _batchSize, _learningRate, _optimizer, _resume })
+            foreach (var option in new Option[] { _epochs, _batchSize, _learningRate, _earlyStopping, _optimizer, _resume })
             {
                 if (!descends && !mlp && IsGiven(result, option))
                 {
@@ -188,6 +195,7 @@ internal sealed class ScenarioOptions
             BatchSize = parsed.GetValue(_batchSize) ?? options.BatchSize,
             LearningRate = parsed.GetValue(_learningRate) ?? options.LearningRate,
             Optimizer = Optimizer(parsed.GetValue(_optimizer)) ?? options.Optimizer,
+            EarlyStopping = EarlyStopping(parsed.GetValue(_earlyStopping), options.EarlyStopping),
             CheckpointFolder = CheckpointFolder(output),
         });
     }
@@ -205,10 +213,19 @@ internal sealed class ScenarioOptions
     private static bool IsGiven(CommandResult result, Option option) => result.GetResult(option) is { Implicit: false };
 
     /// <summary>The defaults of an option, for the help.</summary>
-    private static string Defaults(Func<TrainingOptions, double> value) => string.Create(
-        CultureInfo.InvariantCulture,
-        $" (default: {FineTune} {value(new FineTuningOptions())}, {Scratch} {value(new ScratchOptions())}, ") + string.Create(
-        CultureInfo.InvariantCulture, $"{Mlp} {value(new MlpHeadOptions())})");
+    private static string Defaults(Func<TrainingOptions, double?> value, string fineTuning)
+    {
+        string fixedOnes = string.Create(
+            CultureInfo.InvariantCulture, $"{Scratch} {value(new ScratchOptions())}, {Mlp} {value(new MlpHeadOptions())}");
+        return $" (default: {FineTune} {fineTuning}, {fixedOnes})";
+    }
+
+    private static EarlyStopping? EarlyStopping(int? patience, EarlyStopping? otherwise) => patience switch
+    {
+        null => otherwise,
+        0 => null,
+        _ => new EarlyStopping { Patience = patience },
+    };
 
     private static OptimizerOptions? Optimizer(string? name) => name switch
     {

@@ -63,6 +63,7 @@ internal static class TrainCommand
     private static void Report(ImageClassifier classifier, IReadOnlyList<JsonOutput.Problem> problems, string output, bool json)
     {
         var training = classifier.Training!;
+        var course = TrainingCourse.Of(training);
         if (json)
         {
             JsonOutput.Print(new JsonOutput.Train(
@@ -77,7 +78,12 @@ internal static class TrainCommand
                 classifier.Labels,
                 training.History,
                 problems,
-                training.Advice));
+                training.Advice,
+                course?.Start,
+                course?.Best,
+                course?.Last,
+                training.HeldOutImages > 0 ? training.HeldOutImages : null,
+                training.Notes.Count > 0 ? training.Notes : null));
             return;
         }
 
@@ -93,6 +99,10 @@ internal static class TrainCommand
             CultureInfo.InvariantCulture, $"{images}, training accuracy {100 * training.TrainingAccuracy:F1}%{validation}, {resources}"));
         if (training.Advice is { } advice)
             Console.Out.WriteLine($"Scenario: {ScenarioOptions.NameOf(training.Scenario)}. {advice}");
+        if (course is not null)
+            Console.Out.WriteLine(course.Describe(training.HeldOutImages));
+        foreach (string note in training.Notes)
+            Console.Out.WriteLine($"Note: {note}");
         Console.Out.WriteLine($"Head: {training.Head}");
         Console.Out.WriteLine($"Saved {output}");
     }

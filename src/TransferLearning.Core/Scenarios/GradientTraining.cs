@@ -41,7 +41,7 @@ internal sealed record GradientTraining(
                 return TrainedNetwork.MeasureFrom(plan.Cut, result, head(plan), data, Options, cancellationToken);
             },
             cancellationToken).ConfigureAwait(false);
-        return trained.Finish(Scenario, Options.Seed, Options.Settings(), learner, dataset, data, clock);
+        return trained.Finish(Scenario, Options.Seed, trained.Run!.Used.Settings(), learner, dataset, data, clock);
     }
 
     /// <summary>Checks the options against the data set, and runs the frozen part on every image.</summary>

@@ -24,6 +24,8 @@ public sealed class TrainingOptionsTests
             BalanceClasses = true,
             GradientClipping = 0,
             CheckpointEverySteps = 0,
+            AdaptiveClipping = 0,
+            HoldOut = 0,
             BackboneRate = 0,
             LayerDecay = 1.5,
             Optimizer = new AdamWOptions { Beta1 = 1, Epsilon = 0 },
@@ -40,10 +42,22 @@ public sealed class TrainingOptionsTests
             "CutMix is NaN; it must be in [0, 1]",
             "ClassWeights.Count is 3; it must be 2 weights", "ClassWeights is -1; it must be above 0",
             "exclude each other",
-            "GradientClipping", "CheckpointEverySteps", "BackboneRate", "LayerDecay", "Optimizer.Beta1", "Optimizer.Epsilon",
+            "GradientClipping", "AdaptiveClipping", "CheckpointEverySteps", "BackboneRate", "LayerDecay", "Optimizer.Beta1", "Optimizer.Epsilon",
             "EarlyStopping.Patience", "no validation images", "ReduceOnPlateau.Factor",
         ];
         Assert.All(named, text => Assert.Contains(text, message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_left_open_follows_the_number_of_images()
+    {
+        var options = new FineTuningOptions();
+        Assert.Equal([20, 20, 10, 3, 3], new[] { 2, 500, 1000, 4000, 100_000 }.Select(options.EpochsFor));
+        Assert.Equal([8, 8, 16, 32, 32], new[] { 2, 60, 120, 256, 100_000 }.Select(options.BatchSizeFor));
+        Assert.Equal(7, (options with { Epochs = 7 }).EpochsFor(100));
+        Assert.Equal(5, (options with { BatchSize = 5 }).BatchSizeFor(100));
+        new FineTuningOptions { EarlyStopping = new() }.Validate(2, hasValidation: false);
+        Assert.Throws<ArgumentException>(() => (options with { HoldOut = 0 }).Validate(2, hasValidation: false));
     }
 
     [Fact]
