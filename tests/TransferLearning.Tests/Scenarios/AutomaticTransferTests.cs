@@ -5,10 +5,10 @@ namespace TransferLearning.Tests.Scenarios;
 /// <summary>The race between frozen features and fine-tunings.</summary>
 public sealed class AutomaticTransferTests(DrawnExample example)
 {
-    private static readonly FineTuningOptions Short = new() { Epochs = 3, BatchSize = 16 };
+    private static readonly FineTuningOptions Short = new() { Epochs = 4, BatchSize = 16, LearningRate = 0.002, BackboneRate = 1 };
 
     [Fact]
-    public async Task Hands_unlike_anything_in_ImageNet_are_fine_tuned_and_the_race_is_in_the_file()
+    public async Task The_best_candidate_is_the_model_and_the_race_is_in_its_file()
     {
         var token = TestContext.Current.CancellationToken;
         var progress = new ListProgress();
@@ -23,14 +23,19 @@ public sealed class AutomaticTransferTests(DrawnExample example)
         var training = classifier.Training!;
         Assert.Equal((TransferScenario.FeatureExtraction, 1), (training.Race[0].Scenario, training.Race[0].Freeze));
         Assert.InRange(training.Race.Count, 2, 4);
+        var start = training.Race[0].Best!;
         var winner = Assert.Single(training.Race, entry => entry.IsWinner);
-        Assert.Equal(TransferScenario.FineTuning, winner.Scenario);
-        Assert.Equal((TransferScenario.FineTuning, training.Start!.Accuracy), (training.Scenario, training.Race[0].Best!.Accuracy));
+        Assert.Equal(winner.Scenario, training.Scenario);
         Assert.Equal(winner.Best!.Accuracy, (await classifier.EvaluateAsync(dataset.Validation, cancellationToken: token)).Report.Accuracy);
-        Assert.True(winner.Best.Accuracy >= training.Race[0].Best!.Accuracy && winner.Best.Loss < training.Race[0].Best!.Loss);
-        Assert.Equal(training.Race.Min(entry => entry.Best?.Loss), winner.Best.Loss);
-        Assert.StartsWith("Fine-tuning with ", training.Advice, StringComparison.Ordinal);
-        Assert.Contains("better than frozen features with ", training.Advice, StringComparison.Ordinal);
+        Assert.Equal(
+            training.Race.Where(entry => entry.Best?.Accuracy >= start.Accuracy).Min(entry => entry.Best!.Loss), winner.Best.Loss);
+        bool isTuned = winner.Scenario == TransferScenario.FineTuning;
+        Assert.StartsWith(isTuned ? "Fine-tuning with " : "Frozen features are kept", training.Advice, StringComparison.Ordinal);
+        Assert.Equal(isTuned, training.Start is not null);
+
+        // All were measured on the same images, from the same start.
+        using var frozen = await TransferLearner.From(Backbones.TinyResNet).FeatureExtraction().FitAsync(dataset, cancellationToken: token);
+        Assert.Equal(frozen.Training!.ValidationAccuracy!.Value, start.Accuracy, 0.011);
         Assert.Contains(progress.Values, value => value.Note == "600 s for all candidates together.");
     }
 

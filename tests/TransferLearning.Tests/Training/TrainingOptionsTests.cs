@@ -112,11 +112,12 @@ public sealed class TrainingOptionsTests
             System.Globalization.CultureInfo.CurrentCulture = culture;
         }
 
-        // Where checkpoints go, how often, and on how many threads does not decide the weights; the head and the images are compared
-        // themselves.
+        // Where checkpoints go, how often, on how many threads, and what ends a run early does not decide the weights on the way; the head
+        // and the images are compared themselves.
         string[] undecisive =
         [
             nameof(TrainingOptions.CheckpointFolder), nameof(TrainingOptions.CheckpointEverySteps), nameof(TrainingOptions.Execution),
+            nameof(TrainingOptions.KeepBestWhenCancelled), nameof(TrainingOptions.Race),
             nameof(FineTuningOptions.Head), nameof(FineTuningOptions.Undecodable),
         ];
         Assert.Equal(
