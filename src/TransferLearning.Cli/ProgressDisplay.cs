@@ -22,6 +22,8 @@ internal static class ProgressDisplay
             {
                 if (value.Epoch is { } epoch)
                     Console.Error.WriteLine(EpochLine.Of(epoch));
+                if (value.Note is { } note)
+                    Console.Error.WriteLine(note);
             })).ConfigureAwait(false);
         }
 
@@ -41,6 +43,8 @@ internal static class ProgressDisplay
                             (bar, stage) = (context.AddTask(description ?? Describe(value.Stage)), value.Stage);
                         if (value.Epoch is { } epoch)
                             Terminal.WriteLine(EpochLine.Of(epoch));
+                        if (value.Note is { } note)
+                            Terminal.WriteLine(note);
                         bar.IsIndeterminate = value.Total == 0;
                         bar.MaxValue = Math.Max(value.Total, 1);
                         bar.Value = Math.Max(bar.Value, value.Completed);

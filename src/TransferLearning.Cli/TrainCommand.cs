@@ -41,9 +41,10 @@ internal static class TrainCommand
             var fit = scenario.Read(parsed, learner, file, parsed.GetValue(seed), parsed.Undecodable(skip));
             using var classifier = await FitAsync(file, progress => fit(dataset, progress, cancellationToken)).ConfigureAwait(false);
             classifier.Save(file);
-            ScenarioOptions.RemoveCheckpoint(file);
+            if (!cancellationToken.IsCancellationRequested)
+                ScenarioOptions.RemoveCheckpoint(file);
             Report(classifier, ProblemList.Of(dataset, classifier.Training!.SkippedImages), file, parsed.GetValue(json));
-            return ExitCode.Success;
+            return cancellationToken.IsCancellationRequested ? ExitCode.Cancelled : ExitCode.Success;
         });
         return command;
     }
@@ -69,6 +70,7 @@ internal static class TrainCommand
                 $"warning: no gradient reaches {string.Join(", ", training.UntrainedLayers)}; their weights are as they were.");
         }
 
+        var course = TrainingCourse.Of(training);
         if (json)
         {
             JsonOutput.Print(new JsonOutput.Train(
@@ -83,7 +85,13 @@ internal static class TrainCommand
                 classifier.Labels,
                 training.History,
                 problems,
-                training.Advice));
+                training.Advice,
+                course?.Start,
+                course?.Best,
+                course?.Last,
+                training.HeldOutImages > 0 ? training.HeldOutImages : null,
+                training.Notes.Count > 0 ? training.Notes : null,
+                RaceTable.ToJson(training.Race)));
             return;
         }
 
@@ -97,8 +105,14 @@ internal static class TrainCommand
             CultureInfo.InvariantCulture, $"{training.Seconds:F1} s, peak memory {PeakMemory.Bytes / 1e6:F0} MB");
         Console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{images}, training accuracy {100 * training.TrainingAccuracy:F1}%{validation}, {resources}"));
+        if (training.Race.Count > 0)
+            RaceTable.Write(training.Race);
         if (training.Advice is { } advice)
             Console.Out.WriteLine($"Scenario: {ScenarioOptions.NameOf(training.Scenario)}. {advice}");
+        if (course is not null)
+            Console.Out.WriteLine(course.Describe(training.HeldOutImages));
+        foreach (string note in training.Notes)
+            Console.Out.WriteLine($"Note: {note}");
         Console.Out.WriteLine($"Head: {training.Head}");
         Console.Out.WriteLine($"Saved {output}");
     }

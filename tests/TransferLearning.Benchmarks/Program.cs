@@ -32,6 +32,9 @@ switch (args)
     case ["vit-from-scratch", .. var options]:
         await VitFromScratch.RunAsync(options);
         return 0;
+    case ["recipes", .. var options]:
+        await RecipeTable.RunAsync(options);
+        return 0;
     case ["vgg16-epoch", .. var images]:
         await VggEpoch.RunAsync(images is [var limit] ? int.Parse(limit, CultureInfo.InvariantCulture) : null);
         return 0;

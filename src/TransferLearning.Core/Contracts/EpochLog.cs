@@ -16,6 +16,12 @@ public sealed record EpochLog
     /// <summary>The mean cross-entropy of the validation images after the epoch, in nats; null without validation images.</summary>
     public double? ValidationLoss { get; init; }
 
+    /// <summary>
+    /// The mean cross-entropy of the validation images with the logits divided by the best number, as calibration will divide them: by it
+    /// the best epoch is chosen where training started from a fitted head; null elsewhere.
+    /// </summary>
+    public double? CalibratedValidationLoss { get; init; }
+
     /// <summary>The share of validation images classified correctly after the epoch, in [0, 1]; null without them.</summary>
     public double? ValidationAccuracy { get; init; }
 

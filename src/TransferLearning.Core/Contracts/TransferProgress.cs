@@ -19,6 +19,9 @@ public readonly record struct TransferProgress
     /// <summary>The figures of an epoch, in the report that ends it; otherwise null.</summary>
     public EpochLog? Epoch { get; init; }
 
+    /// <summary>A sentence about what the work has decided, in the report of that moment; otherwise null.</summary>
+    public string? Note { get; init; }
+
     /// <summary>The done part of the stage, 0 to 1; null where the total is not known.</summary>
     public double? Fraction => Total > 0 ? Math.Clamp((double)Completed / Total, 0, 1) : null;
 }

@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace TransferLearning;
 
 /// <summary>
@@ -9,18 +7,10 @@ namespace TransferLearning;
 public static class TemperatureScaling
 {
     /// <summary>The lowest temperature that is fitted.</summary>
-    public const double Lowest = 0.05;
+    public const double Lowest = TemperatureSearch.Lowest;
 
     /// <summary>The highest temperature that is fitted.</summary>
-    public const double Highest = 20;
-
-    /// <summary>
-    /// The standard deviation of the prior on ln(temperature), which is normal around 0. Without a prior, a few images that are all
-    /// classified correctly would drive the probabilities to 100%.
-    /// </summary>
-    private const double Spread = 0.5;
-
-    private const double Precision = 1e-4;
+    public const double Highest = TemperatureSearch.Highest;
 
     /// <summary>The folds of the cross-validation of a temperature.</summary>
     private const int Folds = 5;
@@ -42,17 +32,18 @@ public static class TemperatureScaling
         {
             // Every fifth image: datasets are in the order of their classes, so each fold has about the same number of every class.
             int[] inside = [.. Enumerable.Range(0, rows).Where(row => row % Folds != fold)];
-            double temperature = Best(logits, classes, actual, inside), smoothing = Smoothing(inside.Length);
+            double temperature = TemperatureSearch.Best(logits, classes, actual, inside);
+            double smoothing = TemperatureSearch.Smoothing(inside.Length);
             for (int row = fold; row < rows; row += Folds)
             {
-                gains[row] = Loss(logits, classes, actual, row, 1, smoothing) -
-                    Loss(logits, classes, actual, row, 1 / temperature, smoothing);
+                gains[row] = TemperatureSearch.Loss(logits, classes, actual, row, 1, smoothing) -
+                    TemperatureSearch.Loss(logits, classes, actual, row, 1 / temperature, smoothing);
             }
         }
 
         double mean = gains.Average();
         double error = Math.Sqrt(gains.Sum(gain => Math.Pow(gain - mean, 2)) / (rows - 1.0) / rows);
-        return mean > 2 * error ? Best(logits, classes, actual, [.. Enumerable.Range(0, rows)]) : null;
+        return mean > 2 * error ? TemperatureSearch.Best(logits, classes, actual, [.. Enumerable.Range(0, rows)]) : null;
     }
 
     /// <summary>Finds the temperature with the lowest log-loss, regularized towards 1 where there are few images.</summary>
@@ -64,7 +55,7 @@ public static class TemperatureScaling
     public static double Fit(FeatureMatrix scores, ReadOnlySpan<int> labels, bool areProbabilities)
     {
         var (logits, actual) = Read(scores, labels, areProbabilities);
-        return Best(logits, scores.Columns, actual, [.. Enumerable.Range(0, actual.Length)]);
+        return TemperatureSearch.Best(logits, scores.Columns, actual, [.. Enumerable.Range(0, actual.Length)]);
     }
 
     private static (float[] Logits, int[] Labels) Read(FeatureMatrix scores, ReadOnlySpan<int> labels, bool areProbabilities)
@@ -92,59 +83,5 @@ public static class TemperatureScaling
         }
 
         return (logits, labels.ToArray());
-    }
-
-    /// <summary>
-    /// The label smoothing of the targets. It accounts for the mistakes that so few images have not shown yet: without it, a few images
-    /// that are nearly all classified correctly lead to overconfidence on others (J. Platt, Probabilistic outputs for support vector
-    /// machines, 1999, smooths the targets by as much).
-    /// </summary>
-    private static double Smoothing(int images) => 1 / (images + 2.0);
-
-    private static double Best(float[] logits, int classes, int[] labels, int[] rows)
-    {
-        double smoothing = Smoothing(rows.Length);
-        return Math.Exp(Minimum(
-            exponent => rows.Sum(row => Loss(logits, classes, labels, row, Math.Exp(-exponent), smoothing)) +
-                (0.5 * Math.Pow(exponent / Spread, 2)),
-            Math.Log(Lowest),
-            Math.Log(Highest)));
-    }
-
-    /// <summary>The cross-entropy of one image with its logits multiplied by a factor.</summary>
-    private static double Loss(float[] logits, int classes, int[] labels, int row, double factor, double smoothing)
-    {
-        Span<float> scaled = classes <= 1024 ? stackalloc float[classes] : new float[classes];
-        var values = logits.AsSpan(row * classes, classes);
-        TensorPrimitives.Subtract(values, TensorPrimitives.Max<float>(values), scaled);
-        TensorPrimitives.Multiply(scaled, (float)factor, scaled);
-        double target = ((1 - smoothing) * scaled[labels[row]]) + (smoothing * TensorPrimitives.Sum<float>(scaled) / classes);
-        TensorPrimitives.Exp<float>(scaled, scaled);
-        return Math.Log(TensorPrimitives.Sum<float>(scaled)) - target;
-    }
-
-    /// <summary>Golden-section search for the minimum of a unimodal function.</summary>
-    private static double Minimum(Func<double, double> function, double low, double high)
-    {
-        double ratio = (Math.Sqrt(5) - 1) / 2;
-        double left = high - (ratio * (high - low)), right = low + (ratio * (high - low));
-        double atLeft = function(left), atRight = function(right);
-        while (high - low > Precision)
-        {
-            if (atLeft <= atRight)
-            {
-                (high, right, atRight) = (right, left, atLeft);
-                left = high - (ratio * (high - low));
-                atLeft = function(left);
-            }
-            else
-            {
-                (low, left, atLeft) = (left, right, atRight);
-                right = low + (ratio * (high - low));
-                atRight = function(right);
-            }
-        }
-
-        return (low + high) / 2;
     }
 }

@@ -11,6 +11,7 @@ public sealed record MlpHeadOptions : TrainingOptions
     public MlpHeadOptions()
     {
         Epochs = 50;
+        BatchSize = 32;
         LearningRate = 1e-3;
         Optimizer = new AdamOptions();
         Schedule = LearningRateSchedule.Cosine();

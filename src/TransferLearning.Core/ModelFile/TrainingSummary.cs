@@ -31,7 +31,7 @@ public sealed record TrainingSummary
     /// <summary>What the head is and how it was fitted, in words.</summary>
     public required string Head { get; init; }
 
-    /// <summary>Why this scenario was chosen, in words, where the data set was measured for it; otherwise null.</summary>
+    /// <summary>Why this scenario was chosen, in a sentence, where candidates were measured for it; otherwise null.</summary>
     public string? Advice { get; init; }
 
     /// <summary>The seed of everything random.</summary>
@@ -82,4 +82,25 @@ public sealed record TrainingSummary
 
     /// <summary>The figures of each epoch where the head or the network was trained by gradient descent; otherwise null.</summary>
     public IReadOnlyList<EpochLog>? History { get; init; }
+
+    /// <summary>
+    /// The score of the fitted head before the network trained, where it was a candidate for the model; otherwise null. It is measured on
+    /// the validation images, or on those that were held out for it (<see cref="HeldOutImages"/>).
+    /// </summary>
+    public ValidationScore? Start { get; init; }
+
+    /// <summary>The number of the epoch that became the model, 0 for <see cref="Start"/>; null where it was the last one unasked.</summary>
+    public int? BestEpoch { get; init; }
+
+    /// <summary>
+    /// The number of training images that were held out to choose the best epoch, where there were no validation images. The last epochs
+    /// trained on them too.
+    /// </summary>
+    public int HeldOutImages { get; init; }
+
+    /// <summary>What the training decided on its way, a sentence each: restarts at a lower rate, an early end.</summary>
+    public IReadOnlyList<string> Notes { get; init => field = value ?? []; } = [];
+
+    /// <summary>The candidates that were measured against each other, in their order; empty where the scenario was given.</summary>
+    public IReadOnlyList<RaceEntry> Race { get; init => field = value ?? []; } = [];
 }

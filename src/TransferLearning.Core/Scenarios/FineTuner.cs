@@ -30,6 +30,8 @@ internal static class FineTuner
         CancellationToken cancellationToken = default)
     {
         options.Validate(classCount, validation is not null);
+        if (validation is null && HeldOutPart.Split(train, classCount, options) is { } parts)
+            return parts.Fit(plan, train, classCount, options, progress, cancellationToken);
         var network = WithHead(plan, train, validation, classCount, options, progress, cancellationToken);
         return Trainer.Fit(plan.Trainable(network, options), train, validation, options, progress, cancellationToken);
     }
@@ -92,7 +94,8 @@ internal static class FineTuner
         IProgress<TransferProgress>? progress,
         CancellationToken cancellationToken)
     {
-        using var trainable = new TrainablePartRunner(plan.Backbone, plan.Cut, plan.Features, options.BatchSize, options.Execution);
+        using var trainable = new TrainablePartRunner(
+            plan.Backbone, plan.Cut, plan.Features, TrainablePartRunner.BatchSize, options.Execution);
         var features = trainable.Run(train, cancellationToken);
         var validationFeatures = validation is null ? null : trainable.Run(validation, cancellationToken);
         var head = LinearHead.Fit(

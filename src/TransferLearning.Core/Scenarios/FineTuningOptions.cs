@@ -10,12 +10,19 @@ public sealed record FineTuningOptions : TrainingOptions
     /// <summary>Creates the default options.</summary>
     public FineTuningOptions()
     {
-        Epochs = 6;
-        LearningRate = 0.03;
+        Optimizer = new AdamWOptions();
+        EarlyStopping = new EarlyStopping();
         LabelSmoothing = 0.1;
         Mixup = 0.2;
         Schedule = LearningRateSchedule.Cosine().WithWarmUp();
     }
+
+    /// <summary>So many images are seen in all epochs together, by default.</summary>
+    private const int ImagesToSee = 10_000;
+
+    private const int FewestEpochs = 3;
+    private const int MostEpochs = 20;
+    private const double DefaultRate = 1e-3;
 
     /// <summary>
     /// Up to where the backbone is frozen. <value>The default freezes the first 75% of the layers that have weights.</value>
@@ -24,9 +31,9 @@ public sealed record FineTuningOptions : TrainingOptions
 
     /// <summary>
     /// What the learning rate is multiplied with for the backbone, above 0: what it has learned elsewhere is to be adapted, not replaced.
-    /// <value>The default is 0.1.</value>
+    /// <value>The default is 0.3.</value>
     /// </summary>
-    public double BackboneRate { get; init; } = 0.1;
+    public double BackboneRate { get; init; } = 0.3;
 
     /// <summary>
     /// What the learning rate is multiplied with once more for every layer that lies further from the head, in (0, 1]. <value>The default
@@ -38,10 +45,16 @@ public sealed record FineTuningOptions : TrainingOptions
     public bool Dropout { get; init; } = true;
 
     /// <summary>
-    /// How the head is fitted before the backbone trains. <value>The default has one strength of 0.03: training continues from this head,
-    /// so a search for the best one would be wasted.</value>
+    /// How the head is fitted before the backbone trains: as in feature extraction, since this head is the model where training does not
+    /// improve on it.
     /// </summary>
-    public LinearHeadOptions Head { get; init; } = new() { RegularizationStrengths = [0.03] };
+    public LinearHeadOptions Head { get; init; } = LinearHeadOptions.Default;
+
+    /// <summary>
+    /// The share of the training images that is held out to choose the best epoch where there are no validation images, in [0, 0.5]. One
+    /// last epoch trains on all images. 0: none, and the last epoch becomes the model. <value>The default is 0.1.</value>
+    /// </summary>
+    public double HoldOut { get; init; } = 0.1;
 
     /// <summary>
     /// Random views of the training images, which every epoch draws from; null for the images as they are. <value>The default is
@@ -54,12 +67,31 @@ public sealed record FineTuningOptions : TrainingOptions
     /// </summary>
     public UndecodableImages Undecodable { get; init; } = UndecodableImages.Throw;
 
+    internal override bool StartsFitted => true;
+
+    internal override double RateOrDefault => LearningRate ?? DefaultRate;
+
+    internal override int EpochsFor(int images) =>
+        Epochs ?? Math.Clamp(ImagesToSee / Math.Max(images, 1), FewestEpochs, MostEpochs);
+
+    /// <summary>
+    /// Where there are no validation images, some are held out; where none are, the default of early stopping has no effect.
+    /// </summary>
+    internal override void CheckValidation(OptionErrors errors, bool hasValidation)
+    {
+        if (EarlyStopping == new EarlyStopping())
+            (this with { EarlyStopping = null }).CheckValidation(errors, hasValidation);
+        else
+            base.CheckValidation(errors, hasValidation || HoldOut > 0);
+    }
+
     private protected override void Check(OptionErrors errors)
     {
         base.Check(errors);
         errors.RequireNotNull(Freeze);
         errors.Require(BackboneRate > 0 && double.IsFinite(BackboneRate), BackboneRate, "above 0");
         errors.Require(LayerDecay is > 0 and <= 1, LayerDecay, "in (0, 1]");
+        errors.Require(HoldOut is >= 0 and <= 0.5, HoldOut, "in [0, 0.5]");
         errors.RequireValid(Head);
         errors.CheckInside(Views);
         errors.RequireDefined(Undecodable);
@@ -72,6 +104,7 @@ public sealed record FineTuningOptions : TrainingOptions
         Entry(nameof(BackboneRate), $"{BackboneRate:R}"),
         Entry(nameof(LayerDecay), $"{LayerDecay:R}"),
         Entry(nameof(Dropout), $"{Dropout}"),
+        Entry(nameof(HoldOut), $"{HoldOut:R}"),
         Entry(nameof(Views), $"{Views?.Describe() ?? "none"}"),
     ];
 

@@ -38,13 +38,16 @@ internal sealed record GradientTraining(
             {
                 var (trainExamples, validation) = data.AsExamples();
                 var result = train(plan, trainExamples, validation);
-                return TrainedNetwork.MeasureFrom(plan.Cut, result, head(plan), data, Options, cancellationToken) with
+
+                // A cancelled training that returns has kept its best epoch, which is measured as any other.
+                var measuring = Options.KeepBestWhenCancelled ? default : cancellationToken;
+                return TrainedNetwork.MeasureFrom(plan.Cut, result, head(plan), data, Options, measuring) with
                 {
                     UntrainedLayers = plan.UntrainedLayers,
                 };
             },
             cancellationToken).ConfigureAwait(false);
-        return trained.Finish(Scenario, Options.Seed, Options.Settings(), learner, dataset, data, clock);
+        return trained.Finish(Scenario, Options.Seed, trained.Run!.Used.Settings(), learner, dataset, data, clock);
     }
 
     /// <summary>Checks the options against the data set, and runs the frozen part on every image.</summary>

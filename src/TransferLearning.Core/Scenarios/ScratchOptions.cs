@@ -11,6 +11,7 @@ public sealed record ScratchOptions : TrainingOptions
     public ScratchOptions()
     {
         Epochs = 30;
+        BatchSize = 32;
         LearningRate = 1e-3;
         Optimizer = new AdamWOptions();
         Schedule = LearningRateSchedule.Cosine().WithWarmUp();

@@ -21,6 +21,9 @@ internal sealed record TrainedNetwork(
     /// <summary>The layers that were to be trained, but that no gradient reaches.</summary>
     public IReadOnlyList<string> UntrainedLayers { get; init; } = [];
 
+    /// <summary>The run that trained it; null where there was none.</summary>
+    public TrainingResult? Run { get; init; }
+
     /// <summary>Measures a network that has just been trained.</summary>
     /// <param name="network">The network.</param>
     /// <param name="head">What the head is, in words.</param>
@@ -49,7 +52,7 @@ internal sealed record TrainedNetwork(
     /// <param name="result">The network, and the figures of each epoch.</param>
     /// <param name="head">What was trained, in words.</param>
     /// <param name="data">What it was trained on.</param>
-    /// <param name="options">Batch size and execution.</param>
+    /// <param name="options">The execution.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     public static TrainedNetwork MeasureFrom(
         string cut, TrainingResult result, string head, FrozenFeatures data, TrainingOptions options, CancellationToken cancellationToken)
@@ -57,7 +60,7 @@ internal sealed record TrainedNetwork(
         // The history has figures of weights on their way; these are those of the finished classifier.
         var (train, validation) = data.AsExamples();
         using var trainable = new TrainablePartRunner(
-            result.Model, cut, result.Model.Outputs[0].Name, options.BatchSize, options.Execution);
+            result.Model, cut, result.Model.Outputs[0].Name, TrainablePartRunner.BatchSize, options.Execution);
         return Measure(
             result.Model,
             head,
@@ -65,7 +68,7 @@ internal sealed record TrainedNetwork(
             data,
             trainable.Run(train, cancellationToken),
             validation is null ? null : trainable.Run(validation, cancellationToken),
-            areProbabilities: false);
+            areProbabilities: false) with { Run = result };
     }
 
     /// <summary>Makes the classifier, with everything about its training in its file.</summary>
@@ -105,6 +108,10 @@ internal sealed record TrainedNetwork(
             Temperature = learner.Calibrates ? Temperature : null,
             History = History,
             UntrainedLayers = UntrainedLayers,
+            Start = Run?.Start,
+            BestEpoch = Run?.BestEpoch,
+            HeldOutImages = Run?.HeldOut ?? 0,
+            Notes = Run?.Notes ?? [],
         };
         return learner.Finish(Network, dataset.Classes, training);
     }

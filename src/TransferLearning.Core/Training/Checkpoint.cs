@@ -29,6 +29,9 @@ internal readonly record struct RunPosition
     /// <summary>The learning rate of the last step.</summary>
     public double LearningRate { get; init; }
 
+    /// <summary>How often the run has started again at a lower rate.</summary>
+    public int Restarts { get; init; }
+
     /// <summary>Whether training has ended.</summary>
     public bool Ended { get; init; }
 }
@@ -42,6 +45,9 @@ internal readonly record struct RunPosition
 /// <param name="Fingerprint">Everything that decides the outcome of the run, by name.</param>
 internal sealed record Checkpoint(RunPosition Position, TrainingHistory History, IReadOnlyDictionary<string, string> Fingerprint)
 {
+    /// <summary>What the run has decided so far, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>The name of the file in its folder.</summary>
     public const string FileName = "training.checkpoint";
 
@@ -99,13 +105,13 @@ internal sealed record Checkpoint(RunPosition Position, TrainingHistory History,
             bytes = bytes[destination.Length..];
         }
 
-        return new Checkpoint(header.Position, TrainingHistory.FromJson(header.History), header.Fingerprint);
+        return new Checkpoint(header.Position, TrainingHistory.FromJson(header.History), header.Fingerprint) { Notes = header.Notes ?? [] };
     }
 
     private void Write(Stream file, IReadOnlyList<Memory<float>> floats)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] header = JsonSerializer.SerializeToUtf8Bytes(new Header(FormatVersion, Position, History.ToJson(), Fingerprint));
+        byte[] header = JsonSerializer.SerializeToUtf8Bytes(new Header(FormatVersion, Position, History.ToJson(), Fingerprint, Notes));
         byte[] length = new byte[sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(length, header.Length);
         Append(Magic);
@@ -132,5 +138,10 @@ internal sealed record Checkpoint(RunPosition Position, TrainingHistory History,
     private static InvalidDataException Unusable(string path, string reason) =>
         new($"Training cannot go on from '{path}': {reason}. Delete the file to start afresh, or use another checkpoint folder.");
 
-    private sealed record Header(int Version, RunPosition Position, string History, IReadOnlyDictionary<string, string> Fingerprint);
+    private sealed record Header(
+        int Version,
+        RunPosition Position,
+        string History,
+        IReadOnlyDictionary<string, string> Fingerprint,
+        IReadOnlyList<string>? Notes);
 }

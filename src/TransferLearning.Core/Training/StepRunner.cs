@@ -15,6 +15,7 @@ internal sealed class StepRunner : IDisposable
     private readonly TrainingOptions _options;
     private readonly Optimizer _optimizer;
     private readonly BatchWriter _batches;
+    private readonly OnnxModel _model;
 
     /// <exception cref="OnnxGraphException">The network cannot be trained; the message names the node.</exception>
     /// <exception cref="ArgumentException">The examples do not fit the network.</exception>
@@ -22,15 +23,13 @@ internal sealed class StepRunner : IDisposable
     {
         _options = options;
         _optimizer = options.Optimizer.Create();
-        var graph = StepGraph.Build(network, Math.Min(options.BatchSize, examples.Count));
+        var graph = StepGraph.Build(network, Math.Min(options.BatchSizeFor(examples.Count), examples.Count));
         RequireFit(graph, examples);
         Parameters = new ParameterStore(network.Parameters, _optimizer.SlotCount);
         Session = new StepSession(graph, Parameters, options.Execution);
         _batches = new BatchWriter(examples, options, Session);
-        for (int i = 0; i < network.Parameters.Count; i++)
-            network.Model.ReadInitializer(network.Parameters[i].Name).CopyTo(Parameters.Slice(Parameters.Weights, i));
-        foreach (var statistic in Session.Statistics.Items)
-            network.Model.ReadInitializer(statistic.RunningName).CopyTo(statistic.Running);
+        _model = network.Model;
+        Reset();
     }
 
     /// <summary>Weights, gradients and slots.</summary>
@@ -41,6 +40,17 @@ internal sealed class StepRunner : IDisposable
 
     /// <summary>The number of steps of an epoch; the last one may be filled up.</summary>
     public int StepsPerEpoch => _batches.StepsPerEpoch;
+
+    /// <summary>Puts the network's own weights and statistics back, and forgets what the optimizer remembers.</summary>
+    public void Reset()
+    {
+        for (int i = 0; i < Parameters.Parameters.Count; i++)
+            _model.ReadInitializer(Parameters.Parameters[i].Name).CopyTo(Parameters.Slice(Parameters.Weights, i));
+        foreach (var slot in Parameters.Slots)
+            slot.Span.Clear();
+        foreach (var statistic in Session.Statistics.Items)
+            _model.ReadInitializer(statistic.RunningName).CopyTo(statistic.Running);
+    }
 
     /// <summary>Draws the order of an epoch.</summary>
     public void BeginEpoch(int epoch) => _batches.Shuffle(epoch);
@@ -55,7 +65,14 @@ internal sealed class StepRunner : IDisposable
         if (!outcome.IsFinite)
             return outcome;
 
-        float scale = _options.GradientClipping is { } limit && outcome.GradientNorm > limit ? (float)(limit / outcome.GradientNorm) : 1;
+        double norm = outcome.GradientNorm;
+        if (_options.AdaptiveClipping is { } share)
+        {
+            AdaptiveClipping.Apply(Parameters, share);
+            norm = _options.GradientClipping is null ? norm : Parameters.GradientNorm();
+        }
+
+        float scale = _options.GradientClipping is { } limit && norm > limit ? (float)(limit / norm) : 1;
         _optimizer.Update(Parameters, learningRate, scale, (long)epoch * StepsPerEpoch + stepOfEpoch + 1);
         Session.Statistics.Follow();
         return outcome;

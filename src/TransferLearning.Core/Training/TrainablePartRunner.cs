@@ -7,6 +7,9 @@ namespace TransferLearning;
 /// <remarks>Not safe for use from several threads.</remarks>
 internal sealed class TrainablePartRunner : IDisposable
 {
+    /// <summary>A batch that fills a few cores.</summary>
+    public const int BatchSize = 32;
+
     private readonly string _cut;
     private readonly string _output;
     private readonly long[] _dimensions;

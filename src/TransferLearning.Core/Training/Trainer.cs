@@ -6,23 +6,43 @@ namespace TransferLearning;
 /// <summary>The result of a training.</summary>
 /// <param name="Model">The network with the trained weights; otherwise as it was.</param>
 /// <param name="History">The epochs.</param>
-internal sealed record TrainingResult(OnnxModel Model, TrainingHistory History);
+internal sealed record TrainingResult(OnnxModel Model, TrainingHistory History)
+{
+    /// <summary>The score of the start, where it was a candidate for the model; otherwise null.</summary>
+    public ValidationScore? Start { get; init; }
+
+    /// <summary>The number of the epoch that became the model, 0 for the start; null where the last one did unasked.</summary>
+    public int? BestEpoch { get; init; }
+
+    /// <summary>The options with the numbers that the run chose for what was left open; the rate is that of the last start.</summary>
+    public required TrainingOptions Used { get; init; }
+
+    /// <summary>The number of training images that were held out to choose the best epoch.</summary>
+    public int HeldOut { get; init; }
+
+    /// <summary>What the run decided on its way, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}
 
 /// <summary>
 /// The training loop. Its whole state is the weights, the optimizer's slots, the running statistics, the position and the history; all else
 /// follows from the options and the data, so a run resumed from a checkpoint ends with the same weights as one that was never interrupted.
 /// </summary>
-internal sealed class Trainer : IDisposable
+internal sealed partial class Trainer : IDisposable
 {
     private readonly TrainableNetwork _network;
     private readonly TrainingExamples? _validation;
     private readonly TrainingOptions _options;
+    private readonly int _epochs;
     private readonly IProgress<TransferProgress>? _progress;
     private readonly StepRunner _runner;
     private readonly IReadOnlyDictionary<string, string> _fingerprint;
     private readonly List<EpochLog> _history = [];
-    private readonly Snapshot _lastGood;
-    private readonly Snapshot? _best;
+    private readonly List<string> _notes = [];
+    private readonly Snapshot _kept;
+    private readonly bool _keepsBest;
+    private ValidationScore? _start;
+    private FallGuard? _guard;
     private RunPosition _position;
 
     private Trainer(
@@ -34,7 +54,10 @@ internal sealed class Trainer : IDisposable
     {
         _network = network;
         _validation = validation;
-        _options = options;
+        if (validation is null)
+            options = options with { EarlyStopping = options.EarlyStopping?.WithoutValidation() };
+        _options = options = options.Resolved(train.Count);
+        _epochs = options.Epochs!.Value;
         _progress = progress;
         _runner = new StepRunner(network, train, options);
         if (validation is not null)
@@ -42,8 +65,8 @@ internal sealed class Trainer : IDisposable
         _fingerprint = options.CheckpointFolder is null
             ? new Dictionary<string, string>()
             : RunFingerprint.Of(options, network, _runner.Parameters, train, validation);
-        _lastGood = new Snapshot(_runner);
-        _best = options.EarlyStopping is { RestoreBest: true } ? new Snapshot(_runner) : null;
+        _keepsBest = options.EarlyStopping?.RestoreBest ?? (validation is not null && options.StartsFitted);
+        _kept = new Snapshot(_runner);
     }
 
     /// <summary>Trains a network.</summary>
@@ -74,6 +97,8 @@ internal sealed class Trainer : IDisposable
 
     private TrainingResult Run(CancellationToken cancellationToken)
     {
+        if (_options.StartsFitted && _validation is not null)
+            _start = MeasureStart(_validation);
         Resume();
         try
         {
@@ -86,10 +111,18 @@ internal sealed class Trainer : IDisposable
         catch (OperationCanceledException)
         {
             SaveCheckpoint();
-            throw new OperationCanceledException(cancellationToken);
+            if (!_options.KeepBestWhenCancelled || _history.Count == 0)
+                throw new OperationCanceledException(cancellationToken);
+            Note(FormattableString.Invariant($"Cancelled after {_history.Count} of {_epochs} epochs; the best so far is the model."));
         }
 
-        return new TrainingResult(ModelWith(_best ?? _lastGood), new TrainingHistory(_history));
+        return new TrainingResult(ModelWith(_kept), new TrainingHistory(_history))
+        {
+            Start = _start,
+            BestEpoch = _keepsBest ? BestSoFar : null,
+            Notes = _notes,
+            Used = _options with { LearningRate = Rate },
+        };
     }
 
     private void RunEpoch(CancellationToken cancellationToken)
@@ -101,35 +134,66 @@ internal sealed class Trainer : IDisposable
         while (_position.StepOfEpoch < _runner.StepsPerEpoch)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            RunStep(plateau);
+            double rate = NextRate(plateau);
+            if (!RunStep(rate))
+            {
+                RecoverFromDivergence(GlobalStep, rate);
+                return;
+            }
+
             _position = _position with { Seconds = before + Stopwatch.GetElapsedTime(start).TotalSeconds };
             Report(completed: null);
+            if (_guard?.Suspects(_position) == true && HasFallen(out string? fall))
+            {
+                Recover(fall);
+                return;
+            }
+
+            if (_options.Race?.IsOver == true)
+            {
+                GiveUp("the time was over");
+                return;
+            }
+
             if (_options.CheckpointEverySteps is { } every && _position.StepOfEpoch % every == 0)
                 SaveCheckpoint();
         }
 
-        var measured = _validation is null ? default : HeldOutScore.Of(_runner.Session, _validation);
+        var measured = _validation is null ? default : HeldOutScore.Of(_runner.Session, _validation, calibrated: _guard is not null);
         if (!double.IsFinite(measured.Loss))
-            throw Diverged(GlobalStep - 1, _position.LearningRate);
+        {
+            RecoverFromDivergence(GlobalStep - 1, _position.LearningRate);
+            return;
+        }
+
+        if (_guard?.HasFallen(measured.Accuracy) == true)
+        {
+            Recover(Fall(measured.Accuracy));
+            return;
+        }
+
         EndEpoch(new EpochLog
         {
             Epoch = _position.Epoch + 1,
             Loss = _position.LossSum / _position.Seen,
             Accuracy = (double)_position.Correct / _position.Seen,
             ValidationLoss = _validation is null ? null : measured.Loss,
+            CalibratedValidationLoss = measured.CalibratedLoss,
             ValidationAccuracy = _validation is null ? null : measured.Accuracy,
             LearningRate = _position.LearningRate,
             Seconds = before + Stopwatch.GetElapsedTime(start).TotalSeconds,
         });
     }
 
-    private void RunStep(double plateau)
+    private double NextRate(double plateau) => Rate * plateau *
+        _options.Schedule.Factor(GlobalStep, _runner.StepsPerEpoch, _epochs);
+
+    /// <summary>Runs a step; false, with the weights as they were, where something is not finite.</summary>
+    private bool RunStep(double rate)
     {
-        double factor = _options.Schedule.Factor(GlobalStep, _runner.StepsPerEpoch, _options.Epochs);
-        double rate = _options.LearningRate * factor * plateau;
         var outcome = _runner.Run(_position.Epoch, _position.StepOfEpoch, rate);
         if (!outcome.IsFinite)
-            throw Diverged(GlobalStep, rate);
+            return false;
         _position = _position with
         {
             StepOfEpoch = _position.StepOfEpoch + 1,
@@ -138,23 +202,25 @@ internal sealed class Trainer : IDisposable
             Seen = _position.Seen + outcome.Seen,
             LearningRate = rate,
         };
+        return true;
     }
 
     private void EndEpoch(EpochLog log)
     {
         _history.Add(log);
-        _lastGood.Take();
-        if (_best is not null && _options.EarlyStopping!.Metric.Progress(_history, _options.EarlyStopping.MinimumDelta).Last())
-            _best.Take();
+        if (!_keepsBest || BestSoFar == log.Epoch)
+            _kept.Take();
         Report(log);
-        bool ended = log.Epoch >= _options.Epochs || _options.EarlyStopping?.ShouldStop(_history) == true;
-        _position = new RunPosition { Epoch = log.Epoch, Ended = ended };
+        bool ended = log.Epoch >= _epochs || _options.EarlyStopping?.ShouldStop(_history, _epochs) == true;
+        _position = new RunPosition { Epoch = log.Epoch, Restarts = _position.Restarts, Ended = ended };
+        if (!ended && _options.Race?.IsBehind(_history, _epochs) == true)
+            GiveUp("it was behind another candidate");
     }
 
     private long GlobalStep => ((long)_position.Epoch * _runner.StepsPerEpoch) + _position.StepOfEpoch;
 
-    private void Report(EpochLog? completed) => _progress?.Report(
-        new TransferProgress(TransferStage.Train, GlobalStep, (long)_options.Epochs * _runner.StepsPerEpoch, completed));
+    private void Report(EpochLog? completed, string? note = null) => _progress?.Report(
+        new TransferProgress(TransferStage.Train, GlobalStep, (long)_epochs * _runner.StepsPerEpoch, completed) { Note = note });
 
     private void Resume()
     {
@@ -162,22 +228,22 @@ internal sealed class Trainer : IDisposable
         {
             _position = checkpoint.Position;
             _history.AddRange(checkpoint.History);
+            _notes.AddRange(checkpoint.Notes);
+            if (_keepsBest)
+                return;
         }
 
-        _lastGood.Take();
+        _kept.Take();
     }
 
     private void SaveCheckpoint()
     {
         if (_options.CheckpointFolder is { } folder)
-            new Checkpoint(_position, new TrainingHistory(_history), _fingerprint).Save(folder, Floats());
+            new Checkpoint(_position, new TrainingHistory(_history), _fingerprint) { Notes = _notes }.Save(folder, Floats());
     }
 
     private IReadOnlyList<Memory<float>> Floats() =>
-        [_runner.Parameters.Weights, .. _runner.Parameters.Slots, _runner.Session.Statistics.Values, .. _best?.Parts ?? []];
-
-    private TrainingDivergedException Diverged(long step, double rate) =>
-        new(step, rate) { LastGoodModel = ModelWith(_lastGood) };
+        [_runner.Parameters.Weights, .. _runner.Parameters.Slots, _runner.Session.Statistics.Values, .. _keepsBest ? _kept.Parts : []];
 
     private OnnxModel ModelWith(Snapshot snapshot) => _network.Model.WithInitializers(_runner.ByName(snapshot.Parts[0], snapshot.Parts[1]));
 

@@ -8,6 +8,7 @@ namespace TransferLearning;
 internal sealed class TrainingExamples
 {
     private readonly IReadOnlyList<FeatureMatrix> _views;
+    private readonly int[]? _rows;
 
     /// <param name="activations">A row for each image.</param>
     /// <param name="labels">The class of each image.</param>
@@ -27,6 +28,13 @@ internal sealed class TrainingExamples
         Labels = labels;
     }
 
+    private TrainingExamples(TrainingExamples all, int[] images)
+    {
+        _views = all._views;
+        _rows = [.. images.Select(all.Row)];
+        Labels = [.. images.Select(image => all.Labels[image])];
+    }
+
     /// <summary>The class of each image.</summary>
     public IReadOnlyList<int> Labels { get; }
 
@@ -40,5 +48,10 @@ internal sealed class TrainingExamples
     public int Views => _views.Count;
 
     /// <summary>The activations of one view of one image.</summary>
-    public ReadOnlySpan<float> this[int image, int view = 0] => _views[view][image];
+    public ReadOnlySpan<float> this[int image, int view = 0] => _views[view][Row(image)];
+
+    /// <summary>The images with the given indices, in that order. Nothing is copied.</summary>
+    public TrainingExamples Select(int[] images) => new(this, images);
+
+    private int Row(int image) => _rows is null ? image : _rows[image];
 }

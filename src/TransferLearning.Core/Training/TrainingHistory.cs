@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace TransferLearning;
 
@@ -75,10 +76,24 @@ public sealed class TrainingHistory : IReadOnlyList<EpochLog>
 
     /// <summary>The names that Keras' history has.</summary>
     private sealed record JsonEpoch(
-        int Epoch, double Loss, double Accuracy, double? ValLoss, double? ValAccuracy, double LearningRate, double Seconds)
+        int Epoch,
+        double Loss,
+        double Accuracy,
+        double? ValLoss,
+        double? ValAccuracy,
+        double LearningRate,
+        double Seconds,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? ValCalibratedLoss = null)
     {
-        public static JsonEpoch From(EpochLog log) =>
-            new(log.Epoch, log.Loss, log.Accuracy, log.ValidationLoss, log.ValidationAccuracy, log.LearningRate, log.Seconds);
+        public static JsonEpoch From(EpochLog log) => new(
+            log.Epoch,
+            log.Loss,
+            log.Accuracy,
+            log.ValidationLoss,
+            log.ValidationAccuracy,
+            log.LearningRate,
+            log.Seconds,
+            log.CalibratedValidationLoss);
 
         public EpochLog ToLog() => new()
         {
@@ -87,6 +102,7 @@ public sealed class TrainingHistory : IReadOnlyList<EpochLog>
             Accuracy = Accuracy,
             ValidationLoss = ValLoss,
             ValidationAccuracy = ValAccuracy,
+            CalibratedValidationLoss = ValCalibratedLoss,
             LearningRate = LearningRate,
             Seconds = Seconds,
         };

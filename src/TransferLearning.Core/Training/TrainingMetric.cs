@@ -9,7 +9,9 @@ public enum TrainingMetric
     /// <summary>The training accuracy; higher is better.</summary>
     Accuracy,
 
-    /// <summary>The loss on the validation images; lower is better.</summary>
+    /// <summary>
+    /// The loss on the validation images, lower is better: <see cref="EpochLog.CalibratedValidationLoss"/> where there is one.
+    /// </summary>
     ValidationLoss,
 
     /// <summary>The accuracy on the validation images; higher is better.</summary>
@@ -23,7 +25,7 @@ internal static class TrainingMetricValues
     {
         TrainingMetric.Loss => epoch.Loss,
         TrainingMetric.Accuracy => epoch.Accuracy,
-        TrainingMetric.ValidationLoss => epoch.ValidationLoss,
+        TrainingMetric.ValidationLoss => epoch.CalibratedValidationLoss ?? epoch.ValidationLoss,
         TrainingMetric.ValidationAccuracy => epoch.ValidationAccuracy,
         _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, null),
     };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 
 namespace TransferLearning;
 
@@ -6,18 +7,29 @@ namespace TransferLearning;
 /// <remarks>Immutable, safe for use from many threads.</remarks>
 public abstract record TrainingOptions : ICheckedOptions
 {
+    private const int DefaultEpochs = 10;
+    private const double DefaultRate = 0.01;
+
     private protected TrainingOptions()
     {
     }
 
-    /// <summary>How often every training image is seen, 1 or more.</summary>
-    public int Epochs { get; init; } = 10;
+    /// <summary>
+    /// How often every training image is seen, 1 or more. Null: as the scenario chooses by the number of training images, more often
+    /// where there are few.
+    /// </summary>
+    public int? Epochs { get; init; }
 
-    /// <summary>The number of images of a step, 1 or more. <value>The default is 32.</value></summary>
-    public int BatchSize { get; init; } = 32;
+    /// <summary>
+    /// The number of images of a step, 1 or more. Null: 32, and fewer where an epoch would have fewer than 8 steps. <value>The default is
+    /// null.</value>
+    /// </summary>
+    public int? BatchSize { get; init; }
 
-    /// <summary>The highest learning rate, above 0; <see cref="Schedule"/> tells how it changes.</summary>
-    public double LearningRate { get; init; } = 0.01;
+    /// <summary>
+    /// The highest learning rate, above 0; <see cref="Schedule"/> tells how it changes. Null: the default of the scenario.
+    /// </summary>
+    public double? LearningRate { get; init; }
 
     /// <summary>The rule that turns gradients into new weights.</summary>
     public OptimizerOptions Optimizer { get; init; } = new SgdOptions();
@@ -64,6 +76,13 @@ public abstract record TrainingOptions : ICheckedOptions
     /// </summary>
     public double? GradientClipping { get; init; }
 
+    /// <summary>
+    /// The share of its weights' Euclidean length above which the gradient of each row of weights is shortened, above 0: adaptive gradient
+    /// clipping (Brock et al., 2021), for networks without normalization, in which nothing else relates the size of a step to the size of
+    /// the weights. It comes before <see cref="GradientClipping"/>. Null: never.
+    /// </summary>
+    public double? AdaptiveClipping { get; init; }
+
     /// <summary>Ends training when it no longer helps. Null: all epochs run.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
@@ -83,6 +102,12 @@ public abstract record TrainingOptions : ICheckedOptions
     public int? CheckpointEverySteps { get; init; }
 
     /// <summary>
+    /// Whether a cancelled training ends with the best epoch so far, where one is finished, instead of an
+    /// <see cref="OperationCanceledException"/>. <value>The default is false.</value>
+    /// </summary>
+    public bool KeepBestWhenCancelled { get; init; }
+
+    /// <summary>
     /// The seed of all randomness: initial weights, order, dropout. The same seed, data, options and number of threads give the same
     /// weights, bit for bit. <value>The default is 0.</value>
     /// </summary>
@@ -90,6 +115,28 @@ public abstract record TrainingOptions : ICheckedOptions
 
     /// <summary>How much of the machine training may use, and on which execution provider it runs; set by the learner.</summary>
     internal ExecutionOptions Execution { get; init; } = ExecutionOptions.Default;
+
+    /// <summary>The number of images of a step for so many training images.</summary>
+    internal int BatchSizeFor(int images) => BatchSize ?? Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)images / 8), 8, 32);
+
+    /// <summary>The number of epochs for so many training images.</summary>
+    internal virtual int EpochsFor(int images) => Epochs ?? DefaultEpochs;
+
+    /// <summary>The learning rate where none is found on the data.</summary>
+    internal virtual double RateOrDefault => LearningRate ?? DefaultRate;
+
+    /// <summary>These options with numbers for all that was left open.</summary>
+    internal TrainingOptions Resolved(int images) =>
+        this with { Epochs = EpochsFor(images), BatchSize = BatchSizeFor(images), LearningRate = RateOrDefault };
+
+    /// <summary>
+    /// Whether training starts from a head that was fitted: then the start is a candidate for the model, and a run that falls far below it
+    /// starts again at a lower rate.
+    /// </summary>
+    internal virtual bool StartsFitted => false;
+
+    /// <summary>When the run is given up because others compete with it; null for never.</summary>
+    internal RaceLimits? Race { get; init; }
 
     /// <summary>Checks all values, those included that depend on the data.</summary>
     /// <param name="classCount">The number of classes.</param>
@@ -111,7 +158,7 @@ public abstract record TrainingOptions : ICheckedOptions
         "options");
 
     /// <summary>Adds what needs validation images where there are none.</summary>
-    internal void CheckValidation(OptionErrors errors, bool hasValidation)
+    internal virtual void CheckValidation(OptionErrors errors, bool hasValidation)
     {
         Require(EarlyStopping?.Metric, nameof(EarlyStopping));
         Require(ReduceOnPlateau?.Metric, nameof(ReduceOnPlateau));
@@ -128,13 +175,14 @@ public abstract record TrainingOptions : ICheckedOptions
 
     private protected virtual void Check(OptionErrors errors)
     {
-        errors.Require(Epochs >= 1, Epochs, "1 or more");
-        errors.Require(BatchSize >= 1, BatchSize, "1 or more");
-        errors.Require(LearningRate > 0 && double.IsFinite(LearningRate), LearningRate, "above 0");
+        errors.Require(Epochs is null or >= 1, Epochs, "1 or more");
+        errors.Require(BatchSize is null or >= 1, BatchSize, "1 or more");
+        errors.Require(LearningRate is null || (LearningRate > 0 && double.IsFinite(LearningRate.Value)), LearningRate, "above 0");
         errors.Require(LabelSmoothing is >= 0 and < 1, LabelSmoothing, "in [0, 1)");
         errors.Require(Mixup is >= 0 and <= 1, Mixup, "in [0, 1]");
         errors.Require(CutMix is >= 0 and <= 1, CutMix, "in [0, 1]");
         errors.Require(GradientClipping is null or > 0, GradientClipping, "null or above 0");
+        errors.Require(AdaptiveClipping is null or > 0, AdaptiveClipping, "null or above 0");
         errors.Require(CheckpointFolder is not "", CheckpointFolder, "null or a folder");
         errors.Require(CheckpointEverySteps is null or >= 1, CheckpointEverySteps, "null or 1 or more");
         if (ClassWeights is { } weights)
@@ -165,6 +213,7 @@ public abstract record TrainingOptions : ICheckedOptions
         yield return Entry(nameof(ClassWeights), $"{(ClassWeights is null ? "" : string.Join(' ', ClassWeights.Select(Invariant)))}");
         yield return Entry(nameof(BalanceClasses), $"{BalanceClasses}");
         yield return Entry(nameof(GradientClipping), $"{GradientClipping:R}");
+        yield return Entry(nameof(AdaptiveClipping), $"{AdaptiveClipping:R}");
         yield return Entry(nameof(EarlyStopping), $"{EarlyStopping?.Describe()}");
         yield return Entry(nameof(ReduceOnPlateau), $"{ReduceOnPlateau?.Describe()}");
         yield return Entry(nameof(Seed), $"{Seed}");

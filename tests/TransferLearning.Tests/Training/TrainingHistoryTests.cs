@@ -88,10 +88,19 @@ public sealed class TrainingHistoryTests
     public void Early_stopping_waits_as_long_as_its_patience()
     {
         var stopping = new EarlyStopping { Metric = TrainingMetric.ValidationAccuracy, Patience = 1 };
-        Assert.False(stopping.ShouldStop([.. History.Take(2)]));
-        Assert.True(stopping.ShouldStop([.. History]));
-        Assert.False((stopping with { Patience = 2 }).ShouldStop([.. History]));
-        Assert.True((stopping with { MinimumDelta = 0.6 }).ShouldStop([.. History.Take(2)]));
+        Assert.False(stopping.ShouldStop([.. History.Take(2)], epochs: 9));
+        Assert.True(stopping.ShouldStop([.. History], epochs: 9));
+        Assert.False((stopping with { Patience = 2 }).ShouldStop([.. History], epochs: 9));
+        Assert.True((stopping with { MinimumDelta = 0.6 }).ShouldStop([.. History.Take(2)], epochs: 9));
+    }
+
+    [Fact]
+    public void Patience_grows_with_the_number_of_epochs()
+    {
+        var stopping = new EarlyStopping { Metric = TrainingMetric.ValidationAccuracy, MinimumDelta = 0.6 };
+        Assert.False(stopping.ShouldStop([.. History.Take(2)], epochs: 6));
+        Assert.True(stopping.ShouldStop([.. History], epochs: 6));
+        Assert.False(stopping.ShouldStop([.. History], epochs: 9));
     }
 
     [Fact]

@@ -24,6 +24,8 @@ public sealed class TrainingOptionsTests
             BalanceClasses = true,
             GradientClipping = 0,
             CheckpointEverySteps = 0,
+            AdaptiveClipping = 0,
+            HoldOut = 0,
             BackboneRate = 0,
             LayerDecay = 1.5,
             Optimizer = new AdamWOptions { Beta1 = 1, Epsilon = 0 },
@@ -40,10 +42,25 @@ public sealed class TrainingOptionsTests
             "CutMix is NaN; it must be in [0, 1]",
             "ClassWeights.Count is 3; it must be 2 weights", "ClassWeights is -1; it must be above 0",
             "exclude each other",
-            "GradientClipping", "CheckpointEverySteps", "BackboneRate", "LayerDecay", "Optimizer.Beta1", "Optimizer.Epsilon",
+            "GradientClipping", "AdaptiveClipping", "CheckpointEverySteps", "BackboneRate", "LayerDecay",
+            "Optimizer.Beta1", "Optimizer.Epsilon",
             "EarlyStopping.Patience", "no validation images", "ReduceOnPlateau.Factor",
         ];
         Assert.All(named, text => Assert.Contains(text, message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_left_open_follows_the_number_of_images()
+    {
+        var options = new FineTuningOptions();
+        Assert.Equal([20, 20, 10, 3, 3], new[] { 2, 500, 1000, 4000, 100_000 }.Select(options.EpochsFor));
+        Assert.Equal([8, 8, 16, 32, 32], new[] { 2, 60, 120, 256, 100_000 }.Select(options.BatchSizeFor));
+        Assert.Equal(7, (options with { Epochs = 7 }).EpochsFor(100));
+        Assert.Equal(5, (options with { BatchSize = 5 }).BatchSizeFor(100));
+        var stopping = options with { EarlyStopping = new EarlyStopping { Patience = 2 } };
+        stopping.Validate(2, hasValidation: false);
+        Assert.Throws<ArgumentException>(() => (stopping with { HoldOut = 0 }).Validate(2, hasValidation: false));
+        (options with { HoldOut = 0 }).Validate(2, hasValidation: false);
     }
 
     [Fact]
@@ -95,11 +112,12 @@ public sealed class TrainingOptionsTests
             System.Globalization.CultureInfo.CurrentCulture = culture;
         }
 
-        // Where checkpoints go, how often, and on how many threads does not decide the weights; the head and the images are compared
-        // themselves.
+        // Where checkpoints go, how often, on how many threads, and what ends a run early does not decide the weights on the way; the head
+        // and the images are compared themselves.
         string[] undecisive =
         [
             nameof(TrainingOptions.CheckpointFolder), nameof(TrainingOptions.CheckpointEverySteps), nameof(TrainingOptions.Execution),
+            nameof(TrainingOptions.KeepBestWhenCancelled), nameof(TrainingOptions.Race),
             nameof(FineTuningOptions.Head), nameof(FineTuningOptions.Undecodable),
         ];
         Assert.Equal(

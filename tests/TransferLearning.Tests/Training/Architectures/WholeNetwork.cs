@@ -29,6 +29,9 @@ internal static class WholeNetwork
             Epochs = 1,
             BatchSize = Batch,
             LearningRate = 1e-3,
+
+            // On noise no epoch is better than the fitted head, which would be the model otherwise.
+            EarlyStopping = new EarlyStopping { RestoreBest = false },
             Execution = new ExecutionOptions { Threads = 1 },
         };
         var trained = FineTuner.Fit(plan, examples, examples, Classes, options).Model;
