@@ -7,26 +7,32 @@ internal static class CheckCommand
 {
     public static Command Create()
     {
-        var folder = SharedOptions.Dataset();
+        var dataset = new DatasetOptions();
         var json = SharedOptions.Json();
         var command = new Command(
             "check", "Find problems before training: damaged images, duplicates, leaks between splits, empty classes. Exit code 1 if any.")
         {
-            folder, json,
+            json,
         };
-        command.SetAction((parsed, cancellationToken) =>
-            RunAsync(parsed.GetRequiredValue(folder), parsed.GetValue(json), cancellationToken));
+        dataset.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => RunAsync(dataset, parsed, parsed.GetValue(json), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string folder, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(DatasetOptions given, ParseResult parsed, bool json, CancellationToken cancellationToken)
     {
-        var report = await ProgressDisplay.RunAsync(progress => DatasetDoctor.CheckAsync(
-            folder, progress: progress, cancellationToken: cancellationToken)).ConfigureAwait(false);
+        var folder = given.WithGiven(new ImageFolderOptions(), parsed);
+        var options = new DatasetCheckOptions { Folder = folder };
+        var table = given.HasTable(parsed)
+            ? await given.ReadAsync(parsed, new ImageFolderOptions { ValidationFraction = 0 }, json, cancellationToken).ConfigureAwait(false)
+            : null;
+        var report = await ProgressDisplay.RunAsync(progress => table is null
+            ? DatasetDoctor.CheckAsync(given.Folder(parsed), options, progress, cancellationToken)
+            : DatasetDoctor.CheckAsync(table, options, progress, cancellationToken)).ConfigureAwait(false);
         if (json)
             JsonOutput.Print(Describe(report));
         else
-            Console.Out.Write(report.ToString());
+            Console.Out.Write(OptionWords.Of(report.ToString()));
         return report.SpoilsTraining ? ExitCode.Spoiled : ExitCode.Success;
     }
 
@@ -40,6 +46,8 @@ internal static class CheckCommand
         [.. report.Classes.Select(c => new JsonOutput.CheckClass(c.Name, c.Train, c.Validation, c.Test))],
         [
             .. report.Findings.Select(finding => new JsonOutput.CheckFinding(
-                finding.Kind.ToString(), finding.Severity.ToString(), finding.Files, finding.Message, finding.Remedy)),
-        ]);
+                finding.Kind.ToString(), finding.Severity.ToString(), finding.Files, OptionWords.Of(finding.Message),
+                OptionWords.Of(finding.Remedy))),
+        ],
+        JsonOutput.DatasetLayout.Of(report.Layout));
 }

@@ -5,10 +5,12 @@ namespace TransferLearning.Cli;
 /// <summary><c>evaluate MODEL FOLDER</c>: evaluates a classifier on labelled images.</summary>
 internal static class EvaluateCommand
 {
+    private static readonly ImageFolderOptions Whole = new() { ValidationFraction = 0, TestFraction = 0, ForTraining = false };
+
     public static Command Create()
     {
         var model = SharedOptions.Model();
-        var folder = SharedOptions.Dataset();
+        var source = new DatasetOptions();
         var split = ChoiceOption.Of(
             "--split",
             "The split of a folder with train, valid and test; auto: test if there is one, else valid, else all.",
@@ -28,25 +30,31 @@ internal static class EvaluateCommand
         var page = new Option<string?>("--report") { Description = "Also write a self-contained HTML report.", HelpName = "FILE.html" };
         var command = new Command("evaluate", "Evaluate a classifier on labelled images.")
         {
-            model, folder, split, skip, compare, page, preprocessing, json,
+            model, split, skip, compare, page, preprocessing, json,
         };
-        command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetRequiredValue(model),
-            parsed.GetValue(preprocessing),
-            parsed.GetRequiredValue(folder),
-            parsed.GetRequiredValue(split),
-            parsed.Undecodable(skip),
-            parsed.GetValue(compare),
-            parsed.GetValue(page),
-            parsed.GetValue(json),
-            cancellationToken));
+        source.AddTo(command);
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            if (parsed.GetValue(page) is { } report)
+                OutputFile.RequireWritable(report, "--report");
+            return RunAsync(
+                parsed.GetRequiredValue(model),
+                parsed.GetValue(preprocessing),
+                () => source.ReadAsync(parsed, Whole, parsed.GetValue(json), cancellationToken),
+                parsed.GetRequiredValue(split),
+                parsed.Undecodable(skip),
+                parsed.GetValue(compare),
+                parsed.GetValue(page),
+                parsed.GetValue(json),
+                cancellationToken);
+        });
         return command;
     }
 
     private static async Task<int> RunAsync(
         string model,
         string? preprocessing,
-        string folder,
+        Func<Task<ImageDataset>> read,
         string split,
         UndecodableImages undecodable,
         string? compare,
@@ -54,13 +62,13 @@ internal static class EvaluateCommand
         bool json,
         CancellationToken cancellationToken)
     {
-        if (page is not null)
-            OutputFile.RequireWritable(page, "--report");
-        var whole = new ImageFolderOptions { ValidationFraction = 0, TestFraction = 0, ForTraining = false };
-        var dataset = ImageDataset.FromFolder(folder, whole, cancellationToken);
-        var images = Choose(dataset, split);
+        var dataset = await read().ConfigureAwait(false);
         using var classifier = await SharedOptions.ReadClassifierAsync(model, preprocessing, cancellationToken).ConfigureAwait(false);
-        var evaluation = await EvaluateAsync(classifier, images, undecodable, cancellationToken).ConfigureAwait(false);
+        var images = CommonClasses.Of(Choose(dataset, split), classifier.Labels, out string? notice);
+        if (notice is not null && !json)
+            await Console.Error.WriteLineAsync($"note: {notice}").ConfigureAwait(false);
+        var evaluation = await DamagedImages.ListAllAsync(
+            dataset, () => EvaluateAsync(classifier, images, undecodable, cancellationToken), cancellationToken).ConfigureAwait(false);
         McNemarTest? test = null;
         if (compare is not null)
         {
@@ -97,7 +105,9 @@ internal static class EvaluateCommand
             problems,
             report.Calibration.ExpectedError,
             classifier.Training?.Temperature,
-            test is null ? null : new JsonOutput.McNemar(test.OnlyFirst, test.OnlySecond, test.PValue)));
+            test is null ? null : new JsonOutput.McNemar(test.OnlyFirst, test.OnlySecond, test.PValue),
+            JsonOutput.DatasetLayout.Of(dataset.Layout),
+            notice));
         return ExitCode.Success;
     }
 

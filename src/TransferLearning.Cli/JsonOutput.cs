@@ -19,7 +19,8 @@ internal static partial class JsonOutput
         IReadOnlyList<string> Labels,
         IReadOnlyList<EpochLog>? History,
         IReadOnlyList<Problem> Problems,
-        string? Advice = null);
+        string? Advice,
+        DatasetLayout? Layout);
 
     public sealed record Advise(
         string Scenario,
@@ -34,9 +35,29 @@ internal static partial class JsonOutput
         bool Large,
         int ImagesPerClass,
         int MeasuredImages,
-        IReadOnlyList<AdviseDepth> Depths);
+        IReadOnlyList<AdviseDepth> Depths,
+        DatasetLayout? Layout);
 
     public sealed record AdviseDepth(double Depth, string Tensor, int Features, double Accuracy, double LogLoss);
+
+    /// <summary>What the folders of a dataset were taken for.</summary>
+    public sealed record DatasetLayout(
+        string Root, IReadOnlyList<LayoutSplit> Splits, IReadOnlyList<string> Classes, IReadOnlyList<LayoutLeftOut> LeftOut,
+        IReadOnlyList<string> Lines)
+    {
+        public static DatasetLayout? Of(FolderLayout? layout) => layout is null
+            ? null
+            : new DatasetLayout(
+                layout.Root,
+                [.. layout.Splits.Select(split => new LayoutSplit(split.Split, split.Folder))],
+                layout.Classes,
+                [.. layout.LeftOut.Select(folder => new LayoutLeftOut(folder.Path, folder.Reason))],
+                layout.Lines);
+    }
+
+    public sealed record LayoutSplit(string Split, string Folder);
+
+    public sealed record LayoutLeftOut(string Path, string Reason);
 
     public sealed record TrainImages(int Train, int Validation);
 
@@ -53,7 +74,9 @@ internal static partial class JsonOutput
         IReadOnlyList<Problem> Problems,
         double Ece,
         double? Temperature,
-        McNemar? Mcnemar);
+        McNemar? Mcnemar,
+        DatasetLayout? Layout,
+        string? Notice);
 
     /// <param name="B">The number of images that only the first classifier classifies correctly.</param>
     /// <param name="C">The number of images that only the second one classifies correctly.</param>
@@ -98,7 +121,7 @@ internal static partial class JsonOutput
 
     public sealed record Explain(string Output, string Label, float Probability, string Predicted);
 
-    public sealed record Preview(string Output, IReadOnlyList<string> Images, int Views);
+    public sealed record Preview(string Output, IReadOnlyList<string> Images, int Views, DatasetLayout? Layout);
 
     public sealed record Summary(IReadOnlyList<SummaryLayer> Layers, long Total, long Trainable, long NonTrainable);
 
@@ -124,7 +147,8 @@ internal static partial class JsonOutput
         bool SpoilsTraining,
         CheckSizes? Sizes,
         IReadOnlyList<CheckClass> Classes,
-        IReadOnlyList<CheckFinding> Findings);
+        IReadOnlyList<CheckFinding> Findings,
+        DatasetLayout? Layout);
 
     public sealed record CheckSizes(int MinWidth, int MedianWidth, int MaxWidth, int MinHeight, int MedianHeight, int MaxHeight);
 

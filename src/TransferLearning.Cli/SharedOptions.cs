@@ -7,11 +7,13 @@ namespace TransferLearning.Cli;
 /// <summary>Arguments and options that mean the same in every command that has them.</summary>
 internal static class SharedOptions
 {
+    public const string DatasetName = "folder";
+
     private const string FeatureCacheName = "--feature-cache";
 
     private const string ModelFirst = "give an ONNX file or a name of the catalog ('backbones list'). The model comes before the images.";
 
-    public static Argument<string> Dataset(string start = "A folder") => new Argument<string>("folder")
+    public static Argument<string> Dataset(string start = "A folder") => new Argument<string>(DatasetName)
     {
         Description = $"{start} with one subfolder for each class, or with train, valid and test.",
     }.RefuseOptionLike();

@@ -8,7 +8,7 @@ internal static class TrainCommand
 {
     public static Command Create()
     {
-        var folder = SharedOptions.Dataset();
+        var images = new DatasetOptions();
         var backbone = SharedOptions.BackboneName();
         var preprocessing = SharedOptions.Preprocessing();
         var scenario = new ScenarioOptions();
@@ -23,15 +23,16 @@ internal static class TrainCommand
         var json = SharedOptions.Json();
         var command = new Command("train", "Train a classifier on a folder of images.")
         {
-            folder, backbone, preprocessing, seed, output, cache, skip, uncalibrated, json,
+            backbone, preprocessing, seed, output, cache, skip, uncalibrated, json,
         };
+        images.AddTo(command);
         scenario.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string file = parsed.GetRequiredValue(output);
             OutputFile.RequireWritable(file, "-o");
-            var dataset = ImageDataset.FromFolder(
-                parsed.GetRequiredValue(folder), new ImageFolderOptions { Seed = parsed.GetValue(seed) }, cancellationToken);
+            var split = new ImageFolderOptions { Seed = parsed.GetValue(seed) };
+            var dataset = await images.ReadAsync(parsed, split, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
             var learner = TransferLearner.From(
                 SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing)));
             if (parsed.GetValue(uncalibrated))
@@ -39,10 +40,11 @@ internal static class TrainCommand
             if (SharedOptions.OpenFeatureCache(parsed.GetValue(cache)) is { } features)
                 learner = learner.WithFeatureCache(features);
             var fit = scenario.Read(parsed, learner, file, parsed.GetValue(seed), parsed.Undecodable(skip));
-            using var classifier = await FitAsync(file, progress => fit(dataset, progress, cancellationToken)).ConfigureAwait(false);
+            using var classifier = await DamagedImages.ListAllAsync(
+                dataset, () => FitAsync(file, progress => fit(dataset, progress, cancellationToken)), cancellationToken).ConfigureAwait(false);
             classifier.Save(file);
             ScenarioOptions.RemoveCheckpoint(file);
-            Report(classifier, ProblemList.Of(dataset, classifier.Training!.SkippedImages), file, parsed.GetValue(json));
+            Report(classifier, dataset, file, parsed.GetValue(json));
             return ExitCode.Success;
         });
         return command;
@@ -60,9 +62,10 @@ internal static class TrainCommand
         }
     }
 
-    private static void Report(ImageClassifier classifier, IReadOnlyList<JsonOutput.Problem> problems, string output, bool json)
+    private static void Report(ImageClassifier classifier, ImageDataset dataset, string output, bool json)
     {
         var training = classifier.Training!;
+        var problems = ProblemList.Of(dataset, training.SkippedImages);
         if (json)
         {
             JsonOutput.Print(new JsonOutput.Train(
@@ -77,7 +80,8 @@ internal static class TrainCommand
                 classifier.Labels,
                 training.History,
                 problems,
-                training.Advice));
+                training.Advice,
+                JsonOutput.DatasetLayout.Of(dataset.Layout)));
             return;
         }
 

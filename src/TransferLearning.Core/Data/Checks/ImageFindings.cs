@@ -7,7 +7,8 @@ internal static class ImageFindings
     public static void Add(
         DatasetInventory inventory, ImageExamination[] examined, DatasetCheckOptions options, List<DatasetFinding> findings)
     {
-        findings.AddRange(inventory.Problems.Select(Of));
+        // Folders that are left out are findings of the layout.
+        findings.AddRange(inventory.Problems.Where(problem => problem.Kind != DatasetProblemKind.IgnoredFolder).Select(Of));
         for (int i = 0; i < examined.Length; i++)
         {
             if (examined[i].Reason is { } reason)

@@ -57,6 +57,15 @@ internal sealed class Thumbnail
         return new Thumbnail(pixels);
     }
 
+    /// <summary>The sum of absolute differences.</summary>
+    public int ExactDistanceTo(Thumbnail other)
+    {
+        int sum = 0;
+        for (int i = 0; i < Length; i++)
+            sum += Math.Abs(_pixels[i] - other._pixels[i]);
+        return sum;
+    }
+
     /// <summary>The sum of absolute differences; above <see cref="LargestSum"/>, any number above it.</summary>
     public int DistanceTo(Thumbnail other)
     {
