@@ -24,7 +24,8 @@ internal static class CheckCommand
         var folder = given.WithGiven(new ImageFolderOptions(), parsed);
         var options = new DatasetCheckOptions { Folder = folder };
         var table = given.HasTable(parsed)
-            ? await given.ReadAsync(parsed, new ImageFolderOptions { ValidationFraction = 0 }, json, cancellationToken).ConfigureAwait(false)
+            ? await given.ReadAsync(parsed, new ImageFolderOptions { ValidationFraction = 0 }, json, cancellationToken)
+                .ConfigureAwait(false)
             : null;
         var report = await ProgressDisplay.RunAsync(progress => table is null
             ? DatasetDoctor.CheckAsync(given.Folder(parsed), options, progress, cancellationToken)

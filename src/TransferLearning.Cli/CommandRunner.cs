@@ -8,7 +8,8 @@ internal static class CommandRunner
 {
     private static readonly Option<double?> MaxMegapixels = NumberOption.OptionalUpTo(
         OptionWords.MaxMegapixels,
-        "The largest image that is decoded, in millions of pixels (default 100; JPEG photos up to 400, as they are decoded at a smaller scale).",
+        "The largest image that is decoded, in millions of pixels (default 100; JPEG photos up to 400, as they are decoded at a smaller " +
+        "scale).",
         most: 536);
 
     public static async Task<int> RunAsync(Command root, string[] args)

@@ -11,7 +11,8 @@ internal static class CommonClasses
     {
         string[] common = [.. images.Classes.Intersect(labels, StringComparer.Ordinal)];
         string[] unknown = [.. images.Classes.Except(common, StringComparer.Ordinal)];
-        string[] missing = [.. labels.Where((label, _) => !images.Classes.Index().Any(c => c.Item == label && images.ClassCounts[c.Index] > 0))];
+        string[] missing =
+            [.. labels.Where((label, _) => !images.Classes.Index().Any(c => c.Item == label && images.ClassCounts[c.Index] > 0))];
         notice = null;
         if (common.Length == 0 || labels.Count > MostLabels)
             return images;
@@ -39,5 +40,6 @@ internal static class CommonClasses
 
     private static string List(string[] names) => names.Length <= MostNames
         ? string.Join(", ", names.Select(name => $"'{name}'"))
-        : FormattableString.Invariant($"{string.Join(", ", names.Take(MostNames).Select(name => $"'{name}'"))} and {names.Length - MostNames} more");
+        : FormattableString.Invariant(
+            $"{string.Join(", ", names.Take(MostNames).Select(name => $"'{name}'"))} and {names.Length - MostNames} more");
 }

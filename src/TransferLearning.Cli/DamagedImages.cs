@@ -22,13 +22,17 @@ internal static class DamagedImages
             var report = await ProgressDisplay.RunAsync(
                 progress => DatasetDoctor.CheckAsync(dataset, options, progress, cancellationToken)).ConfigureAwait(false);
             string[] damaged =
-                [.. report.Findings.Where(finding => finding.Kind == DatasetFindingKind.Undecodable).Select(finding => finding.Message.TrimEnd('.'))];
+            [
+                .. report.Findings.Where(finding => finding.Kind == DatasetFindingKind.Undecodable)
+                    .Select(finding => finding.Message.TrimEnd('.')),
+            ];
             if (damaged.Length < 2)
                 throw;
             string list = string.Join("; ", damaged.Take(MostNames));
             string more = damaged.Length > MostNames ? FormattableString.Invariant($"; and {damaged.Length - MostNames} more") : "";
             throw new InvalidDataException(
-                FormattableString.Invariant($"{damaged.Length} images cannot be used: {list}{more}. Replace them, or leave them out with ") +
+                FormattableString.Invariant(
+                    $"{damaged.Length} images cannot be used: {list}{more}. Replace them, or leave them out with ") +
                     "--skip-undecodable.",
                 error);
         }

@@ -53,7 +53,8 @@ internal sealed class DatasetOptions
 
     private readonly Option<string?> _group = new(Group)
     {
-        Description = "Images that belong together are never in different splits: a regular expression that finds the name of the group in " +
+        Description =
+            "Images that belong together are never in different splits: a regular expression that finds the name of the group in " +
             $"the file name (with a slash: in the path), for instance \"^film\\d+\"; {FromFolder}: the subfolder in the class folder.",
         HelpName = $"PATTERN|{FromFolder}",
     };

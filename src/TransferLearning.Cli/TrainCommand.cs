@@ -41,7 +41,8 @@ internal static class TrainCommand
                 learner = learner.WithFeatureCache(features);
             var fit = scenario.Read(parsed, learner, file, parsed.GetValue(seed), parsed.Undecodable(skip));
             using var classifier = await DamagedImages.ListAllAsync(
-                dataset, () => FitAsync(file, progress => fit(dataset, progress, cancellationToken)), cancellationToken).ConfigureAwait(false);
+                dataset, () => FitAsync(file, progress => fit(dataset, progress, cancellationToken)), cancellationToken)
+                    .ConfigureAwait(false);
             classifier.Save(file);
             ScenarioOptions.RemoveCheckpoint(file);
             Report(classifier, dataset, file, parsed.GetValue(json));

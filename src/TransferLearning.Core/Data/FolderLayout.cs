@@ -3,7 +3,9 @@ namespace TransferLearning;
 /// <summary>How the folders of a dataset are interpreted.</summary>
 public enum FolderInterpretation
 {
-    /// <summary>By their names and content; where these contradict each other, a <see cref="DatasetException"/> names the choices.</summary>
+    /// <summary>
+    /// By their names and content; where these contradict each other, a <see cref="DatasetException"/> names the choices.
+    /// </summary>
     Auto,
 
     /// <summary>Every subfolder is a class, whatever its name.</summary>
@@ -51,7 +53,9 @@ public sealed record FolderLayout
     /// <summary>The folders that were left out.</summary>
     public required IReadOnlyList<LeftOutFolder> LeftOut { get; init; }
 
-    /// <summary>The explanation: two or three sentences that say what was recognised as splits and classes, and what was left out.</summary>
+    /// <summary>
+    /// The explanation: two or three sentences that say what was recognised as splits and classes, and what was left out.
+    /// </summary>
     public required IReadOnlyList<string> Lines { get; init; }
 
     /// <summary>The lines of the explanation.</summary>

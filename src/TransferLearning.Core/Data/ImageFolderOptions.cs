@@ -53,17 +53,17 @@ public sealed record ImageFolderOptions : ICheckedOptions
     public bool FollowLinks { get; init; }
 
     /// <summary>
-    /// A regular expression that finds the class in the name of an image, for folders without class folders: its first capturing group, or all
-    /// that it matches. If it contains a slash it is applied to the path instead, relative to the folder (or its split) with forward slashes.
-    /// For instance <c>^[^.]+</c> for <c>cat.17.jpg</c>. <value>The default is null: the class folders are the classes.</value>
+    /// A regular expression that finds the class in the name of an image, for folders without class folders: its first capturing group, or
+    /// all that it matches. If it contains a slash it is applied to the path instead, relative to the folder (or its split) with forward
+    /// slashes. For instance <c>^[^.]+</c> for <c>cat.17.jpg</c>. <value>The default is null: the class folders are the classes.</value>
     /// </summary>
     public string? LabelPattern { get; init; }
 
     /// <summary>
-    /// A regular expression that finds what images belong together, such as a film, a patient or a product: images with the same text are never
-    /// in different splits or folds, also if their classes differ. It is applied like <see cref="LabelPattern"/>, to paths that start with the
-    /// class folder; <see cref="GroupBySubfolder"/> is an example. An image that it does not match is a group of its own. <value>The default is
-    /// null: only copies of an image stay together.</value>
+    /// A regular expression that finds what images belong together, such as a film, a patient or a product: images with the same text are
+    /// never in different splits or folds, also if their classes differ. It is applied like <see cref="LabelPattern"/>, to paths that start
+    /// with the class folder; <see cref="GroupBySubfolder"/> is an example. An image that it does not match is a group of its own.
+    /// <value>The default is null: only copies of an image stay together.</value>
     /// </summary>
     public string? GroupPattern { get; init; }
 

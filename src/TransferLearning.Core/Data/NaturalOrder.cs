@@ -1,8 +1,8 @@
 namespace TransferLearning;
 
 /// <summary>
-/// The order of names in which people count: 2 before 10. Digits compare by their number, everything else by code units; names that are equal
-/// in that way compare by code units, so that the order is total and the same in every culture.
+/// The order of names in which people count: 2 before 10. Digits compare by their number, everything else by code units; names that are
+/// equal in that way compare by code units, so that the order is total and the same in every culture.
 /// </summary>
 internal sealed class NaturalOrder : IComparer<string>
 {

@@ -27,8 +27,8 @@ public sealed record ImageDecodeOptions : ICheckedOptions
     private const int ScaledFactor = 4;
 
     /// <summary>
-    /// The name of a setting of <see cref="AppContext"/> with another default of <see cref="MaxPixels"/> for the whole process, for instance
-    /// in <c>runtimeconfig.json</c>.
+    /// The name of a setting of <see cref="AppContext"/> with another default of <see cref="MaxPixels"/> for the whole process, for
+    /// instance in <c>runtimeconfig.json</c>.
     /// </summary>
     public const string MaxPixelsSetting = "TransferLearning.MaxPixels";
 
@@ -41,8 +41,8 @@ public sealed record ImageDecodeOptions : ICheckedOptions
     public static ImageDecodeOptions Default { get; } = new();
 
     /// <summary>
-    /// The largest image that is decoded, as width times height. It is checked against the header before memory is allocated. A JPEG that is
-    /// decoded at a smaller scale may have four times as many pixels if this is not below the default: what counts is what is allocated.
+    /// The largest image that is decoded, as width times height. It is checked against the header before memory is allocated. A JPEG that
+    /// is decoded at a smaller scale may have four times as many pixels if this is not below the default: what counts is what is allocated.
     /// <value>The default is 100,000,000, or the value of <see cref="MaxPixelsSetting"/>; at most 536,870,847.</value>
     /// </summary>
     public long MaxPixels { get; init; } = ConfiguredMaxPixels;

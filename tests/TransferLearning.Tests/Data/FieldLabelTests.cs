@@ -34,7 +34,8 @@ public sealed class FieldLabelTests
         Assert.Empty(Assert.Throws<DatasetException>(() => folder.Read()).Remedies);
         string message = Assert.Throws<DatasetException>(() => folder.Read(new ImageFolderOptions { LabelPattern = "^x" })).Message;
         Assert.Contains("0000.jpg", message, StringComparison.Ordinal);
-        message = Assert.Throws<ArgumentException>(() => folder.Read(new ImageFolderOptions { LabelPattern = "(", GroupPattern = "[" })).Message;
+        message = Assert.Throws<ArgumentException>(() => folder.Read(new ImageFolderOptions { LabelPattern = "(", GroupPattern = "[" }))
+            .Message;
         Assert.Contains("LabelPattern is '('", message, StringComparison.Ordinal);
         Assert.Contains("GroupPattern is '['", message, StringComparison.Ordinal);
     }
@@ -48,7 +49,8 @@ public sealed class FieldLabelTests
         folder.Add("test1/1.jpg").Add("test1/2.jpg").Add("valid/cat.7.jpg");
         var dataset = folder.Read(new ImageFolderOptions { LabelPattern = "^[a-z]+(?=\\.)" });
         Assert.Equal((6, 1, 0), (dataset.Train.Count, dataset.Validation.Count, dataset.Test.Count));
-        Assert.Equal(DatasetProblemKind.NoLabel, Assert.Single(dataset.Problems, problem => problem.Path.EndsWith("2024.jpg", StringComparison.Ordinal)).Kind);
+        Assert.Equal(DatasetProblemKind.NoLabel,
+            Assert.Single(dataset.Problems, problem => problem.Path.EndsWith("2024.jpg", StringComparison.Ordinal)).Kind);
         Assert.Equal(folder.Full("test1"), Assert.Single(dataset.Layout!.LeftOut).Path);
     }
 
@@ -74,7 +76,8 @@ public sealed class FieldLabelTests
             for (int group = 0; group < 6; group++)
             {
                 for (int image = 0; image < 5; image++)
-                    folder.Add(string.Format(System.Globalization.CultureInfo.InvariantCulture, name, group, image).Replace("sick", label, StringComparison.Ordinal));
+                    folder.Add(string.Format(System.Globalization.CultureInfo.InvariantCulture, name, group, image)
+                        .Replace("sick", label, StringComparison.Ordinal));
             }
         }
 
@@ -84,7 +87,8 @@ public sealed class FieldLabelTests
         Assert.All(dataset.All, image => Assert.NotNull(image.Group));
         AssertApart(dataset.Train, dataset.Validation, dataset.Test);
         Assert.All(dataset.KFold(3), fold => AssertApart(fold.Train, fold.Validation));
-        AssertApart(dataset.Split(new ImageFolderOptions { Seed = 3 }).Train, dataset.Split(new ImageFolderOptions { Seed = 3 }).Validation);
+        AssertApart(
+            dataset.Split(new ImageFolderOptions { Seed = 3 }).Train, dataset.Split(new ImageFolderOptions { Seed = 3 }).Validation);
 
         // Without groups, some are divided.
         var mixed = folder.Read(options with { GroupPattern = null });
@@ -144,7 +148,8 @@ public sealed class FieldLabelTests
     [Fact(Timeout = 20_000)]
     public async Task A_linked_split_is_never_replaced_and_loops_are_refused_even_on_request()
     {
-        using var folder = new DatasetFolder().AddMany("data/train/cat", 6).AddMany("data/train/dog", 6).AddMany("other/cat", 2).AddMany("other/dog", 2);
+        using var folder = new DatasetFolder().AddMany("data/train/cat", 6).AddMany("data/train/dog", 6).AddMany("other/cat", 2)
+            .AddMany("other/dog", 2);
         Directory.CreateSymbolicLink(folder.Full("data/valid"), "../other");
         var error = Assert.Throws<DatasetException>(() => ImageDataset.FromFolder(folder.Full("data")));
         Assert.Contains(folder.Full("data/valid"), error.Message, StringComparison.Ordinal);

@@ -11,10 +11,12 @@ public sealed class FieldLayoutTests
         // Split folders of other names.
         { "training_set/cat:4 training_set/dog:4 test_set/cat:2 test_set/dog:2", "training_set=train test_set=test", "cat:4 dog:4" },
         { "Train/cat:4 Train/dog:4 TEST/cat:2 TEST/dog:2", "Train=train TEST=test", "cat:4 dog:4" },
-        { "images_train/cat:4 images_train/dog:4 images_val/cat:2 images_val/dog:2", "images_train=train images_val=validation", "cat:4 dog:4" },
+        { "images_train/cat:4 images_train/dog:4 images_val/cat:2 images_val/dog:2", "images_train=train images_val=validation",
+            "cat:4 dog:4" },
         { "train2017/a:3 train2017/b:3 val2017/a:2 val2017/b:2", "train2017=train val2017=validation", "a:3 b:3" },
         { "TrainingData/a:3 TrainingData/b:3 testImages/a:2 testImages/b:2", "TrainingData=train testImages=test", "a:3 b:3" },
-        { "trainset/a:3 trainset/b:3 devset/a:1 devset/b:1 testset/a:2 testset/b:2", "trainset=train devset=validation testset=test", "a:3 b:3" },
+        { "trainset/a:3 trainset/b:3 devset/a:1 devset/b:1 testset/a:2 testset/b:2", "trainset=train devset=validation testset=test",
+            "a:3 b:3" },
         { "01-train/a:3 01-train/b:3 02-validation/a:1 02-validation/b:1", "01-train=train 02-validation=validation", "a:3 b:3" },
         { "flowers_train/rose:3 flowers_train/tulip:3 flowers_test/rose:1", "flowers_train=train flowers_test=test", "rose:3 tulip:3" },
         { "Entrenamiento/a:3 Entrenamiento/b:3 Prueba/a:1 Prueba/b:1", "Entrenamiento=train Prueba=test", "a:3 b:3" },
@@ -33,13 +35,15 @@ public sealed class FieldLayoutTests
 
         // Splits inside the classes, or in their names.
         { "cat/train:4 cat/test:2 dog/train:4 dog/test:2", "*/train=train */test=test", "cat:4 dog:4" },
-        { "train_cats:4 train_dogs:4 test_cats:2 test_dogs:2", "train_cats=train train_dogs=train test_cats=test test_dogs=test", "cats:4 dogs:4" },
+        { "train_cats:4 train_dogs:4 test_cats:2 test_dogs:2", "train_cats=train train_dogs=train test_cats=test test_dogs=test",
+            "cats:4 dogs:4" },
 
         // Test without labels.
         { "train/cat:4 train/dog:4 test:3", "train=train", "cat:4 dog:4 -test" },
         { "train/cat:4 train/dog:4 test1:3 sample_submission:1", "train=train", "cat:4 dog:4 -sample_submission -test1" },
         { "train/cat:4 train/dog:4 test/unknown:3", "train=train", "cat:4 dog:4 -test" },
-        { "training_set/cat:4 training_set/dog:4 test_set/cat:2 single_prediction:2", "training_set=train test_set=test", "cat:4 dog:4 -single_prediction" },
+        { "training_set/cat:4 training_set/dog:4 test_set/cat:2 single_prediction:2", "training_set=train test_set=test",
+            "cat:4 dog:4 -single_prediction" },
 
         // Folders without images.
         { "cat:4 dog:4 New~folder:0", "", "cat:4 dog:4 -New folder" },
@@ -158,7 +162,8 @@ public sealed class FieldLayoutTests
     [Fact]
     public void Hidden_files_of_systems_are_counted()
     {
-        using var folder = Make("cat:4 dog:4").Add("cat/._0000.jpg").Add("dog/._0001.jpg").Add("cat/SYNOPHOTO_THUMB_XL.jpg").Add("dog/Thumbs.db");
+        using var folder = Make("cat:4 dog:4").Add("cat/._0000.jpg").Add("dog/._0001.jpg").Add("cat/SYNOPHOTO_THUMB_XL.jpg")
+            .Add("dog/Thumbs.db");
         var dataset = folder.Read();
         Assert.Equal(8, dataset.All.Count);
         Assert.Equal("Left out: 3 hidden files with image names.", dataset.Layout!.Lines[^1]);

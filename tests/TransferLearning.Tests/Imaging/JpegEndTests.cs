@@ -62,7 +62,8 @@ public sealed class JpegEndTests
         }
 
         using var png = bitmap.Encode(SKEncodedImageFormat.Png, 1);
-        var error = Assert.Throws<ImageDecodeException>(() => ImageDecoder.Decode(png.ToArray(), "108.png", ImageDecodeOptions.Default, Small));
+        var error =
+            Assert.Throws<ImageDecodeException>(() => ImageDecoder.Decode(png.ToArray(), "108.png", ImageDecodeOptions.Default, Small));
         Assert.Contains("raise ImageDecodeOptions.MaxPixels", error.Message, StringComparison.Ordinal);
     }
 }

@@ -28,7 +28,8 @@ public sealed record DatasetCheckOptions : ICheckedOptions
     public int Threads { get; init; } = Environment.ProcessorCount;
 
     /// <summary>
-    /// How a folder is interpreted and split afterwards: as <see cref="ImageDataset.FromFolder"/> would read it. <value>The default is that of
+    /// How a folder is interpreted and split afterwards: as <see cref="ImageDataset.FromFolder"/> would read it. <value>The default is that
+    /// of
     /// <see cref="ImageFolderOptions"/>.</value>
     /// </summary>
     public ImageFolderOptions Folder { get; init; } = new();

@@ -35,7 +35,8 @@ public static class DatasetDoctor
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string root = DatasetFolder.FullPath(folder);
-        return CheckAsync(reading => DatasetInventory.Of(root, (options ?? new DatasetCheckOptions()).Folder, reading), options, progress, cancellationToken);
+        return CheckAsync(reading =>
+            DatasetInventory.Of(root, (options ?? new DatasetCheckOptions()).Folder, reading), options, progress, cancellationToken);
     }
 
     /// <summary>Checks a dataset with its splits.</summary>

@@ -77,7 +77,8 @@ internal sealed record DatasetInventory(
             foreach (var image in set)
             {
                 string key = images.Count.ToString(CultureInfo.InvariantCulture);
-                images.Add(new InventoryImage(new FoundFile(image.Path, key, Length: 0, image.Content) { Group = image.Group }, image.Label, part));
+                images.Add(new InventoryImage(
+                    new FoundFile(image.Path, key, Length: 0, image.Content) { Group = image.Group }, image.Label, part));
             }
         }
 

@@ -23,7 +23,10 @@ internal sealed class FoundLayout(LayoutFolder named, LayoutFolder root, FolderW
 
     /// <summary>The names of the selected classes of a split, in natural order.</summary>
     public string[] ClassesOf(DatasetPart part, Func<string, bool> select) =>
-        [.. _folders.Where(folder => folder.Part == part && select(folder.Class)).Select(folder => folder.Class).Distinct(StringComparer.Ordinal).Order(NaturalOrder.Comparer)];
+    [
+        .. _folders.Where(folder => folder.Part == part && select(folder.Class)).Select(folder => folder.Class)
+            .Distinct(StringComparer.Ordinal).Order(NaturalOrder.Comparer),
+    ];
 
     /// <summary>The names of all classes, in natural order.</summary>
     public string[] Classes =>
@@ -146,7 +149,8 @@ internal sealed class FoundLayout(LayoutFolder named, LayoutFolder root, FolderW
             : $"{string.Join(" and ", taken)} {(taken.Length == 1 ? "is" : "are")} taken from {source}";
         if (_splits.Count == 0)
             return rest.Length == 0 ? "Splits: none." : $"Splits: no split folders; {rest}.";
-        string recognised = string.Join(", ", _splits.OrderBy(PartOf).Take(MostSplits).Select(split => $"'{split.Folder}' is {split.Split}"));
+        string recognised =
+            string.Join(", ", _splits.OrderBy(PartOf).Take(MostSplits).Select(split => $"'{split.Folder}' is {split.Split}"));
         if (_splits.Count > MostSplits)
             recognised += FormattableString.Invariant($" and {_splits.Count - MostSplits} more");
         return rest.Length == 0 ? $"Splits: {recognised}." : $"Splits: {recognised}; {rest}.";

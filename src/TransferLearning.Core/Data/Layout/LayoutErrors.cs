@@ -32,7 +32,8 @@ internal sealed class LayoutErrors(LayoutFolder root, DatasetReading reading)
         if (table is not null)
             remedies.Add(new DatasetRemedy { Kind = DatasetRemedyKind.ReadTable, Value = table });
         return Error(
-            FormattableString.Invariant($"'{folder.Path}' has no class folders, but {folder.Images} images; put the images of each class ") +
+            FormattableString.Invariant(
+                $"'{folder.Path}' has no class folders, but {folder.Images} images; put the images of each class ") +
             $"into a subfolder named after the class.{names}",
             remedies);
     }

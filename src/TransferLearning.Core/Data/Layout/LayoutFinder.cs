@@ -47,7 +47,9 @@ internal sealed class LayoutFinder(FolderWalk walk, ImageFolderOptions options, 
         Splits(folder).Any(split => split.Split!.Value.Part == DatasetPart.Train && Descend(split, null).Filled.Count > 0)
         || HaveSplitsInside(folder.Filled);
 
-    /// <summary>The subfolders that are named like splits and nothing else, or all in the same way, as flowers_train and flowers_test.</summary>
+    /// <summary>
+    /// The subfolders that are named like splits and nothing else, or all in the same way, as flowers_train and flowers_test.
+    /// </summary>
     private List<LayoutFolder> Splits(LayoutFolder folder)
     {
         if (options.Interpretation == FolderInterpretation.Classes)
@@ -58,7 +60,8 @@ internal sealed class LayoutFinder(FolderWalk walk, ImageFolderOptions options, 
         return
         [
             .. named.Where(child => child.Split!.Value.Rest.Length == 0
-                || named.Exists(other => other.Split!.Value.Rest == child.Split.Value.Rest && other.Split.Value.Part != child.Split.Value.Part)),
+                || named.Exists(
+                    other => other.Split!.Value.Rest == child.Split.Value.Rest && other.Split.Value.Part != child.Split.Value.Part)),
         ];
     }
 
@@ -94,13 +97,15 @@ internal sealed class LayoutFinder(FolderWalk walk, ImageFolderOptions options, 
     private (LayoutFolder Folder, LayoutFolder Content)? Choose(
         LayoutFolder parent, List<LayoutFolder> splits, DatasetPart part, HashSet<string>? classes, FoundLayout result)
     {
-        var ofPart = splits.Where(split => split.Split!.Value.Part == part).Select(split => (Folder: split, Content: Descend(split, classes)))
+        var ofPart = splits.Where(split => split.Split!.Value.Part == part)
+            .Select(split => (Folder: split, Content: Descend(split, classes)))
             .ToList();
         var labelled = ofPart.Where(split => split.Content.Filled.Count > 0 && !IsUnlabelled(split.Content, part, classes)).ToList();
         if (labelled.Count > 1)
         {
             throw new DatasetException(
-                $"'{parent.Path}' has several folders for one split ({ClassNames.List(labelled.Select(split => split.Folder.Name))}); merge " +
+                $"'{parent.Path}' has several folders for one split ({ClassNames.List(labelled.Select(split => split.Folder.Name))}); " +
+                $"merge " +
                     "them or rename all but one.", reading.Problems);
         }
 
@@ -147,9 +152,10 @@ internal sealed class LayoutFinder(FolderWalk walk, ImageFolderOptions options, 
         if (options.ForTraining)
         {
             throw errors.Error(
-                $"'{folder.Path}' has split folders ({ClassNames.List(splits.Select(split => split.Name))}) but no 'train' folder with class " +
+                $"'{folder.Path}' has split folders ({ClassNames.List(splits.Select(split => split.Name))}) but no 'train' folder with " +
+                $"class " +
                     "folders; add it, or give a folder of class folders.",
-                [.. labelled.OrderBy(split => split.Split!.Value.Part).Take(1).Select(split => LayoutErrors.Open(Descend(split, null).Path))]);
+                [LayoutErrors.Open(Descend(labelled.MinBy(split => split.Split!.Value.Part)!, null).Path)]);
         }
 
         foreach (var part in (DatasetPart[])[DatasetPart.Validation, DatasetPart.Test])
@@ -229,7 +235,8 @@ internal sealed class LayoutFinder(FolderWalk walk, ImageFolderOptions options, 
         if (filled.Count > 1 && content is [var only] && SplitNames.IsContainer(only.Name))
         {
             throw only.Filled.Count > 0
-                ? errors.Unclear($"'{folder.Path}' has folders of images and annotations ({FolderLayout.Some(folder.FilledNames)}), which do " +
+                ? errors.Unclear(
+                    $"'{folder.Path}' has folders of images and annotations ({FolderLayout.Some(folder.FilledNames)}), which do " +
                     "not look like classes.", LayoutErrors.Open(only.Path))
                 : errors.Flat(only);
         }
@@ -237,7 +244,8 @@ internal sealed class LayoutFinder(FolderWalk walk, ImageFolderOptions options, 
         if (filled.FirstOrDefault(HoldsSplits) is { } divided)
         {
             throw errors.Unclear(
-                $"'{folder.Path}' has the folder '{divided.Name}' with splits in it ({FolderLayout.Some(divided.FilledNames)}) beside other " +
+                $"'{folder.Path}' has the folder '{divided.Name}' with splits in it ({FolderLayout.Some(divided.FilledNames)}) beside " +
+                $"other " +
                     "folders.",
                 LayoutErrors.Open(divided.Path));
         }

@@ -26,7 +26,8 @@ internal sealed class LayoutFolder(string path, FolderWalk walk)
     public IReadOnlyList<LayoutFolder> Filled => [.. Folders.Where(folder => folder.HasImages)];
 
     /// <summary>The number of images directly in the folder, by their extensions.</summary>
-    public int Images => _images ??= walk.FileNames(path).Count(ImageFormats.LooksLikeImage) is > 0 and var named ? named : CountByContent();
+    public int Images =>
+        _images ??= walk.FileNames(path).Count(ImageFormats.LooksLikeImage) is > 0 and var named ? named : CountByContent();
 
     /// <summary>Whether there is an image, decodable or not, in the folder or below it.</summary>
     public bool HasImages => _hasImages ??= Images > 0 || Folders.Any(folder => folder.HasImages);

@@ -2,8 +2,8 @@ namespace TransferLearning;
 
 /// <summary>
 /// Lists the files and folders of a dataset safely: links are followed inside the dataset, and outside of it only on request; a link to a
-/// folder that contains it is never followed, so there are no loops; what cannot be listed is reported; the order is the same on every system
-/// and in every culture. What systems and tools create (<see cref="SystemNames"/>) is passed over and counted.
+/// folder that contains it is never followed, so there are no loops; what cannot be listed is reported; the order is the same on every
+/// system and in every culture. What systems and tools create (<see cref="SystemNames"/>) is passed over and counted.
 /// </summary>
 /// <param name="root">The full path of the dataset.</param>
 /// <param name="reading">Receives what is left out, and stops the listing.</param>

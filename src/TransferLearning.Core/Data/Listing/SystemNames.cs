@@ -4,7 +4,8 @@ namespace TransferLearning;
 
 /// <summary>
 /// The names of folders and files that operating systems, network storage and tools create on their own, at any depth. They are passed over
-/// and counted. Names that start with a dot are passed over as well. A folder whose name could be a class (Originals, Thumbs) is not listed.
+/// and counted. Names that start with a dot are passed over as well. A folder whose name could be a class (Originals, Thumbs) is not
+/// listed.
 /// </summary>
 internal static class SystemNames
 {
@@ -47,7 +48,8 @@ internal static class SystemNames
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Catalogues of photo managers are folders with these endings, full of previews.</summary>
-    private static readonly string[] FolderEndings = [".lrdata", ".lrcat-data", ".photoslibrary", ".photolibrary", ".aplibrary", ".cocatalog"];
+    private static readonly string[] FolderEndings =
+        [".lrdata", ".lrcat-data", ".photoslibrary", ".photolibrary", ".aplibrary", ".cocatalog"];
 
     private static readonly FrozenSet<string> Files = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,

@@ -22,8 +22,12 @@ internal sealed class NamedImages(FolderWalk walk, ImageFolderOptions options, D
         {
             var found = walk.FilesBelow(folder.Path).Where(filter.Accepts).Select(file => Labelled(file, folder, part, labels)).ToList();
             string[] names =
-                [.. found.Select(image => image.Class).Where(name => name.Length > 0).Distinct(StringComparer.Ordinal).Order(NaturalOrder.Comparer)];
-            if (part == DatasetPart.Test && !names.Intersect(classes.GetValueOrDefault(DatasetPart.Train, []), StringComparer.Ordinal).Any())
+            [
+                .. found.Select(image => image.Class).Where(name => name.Length > 0).Distinct(StringComparer.Ordinal)
+                    .Order(NaturalOrder.Comparer),
+            ];
+            if (part == DatasetPart.Test
+                && !names.Intersect(classes.GetValueOrDefault(DatasetPart.Train, []), StringComparer.Ordinal).Any())
             {
                 unlabelled.Add(folder);
                 continue;
@@ -53,7 +57,8 @@ internal sealed class NamedImages(FolderWalk walk, ImageFolderOptions options, D
         if (without.Length > 0 && without.Length == images.Count)
         {
             throw new DatasetException(
-                $"'{options.LabelPattern}' finds no class in the names in '{folder.Path}', for instance in '{Path.GetFileName(without[0])}'; " +
+                $"'{options.LabelPattern}' finds no class in the names in '{folder.Path}', for instance in " +
+                $"'{Path.GetFileName(without[0])}'; " +
                     "correct the pattern.", reading.Problems);
         }
 

@@ -38,7 +38,8 @@ internal static class SeriesSearch
     private const int MostCompared = 120;
 
     /// <summary>
-    /// The text before the last number, the text behind a first number, and the subfolder; the first one that is confirmed by the images wins.
+    /// The text before the last number, the text behind a first number, and the subfolder; the first one that is confirmed by the images
+    /// wins.
     /// </summary>
     private static readonly string[] Patterns =
     [
@@ -89,7 +90,8 @@ internal static class SeriesSearch
                 if (images.Count >= MostCompared)
                     break;
                 number++;
-                images.AddRange(group.Take(MostCompared / 4).Select(thumbnailOf).OfType<Thumbnail>().Select(thumbnail => (thumbnail, number)));
+                images.AddRange(
+                    group.Take(MostCompared / 4).Select(thumbnailOf).OfType<Thumbnail>().Select(thumbnail => (thumbnail, number)));
             }
 
             if (number < 2)

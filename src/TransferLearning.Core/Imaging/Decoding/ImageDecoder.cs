@@ -161,7 +161,8 @@ internal static class ImageDecoder
             : new ScaledImage(source.Size, part, request.Format);
         var (size, region) = (scaled.Size, scaled.Region);
         if ((long)size.Width * size.Height > request.Options.MaxPixels)
-            throw new ImageDecodeException(name, FormattableString.Invariant($"its size is {width} × {height}{OverLimit(request.Options)}"));
+            throw new ImageDecodeException(
+                name, FormattableString.Invariant($"its size is {width} × {height}{OverLimit(request.Options)}"));
         int length = 4 * size.Width * size.Height;
         byte[] buffer = PixelBuffers.Rent(length + PixelImage.Padding);
         try

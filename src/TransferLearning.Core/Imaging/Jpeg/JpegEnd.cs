@@ -18,8 +18,8 @@ internal static class JpegEnd
     }
 
     /// <summary>
-    /// The file with its end mark if it lacks only that, perhaps with zeros in its place; empty if pixels are missing, or if it is no common
-    /// JPEG, of which that cannot be told.
+    /// The file with its end mark if it lacks only that, perhaps with zeros in its place; empty if pixels are missing, or if it is no
+    /// common JPEG, of which that cannot be told.
     /// </summary>
     /// <param name="encoded">A file without an end mark.</param>
     /// <param name="buffer">Memory for the file and the mark.</param>
