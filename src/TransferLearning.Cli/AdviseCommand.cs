@@ -12,13 +12,14 @@ internal static class AdviseCommand
         var images = new DatasetOptions();
         var backbone = SharedOptions.BackboneName();
         var preprocessing = SharedOptions.Preprocessing();
+        var resize = SharedOptions.Resize();
         var seed = NumberOption.Whole(
             "--seed", "The seed of the sample of images that is measured; the same seed gives the same advice.", otherwise: 0);
         var skip = SharedOptions.SkipUndecodable();
         var json = SharedOptions.Json();
         var command = new Command("advise", "Recommend a scenario for a folder of images: feature extraction or fine-tuning.")
         {
-            backbone, preprocessing, seed, skip, json,
+            backbone, preprocessing, resize, seed, skip, json,
         };
         images.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -26,7 +27,8 @@ internal static class AdviseCommand
             int seedValue = parsed.GetValue(seed);
             var dataset = await images.ReadAsync(
                 parsed, new ImageFolderOptions { Seed = seedValue }, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
-            var network = SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing));
+            var network =
+                SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing), parsed.GetValue(resize));
             var options = new TransferAdvisorOptions
             {
                 Seed = seedValue,

@@ -37,6 +37,7 @@ internal static class EvaluateCommand
         {
             if (parsed.GetValue(page) is { } report)
                 OutputFile.RequireWritable(report, "--report");
+            SharedOptions.IsFile(parsed.GetRequiredValue(model));
             return RunAsync(
                 parsed.GetRequiredValue(model),
                 parsed.GetValue(preprocessing),
@@ -69,6 +70,7 @@ internal static class EvaluateCommand
             await Console.Error.WriteLineAsync($"note: {notice}").ConfigureAwait(false);
         var evaluation = await DamagedImages.ListAllAsync(
             dataset, () => EvaluateAsync(classifier, images, undecodable, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var overlap = await classifier.FindOverlapAsync(evaluation, cancellationToken).ConfigureAwait(false);
         McNemarTest? test = null;
         if (compare is not null)
         {
@@ -84,6 +86,8 @@ internal static class EvaluateCommand
         if (!json)
         {
             Console.Out.WriteLine(report);
+            if (overlap?.Describe() is { } seen)
+                Console.Out.WriteLine($"Note: {seen}");
             if (test is not null)
                 Console.Out.WriteLine(Describe(test, compare!));
             ProblemList.Warn(problems);
@@ -107,7 +111,8 @@ internal static class EvaluateCommand
             classifier.Training?.Temperature,
             test is null ? null : new JsonOutput.McNemar(test.OnlyFirst, test.OnlySecond, test.PValue),
             JsonOutput.DatasetLayout.Of(dataset.Layout),
-            notice));
+            notice,
+            overlap is null ? null : new JsonOutput.Overlap(overlap.Trained, overlap.Tuned, overlap.Unseen, overlap.UnseenAccuracy)));
         return ExitCode.Success;
     }
 

@@ -20,7 +20,11 @@ internal static partial class JsonOutput
         IReadOnlyList<EpochLog>? History,
         IReadOnlyList<Problem> Problems,
         string? Advice,
-        DatasetLayout? Layout);
+        DatasetLayout? Layout,
+        TrainTest? Test);
+
+    /// <summary>The accuracy on images that played no part in training.</summary>
+    public sealed record TrainTest(int Images, double Accuracy);
 
     public sealed record Advise(
         string Scenario,
@@ -76,7 +80,11 @@ internal static partial class JsonOutput
         double? Temperature,
         McNemar? Mcnemar,
         DatasetLayout? Layout,
-        string? Notice);
+        string? Notice,
+        Overlap? TrainingOverlap);
+
+    /// <summary>How many of the images the classifier knows from its training, and the accuracy on the others.</summary>
+    public sealed record Overlap(int Trained, int Tuned, int Unseen, double? UnseenAccuracy);
 
     /// <param name="B">The number of images that only the first classifier classifies correctly.</param>
     /// <param name="C">The number of images that only the second one classifies correctly.</param>
@@ -101,6 +109,8 @@ internal static partial class JsonOutput
     public sealed record ClassResult(string Label, double Precision, double Recall, double F1, int Support);
 
     public sealed record WrongImage(string Path, string Actual, string Predicted, float Probability);
+
+    public sealed record Predictions([property: JsonPropertyName("predictions")] IReadOnlyList<Predict> Images);
 
     public sealed record Predict(
         string Path,
@@ -180,7 +190,7 @@ internal static partial class JsonOutput
     [JsonSerializable(typeof(Train))]
     [JsonSerializable(typeof(Evaluate))]
     [JsonSerializable(typeof(Quantize))]
-    [JsonSerializable(typeof(IReadOnlyList<Predict>))]
+    [JsonSerializable(typeof(Predictions))]
     [JsonSerializable(typeof(Shard))]
     [JsonSerializable(typeof(Explain))]
     [JsonSerializable(typeof(Preview))]

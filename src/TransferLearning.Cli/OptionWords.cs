@@ -10,6 +10,7 @@ internal static class OptionWords
         ("raise ImageDecodeOptions.MaxFileBytes", "leave it out with --skip-undecodable"),
         (", or split with ImageFolderOptions.FindReencoded, which keeps them together", ""),
         ("Set ImageFolderOptions.GroupPattern to", "Use --group"),
+        ("with ImagePreprocessing.WithResize: Pad or Squash", "with --resize pad or --resize squash"),
     ];
 
     /// <summary>The option for images that are too large.</summary>

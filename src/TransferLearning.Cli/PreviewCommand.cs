@@ -12,6 +12,7 @@ internal static class PreviewCommand
         var images = NumberOption.OptionalWhole("--images", "The number of images, one in each row (default 6).", least: 1, most: 100);
         var backbone = SharedOptions.BackboneName();
         var preprocessing = SharedOptions.Preprocessing();
+        var resize = SharedOptions.Resize();
         var seed = NumberOption.Whole("--seed", "The seed of the training.", otherwise: 0);
         var output = SharedOptions.Output("The PNG to write.", "augmentation.png");
         var json = SharedOptions.Json();
@@ -19,7 +20,7 @@ internal static class PreviewCommand
         var command = new Command(
             "preview", "Draw training images and the augmented views that 'train --views' uses with the same options, as one PNG.")
         {
-            views, images, backbone, preprocessing, seed, output, json,
+            views, images, backbone, preprocessing, resize, seed, output, json,
         };
         source.AddTo(command);
         augmentation.AddTo(command);
@@ -30,7 +31,8 @@ internal static class PreviewCommand
             OutputFile.RequireWritable(file, "-o");
             var split = new ImageFolderOptions { Seed = parsed.GetValue(seed) };
             var dataset = await source.ReadAsync(parsed, split, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
-            var network = SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing));
+            var network =
+                SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing), parsed.GetValue(resize));
             var augmented = new AugmentedViews { Count = parsed.GetValue(views) ?? 5, Augmentation = augmentation.Read(parsed) };
             int rows = parsed.GetValue(images) ?? AugmentationPreviewOptions.Default.Images;
             var options = new AugmentationPreviewOptions { Images = rows, Seed = parsed.GetValue(seed) };

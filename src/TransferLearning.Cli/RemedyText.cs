@@ -52,7 +52,7 @@ internal static class RemedyText
     private static string? Folder(ParseResult parsed)
     {
         var argument = parsed.CommandResult.Command.Arguments.FirstOrDefault(known => known.Name == SharedOptions.DatasetName);
-        return argument is null ? null : parsed.GetResult(argument)?.Tokens.FirstOrDefault()?.Value;
+        return argument is not null && parsed.GetResult(argument) is { Tokens: [var token, ..] } ? token.Value : null;
     }
 
     /// <summary>A path as the user writes paths: relative where the folder was given so.</summary>

@@ -6,16 +6,29 @@ namespace TransferLearning.Cli;
 /// <summary><c>train FOLDER</c>: trains a classifier on a folder of images and writes it as one ONNX file.</summary>
 internal static class TrainCommand
 {
+    /// <summary>With fewer images of a class, no figure can be trusted.</summary>
+    private const int FewImages = 5;
+
     public static Command Create()
     {
         var images = new DatasetOptions();
         var backbone = SharedOptions.BackboneName();
         var preprocessing = SharedOptions.Preprocessing();
+        var resize = SharedOptions.Resize();
         var scenario = new ScenarioOptions();
         var seed = NumberOption.Whole("--seed", "The seed of all random numbers; the same seed gives the same model.", otherwise: 0);
         var output = SharedOptions.Output("The file to write.", "model.onnx");
         var cache = SharedOptions.FeatureCacheFolder();
         var skip = SharedOptions.SkipUndecodable();
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace an existing output file without asking." };
+        var test = NumberOption.OptionalShare(
+            "--test",
+                "Set this fraction of the images aside, and evaluate the finished classifier on them; for folders without a test split.");
+        var page = new Option<string?>("--report")
+        {
+            Description = "Also write a self-contained HTML report of the test images, or else of the validation images.",
+            HelpName = "FILE.html",
+        };
         var uncalibrated = new Option<bool>("--no-calibration")
         {
             Description = "Do not calibrate the probabilities by a temperature fitted on the validation images.",
@@ -23,7 +36,7 @@ internal static class TrainCommand
         var json = SharedOptions.Json();
         var command = new Command("train", "Train a classifier on a folder of images.")
         {
-            backbone, preprocessing, seed, output, cache, skip, uncalibrated, json,
+            backbone, preprocessing, resize, seed, output, overwrite, cache, skip, test, page, uncalibrated, json,
         };
         images.AddTo(command);
         scenario.AddTo(command);
@@ -31,10 +44,14 @@ internal static class TrainCommand
         {
             string file = parsed.GetRequiredValue(output);
             OutputFile.RequireWritable(file, "-o");
-            var split = new ImageFolderOptions { Seed = parsed.GetValue(seed) };
+            if (!parsed.GetValue(overwrite) && !scenario.Resumes(parsed))
+                OutputFile.AskBeforeOverwriting(file, "-o");
+            if (parsed.GetValue(page) is { } report)
+                OutputFile.RequireWritable(report, "--report");
+            var split = new ImageFolderOptions { Seed = parsed.GetValue(seed), TestFraction = parsed.GetValue(test) ?? 0 };
             var dataset = await images.ReadAsync(parsed, split, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
             var learner = TransferLearner.From(
-                SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing)));
+                SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing), parsed.GetValue(resize)));
             if (parsed.GetValue(uncalibrated))
                 learner = learner.WithoutCalibration();
             if (SharedOptions.OpenFeatureCache(parsed.GetValue(cache)) is { } features)
@@ -43,12 +60,28 @@ internal static class TrainCommand
             using var classifier = await DamagedImages.ListAllAsync(
                 dataset, () => FitAsync(file, progress => fit(dataset, progress, cancellationToken)), cancellationToken)
                     .ConfigureAwait(false);
-            classifier.Save(file);
-            ScenarioOptions.RemoveCheckpoint(file);
-            Report(classifier, dataset, file, parsed.GetValue(json));
+            file = OutputFile.SaveOrRescue(file, classifier.Save);
+            ScenarioOptions.RemoveCheckpoint(parsed.GetRequiredValue(output));
+            var measured = await TestReport.WriteAsync(
+                classifier, dataset, parsed.GetValue(page), parsed.Undecodable(skip), cancellationToken).ConfigureAwait(false);
+            Report(classifier, dataset, measured, file, parsed.GetValue(json));
             return ExitCode.Success;
         });
         return command;
+    }
+
+    private static IEnumerable<string> SmallClasses(ImageDataset dataset)
+    {
+        string[] small =
+        [
+            .. dataset.Classes.Where((_, label) => dataset.Train.ClassCounts[label] < FewImages)
+                .Select(name => $"'{name}' ({dataset.Train.ClassCounts[dataset.Classes.Index().First(c => c.Item == name).Index]})"),
+        ];
+        if (small.Length > 0)
+        {
+            yield return $"There are fewer than {FewImages} training images of {string.Join(", ", small)}: the figures say little; add " +
+                "images.";
+        }
     }
 
     private static async Task<ImageClassifier> FitAsync(string output, Func<IProgress<TransferProgress>?, Task<ImageClassifier>> fit)
@@ -63,7 +96,8 @@ internal static class TrainCommand
         }
     }
 
-    private static void Report(ImageClassifier classifier, ImageDataset dataset, string output, bool json)
+    private static void Report(
+        ImageClassifier classifier, ImageDataset dataset, ClassificationReport? test, string output, bool json)
     {
         var training = classifier.Training!;
         var problems = ProblemList.Of(dataset, training.SkippedImages);
@@ -82,11 +116,14 @@ internal static class TrainCommand
                 training.History,
                 problems,
                 training.Advice,
-                JsonOutput.DatasetLayout.Of(dataset.Layout)));
+                JsonOutput.DatasetLayout.Of(dataset.Layout),
+                test is null ? null : new JsonOutput.TrainTest(test.Images, test.Accuracy)));
             return;
         }
 
         ProblemList.Warn(problems);
+        foreach (string warning in SmallClasses(dataset))
+            Console.Error.WriteLine($"warning: {warning}");
         string held = Words.Count(training.ValidationImages, "image");
         string validation = training.ValidationAccuracy is { } accuracy
             ? string.Create(CultureInfo.InvariantCulture, $", validation accuracy {100 * accuracy:F1}% on {held}")
@@ -99,6 +136,9 @@ internal static class TrainCommand
         if (training.Advice is { } advice)
             Console.Out.WriteLine($"Scenario: {ScenarioOptions.NameOf(training.Scenario)}. {advice}");
         Console.Out.WriteLine($"Head: {training.Head}");
+        if (test is not null)
+            Console.Out.WriteLine(
+                $"Test accuracy {Words.Share(test.Accuracy)} on {Words.Count(test.Images, "image")} that played no part in training");
         Console.Out.WriteLine($"Saved {output}");
     }
 }

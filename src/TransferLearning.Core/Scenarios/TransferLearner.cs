@@ -126,6 +126,13 @@ public sealed record TransferLearner
     /// </summary>
     public TransferLearner WithoutCalibration() => this with { Calibrates = false };
 
+    /// <summary>
+    /// Sets how images that are not square are brought to the input size, in training and in the saved classifier. By default the network's
+    /// own way is used, mostly the centre crop, which loses the ends of long images.
+    /// </summary>
+    public TransferLearner WithResize(ImageResizeMode mode) =>
+        this with { Backbone = Backbone with { Preprocessing = Backbone.Preprocessing.WithResize(mode) } };
+
     /// <summary>Pure prediction: the network as it is, with its own classes. No training.</summary>
     public PretrainedClassifier Classifier() => new(this);
 

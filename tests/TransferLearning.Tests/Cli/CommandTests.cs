@@ -206,7 +206,7 @@ public sealed class CommandTests(DrawnExample example)
         File.Copy(example.Dataset.Test[0].Path, image);
         string circles = Path.Combine(example.Images, "circle");
         var run = await CliRun.RunAsync("predict", await example.ModelAsync(), image, circles, "--top", "2", "--json");
-        var list = run.Json();
+        var list = run.Json().GetProperty("predictions");
         Assert.Equal(25, list.GetArrayLength());
         Assert.Equal(
             Directory.GetFiles(circles).Order(StringComparer.Ordinal).Prepend(image),
@@ -233,7 +233,7 @@ public sealed class CommandTests(DrawnExample example)
         string good = example.Dataset.Test[0].Path;
         var run = await CliRun.RunAsync("predict", await example.ModelAsync(), good, folder.File("text.jpg"), "--json");
         Assert.Equal(2, run.ExitCode);
-        var list = run.ParsedOutput();
+        var list = run.ParsedOutput().GetProperty("predictions");
         Assert.Equal("circle", list[0].GetProperty("label").GetString());
         Assert.Contains("a text", list[1].GetProperty("error").GetString()!, StringComparison.Ordinal);
         Assert.Equal($"error: {list[1].GetProperty("error").GetString()}\n", run.Errors);
@@ -287,7 +287,8 @@ public sealed class CommandTests(DrawnExample example)
     public async Task Json_is_utf8_whatever_the_encoding_of_the_terminal()
     {
         string star = example.Dataset.Test[^1].Path;
-        var json = (await CliRun.RunAsync(Language("tr_TR.ISO-8859-9"), "predict", await example.ModelAsync(), star, "--json")).Json();
+        var json = (await CliRun.RunAsync(Language("tr_TR.ISO-8859-9"), "predict", await example.ModelAsync(), star, "--json")).Json()
+            .GetProperty("predictions");
         Assert.Equal(("yıldız İ ★", star), (json[0].GetProperty("label").GetString(), json[0].GetProperty("path").GetString()));
     }
 

@@ -135,7 +135,8 @@ internal sealed class DatasetBuilder(string name, string path, ImageFolderOption
                     DatasetProblemKind.ConflictingLabels,
                     _files[i].Path,
                     $"'{_files[i].Path}' {same} '{_files[first].Path}', but the former is labelled " +
-                    $"'{classes[_labels[i]]}' and the latter '{classes[_labels[first]]}'; remove one of them.");
+                    $"'{classes[_labels[i]]}' and the latter '{classes[_labels[first]]}'; remove one of them, or, if both are right, " +
+                    $"move the image to a class of its own.");
             }
 
             if (_parts[i] != _parts[first])
