@@ -99,7 +99,7 @@ public sealed class TransferLearningCatalog
         using (var channel = ((IHostEnvironment)_context).Start(nameof(LoadImageFolder)))
         {
             foreach (string line in ClassFolders.Require(root).Lines)
-                channel.Info(line);
+                channel.Info(MessageSensitivity.None, "{0}", line);
         }
 
         return _context.Data.LoadFromEnumerable(
