@@ -86,6 +86,9 @@ internal static class EvaluateCommand
         if (!json)
         {
             Console.Out.WriteLine(report);
+            if (KnownOf(evaluation, classifier) is { } known)
+                Console.Out.WriteLine(
+                    $"Known: {Words.Share(known.Coverage)} of the images; accuracy on these {Words.Share(known.Accuracy)}");
             if (overlap?.Describe() is { } seen)
                 Console.Out.WriteLine($"Note: {seen}");
             if (test is not null)
@@ -112,13 +115,23 @@ internal static class EvaluateCommand
             test is null ? null : new JsonOutput.McNemar(test.OnlyFirst, test.OnlySecond, test.PValue),
             JsonOutput.DatasetLayout.Of(dataset.Layout),
             notice,
-            overlap is null ? null : new JsonOutput.Overlap(overlap.Trained, overlap.Tuned, overlap.Unseen, overlap.UnseenAccuracy)));
+            overlap is null ? null : new JsonOutput.Overlap(overlap.Trained, overlap.Tuned, overlap.Unseen, overlap.UnseenAccuracy),
+            KnownOf(evaluation, classifier)));
         return ExitCode.Success;
     }
 
     private static Task<EvaluationResult> EvaluateAsync(
         ImageClassifier classifier, LabeledImageSet images, UndecodableImages undecodable, CancellationToken cancellationToken) =>
         ProgressDisplay.RunAsync(progress => classifier.EvaluateAsync(images, undecodable, progress, cancellationToken));
+
+    private static JsonOutput.KnownImages? KnownOf(EvaluationResult evaluation, ImageClassifier classifier)
+    {
+        if (classifier.Rejection is null)
+            return null;
+        var known = evaluation.Images.Where(image => image.Prediction.IsKnown).ToList();
+        double right = known.Count == 0 ? 0 : (double)known.Count(image => image.IsRight) / known.Count;
+        return new JsonOutput.KnownImages((double)known.Count / evaluation.Images.Count, right);
+    }
 
     private static string Describe(McNemarTest test, string other) => FormattableString.Invariant(
         $"Compared with {other}: {Words.Count(test.OnlyFirst, "image")} correct only here, ") + FormattableString.Invariant(

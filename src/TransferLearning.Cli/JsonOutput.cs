@@ -21,7 +21,8 @@ internal static partial class JsonOutput
         IReadOnlyList<Problem> Problems,
         string? Advice,
         DatasetLayout? Layout,
-        TrainTest? Test);
+        TrainTest? Test,
+        RejectionSummary? Unknown);
 
     /// <summary>The accuracy on images that played no part in training.</summary>
     public sealed record TrainTest(int Images, double Accuracy);
@@ -81,7 +82,11 @@ internal static partial class JsonOutput
         McNemar? Mcnemar,
         DatasetLayout? Layout,
         string? Notice,
-        Overlap? TrainingOverlap);
+        Overlap? TrainingOverlap,
+        KnownImages? Known);
+
+    /// <summary>The share of images that are accepted as known, and the accuracy on these.</summary>
+    public sealed record KnownImages(double Coverage, double Accuracy);
 
     /// <summary>How many of the images the classifier knows from its training, and the accuracy on the others.</summary>
     public sealed record Overlap(int Trained, int Tuned, int Unseen, double? UnseenAccuracy);
@@ -118,7 +123,8 @@ internal static partial class JsonOutput
         string? Synset,
         float? Probability,
         IReadOnlyList<LabelProbability>? Top,
-        string? Error);
+        string? Error,
+        bool? Known = null);
 
     public sealed record Shard(
         [property: JsonPropertyName("shard")] int Index,
@@ -158,7 +164,8 @@ internal static partial class JsonOutput
         CheckSizes? Sizes,
         IReadOnlyList<CheckClass> Classes,
         IReadOnlyList<CheckFinding> Findings,
-        DatasetLayout? Layout);
+        DatasetLayout? Layout,
+        IReadOnlyList<LabelSuspect>? Suspects = null);
 
     public sealed record CheckSizes(int MinWidth, int MedianWidth, int MaxWidth, int MinHeight, int MedianHeight, int MaxHeight);
 

@@ -7,6 +7,8 @@ namespace TransferLearning.Cli;
 /// <summary><c>predict MODEL IMAGE…</c>: classifies images with a trained classifier or a pretrained network as it is.</summary>
 internal static class PredictCommand
 {
+    private const string Unknown = "unknown";
+
     public static Command Create()
     {
         var model = SharedOptions.Model();
@@ -83,7 +85,8 @@ internal static class PredictCommand
             SynsetOf(item.Prediction, classifier),
             item.Prediction?.Probability,
             item.Prediction?.Top(top),
-            item.Error))]));
+            item.Error,
+            item.Prediction is null || classifier.Rejection is null ? null : item.Prediction.IsKnown))]));
 
     private static void PrintCsv(ImageClassifier classifier, IReadOnlyList<ImagePrediction> predictions, int top)
     {
@@ -95,7 +98,9 @@ internal static class PredictCommand
         ]);
         foreach (var item in predictions)
         {
-            var classes = item.Prediction?.Top(others + 1).SelectMany(c => (string[])[c.Label, CsvOutput.Number(c.Probability)]);
+            var classes = item.Prediction?.Top(others + 1)
+                .Select((c, i) => i == 0 && !item.Prediction.IsKnown ? c with { Label = Unknown } : c)
+                .SelectMany(c => (string[])[c.Label, CsvOutput.Number(c.Probability)]);
             CsvOutput.WriteRow([item.Path, .. classes ?? Enumerable.Repeat("", 2 * (others + 1)), item.Error]);
         }
     }
@@ -114,6 +119,8 @@ internal static class PredictCommand
         if (item.Prediction is not { } prediction)
             return;
         var classes = prediction.Top(top).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Label} {100 * c.Probability:F1}%"));
-        Console.Out.WriteLine($"{item.Path}: {string.Join("  ", classes)}");
+        Console.Out.WriteLine(prediction.IsKnown
+            ? $"{item.Path}: {string.Join("  ", classes)}"
+            : $"{item.Path}: unknown (most similar: {string.Join("  ", classes)})");
     }
 }

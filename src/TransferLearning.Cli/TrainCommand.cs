@@ -29,6 +29,15 @@ internal static class TrainCommand
             Description = "Also write a self-contained HTML report of the test images, or else of the validation images.",
             HelpName = "FILE.html",
         };
+        var unknown = NumberOption.OptionalShare(
+            "--unknown",
+            "Recognise images of none of the classes: fit a threshold so that this share of the accepted images is right, for instance " +
+            "0.95.");
+        var other = new Option<string?>("--other")
+        {
+            Description = "A folder of images of none of the classes, to fit the threshold of --unknown (0.95 if not given).",
+            HelpName = "FOLDER",
+        };
         var uncalibrated = new Option<bool>("--no-calibration")
         {
             Description = "Do not calibrate the probabilities by a temperature fitted on the validation images.",
@@ -36,7 +45,7 @@ internal static class TrainCommand
         var json = SharedOptions.Json();
         var command = new Command("train", "Train a classifier on a folder of images.")
         {
-            backbone, preprocessing, resize, seed, output, overwrite, cache, skip, test, page, uncalibrated, json,
+            backbone, preprocessing, resize, seed, output, overwrite, cache, skip, test, page, unknown, other, uncalibrated, json,
         };
         images.AddTo(command);
         scenario.AddTo(command);
@@ -57,9 +66,18 @@ internal static class TrainCommand
             if (SharedOptions.OpenFeatureCache(parsed.GetValue(cache)) is { } features)
                 learner = learner.WithFeatureCache(features);
             var fit = scenario.Read(parsed, learner, file, parsed.GetValue(seed), parsed.Undecodable(skip));
-            using var classifier = await DamagedImages.ListAllAsync(
+            string[] others = parsed.GetValue(other) is { } otherFolder ? [.. ImageFiles.Find(otherFolder, cancellationToken)] : [];
+            double? precision = parsed.GetValue(unknown) ?? (others.Length > 0 ? new RejectionOptions().Precision : null);
+            if (precision is not null && dataset.Validation.Count == 0)
+                throw new DatasetException("--unknown needs validation images; do not leave them out.");
+            using var trained = await DamagedImages.ListAllAsync(
                 dataset, () => FitAsync(file, progress => fit(dataset, progress, cancellationToken)), cancellationToken)
                     .ConfigureAwait(false);
+            using var classifier = precision is { } share
+                ? await ProgressDisplay.RunAsync(progress => trained.WithRejectionAsync(
+                    dataset.Train, dataset.Validation, new RejectionOptions { Precision = share, Others = others }, progress,
+                    cancellationToken)).ConfigureAwait(false)
+                : trained;
             file = OutputFile.SaveOrRescue(file, classifier.Save);
             ScenarioOptions.RemoveCheckpoint(parsed.GetRequiredValue(output));
             var measured = await TestReport.WriteAsync(
@@ -117,7 +135,8 @@ internal static class TrainCommand
                 problems,
                 training.Advice,
                 JsonOutput.DatasetLayout.Of(dataset.Layout),
-                test is null ? null : new JsonOutput.TrainTest(test.Images, test.Accuracy)));
+                test is null ? null : new JsonOutput.TrainTest(test.Images, test.Accuracy),
+                classifier.Rejection));
             return;
         }
 
@@ -136,6 +155,13 @@ internal static class TrainCommand
         if (training.Advice is { } advice)
             Console.Out.WriteLine($"Scenario: {ScenarioOptions.NameOf(training.Scenario)}. {advice}");
         Console.Out.WriteLine($"Head: {training.Head}");
+        if (classifier.Rejection is { } rejection)
+        {
+            string rejected = rejection.OthersRejected is { } share ? $", {Words.Share(share)} of the other images are unknown" : "";
+            Console.Out.WriteLine(
+                $"Unknown: {Words.Share(rejection.Coverage)} of the validation images are known, {Words.Share(rejection.Precision)} " +
+                $"of what is accepted is right{rejected}");
+        }
         if (test is not null)
             Console.Out.WriteLine(
                 $"Test accuracy {Words.Share(test.Accuracy)} on {Words.Count(test.Images, "image")} that played no part in training");

@@ -24,6 +24,9 @@ internal static class UnknownComparison
         foreach (string folder in folders)
         {
             var dataset = ImageDataset.FromFolder(folder);
+            if (dataset.Classes.Count < 3)
+                throw new ArgumentException(
+                    $"'{dataset.Name}' has two classes; with one left out there is nothing to learn.", nameof(folders));
             var train = await ExtractAsync(extractor, dataset.Train);
             var valid = await ExtractAsync(extractor, dataset.Validation);
             double[][] areas =

@@ -27,7 +27,7 @@ public sealed class FieldCommandTests(DrawnExample example)
         Assert.True(File.Exists(folder.File("r.html")));
         var check = await CliRun.RunAsync("check", folder.File("shapes"), "--json");
         var layout = check.ParsedOutput().GetProperty("layout");
-        Assert.Equal(lines, layout.GetProperty("lines").Deserialize<string[]>());
+        Assert.Equal(lines, layout.GetProperty("lines").Deserialize<string[]>()!);
         Assert.Equal("training_set", layout.GetProperty("splits")[0].GetProperty("folder").GetString());
         Assert.Equal(folder.File("shapes/New folder"), layout.GetProperty("leftOut")[0].GetProperty("path").GetString());
 
@@ -38,7 +38,7 @@ public sealed class FieldCommandTests(DrawnExample example)
             "train", folder.File("shapes"), "-o", folder.File("m.onnx"), "--overwrite", "--resize", "pad", "--class-weights", "balanced",
                 "--json"))
             .Json();
-        Assert.Equal(lines, again.GetProperty("layout").GetProperty("lines").Deserialize<string[]>());
+        Assert.Equal(lines, again.GetProperty("layout").GetProperty("lines").Deserialize<string[]>()!);
         Assert.Equal(6, again.GetProperty("test").GetProperty("images").GetInt32());
         using var classifier = ImageClassifier.Load(folder.File("m.onnx"));
         Assert.Equal(ImageResizeMode.Pad, classifier.Preprocessing.Resize);
@@ -70,7 +70,7 @@ public sealed class FieldCommandTests(DrawnExample example)
             Assert.Contains(said, line, StringComparison.Ordinal);
         Assert.DoesNotContain("Options.", line, StringComparison.Ordinal);
         var run = await CliRun.RunAsync([.. labelled, "--skip-undecodable", "--json"]);
-        Assert.Equal(["circle", "square"], run.ParsedOutput().GetProperty("labels").Deserialize<string[]>());
+        Assert.Equal(["circle", "square"], run.ParsedOutput().GetProperty("labels").Deserialize<string[]>()!);
 
         var table = await CliRun.RunAsync("train", folder.Path, "--labels-from", "nosuch", "x", "-o", model);
         Assert.Contains("--labels-from takes 'name PATTERN'", table.RefusedLine(), StringComparison.Ordinal);

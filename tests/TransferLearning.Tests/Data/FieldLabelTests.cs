@@ -1,5 +1,3 @@
-using TransferLearning.Tests.TestSupport;
-
 namespace TransferLearning.Tests.Data;
 
 /// <summary>Classes in file names and tables, groups, and links (docs/field.md).</summary>
