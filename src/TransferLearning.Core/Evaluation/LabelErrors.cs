@@ -1,9 +1,8 @@
 namespace TransferLearning;
 
 /// <summary>
-/// Finds labels that the features of all other images contradict: confident learning (Northcutt, Jiang and Chuang 2021) on the
-/// probabilities of a cross-validated linear head. An image is suspected if another class is at least as probable as that class is, on
-/// average, for the images that are labelled with it.
+/// Finds labels that the features of all other images contradict: for a cross-validated linear head another class is more probable (compare
+/// Northcutt, Jiang and Chuang 2021, "Confident Learning"). The larger the difference, the more the label is contradicted.
 /// </summary>
 internal static class LabelErrors
 {
@@ -19,22 +18,12 @@ internal static class LabelErrors
         FeatureMatrix features, int[] labels, int classes, int seed, CancellationToken cancellationToken)
     {
         float[][] probabilities = CrossValidate(features, labels, classes, seed, cancellationToken);
-        double[] thresholds = new double[classes];
-        int[] counts = new int[classes];
-        for (int row = 0; row < labels.Length; row++)
-        {
-            counts[labels[row]]++;
-            thresholds[labels[row]] += probabilities[row][labels[row]];
-        }
-
-        for (int c = 0; c < classes; c++)
-            thresholds[c] /= Math.Max(counts[c], 1);
         var suspects = new List<(int Row, int Suggested, double Own, double Other)>();
         for (int row = 0; row < labels.Length; row++)
         {
             float[] p = probabilities[row];
             int best = Enumerable.Range(0, classes).Where(c => c != labels[row]).MaxBy(c => p[c]);
-            if (p[best] > p[labels[row]] && p[best] >= thresholds[best])
+            if (p[best] > p[labels[row]])
                 suspects.Add((row, best, p[labels[row]], p[best]));
         }
 

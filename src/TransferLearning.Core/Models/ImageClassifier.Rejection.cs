@@ -83,13 +83,16 @@ public sealed partial class ImageClassifier
     /// <summary>An image with which the threshold is fitted.</summary>
     private sealed record ScoredImage(double Similarity, bool IsRight, bool IsOfAClass)
     {
-        /// <summary>The lowest threshold that reaches a precision, and without other images rejects a usual share.</summary>
+        /// <summary>
+        /// The best threshold among those that reach a precision, or else among all: with other images the one that separates them best
+        /// (the largest sum of known images accepted and other images rejected), without them the lowest that rejects a usual share.
+        /// </summary>
         public static RejectionSummary Fit(List<ScoredImage> images, double precision, double usualCoverage)
         {
             var ordered = images.OrderByDescending(image => image.Similarity).ToList();
             int ofClasses = Math.Max(1, images.Count(image => image.IsOfAClass)), others = images.Count(image => !image.IsOfAClass);
-            int right = 0, known = 0, best = 1;
-            double bestPrecision = 0;
+            int right = 0, known = 0, accepted = 1;
+            (bool Reaches, double Value) best = (false, double.NegativeInfinity);
             for (int i = 0; i < ordered.Count; i++)
             {
                 right += ordered[i].IsRight ? 1 : 0;
@@ -97,19 +100,22 @@ public sealed partial class ImageClassifier
                 if (others == 0 && known > usualCoverage * ofClasses)
                     break;
                 double reached = (double)right / (i + 1);
-                if (reached >= precision || reached >= bestPrecision && bestPrecision < precision)
-                    (best, bestPrecision) = (i + 1, Math.Max(reached, Math.Min(bestPrecision, precision)));
+                double separation = ((double)known / ofClasses) - ((i + 1.0 - known) / Math.Max(1, others));
+                bool reaches = reached >= precision;
+                var value = (reaches, others > 0 ? separation : reaches ? known : reached);
+                if (value.CompareTo(best) >= 0)
+                    (best, accepted) = (value, i + 1);
             }
 
-            var accepted = ordered.Take(best).ToList();
-            double threshold = accepted.Count == 0 ? -1 : accepted[^1].Similarity;
-            return new RejectionSummary
-            {
-                Threshold = threshold,
-                Coverage = (double)accepted.Count(image => image.IsOfAClass) / ofClasses,
-                Precision = accepted.Count == 0 ? 0 : (double)accepted.Count(image => image.IsRight) / accepted.Count,
-                OthersRejected = others == 0 ? null : 1 - ((double)accepted.Count(image => !image.IsOfAClass) / others),
-            };
+            return Summary(ordered[..Math.Min(accepted, ordered.Count)], ofClasses, others);
         }
+
+        private static RejectionSummary Summary(List<ScoredImage> accepted, int ofClasses, int others) => new()
+        {
+            Threshold = accepted.Count == 0 ? -1 : accepted[^1].Similarity,
+            Coverage = (double)accepted.Count(image => image.IsOfAClass) / ofClasses,
+            Precision = accepted.Count == 0 ? 0 : (double)accepted.Count(image => image.IsRight) / accepted.Count,
+            OthersRejected = others == 0 ? null : 1 - ((double)accepted.Count(image => !image.IsOfAClass) / others),
+        };
     }
 }

@@ -4,8 +4,8 @@ namespace TransferLearning;
 public sealed record RejectionOptions : ICheckedOptions
 {
     /// <summary>
-    /// The share of the accepted images that should be classified correctly, 0 to 1: the lowest threshold that reaches it on the validation
-    /// images and <see cref="Others"/> is taken. <value>The default is 0.95.</value>
+    /// The share of the accepted images that should be classified correctly, above 0 and up to 1, on the validation images and
+    /// <see cref="Others"/>. <value>The default is 0.95.</value>
     /// </summary>
     public double Precision { get; init; } = 0.95;
 

@@ -103,6 +103,7 @@ public sealed class DatasetDoctorTests
             [
                 (DatasetFindingKind.Tiny, FindingSeverity.Warning, folder.File("circle/tiny.jpg")),
                 (DatasetFindingKind.ExtremeAspect, FindingSeverity.Warning, folder.File("square/long.png")),
+                (DatasetFindingKind.Blank, FindingSeverity.Warning, folder.File("square/long.png")),
                 (DatasetFindingKind.Rotated, FindingSeverity.Note, folder.File("circle/turned.jpg")),
             ],
             report.Findings.Select(finding => (finding.Kind, finding.Severity, Assert.Single(finding.Files))));

@@ -37,6 +37,11 @@ internal static class SeriesSearch
     /// <summary>How many images are compared; whole series are taken until there are so many of each class.</summary>
     private const int MostCompared = 120;
 
+    /// <summary>How many images of all classes are compared.</summary>
+    private const int MostComparedInAll = 600;
+
+    private const int SampledNames = 200;
+
     /// <summary>
     /// The text before the last number, the text behind a first number, and the subfolder; the first one that is confirmed by the images
     /// wins.
@@ -58,6 +63,8 @@ internal static class SeriesSearch
         foreach (string text in Patterns)
         {
             var pattern = new PathPattern(text);
+            if (!MatchesSample(pattern, keys))
+                continue;
             var series = Enumerable.Range(0, keys.Count)
                 .Select(i => (Index: i, Name: pattern.Find(keys[i])))
                 .Where(entry => entry.Name is not null)
@@ -74,6 +81,16 @@ internal static class SeriesSearch
         return null;
     }
 
+    /// <summary>Most datasets have names of another kind, which a few of them show.</summary>
+    private static bool MatchesSample(PathPattern pattern, IReadOnlyList<string> keys)
+    {
+        int step = Math.Max(1, keys.Count / SampledNames);
+        int sampled = 0, matching = 0;
+        for (int i = 0; i < keys.Count; i += step, sampled++)
+            matching += pattern.Find(keys[i]) is null ? 0 : 1;
+        return matching * 2 >= sampled;
+    }
+
     /// <summary>Whether the most similar image of the same class is mostly one of the same series.</summary>
     private static bool Agree(
         List<int[]> series, IReadOnlyList<int> labels, Func<int, Thumbnail?> thumbnailOf, CancellationToken cancellationToken)
@@ -82,6 +99,8 @@ internal static class SeriesSearch
         double chance = 0;
         foreach (var ofClass in series.GroupBy(group => labels[group[0]]))
         {
+            if (compared >= MostComparedInAll)
+                break;
             var images = new List<(Thumbnail Thumbnail, int Series)>();
             int number = 0;
             foreach (int[] group in ofClass)

@@ -3,6 +3,8 @@ namespace TransferLearning;
 /// <summary>The end mark of a JPEG, which some cameras and broken copies leave out although all pixels are there.</summary>
 internal static class JpegEnd
 {
+    private const int MostZeros = 2;
+
     /// <summary>The number of bytes of the mark.</summary>
     public const int Length = 2;
 
@@ -25,14 +27,10 @@ internal static class JpegEnd
     /// <param name="buffer">Memory for the file and the mark.</param>
     public static ReadOnlySpan<byte> Complete(ReadOnlySpan<byte> encoded, byte[] buffer)
     {
-        var trimmed = encoded.TrimEnd((byte)0);
-
-        // A stuffed zero behind 255, or a last byte of zero bits, belongs to the image.
-        int[] lengths = [encoded.Length, trimmed.Length, trimmed.Length + 1];
-        foreach (int length in lengths)
+        // A stuffed zero behind 255, or a last byte of zero bits, belongs to the image. More zeros could pass for pixels that are missing.
+        int first = encoded.TrimEnd((byte)0).Length;
+        for (int length = first; length <= Math.Min(first + MostZeros, encoded.Length); length++)
         {
-            if (length > encoded.Length)
-                continue;
             var candidate = Append(encoded[..length], buffer);
             if (JpegFrame.Read(candidate) is { } frame && JpegReader.IsComplete(candidate, frame))
                 return candidate;
