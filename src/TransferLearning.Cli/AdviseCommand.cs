@@ -79,6 +79,7 @@ internal static class AdviseCommand
                 Number(depth.LogLoss, "F3"));
         }
 
+        LayoutLines.Flush();
         TableOutput.Write(table);
         Console.Out.WriteLine($"scenario    {ScenarioOptions.NameOf(advice.Scenario)}");
         Console.Out.WriteLine($"freeze      {Number(advice.Freeze, "0%")} of the layers with weights");

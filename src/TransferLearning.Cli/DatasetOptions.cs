@@ -91,7 +91,7 @@ internal sealed class DatasetOptions
             ? ImageDataset.FromCsvAsync(TableOf(table, folder), Table(folder, parsed, options), progress, cancellationToken)
             : ImageDataset.FromFolderAsync(folder, options, progress, cancellationToken)).ConfigureAwait(false);
         if (!json && dataset.Layout is { } layout)
-            Console.Out.WriteLine(layout);
+            LayoutLines.Show(layout);
         return dataset;
     }
 

@@ -85,6 +85,7 @@ internal static class EvaluateCommand
         var problems = ProblemList.Of(dataset, evaluation.Skipped);
         if (!json)
         {
+            LayoutLines.Flush();
             Console.Out.WriteLine(report);
             if (KnownOf(evaluation, classifier) is { } known)
                 Console.Out.WriteLine(

@@ -42,6 +42,7 @@ internal static class PreviewCommand
                 JsonOutput.Print(new JsonOutput.Preview(file, shown, augmented.Count, JsonOutput.DatasetLayout.Of(dataset.Layout)));
             else
             {
+                LayoutLines.Flush();
                 string each = Words.Count(augmented.Count, "augmented view");
                 Console.Out.WriteLine($"Saved {file}: {Words.Count(shown.Count, "image")}, each with {each}");
             }

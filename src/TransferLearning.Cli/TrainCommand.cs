@@ -140,6 +140,7 @@ internal static class TrainCommand
             return;
         }
 
+        LayoutLines.Flush();
         ProblemList.Warn(problems);
         foreach (string warning in SmallClasses(dataset))
             Console.Error.WriteLine($"warning: {warning}");
