@@ -36,7 +36,9 @@ public sealed class JpegEndTests
     {
         byte[] whole = DrawnImages.Encode(1, 5);
         byte[] cut = whole[..(int)(share * whole.Length)];
-        foreach (byte[] file in new byte[][] { cut, [.. cut, .. new byte[40]] })
+
+        // A few zeros are no pixels; as many as the missing ones would decode as some.
+        foreach (byte[] file in new byte[][] { cut, [.. cut, 0, 0, 0] })
         {
             Assert.Throws<ImageDecodeException>(() => ImageDecoder.Decode(file, "cut", ImageDecodeOptions.Default, Small));
             Assert.Throws<ImageDecodeException>(() => ImageDecoder.Decode(file, "cut", ImageDecodeOptions.Default));
