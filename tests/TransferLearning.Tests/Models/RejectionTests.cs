@@ -1,5 +1,4 @@
 using SkiaSharp;
-using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Models;
