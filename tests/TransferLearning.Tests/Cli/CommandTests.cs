@@ -45,7 +45,8 @@ public sealed class CommandTests(DrawnExample example)
         var train = await CliRun.RunAsync("train", example.Images, "-o", model);
         Assert.Equal((0, ""), (train.ExitCode, train.Errors));
         Assert.Matches(
-            @"^Splits: .*\nClasses: 3 .*\n57 training images of 3 classes, training accuracy \d+\.\d%, validation accuracy \d+\.\d% on 15 images, " +
+            @"^Splits: .*\nClasses: 3 .*\n57 training images of 3 classes, " +
+            @"training accuracy \d+\.\d%, validation accuracy \d+\.\d% on 15 images, " +
             @"\d+\.\d s, peak memory \d+ MB\nHead: linear softmax",
             train.Output);
         Assert.EndsWith($"Saved {model}\n", train.Output, StringComparison.Ordinal);
