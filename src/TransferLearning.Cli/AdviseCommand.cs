@@ -10,7 +10,7 @@ internal static class AdviseCommand
     public static Command Create()
     {
         var folder = SharedOptions.Dataset();
-        var backbone = SharedOptions.BackboneName();
+        var backbone = SharedOptions.BackboneName(BackboneChoice.Description);
         var preprocessing = SharedOptions.Preprocessing();
         var seed = NumberOption.Whole(
             "--seed", "The seed of the sample of images that is measured; the same seed gives the same advice.", otherwise: 0);
@@ -25,29 +25,34 @@ internal static class AdviseCommand
             int seedValue = parsed.GetValue(seed);
             var dataset = ImageDataset.FromFolder(
                 parsed.GetRequiredValue(folder), new ImageFolderOptions { Seed = seedValue }, cancellationToken);
-            var network = SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing));
             var options = new TransferAdvisorOptions
             {
                 Seed = seedValue,
                 Undecodable = parsed.Undecodable(skip),
             };
+            string text = parsed.GetRequiredValue(backbone);
+            var choice = await BackboneChoice.ReadAsync(text, parsed.GetValue(preprocessing), dataset, options, cancellationToken)
+                .ConfigureAwait(false);
+            var network = choice.Backbone;
+            if (!parsed.GetValue(json))
+                choice.Print();
             var advice = await ProgressDisplay.RunAsync(
                 progress => TransferAdvisor.AdviseAsync(dataset, network, options, progress, cancellationToken)).ConfigureAwait(false);
             if (parsed.GetValue(json))
-                PrintJson(advice, network.Name);
+                PrintJson(advice, choice);
             else
-                PrintTable(advice, Next(advice, parsed.GetRequiredValue(folder), parsed.GetRequiredValue(backbone)));
+                PrintTable(advice, Next(advice, parsed.GetRequiredValue(folder), choice.Ranking is null ? text : network.Name));
             return ExitCode.Success;
         });
         return command;
     }
 
-    private static void PrintJson(TransferAdvice advice, string backbone) => JsonOutput.Print(new JsonOutput.Advise(
+    private static void PrintJson(TransferAdvice advice, BackboneChoice choice) => JsonOutput.Print(new JsonOutput.Advise(
         ScenarioOptions.NameOf(advice.Scenario),
         advice.Freeze,
         advice.Similarity,
         advice.Reason,
-        backbone,
+        choice.Backbone.Name,
         advice.ExpectedAccuracy,
         Interval(advice.ExpectedAccuracyInterval),
         Interval(advice.SimilarityInterval),
@@ -58,7 +63,8 @@ internal static class AdviseCommand
         [
             .. advice.Depths.Select(depth => new JsonOutput.AdviseDepth(
                 depth.Depth, depth.Tensor, depth.Features, depth.Accuracy, depth.LogLoss)),
-        ]));
+        ],
+        choice.ToJson()));
 
     private static void PrintTable(TransferAdvice advice, string next)
     {

@@ -38,10 +38,11 @@ internal static class SharedOptions
 
     public static Option<bool> Json() => new("--json") { Description = "Print the result as JSON on stdout, and nothing else." };
 
-    public static Option<string> BackboneName() => new("--backbone")
+    /// <param name="more">What the option takes besides.</param>
+    public static Option<string> BackboneName(string more = ".") => new("--backbone")
     {
-        Description = "The pretrained network: a name of the catalog (see 'backbones list') or an ONNX file.",
-        DefaultValueFactory = _ => Backbones.TinyResNet.Name,
+        Description = $"The pretrained network: a name of the catalog (see 'backbones list') or an ONNX file{more}",
+        DefaultValueFactory = _ => Backbones.Default.Name,
         HelpName = "NAME|FILE.onnx",
     };
 

@@ -9,7 +9,7 @@ internal static class TrainCommand
     public static Command Create()
     {
         var folder = SharedOptions.Dataset();
-        var backbone = SharedOptions.BackboneName();
+        var backbone = SharedOptions.BackboneName(BackboneChoice.Description);
         var preprocessing = SharedOptions.Preprocessing();
         var scenario = new ScenarioOptions();
         var seed = NumberOption.Whole("--seed", "The seed of all random numbers; the same seed gives the same model.", otherwise: 0);
@@ -32,8 +32,15 @@ internal static class TrainCommand
             OutputFile.RequireWritable(file, "-o");
             var dataset = ImageDataset.FromFolder(
                 parsed.GetRequiredValue(folder), new ImageFolderOptions { Seed = parsed.GetValue(seed) }, cancellationToken);
-            var learner = TransferLearner.From(
-                SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing)));
+            var choice = await BackboneChoice.ReadAsync(
+                parsed.GetRequiredValue(backbone),
+                parsed.GetValue(preprocessing),
+                dataset,
+                new TransferAdvisorOptions { Seed = parsed.GetValue(seed), Undecodable = parsed.Undecodable(skip) },
+                cancellationToken).ConfigureAwait(false);
+            if (!parsed.GetValue(json))
+                choice.Print();
+            var learner = TransferLearner.From(choice.Backbone);
             if (parsed.GetValue(uncalibrated))
                 learner = learner.WithoutCalibration();
             if (SharedOptions.OpenFeatureCache(parsed.GetValue(cache)) is { } features)
@@ -42,7 +49,8 @@ internal static class TrainCommand
             using var classifier = await FitAsync(file, progress => fit(dataset, progress, cancellationToken)).ConfigureAwait(false);
             classifier.Save(file);
             ScenarioOptions.RemoveCheckpoint(file);
-            Report(classifier, ProblemList.Of(dataset, classifier.Training!.SkippedImages), file, parsed.GetValue(json));
+            var problems = ProblemList.Of(dataset, classifier.Training!.SkippedImages);
+            Report(classifier, problems, file, choice, parsed.GetValue(json));
             return ExitCode.Success;
         });
         return command;
@@ -60,7 +68,8 @@ internal static class TrainCommand
         }
     }
 
-    private static void Report(ImageClassifier classifier, IReadOnlyList<JsonOutput.Problem> problems, string output, bool json)
+    private static void Report(
+        ImageClassifier classifier, IReadOnlyList<JsonOutput.Problem> problems, string output, BackboneChoice choice, bool json)
     {
         var training = classifier.Training!;
         if (json)
@@ -77,7 +86,8 @@ internal static class TrainCommand
                 classifier.Labels,
                 training.History,
                 problems,
-                training.Advice));
+                training.Advice,
+                choice.ToJson()));
             return;
         }
 
@@ -93,6 +103,7 @@ internal static class TrainCommand
             CultureInfo.InvariantCulture, $"{images}, training accuracy {100 * training.TrainingAccuracy:F1}%{validation}, {resources}"));
         if (training.Advice is { } advice)
             Console.Out.WriteLine($"Scenario: {ScenarioOptions.NameOf(training.Scenario)}. {advice}");
+        Console.Out.WriteLine(BackboneLine.For(training.Backbone));
         Console.Out.WriteLine($"Head: {training.Head}");
         Console.Out.WriteLine($"Saved {output}");
     }

@@ -32,6 +32,9 @@ switch (args)
     case ["shard-scale", .. var counts]:
         await ShardScale.RunAsync([.. counts.Select(count => int.Parse(count, CultureInfo.InvariantCulture))]);
         return 0;
+    case ["backbones", .. var sets]:
+        await BackboneTable.RunAsync(sets);
+        return 0;
     case ["box-scale"]:
         await BoxScale.RunAsync();
         return 0;

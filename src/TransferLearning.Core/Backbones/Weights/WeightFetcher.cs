@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Polly;
 using Polly.Retry;
 
@@ -6,7 +7,16 @@ namespace TransferLearning;
 /// <summary>Downloads a file from the first address that serves the right content, with several attempts and growing delays.</summary>
 internal sealed class WeightFetcher(WeightCacheOptions options)
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    /// <summary>The longest wait before a retry. A server that asks for a longer one is left.</summary>
+    internal static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// A host that cannot be reached is tried again only this long after the start, so that a machine without a network is told so within
+    /// seconds.
+    /// </summary>
+    private static readonly TimeSpan ReachingTime = TimeSpan.FromSeconds(1);
+
+    private readonly long _start = Stopwatch.GetTimestamp();
 
     /// <summary>Fills the partial file; it is complete and verified when this returns.</summary>
     /// <param name="file">The file.</param>
@@ -17,16 +27,22 @@ internal sealed class WeightFetcher(WeightCacheOptions options)
     public async Task FetchAsync(
         WeightFile file, string partialPath, string remedy, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
-        Uri[] addresses = [.. options.Mirrors.Select(mirror => Append(mirror, file.FileName)), .. file.Addresses];
+        Uri[] addresses = DownloadAddresses.Of(file, options);
         if (addresses.Length == 0)
             throw new WeightDownloadException($"'{file.FileName}' is not cached and has no address. {remedy}");
 
         using var own = options.HttpClient is null ? CreateClient() : null;
         var download = new WeightDownload(options.HttpClient ?? own!, file, options, progress);
         using var partial = PartialFile.Open(file, partialPath);
-        var failures = new List<Exception>();
+        var failures = new List<DownloadFailure>();
         foreach (var address in addresses)
         {
+            if (failures.Find(failure => failure.IsOfHost(address)) is { } unreachable)
+            {
+                failures.Add(unreachable with { Address = address });
+                continue;
+            }
+
             try
             {
                 await Retrying(file, address).ExecuteAsync(
@@ -36,26 +52,13 @@ internal sealed class WeightFetcher(WeightCacheOptions options)
             }
             catch (Exception error) when (error is TransientDownloadException or HttpRequestException or WeightVerificationException)
             {
-                failures.Add(error);
+                failures.Add(new DownloadFailure(address, error));
                 if (options.Logger is { } logger)
                     BackboneLog.NextAddress(logger, error, file.FileName, address);
             }
         }
 
-        throw Failure(file, addresses, failures, remedy);
-    }
-
-    private static Exception Failure(WeightFile file, Uri[] addresses, List<Exception> failures, string remedy)
-    {
-        string answers = string.Join("; ", addresses.Zip(failures, (address, error) => $"{address}: {error.Message}"));
-        if (failures.OfType<WeightVerificationException>().FirstOrDefault() is { } wrong)
-        {
-            return new WeightVerificationException(
-                $"'{file.FileName}' was served with wrong content, which was discarded ({answers}). A proxy or a login page may be " +
-                $"the cause; check the network, or use another mirror. {remedy}", wrong);
-        }
-
-        return new WeightDownloadException($"'{file.FileName}' cannot be downloaded ({answers}). {remedy}", failures[0]);
+        throw DownloadFailure.Combine(file, failures, remedy);
     }
 
     private ResiliencePipeline Retrying(WeightFile file, Uri address)
@@ -65,12 +68,12 @@ internal sealed class WeightFetcher(WeightCacheOptions options)
         return new ResiliencePipelineBuilder()
             .AddRetry(new RetryStrategyOptions
             {
-                ShouldHandle = new PredicateBuilder().Handle<TransientDownloadException>(),
+                ShouldHandle = new PredicateBuilder().Handle<TransientDownloadException>(IsWorthRetrying),
                 MaxRetryAttempts = options.Retries,
                 BackoffType = DelayBackoffType.Exponential,
                 Delay = options.RetryDelay,
                 MaxDelay = LongestPause,
-                DelayGenerator = arguments => ValueTask.FromResult(RequestedDelay(arguments.Outcome.Exception)),
+                DelayGenerator = arguments => ValueTask.FromResult((arguments.Outcome.Exception as TransientDownloadException)?.RetryAfter),
                 OnRetry = arguments =>
                 {
                     if (options.Logger is { } logger && arguments.Outcome.Exception is { } error)
@@ -81,17 +84,13 @@ internal sealed class WeightFetcher(WeightCacheOptions options)
             .Build();
     }
 
-    /// <summary>The delay that a server requested, limited; null for the usual growing delay.</summary>
-    private static TimeSpan? RequestedDelay(Exception? error)
-    {
-        if (error is not TransientDownloadException { RetryAfter: { } asked } || asked <= TimeSpan.Zero)
-            return null;
-        return asked < LongestPause ? asked : LongestPause;
-    }
+    private bool IsWorthRetrying(TransientDownloadException error) => error.IsUnreachable
+        ? Stopwatch.GetElapsedTime(_start) < ReachingTime
+        : error.RetryAfter is null || error.RetryAfter <= LongestPause;
 
     private HttpClient CreateClient()
     {
-        var handler = new SocketsHttpHandler { ConnectTimeout = options.StallTimeout };
+        var handler = new SocketsHttpHandler { ConnectTimeout = options.ConnectTimeout };
         if (options.Proxy is { } proxy)
             handler.Proxy = proxy;
         var client = new HttpClient(handler, disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
@@ -99,7 +98,4 @@ internal sealed class WeightFetcher(WeightCacheOptions options)
             "TransferLearning/" + typeof(WeightFetcher).Assembly.GetName().Version?.ToString(3));
         return client;
     }
-
-    private static Uri Append(Uri mirror, string fileName) =>
-        new((mirror.AbsoluteUri.EndsWith('/') ? mirror.AbsoluteUri : mirror.AbsoluteUri + "/") + Uri.EscapeDataString(fileName));
 }
