@@ -67,7 +67,8 @@ internal static partial class BackboneImageCheck
                 continue;
             string file = Path.GetFileNameWithoutExtension(path);
             string parent = Path.GetFileName(Path.GetDirectoryName(path)!);
-            string[] names = [parent, file, Synset().Replace(file, ""), Synset().Replace(parent, ""), Synset().Match(file).Value];
+            string synset = Synset().Match(file).Groups["synset"].Value;
+            string[] names = [parent, file, Synset().Replace(file, ""), Synset().Replace(parent, ""), synset];
             if (names.Select(Letters).FirstOrDefault(labels.ContainsKey) is { } found)
                 known.Add((path, labels[found]));
         }
@@ -77,6 +78,6 @@ internal static partial class BackboneImageCheck
 
     private static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToUpperInvariant();
 
-    [GeneratedRegex(@"^n\d{8}(_\d+)?_?")]
+    [GeneratedRegex(@"^(?<synset>n\d{8})(_\d+)?_?")]
     private static partial Regex Synset();
 }

@@ -59,8 +59,8 @@ internal sealed class FeatureMapFigure(int columns)
         int width = Gap + (columns * (Tile + Gap));
         string svg = string.Create(
             CultureInfo.InvariantCulture,
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{_top}\" font-family=\"sans-serif\" font-size=\"12\">\n" +
-            $"<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n{_content}</svg>\n");
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{_top}\" " +
+            $"font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n{_content}</svg>\n");
         stream.Write(Encoding.UTF8.GetBytes(svg));
     }
 

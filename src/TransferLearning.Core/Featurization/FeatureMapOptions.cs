@@ -8,8 +8,8 @@ public sealed record FeatureMapOptions : ICheckedOptions
     public static FeatureMapOptions Default { get; } = new();
 
     /// <summary>
-    /// The layers, by the names of <see cref="Onnx.OnnxModel.Layers"/> or of tensors. Null: five, from the first layers, which see edges and
-    /// colours, to the last ones, which see parts of objects.
+    /// The layers, by the names of <see cref="Onnx.OnnxModel.Layers"/> or of tensors. Null: five, from the first layers, which see edges
+    /// and colours, to the last ones, which see parts of objects.
     /// </summary>
     public IReadOnlyList<string>? Layers { get; init; }
 

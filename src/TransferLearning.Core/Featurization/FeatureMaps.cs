@@ -70,9 +70,12 @@ public static class FeatureMaps
         var maps = DepthColumns.MapsOf(network.WithoutTop());
         if (maps.Count == 0)
             throw new OnnxGraphException("The network has no layer with feature maps [N, C, H, W]; only such layers can be drawn.");
+        var chosen = new List<DepthColumns>();
+        foreach (double depth in Progression.Take(maps.Count))
+            chosen.Add(maps.Except(chosen).MinBy(map => Math.Abs(map.Depth - depth))!);
         return
         [
-            .. Progression.Select(depth => maps.MinBy(map => Math.Abs(map.Depth - depth))!).DistinctBy(map => map.Tensor)
+            .. chosen.OrderBy(map => map.Depth)
                 .Select(map => new Place(NameOf(network, map.Tensor), map.Tensor, map.Depth, network.TensorInfo(map.Tensor)!)),
         ];
     }

@@ -4,9 +4,9 @@ using System.Globalization;
 namespace TransferLearning.Benchmarks.Comparisons;
 
 /// <summary>
-/// The table of docs/backbones.md: frozen features and a linear head on five data sets, for every backbone at hand, and images a second from
-/// JPEG file to features. The accuracy is that on the validation images, which choose the penalty with the training images; the speed is the
-/// median of five passes over the same images, network by network in turn.
+/// The table of docs/backbones.md: frozen features and a linear head on five data sets, for every backbone at hand, and images a second
+/// from JPEG file to features. The accuracy is that on the validation images, which choose the penalty with the training images; the speed
+/// is the median of five passes over the same images, network by network in turn.
 /// </summary>
 internal static class BackboneTable
 {

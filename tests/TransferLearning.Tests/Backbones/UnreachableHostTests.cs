@@ -31,7 +31,8 @@ public sealed class UnreachableHostTests : IDisposable
 
         Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(5));
         Assert.InRange(error.Message.Length, 100, 400);
-        foreach (string part in (string[])["huggingface.co.invalid", "media.githubusercontent.com.invalid", weights.Sha256, _fixture.Folder])
+        string[] parts = ["huggingface.co.invalid", "media.githubusercontent.com.invalid", weights.Sha256, _fixture.Folder];
+        foreach (string part in parts)
             Assert.Contains(part, error.Message, StringComparison.Ordinal);
         Assert.EndsWith($"Without a download: the backbone '{Backbones.Default.Name}'.", error.Message, StringComparison.Ordinal);
     }
@@ -112,7 +113,8 @@ public sealed class UnreachableHostTests : IDisposable
         Assert.Equal(["/proxy/a/b/weights.onnx", "/proxy/c/weights.onnx"], server.Requests.Select(request => request.Path));
     }
 
-    private static Uri Address(int port, string path) => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/{path}"));
+    private static Uri Address(int port, string path) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/{path}"));
 
     private static async Task FillAsync(int port, List<TcpClient> waiting)
     {

@@ -32,10 +32,10 @@ public sealed partial class FeatureMapTests(DrawnExample example)
         Assert.Equal(drawn.Drawn.Select(map => string.Create(CultureInfo.InvariantCulture, $"map {map}")), texts[1..]);
 
         using var extractor = new FeatureExtractor(network.CutAt(layer.OutputTensor), backbone.Preprocessing);
-        var row = (await extractor.ExtractAsync([image]))[0];
+        float[] row = (await extractor.ExtractAsync([image]))[0].ToArray();
         int area = drawn.Height * drawn.Width;
         Assert.Equal(row.Length, drawn.Maps * area);
-        float[] map = row.Slice(drawn.Drawn[0] * area, area).ToArray();
+        float[] map = row[(drawn.Drawn[0] * area)..][..area];
         string data = figure.Descendants(Svg + "image").First().Attribute("href")!.Value;
         using var bitmap = SKBitmap.Decode(Convert.FromBase64String(data[(data.IndexOf(',', StringComparison.Ordinal) + 1)..]));
         Assert.Equal((drawn.Width, drawn.Height), (bitmap.Width, bitmap.Height));
@@ -45,7 +45,7 @@ public sealed partial class FeatureMapTests(DrawnExample example)
         Assert.Equal(new SKColor(68, 1, 84), bitmap.Pixels[Array.IndexOf(map, map.Min())]);
 
         // The maps that vary most come first.
-        double[] spreads = [.. drawn.Drawn.Select(number => Variance(row.Slice(number * area, area).ToArray()))];
+        double[] spreads = [.. drawn.Drawn.Select(number => Variance(row[(number * area)..][..area]))];
         Assert.Equal(spreads.OrderDescending(), spreads);
     }
 

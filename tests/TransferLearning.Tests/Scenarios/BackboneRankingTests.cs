@@ -11,11 +11,11 @@ public sealed class BackboneRankingTests(DrawnExample example)
     [Fact]
     public async Task The_better_features_come_first_and_the_faster_of_equals_is_taken()
     {
-        // The same network on images of a quarter of the pixels: faster, and much worse.
+        // The same network on a hundredth of the image, its centre: much worse.
         var small = Backbones.TinyResNet with
         {
             Name = "small",
-            Preprocessing = Backbones.TinyResNet.Preprocessing with { Width = 32, Height = 32, ResizeTo = 32 },
+            Preprocessing = Backbones.TinyResNet.Preprocessing with { ResizeTo = 960 },
         };
         var options = new TransferAdvisorOptions { MaximumRankingImages = 40, Seed = 2 };
         var ranking = await TransferAdvisor.RankAsync(example.Dataset, [small, Backbones.TinyResNet], options, null, Cancellation);
@@ -106,6 +106,7 @@ public sealed class BackboneRankingTests(DrawnExample example)
         var run = await CliRun.RunAsync("train", example.Images, "--backbone", $"tinyresnet,{copy}", "-o", folder.File("model.onnx"));
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         Assert.Contains("ms/image", run.Output, StringComparison.Ordinal);
-        Assert.Matches(@"is the fastest of the 2 backbones that these images cannot tell from the best one\. 57 training images", run.Output);
+        Assert.Contains("is the fastest of the 2 backbones that these images cannot tell from", run.Output, StringComparison.Ordinal);
+        Assert.Contains("57 training images, cross-validated", run.Output, StringComparison.Ordinal);
     }
 }

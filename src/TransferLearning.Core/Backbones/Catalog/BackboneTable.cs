@@ -8,7 +8,8 @@ internal static partial class BackboneTable
 {
     private const string Resource = "backbones.json";
 
-    /// <summary>One network; all take RGB images as NCHW and resize them with the bicubic filter.</summary>
+    /// <summary>One network; all take RGB images as NCHW.</summary>
+    /// <remarks>The generated reader of JSON keeps the default of a missing property only where the property has a setter.</remarks>
     internal sealed record Row
     {
         public required string Name { get; init; }
@@ -28,6 +29,8 @@ internal static partial class BackboneTable
 
         public required int ResizeTo { get; init; }
 
+        public required ImageInterpolation Interpolation { get; init; }
+
         /// <summary><c>imagenet</c>: mean and standard deviation of ImageNet; <c>half</c>: −1 to 1.</summary>
         public required string Norm { get; init; }
 
@@ -42,10 +45,10 @@ internal static partial class BackboneTable
         public required long Parameters { get; init; }
 
         /// <summary>The number of classes, or 0 for a network that ends in its features.</summary>
-        public int Classes { get; init; } = 1000;
+        public int Classes { get; set; } = 1000;
 
         /// <summary>False until somebody has classified images with these very bytes.</summary>
-        public bool Verified { get; init; } = true;
+        public bool Verified { get; set; } = true;
     }
 
     /// <summary>All networks of the table.</summary>
@@ -63,7 +66,7 @@ internal static partial class BackboneTable
         return new Backbone
         {
             Name = row.Name,
-            Preprocessing = norm with { ResizeTo = row.ResizeTo, Interpolation = ImageInterpolation.Bicubic },
+            Preprocessing = norm with { ResizeTo = row.ResizeTo, Interpolation = row.Interpolation },
             Labels = row.Classes == 0 ? [] : ClassLabels.ImageNet1k,
             ClassCount = row.Classes == 0 ? null : row.Classes,
             License = row.License,
@@ -84,7 +87,9 @@ internal static partial class BackboneTable
     }
 
     [JsonSourceGenerationOptions(
-        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+        UseStringEnumConverter = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
     [JsonSerializable(typeof(IReadOnlyList<Row>))]
     private sealed partial class RowContext : JsonSerializerContext;
 }

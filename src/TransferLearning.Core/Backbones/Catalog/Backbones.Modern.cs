@@ -54,6 +54,9 @@ public static partial class Backbones
     /// <summary>Data-efficient vision transformer, small, with patches of 16 × 16 pixels.</summary>
     public static Backbone DeiTSmall => Rows.Value[nameof(DeiTSmall)];
 
-    /// <summary>DINOv2, small: a vision transformer trained without labels, with patches of 14 × 14 pixels. It ends in its tokens and has no classes.</summary>
+    /// <summary>
+    /// DINOv2, small: a vision transformer trained without labels, with patches of 14 × 14 pixels. It ends in its tokens and has no
+    /// classes.
+    /// </summary>
     public static Backbone DinoV2Small => Rows.Value[nameof(DinoV2Small)];
 }

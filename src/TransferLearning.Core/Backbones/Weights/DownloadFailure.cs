@@ -23,8 +23,9 @@ internal sealed record DownloadFailure(Uri Address, Exception Error)
     /// <param name="remedy">How to do without a download.</param>
     public static Exception Combine(WeightFile file, IReadOnlyList<DownloadFailure> failures, string remedy)
     {
-        // The addresses of a host that all answer the same are one finding.
-        string reasons = string.Join("; ", failures.Select(failure => failure.Describe()).Distinct());
+        // Addresses with the same answer are one finding.
+        string reasons = string.Join("; ", failures.GroupBy(failure => failure.Reason(), failure => failure.Place(), StringComparer.Ordinal)
+            .Select(same => $"{string.Join(", ", same.Distinct())}: {same.Key}"));
         if (failures.FirstOrDefault(failure => failure.Error is WeightVerificationException) is { } wrong)
         {
             return new WeightVerificationException(
@@ -35,15 +36,19 @@ internal sealed record DownloadFailure(Uri Address, Exception Error)
         return new WeightDownloadException($"'{file.FileName}' cannot be downloaded ({reasons}). {remedy}", failures[0].Error);
     }
 
-    private string Describe()
+    private bool IsShort => Address.AbsoluteUri.Length <= LongestAddress;
+
+    private string Place() => IsShort ? Address.AbsoluteUri
+        : IsUnreachable ? Address.Authority
+        : $"{Address.Authority}/…/{Address.Segments[^1]}";
+
+    private string Reason()
     {
-        bool isShort = Address.AbsoluteUri.Length <= LongestAddress;
-        if (IsUnreachable && !isShort)
-            return $"{Address.Authority}: it cannot be reached";
+        if (IsUnreachable && !IsShort)
+            return "it cannot be reached";
         string reason = Error is TransientDownloadException { RetryAfter: { } delay }
             ? FormattableString.Invariant($"{Error.Message}, try again in {Math.Ceiling(delay.TotalSeconds)} s")
             : Error.Message;
-        string address = isShort ? Address.AbsoluteUri : $"{Address.Authority}/…/{Address.Segments[^1]}";
-        return $"{address}: {(reason.Length <= LongestReason ? reason : reason[..LongestReason] + "…")}";
+        return reason.Length <= LongestReason ? reason : reason[..LongestReason] + "…";
     }
 }

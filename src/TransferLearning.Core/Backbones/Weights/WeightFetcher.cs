@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Polly;
 using Polly.Retry;
 
@@ -11,12 +10,10 @@ internal sealed class WeightFetcher(WeightCacheOptions options)
     internal static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// A host that cannot be reached is tried again only this long after the start, so that a machine without a network is told so within
-    /// seconds.
+    /// A host that refuses the connection is tried again only as long as all waits are no longer than this, so that a machine without a
+    /// network is told so within seconds.
     /// </summary>
-    private static readonly TimeSpan ReachingTime = TimeSpan.FromSeconds(1);
-
-    private readonly long _start = Stopwatch.GetTimestamp();
+    private static readonly TimeSpan ReachingPause = TimeSpan.FromSeconds(1);
 
     /// <summary>Fills the partial file; it is complete and verified when this returns.</summary>
     /// <param name="file">The file.</param>
@@ -68,7 +65,8 @@ internal sealed class WeightFetcher(WeightCacheOptions options)
         return new ResiliencePipelineBuilder()
             .AddRetry(new RetryStrategyOptions
             {
-                ShouldHandle = new PredicateBuilder().Handle<TransientDownloadException>(IsWorthRetrying),
+                ShouldHandle = arguments => ValueTask.FromResult(
+                    arguments.Outcome.Exception is TransientDownloadException error && IsWorthRetrying(error, arguments.AttemptNumber)),
                 MaxRetryAttempts = options.Retries,
                 BackoffType = DelayBackoffType.Exponential,
                 Delay = options.RetryDelay,
@@ -84,9 +82,15 @@ internal sealed class WeightFetcher(WeightCacheOptions options)
             .Build();
     }
 
-    private bool IsWorthRetrying(TransientDownloadException error) => error.IsUnreachable
-        ? Stopwatch.GetElapsedTime(_start) < ReachingTime
-        : error.RetryAfter is null || error.RetryAfter <= LongestPause;
+    private bool IsWorthRetrying(TransientDownloadException error, int attempt)
+    {
+        if (!error.IsUnreachable)
+            return error.RetryAfter is null || error.RetryAfter <= LongestPause;
+
+        // The waits double: 1, 3, 7 … times the first one.
+        return error.InnerException is not OperationCanceledException
+            && options.RetryDelay * (Math.Pow(2, attempt + 1) - 1) <= ReachingPause;
+    }
 
     private HttpClient CreateClient()
     {

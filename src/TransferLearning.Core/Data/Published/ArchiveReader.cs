@@ -77,7 +77,9 @@ internal static class ArchiveReader
         }
     }
 
-    /// <summary>The header of a tar entry has the sum of its own bytes, with spaces in place of the sum; old ones have no other mark.</summary>
+    /// <summary>
+    /// The header of a tar entry has the sum of its own bytes, with spaces in place of the sum; old ones have no other mark.
+    /// </summary>
     private static bool IsTar(ReadOnlySpan<byte> block)
     {
         if (block.Length < TarBlock || block[0] == 0)

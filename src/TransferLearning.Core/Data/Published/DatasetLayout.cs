@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 namespace TransferLearning;
 
 /// <summary>How the images of a published dataset, their classes and splits are found in its archives: a row of the catalog.</summary>
+/// <remarks>The generated reader of JSON keeps the default of a missing property only where the property has a setter.</remarks>
 internal sealed record DatasetLayout
 {
     /// <summary>What the images are.</summary>
@@ -19,13 +20,13 @@ internal sealed record DatasetLayout
     public string? Inner { get; init; }
 
     /// <summary>Lists of images by split; empty if there are none.</summary>
-    public IReadOnlyList<DatasetList> Lists { get; init; } = [];
+    public IReadOnlyList<DatasetList> Lists { get; set; } = [];
 
     /// <summary>Classes to leave out.</summary>
-    public IReadOnlyList<string> LeaveOut { get; init; } = [];
+    public IReadOnlyList<string> LeaveOut { get; set; } = [];
 
     /// <summary>Class names in place of those in the archive, by class or, for numbers, in their order.</summary>
-    public IReadOnlyDictionary<string, string> Names { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Names { get; set; } = new Dictionary<string, string>();
 
     /// <summary>Whether rows and columns of the images are exchanged (EMNIST).</summary>
     public bool Transposed { get; init; }

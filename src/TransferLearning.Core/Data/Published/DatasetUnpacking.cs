@@ -33,7 +33,8 @@ internal sealed class DatasetUnpacking(NamedDataset dataset, IProgress<TransferP
             switch (_layout.Images)
             {
                 case DatasetImages.Files when _places.Of(match, part) is { } place:
-                    files.Add(place.Part, place.Class, member.Path[(member.Path.LastIndexOf('/') + 1)..], member.Content, cancellationToken);
+                    string name = member.Path[(member.Path.LastIndexOf('/') + 1)..];
+                    files.Add(place.Part, place.Class, name, member.Content, cancellationToken);
                     break;
                 case DatasetImages.Idx:
                     pixels.AddIdx(member, match, part);

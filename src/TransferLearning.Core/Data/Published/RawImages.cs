@@ -29,7 +29,9 @@ internal sealed class RawImages(DatasetLayout layout, ImagePlaces places, Unpack
         int height = images.Dimensions[1], width = images.Dimensions[2], area = height * width;
         for (int i = 0; i < labels.Data.Length; i++)
         {
-            using var png = RawImageFile.Grey(images.Data.AsSpan(i * area, area), width, height, layout.Transposed);
+            using var png = layout.Transposed
+                ? RawImageFile.Grey(images.Data.AsSpan(i * area, area), height, width, transposed: true)
+                : RawImageFile.Grey(images.Data.AsSpan(i * area, area), width, height, transposed: false);
             Add(part, labels.Data[i], i, png);
         }
     }

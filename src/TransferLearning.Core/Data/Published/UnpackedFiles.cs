@@ -32,7 +32,11 @@ internal sealed class UnpackedFiles(string folder, long mostBytes)
         string classFolder = part is null ? Path.Combine(folder, Safe(className)) : Path.Combine(folder, part, Safe(className));
         string path = Path.Combine(classFolder, Safe(name));
         if (File.Exists(path))
-            throw new DatasetException($"The archive has two files for '{Path.GetRelativePath(folder, path)}'; it is not the one expected.");
+        {
+            throw new DatasetException(
+                $"The archive has two files for '{Path.GetRelativePath(folder, path)}'; it is not the one expected.");
+        }
+
         Directory.CreateDirectory(classFolder);
         using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
         int read;

@@ -120,7 +120,7 @@ public sealed class DatasetCatalogTests : IDisposable
         string[][] rows = [.. File.ReadAllLines(TestData.Require("catalog/datasets.tsv")).Skip(1).Select(line => line.Split('\t'))];
         var facts = rows
             .Select(row =>
-                (Classes: row[1], Files: JsonDocument.Parse(row[5].Trim('"').Replace("\"\"", "\"", StringComparison.Ordinal)).RootElement))
+                (Classes: row[1], Files: JsonDocument.Parse(row[5]).RootElement))
             .ToList();
         foreach (var file in Datasets.Find(name).Files)
         {

@@ -70,8 +70,8 @@ public sealed class PublishedPixelsTests : IDisposable
 
         Assert.Equal([expected], PublishedArchives.Listing(folder));
         using var image = SKBitmap.Decode(Path.Combine(folder, expected));
-        Assert.Equal(
-            planes, [.. image.Pixels.Select(p => p.Red), .. image.Pixels.Select(p => p.Green), .. image.Pixels.Select(p => p.Blue)]);
+        byte[] drawn = [.. image.Pixels.Select(p => p.Red), .. image.Pixels.Select(p => p.Green), .. image.Pixels.Select(p => p.Blue)];
+        Assert.Equal(planes, drawn);
     }
 
     [Fact]
