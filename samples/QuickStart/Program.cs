@@ -10,8 +10,9 @@ GlyphImages.Draw(images, perClass: 60, seed: 1);
 // A folder with one sub-folder for each class; a fifth of the images is set aside for validation and another fifth for the test.
 ImageDataset glyphs = ImageDataset.FromFolder(images, new ImageFolderOptions { ValidationFraction = 0.2, TestFraction = 0.2 });
 
-// The embedded backbone is frozen and turns every image into 512 features; only the new head on top is trained.
-using ImageClassifier classifier = await TransferLearner.From(Backbones.TinyResNet).FeatureExtraction().FitAsync(glyphs);
+// The backbone is frozen and turns every image into 512 features; only the new head on top is trained.
+Console.WriteLine($"Backbone: {Backbones.Default}");
+using ImageClassifier classifier = await TransferLearner.From(Backbones.Default).FeatureExtraction().FitAsync(glyphs);
 Console.WriteLine(classifier.Summarize());
 
 ClassificationReport report = (await classifier.EvaluateAsync(glyphs.Test)).Report;

@@ -7,12 +7,13 @@ string temporary = Directory.CreateTempSubdirectory("transferlearning-scenarios-
 string folder = args.Length > 0 ? args[0] : Path.Combine(temporary, "glyphs");
 if (args.Length == 0)
     GlyphImages.Draw(folder, perClass: 40, seed: 1);
-Backbone backbone = args.Length > 1 ? Backbone.FromFile(args[1]) : Backbones.TinyResNet;
+Backbone backbone = args.Length > 1 ? Backbone.FromFile(args[1]) : Backbones.Default;
 ImageDataset images = ImageDataset.FromFolder(folder, new ImageFolderOptions { TestFraction = 0.2 });
 string image = images.Test[0].Path;
 
-// Pure prediction: the network as it is, with the classes that it was trained for. Nothing is learned.
-using ImageClassifier pretrained = await TransferLearner.From(backbone).Classifier().CreateAsync();
+// Pure prediction: the network as it is, with the classes that it was trained for. Nothing is learned. The default has no classes.
+using ImageClassifier pretrained = await TransferLearner.From(backbone.ClassCount is null ? Backbones.TinyResNet : backbone).Classifier()
+    .CreateAsync();
 Console.WriteLine(string.Join(", ", pretrained.Predict(image).Top(3)));
 
 // Frozen feature extraction: a new classifier on the features of a frozen network. For few images, and in seconds.

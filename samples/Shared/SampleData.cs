@@ -28,12 +28,11 @@ internal static class SampleData
         return null;
     }
 
-    /// <summary>The second argument, a MobileNetV2 below the data folder, or the one of the catalog, which is downloaded once.</summary>
+    /// <summary>The second argument, a file or a name of the catalog; else the default.</summary>
     public static Backbone Network(string[] args)
     {
-        string? given = Find(args, 1, Path.Combine("models", "mobilenetv2-1.0-224.onnx"));
-        if (given is null)
-            return Backbones.MobileNetV2;
-        return File.Exists(given) ? Backbone.FromFile(given) : Backbones.Find(given);
+        if (args.Length < 2)
+            return Backbones.Default;
+        return File.Exists(args[1]) ? Backbone.FromFile(args[1]) : Backbones.Find(args[1]);
     }
 }

@@ -10,7 +10,7 @@ internal static class AdviseCommand
     public static Command Create()
     {
         var images = new DatasetOptions();
-        var backbone = SharedOptions.BackboneName();
+        var backbone = SharedOptions.BackboneName(BackboneChoice.Description);
         var preprocessing = SharedOptions.Preprocessing();
         var resize = SharedOptions.Resize();
         var seed = NumberOption.Whole(
@@ -27,31 +27,39 @@ internal static class AdviseCommand
             int seedValue = parsed.GetValue(seed);
             var dataset = await images.ReadAsync(
                 parsed, new ImageFolderOptions { Seed = seedValue }, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
-            var network =
-                SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing), parsed.GetValue(resize));
             var options = new TransferAdvisorOptions
             {
                 Seed = seedValue,
                 Undecodable = parsed.Undecodable(skip),
             };
+            string text = parsed.GetRequiredValue(backbone);
+            var choice = await DamagedImages.ListAllAsync(
+                dataset,
+                () => BackboneChoice.ReadAsync(
+                    text, parsed.GetValue(preprocessing), parsed.GetValue(resize), dataset, options, cancellationToken),
+                cancellationToken).ConfigureAwait(false);
+            var network = choice.Backbone;
+            if (!parsed.GetValue(json))
+                choice.Print();
             var advice = await DamagedImages.ListAllAsync(dataset, () => ProgressDisplay.RunAsync(
                 progress => TransferAdvisor.AdviseAsync(dataset, network, options, progress, cancellationToken)), cancellationToken)
                 .ConfigureAwait(false);
             if (parsed.GetValue(json))
-                PrintJson(advice, network.Name, dataset);
+                PrintJson(advice, choice, dataset);
             else
-                PrintTable(advice, Next(advice, images.Folder(parsed), parsed.GetRequiredValue(backbone)));
+                PrintTable(advice, Next(advice, images.Folder(parsed), choice.Ranking is null ? text : network.Name));
             return ExitCode.Success;
         });
         return command;
     }
 
-    private static void PrintJson(TransferAdvice advice, string backbone, ImageDataset dataset) => JsonOutput.Print(new JsonOutput.Advise(
+    private static void PrintJson(TransferAdvice advice, BackboneChoice choice, ImageDataset dataset) => JsonOutput.Print(
+        new JsonOutput.Advise(
         ScenarioOptions.NameOf(advice.Scenario),
         advice.Freeze,
         advice.Similarity,
         advice.Reason,
-        backbone,
+        choice.Backbone.Name,
         advice.ExpectedAccuracy,
         Interval(advice.ExpectedAccuracyInterval),
         Interval(advice.SimilarityInterval),
@@ -63,7 +71,8 @@ internal static class AdviseCommand
             .. advice.Depths.Select(depth => new JsonOutput.AdviseDepth(
                 depth.Depth, depth.Tensor, depth.Features, depth.Accuracy, depth.LogLoss)),
         ],
-        JsonOutput.DatasetLayout.Of(dataset.Layout)));
+        JsonOutput.DatasetLayout.Of(dataset.Layout),
+        choice.ToJson()));
 
     private static void PrintTable(TransferAdvice advice, string next)
     {

@@ -24,7 +24,7 @@ internal static class BackboneFilesCommand
                 JsonOutput.Print(file);
             else
                 Console.Out.WriteLine($"{backbone.Name}: {(file.Path is null ? file.State : $"available and verified, {file.Path}")}");
-            return file.State == Name(CachedWeights.Missing) ? ExitCode.Unavailable : ExitCode.Success;
+            return file.State == BackboneState.Missing ? ExitCode.Unavailable : ExitCode.Success;
         });
         return command;
     }
@@ -36,15 +36,38 @@ internal static class BackboneFilesCommand
             Description = "Names of the catalog whose weights must exist; without names, all weights that exist.",
             Arity = ArgumentArity.ZeroOrMore,
         }.RefuseOptionLike();
+        var images = new Option<string?>("--images")
+        {
+            Description =
+                "Classify the images below this folder with one backbone, a name or an ONNX file; their folders or files have the " +
+                "names of its classes, for instance n01440764_tench.JPEG. Shows whether weights and preprocessing fit each other.",
+            HelpName = "FOLDER",
+        };
         var json = SharedOptions.Json();
         var command = new Command(
             "verify", "Check size and SHA-256 of downloaded weights; exit code 1 if any are damaged, or those of a given name are missing.")
         {
-            names, json,
+            names, images, json,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(images) is not null && result.GetValue(names) is not { Length: 1 })
+                result.AddError("--images checks one backbone; give its name or an ONNX file.");
+        });
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string[] wanted = parsed.GetValue(names) ?? [];
+            if (parsed.GetValue(images) is { } folder)
+            {
+                var checkedBackbone = SharedOptions.ReadBackbone(wanted[0], null);
+                var result = await BackboneImageCheck.RunAsync(checkedBackbone, folder, cancellationToken).ConfigureAwait(false);
+                if (parsed.GetValue(json))
+                    JsonOutput.Print(result);
+                else
+                    Console.Out.WriteLine(BackboneImageCheck.Describe(result, checkedBackbone.Labels.Count));
+                return ExitCode.Success;
+            }
+
             var backbones = wanted.Length == 0 ? Backbones.All : [.. wanted.Select(Backbones.Find)];
             var cache = new WeightCache();
             var files = new List<JsonOutput.BackboneFile>(backbones.Count);
@@ -54,7 +77,7 @@ internal static class BackboneFilesCommand
                 JsonOutput.Print<IReadOnlyList<JsonOutput.BackboneFile>>(files);
             else
                 Print(files);
-            string[] faults = [Name(CachedWeights.Damaged), .. wanted.Length > 0 ? [Name(CachedWeights.Missing)] : Array.Empty<string>()];
+            string[] faults = wanted.Length > 0 ? [BackboneState.Damaged, BackboneState.Missing] : [BackboneState.Damaged];
             return files.Any(file => faults.Contains(file.State)) ? ExitCode.Unavailable : ExitCode.Success;
         });
         return command;
@@ -64,15 +87,10 @@ internal static class BackboneFilesCommand
         WeightCache cache, Backbone backbone, CancellationToken cancellationToken)
     {
         if (backbone.Weights is not { } weights)
-        {
-            string where = backbone != Backbones.ResNet18Packaged ? "embedded"
-                : Backbones.Default == backbone ? "packaged"
-                : Name(CachedWeights.Missing);
-            return new JsonOutput.BackboneFile(backbone.Name, where, null, null, null);
-        }
+            return new JsonOutput.BackboneFile(backbone.Name, BackboneState.Brought(backbone), null, null, null);
 
         var state = await cache.CheckAsync(weights, cancellationToken).ConfigureAwait(false);
-        return new JsonOutput.BackboneFile(backbone.Name, Name(state), cache.PathOf(weights), weights.Bytes, weights.Sha256);
+        return new JsonOutput.BackboneFile(backbone.Name, BackboneState.Of(state), cache.PathOf(weights), weights.Bytes, weights.Sha256);
     }
 
     private static void Print(IReadOnlyList<JsonOutput.BackboneFile> files)
@@ -84,10 +102,4 @@ internal static class BackboneFilesCommand
         TableOutput.Write(table);
     }
 
-    private static string Name(CachedWeights state) => state switch
-    {
-        CachedWeights.Ready => "ready",
-        CachedWeights.Damaged => "damaged",
-        _ => "missing",
-    };
 }

@@ -48,6 +48,14 @@ internal static class BackbonesCommand
             Console.Out.WriteLine($"features       {Number(backbone.FeatureDimension)}");
             Console.Out.WriteLine($"parameters     {Number(backbone.Parameters)}");
             Console.Out.WriteLine($"published top1 {Percent(backbone.PublishedTop1)} {backbone.PublishedTop1Source}");
+            Console.Out.WriteLine($"at hand        {AtHand(backbone)}");
+            if (backbone.Weights is { } weights)
+            {
+                Console.Out.WriteLine($"SHA-256        {weights.Sha256}");
+                foreach (var address in weights.Addresses)
+                    Console.Out.WriteLine($"address        {address}");
+            }
+
             if (backbone.Warning is { } warning)
                 Console.Out.WriteLine($"warning        {warning}");
             return ExitCode.Success;
@@ -58,19 +66,22 @@ internal static class BackbonesCommand
     private static void Print(IReadOnlyList<Backbone> backbones)
     {
         var table = new Table().Border(TableBorder.Simple);
-        table.AddColumns("name", "input", "features", "parameters", "top-1 %", "licence");
+        table.AddColumns("name", "at hand", "input", "features", "parameters", "ImageNet top-1 %", "licence");
         foreach (var b in backbones)
         {
             table.AddRow(
                 Markup.Escape(b.Name),
+                AtHand(b),
                 FormattableString.Invariant($"{b.Preprocessing.Width}×{b.Preprocessing.Height}"),
                 Number(b.FeatureDimension),
                 Number(b.Parameters),
-                Percent(b.PublishedTop1),
+                // The figures of other tasks do not compare with those of ImageNet-1k.
+                b.ClassCount == ClassLabels.ImageNet1k.Count ? Percent(b.PublishedTop1) : "–",
                 Markup.Escape(b.License));
         }
 
         TableOutput.Write(table);
+        Console.Out.WriteLine("Which one suits your images? transfer-learning advise FOLDER --backbone auto");
     }
 
     private static JsonOutput.BackboneEntry Describe(Backbone backbone) => new(
@@ -82,7 +93,17 @@ internal static class BackbonesCommand
         backbone.PublishedTop1,
         backbone.License,
         backbone.Origin,
-        backbone.PreprocessingVerified);
+        backbone.PreprocessingVerified,
+        backbone.WeightsVerified,
+        BackboneState.Of(backbone),
+        backbone.PublishedTop1Source,
+        backbone.Weights is null ? null : [.. backbone.Weights.Addresses.Select(address => address.AbsoluteUri)],
+        backbone.Weights?.Bytes,
+        backbone.Weights?.Sha256);
+
+    private static string AtHand(Backbone backbone) => BackboneState.Of(backbone) is var state && state != BackboneState.Missing ? state
+        : backbone.Weights is { } weights ? string.Create(CultureInfo.InvariantCulture, $"no, {weights.Bytes / 1e6:F0} MB")
+        : "no, a package";
 
     private static string Number(long? value) => value is > 0 ? value.Value.ToString("N0", CultureInfo.InvariantCulture) : "–";
 

@@ -15,21 +15,34 @@ internal static class ExplainCommand
             Description = "The class to explain, instead of the most probable one.",
             HelpName = "NAME",
         };
-        var output = SharedOptions.Output("The image to write, PNG or JPEG.", "explanation.png");
+        var output = SharedOptions.Output(
+            "The file to write: PNG or JPEG; SVG for feature maps (feature-maps.svg unless given).", "explanation.png");
         var preprocessing = SharedOptions.Preprocessing();
         var json = SharedOptions.Json();
-        var command = new Command("explain", "Show which parts of an image contribute to a class, as a heat map (Grad-CAM).")
+        var layers = new FeatureMapCommand();
+        var command = new Command(
+            "explain", "Show which parts of an image contribute to a class, as a heat map (Grad-CAM), or what the layers see in it.")
         {
             model, image, label, output, preprocessing, json,
         };
-        command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetRequiredValue(model),
-            parsed.GetRequiredValue(image),
-            parsed.GetValue(label),
-            parsed.GetRequiredValue(output),
-            parsed.GetValue(preprocessing),
-            parsed.GetValue(json),
-            cancellationToken));
+        layers.AddTo(command, label);
+        command.SetAction((parsed, cancellationToken) => layers.IsAsked(parsed)
+            ? layers.RunAsync(
+                parsed,
+                parsed.GetRequiredValue(model),
+                parsed.GetRequiredValue(image),
+                parsed.GetResult(output) is { Implicit: false } ? parsed.GetRequiredValue(output) : FeatureMapCommand.DefaultOutput,
+                parsed.GetValue(preprocessing),
+                parsed.GetValue(json),
+                cancellationToken)
+            : RunAsync(
+                parsed.GetRequiredValue(model),
+                parsed.GetRequiredValue(image),
+                parsed.GetValue(label),
+                parsed.GetRequiredValue(output),
+                parsed.GetValue(preprocessing),
+                parsed.GetValue(json),
+                cancellationToken));
         return command;
     }
 
@@ -38,12 +51,7 @@ internal static class ExplainCommand
     {
         OutputFile.RequireEnding(output, "-o", ".png", ".jpg", ".jpeg");
         OutputFile.RequireWritable(output, "-o");
-        if (!File.Exists(image))
-        {
-            throw new FileNotFoundException(
-                Directory.Exists(image) ? $"'{image}' is a folder; explain takes one image." : $"There is no image '{image}'.");
-        }
-
+        RequireImage(image);
         using var classifier = await SharedOptions.ReadClassifierAsync(model, preprocessing, cancellationToken).ConfigureAwait(false);
         using var gradCam = new GradCam(classifier);
         var explanation = gradCam.Explain(image, label);
@@ -58,5 +66,15 @@ internal static class ExplainCommand
         }
 
         return ExitCode.Success;
+    }
+
+    /// <summary>Rejects a folder and a missing file.</summary>
+    public static void RequireImage(string image)
+    {
+        if (!File.Exists(image))
+        {
+            throw new FileNotFoundException(
+                Directory.Exists(image) ? $"'{image}' is a folder; explain takes one image." : $"There is no image '{image}'.");
+        }
     }
 }

@@ -28,7 +28,8 @@ internal static partial class JsonOutput
         IReadOnlyList<TrainCandidate>? Race,
         DatasetLayout? Layout,
         TrainTest? Test,
-        RejectionSummary? Unknown);
+        RejectionSummary? Unknown,
+        Ranking? Ranking);
 
     /// <summary>A candidate of the scenario auto; the score is that of its best epoch.</summary>
     public sealed record TrainCandidate(
@@ -39,6 +40,17 @@ internal static partial class JsonOutput
 
     /// <summary>The accuracy on images that played no part in training.</summary>
     public sealed record TrainTest(int Images, double Accuracy);
+
+    public sealed record Ranking(
+        string Choice, string Reason, int MeasuredImages, IReadOnlyList<RankingEntry> Backbones, IReadOnlyList<string> Skipped);
+
+    public sealed record RankingEntry(
+        string Backbone,
+        double Accuracy,
+        IReadOnlyList<double> AccuracyInterval,
+        double LogLoss,
+        double MillisecondsPerImage,
+        bool AmongBest);
 
     public sealed record Advise(
         string Scenario,
@@ -54,7 +66,8 @@ internal static partial class JsonOutput
         int ImagesPerClass,
         int MeasuredImages,
         IReadOnlyList<AdviseDepth> Depths,
-        DatasetLayout? Layout);
+        DatasetLayout? Layout,
+        Ranking? Ranking);
 
     public sealed record AdviseDepth(double Depth, string Tensor, int Features, double Accuracy, double LogLoss);
 
@@ -150,6 +163,10 @@ internal static partial class JsonOutput
 
     public sealed record Explain(string Output, string Label, float Probability, string Predicted);
 
+    public sealed record ExplainLayers(string Output, IReadOnlyList<DrawnLayer> Layers);
+
+    public sealed record DrawnLayer(string Name, int Maps, int Height, int Width, IReadOnlyList<int> Drawn);
+
     public sealed record Preview(string Output, IReadOnlyList<string> Images, int Views, DatasetLayout? Layout);
 
     public sealed record Summary(IReadOnlyList<SummaryLayer> Layers, long Total, long Trainable, long NonTrainable);
@@ -166,7 +183,32 @@ internal static partial class JsonOutput
         double? PublishedTop1,
         string License,
         string? Origin,
-        bool PreprocessingVerified);
+        bool PreprocessingVerified,
+        bool WeightsVerified,
+        string State,
+        string? PublishedTop1Source,
+        IReadOnlyList<string>? Addresses,
+        long? Bytes,
+        string? Sha256);
+
+    public sealed record BackboneImages(string Name, int Images, double Top1, double Top5);
+
+    public sealed record DatasetEntry(
+        string Name,
+        int Classes,
+        int? Train,
+        int? Validation,
+        int? Test,
+        string License,
+        string? Homepage,
+        string? Note,
+        long Bytes,
+        bool AtHand,
+        IReadOnlyList<DatasetFile> Files);
+
+    public sealed record DatasetFile(string Name, long Bytes, string Sha256, IReadOnlyList<string> Addresses);
+
+    public sealed record DatasetFolder(string Name, string Folder, string License, bool Fetched);
 
     public sealed record BackboneFile(string Name, string State, string? Path, long? Bytes, string? Sha256);
 
@@ -213,11 +255,16 @@ internal static partial class JsonOutput
     [JsonSerializable(typeof(Predictions))]
     [JsonSerializable(typeof(Shard))]
     [JsonSerializable(typeof(Explain))]
+    [JsonSerializable(typeof(ExplainLayers))]
     [JsonSerializable(typeof(Preview))]
     [JsonSerializable(typeof(Summary))]
     [JsonSerializable(typeof(BackboneEntry))]
     [JsonSerializable(typeof(IReadOnlyList<BackboneEntry>))]
     [JsonSerializable(typeof(BackboneFile))]
+    [JsonSerializable(typeof(BackboneImages))]
+    [JsonSerializable(typeof(DatasetEntry))]
+    [JsonSerializable(typeof(IReadOnlyList<DatasetEntry>))]
+    [JsonSerializable(typeof(DatasetFolder))]
     [JsonSerializable(typeof(IReadOnlyList<BackboneFile>))]
     internal sealed partial class Context : JsonSerializerContext;
 }

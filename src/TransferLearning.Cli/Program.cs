@@ -26,6 +26,7 @@ var root = new Command("transfer-learning", "Train image classifiers on your own
     ExplainCommand.Create(),
     SummaryCommand.Create(),
     BackbonesCommand.Create(),
+    DatasetsCommand.Create(),
     new HelpOption(),
     new VersionOption(),
 };

@@ -66,6 +66,8 @@ internal static class ProgressDisplay
         TransferStage.Predict => "Predicting",
         TransferStage.Evaluate => "Evaluating",
         TransferStage.Draw => "Drawing images",
+        TransferStage.FetchDataset => "Downloading the dataset",
+        TransferStage.UnpackDataset => "Unpacking the dataset",
         _ => "Training",
     };
 

@@ -40,10 +40,11 @@ internal static class SharedOptions
 
     public static Option<bool> Json() => new("--json") { Description = "Print the result as JSON on stdout, and nothing else." };
 
-    public static Option<string> BackboneName() => new("--backbone")
+    /// <param name="more">What the option takes besides.</param>
+    public static Option<string> BackboneName(string more = ".") => new("--backbone")
     {
-        Description = "The pretrained network: a name of the catalog (see 'backbones list') or an ONNX file.",
-        DefaultValueFactory = _ => Backbones.TinyResNet.Name,
+        Description = $"The pretrained network: a name of the catalog (see 'backbones list') or an ONNX file{more}",
+        DefaultValueFactory = _ => Backbones.Default.Name,
         HelpName = "NAME|FILE.onnx",
     };
 
@@ -95,9 +96,12 @@ internal static class SharedOptions
     /// <param name="text">The file or entry.</param>
     /// <param name="preprocessing">The preprocessing of a file; null for its own.</param>
     /// <param name="resize">The value of <see cref="Resize"/>.</param>
-    public static Backbone ReadBackbone(string text, string? preprocessing, string? resize)
+    public static Backbone ReadBackbone(string text, string? preprocessing, string? resize) =>
+        WithResize(ReadBackbone(text, preprocessing), resize);
+
+    /// <summary>The backbone with the value of <c>--resize</c>; null keeps its own.</summary>
+    public static Backbone WithResize(Backbone backbone, string? resize)
     {
-        var backbone = ReadBackbone(text, preprocessing);
         return resize switch
         {
             null => backbone,

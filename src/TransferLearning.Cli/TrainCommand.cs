@@ -12,7 +12,7 @@ internal static class TrainCommand
     public static Command Create()
     {
         var images = new DatasetOptions();
-        var backbone = SharedOptions.BackboneName();
+        var backbone = SharedOptions.BackboneName(BackboneChoice.Description);
         var preprocessing = SharedOptions.Preprocessing();
         var resize = SharedOptions.Resize();
         var scenario = new ScenarioOptions();
@@ -59,8 +59,19 @@ internal static class TrainCommand
                 OutputFile.RequireWritable(report, "--report");
             var split = new ImageFolderOptions { Seed = parsed.GetValue(seed), TestFraction = parsed.GetValue(test) ?? 0 };
             var dataset = await images.ReadAsync(parsed, split, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
-            var learner = TransferLearner.From(
-                SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing), parsed.GetValue(resize)));
+            var choice = await DamagedImages.ListAllAsync(
+                dataset,
+                () => BackboneChoice.ReadAsync(
+                    parsed.GetRequiredValue(backbone),
+                    parsed.GetValue(preprocessing),
+                    parsed.GetValue(resize),
+                    dataset,
+                    new TransferAdvisorOptions { Seed = parsed.GetValue(seed), Undecodable = parsed.Undecodable(skip) },
+                    cancellationToken),
+                cancellationToken).ConfigureAwait(false);
+            if (!parsed.GetValue(json))
+                choice.Print();
+            var learner = TransferLearner.From(choice.Backbone);
             if (parsed.GetValue(uncalibrated))
                 learner = learner.WithoutCalibration();
             if (SharedOptions.OpenFeatureCache(parsed.GetValue(cache)) is { } features)
@@ -84,7 +95,7 @@ internal static class TrainCommand
                 ScenarioOptions.RemoveCheckpoint(parsed.GetRequiredValue(output));
             var measured = await TestReport.WriteAsync(
                 classifier, dataset, parsed.GetValue(page), parsed.Undecodable(skip), cancellationToken).ConfigureAwait(false);
-            Report(classifier, dataset, measured, file, parsed.GetValue(json));
+            Report(classifier, dataset, measured, file, choice, parsed.GetValue(json));
             return finished ? ExitCode.Success : ExitCode.Cancelled;
         });
         return command;
@@ -117,7 +128,7 @@ internal static class TrainCommand
     }
 
     private static void Report(
-        ImageClassifier classifier, ImageDataset dataset, ClassificationReport? test, string output, bool json)
+        ImageClassifier classifier, ImageDataset dataset, ClassificationReport? test, string output, BackboneChoice choice, bool json)
     {
         var training = classifier.Training!;
         if (training.UntrainedLayers.Count > 0)
@@ -151,7 +162,8 @@ internal static class TrainCommand
                 RaceTable.ToJson(training.Race),
                 JsonOutput.DatasetLayout.Of(dataset.Layout),
                 test is null ? null : new JsonOutput.TrainTest(test.Images, test.Accuracy),
-                classifier.Rejection));
+                classifier.Rejection,
+                choice.ToJson()));
             return;
         }
 
@@ -176,6 +188,7 @@ internal static class TrainCommand
             Console.Out.WriteLine(course.Describe(training.HeldOutImages));
         foreach (string note in training.Notes)
             Console.Out.WriteLine($"Note: {note}");
+        Console.Out.WriteLine(BackboneLine.For(training.Backbone));
         Console.Out.WriteLine($"Head: {training.Head}");
         if (classifier.Rejection is { } rejection)
         {

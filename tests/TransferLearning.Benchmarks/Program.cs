@@ -44,6 +44,9 @@ switch (args)
     case ["unknown", var backbone, .. var folders]:
         await UnknownComparison.RunAsync(backbone, folders);
         return 0;
+    case ["backbones", .. var sets]:
+        await BackboneTable.RunAsync(sets);
+        return 0;
     case ["box-scale"]:
         await BoxScale.RunAsync();
         return 0;

@@ -35,4 +35,10 @@ public enum TransferStage
 
     /// <summary>The images of a report or a preview are drawn; counted in images.</summary>
     Draw,
+
+    /// <summary>The files of a published dataset are downloaded; counted in bytes.</summary>
+    FetchDataset,
+
+    /// <summary>The images of a published dataset are unpacked; counted in images, without a total.</summary>
+    UnpackDataset,
 }

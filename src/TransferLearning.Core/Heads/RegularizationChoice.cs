@@ -17,7 +17,10 @@ internal static class RegularizationChoice
         return scores.Where(score => score == lowest || IsAsGood(score.Losses, lowest.Losses)).MaxBy(score => score.Strength)!;
     }
 
-    private static bool IsAsGood(double[] losses, double[] lowest)
+    /// <summary>Whether losses are higher on average by no more than one standard error of the paired differences.</summary>
+    /// <param name="losses">The losses.</param>
+    /// <param name="lowest">The losses of the best one, of the same rows.</param>
+    public static bool IsAsGood(double[] losses, double[] lowest)
     {
         int n = losses.Length;
         double mean = 0;

@@ -6,6 +6,7 @@ public sealed record TransferAdvisorOptions : ICheckedOptions
 {
     private const int DefaultMaximumImages = 1500;
     private const int DefaultLargeFrom = 1000;
+    private const int DefaultMaximumRankingImages = 300;
 
     /// <summary>The options that are used where none are given.</summary>
     public static TransferAdvisorOptions Default { get; } = new();
@@ -16,6 +17,12 @@ public sealed record TransferAdvisorOptions : ICheckedOptions
     /// ResNet-50 on two cores.</value>
     /// </summary>
     public int MaximumImages { get; init; } = DefaultMaximumImages;
+
+    /// <summary>
+    /// The maximum number of training images on which <see cref="TransferAdvisor.RankAsync"/> compares backbones, 10 or more, chosen like
+    /// those of <see cref="MaximumImages"/>. <value>The default is 300: seconds for a small backbone.</value>
+    /// </summary>
+    public int MaximumRankingImages { get; init; } = DefaultMaximumRankingImages;
 
     /// <summary>
     /// From this number of training images in the median class a data set counts as large, 2 or more. <value>The default is 1,000, which is
@@ -42,6 +49,7 @@ public sealed record TransferAdvisorOptions : ICheckedOptions
     void ICheckedOptions.Check(OptionErrors errors)
     {
         errors.Require(MaximumImages >= 10, MaximumImages, "10 or more");
+        errors.Require(MaximumRankingImages >= 10, MaximumRankingImages, "10 or more");
         errors.Require(LargeFrom >= 2, LargeFrom, "2 or more");
         errors.RequireDefined(Undecodable);
         errors.Require(Budget is null || Budget > TimeSpan.Zero, Budget, "null or above 0");

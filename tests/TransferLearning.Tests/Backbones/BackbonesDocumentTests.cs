@@ -66,6 +66,10 @@ public sealed class BackbonesDocumentTests
             : preprocessing == ImagePreprocessing.Caffe() with { Resize = ImageResizeMode.Squash, ResizeTo = null } ? "`caffe`, squashed"
             : backbone == Backbones.DenseNet121 ? "`caffe`, / 58.8235"
             : string.Create(CultureInfo.InvariantCulture, $"RGB, (x − {preprocessing.Mean.X}) / {preprocessing.StandardDeviation.X}");
+        if (preprocessing.Interpolation == ImageInterpolation.Bicubic)
+            kind += string.Create(CultureInfo.InvariantCulture, $", bicubic from {preprocessing.ResizeTo}");
+        if (!backbone.WeightsVerified)
+            kind += ", weights unverified";
         return backbone.PreprocessingVerified ? kind : kind + ", unverified";
     }
 

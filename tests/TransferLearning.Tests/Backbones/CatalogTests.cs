@@ -12,7 +12,12 @@ public sealed class CatalogTests : IDisposable
     public static TheoryData<string> Names => [.. Backbones.All.Select(backbone => backbone.Name)];
 
     public static TheoryData<string> ZooNames =>
-        [.. Backbones.All.Where(backbone => backbone.Weights is not null).Select(backbone => backbone.Name)];
+    [
+        .. Backbones.All.Where(backbone => backbone.Origin!.StartsWith("ONNX Model Zoo", StringComparison.Ordinal))
+            .Select(backbone => backbone.Name),
+    ];
+
+    public static TheoryData<string> TableNames => [.. BackboneTable.Read().Select(backbone => backbone.Name)];
 
     /// <summary>Catalog entry and the graph of the same architecture, as the zoo keeps it without its weights.</summary>
     public static TheoryData<string, string> Graphs => new()
@@ -36,14 +41,15 @@ public sealed class CatalogTests : IDisposable
         Assert.Empty(OptionErrors.Of(backbone.Preprocessing));
         Assert.Contains(backbone.License, (string[])["MIT", "Apache-2.0", "BSD-3-Clause"]);
         Assert.NotNull(backbone.Origin);
-        Assert.InRange(backbone.FeatureDimension, 256, 2048);
+        // The narrowest network is ViT tiny.
+        Assert.InRange(backbone.FeatureDimension, 192, 2048);
         Assert.InRange(backbone.Parameters!.Value, 1_000_000, 150_000_000);
         Assert.Equal(backbone.PublishedTop1 is null, backbone.PublishedTop1Source is null);
-        Assert.Equal(backbone.PreprocessingVerified, backbone.Warning is null);
-        // The packaged network ends in its features.
-        Assert.True(name == "ResNet18Packaged" ? backbone.ClassCount is null : backbone.ClassCount is 200 or 1000);
+        Assert.Equal(backbone.PreprocessingVerified && backbone.WeightsVerified, backbone.Warning is null);
+        // The packaged network ends in its features, DINOv2 in its tokens.
+        Assert.True(name is "ResNet18Packaged" or "DinoV2Small" ? backbone.ClassCount is null : backbone.ClassCount is 200 or 1000);
         Assert.Equal(backbone.ClassCount ?? 0, backbone.Labels.Count);
-        int side = name == "TinyResNet" ? 96 : 224;
+        int side = name switch { "TinyResNet" => 96, "MobileNetV4Medium" or "EdgeNeXtSmall" => 256, _ => 224 };
         Assert.Equal((side, side), (backbone.Preprocessing.Width, backbone.Preprocessing.Height));
         Assert.Single(Backbones.All, other => other.Name == name);
         Assert.Single(
@@ -60,6 +66,39 @@ public sealed class CatalogTests : IDisposable
         Assert.Contains(Backbones.Find(name), properties);
         Assert.Equal(Backbones.All.Count + 1, properties.Count);
         Assert.Contains(Backbones.Default, Backbones.All);
+    }
+
+    [Theory]
+    [MemberData(nameof(TableNames))]
+    public void Networks_of_the_table_match_the_list_of_facts(string name)
+    {
+        var backbone = Backbones.Find(name);
+        var weights = backbone.Weights!;
+
+        // name, address, bytes, sha256, input, resize_to, filter, norm, licence, top1, notes
+        string[] row = File.ReadAllLines(TestData.Require("catalog/backbones_modern.tsv")).Select(line => line.Split('\t'))
+            .Single(cells => cells[3] == weights.Sha256);
+
+        Assert.Equal(
+            (row[1], row[2]), (Assert.Single(weights.Addresses).AbsoluteUri, weights.Bytes.ToString(CultureInfo.InvariantCulture)));
+        var expected = row[7] == "half" ? ImagePreprocessing.TensorFlow() : ImagePreprocessing.ImageNet();
+        int side = int.Parse(row[4], CultureInfo.InvariantCulture);
+        Assert.Equal("bicubic", row[6]);
+        Assert.Equal(
+            expected with
+            {
+                Width = side,
+                Height = side,
+                ResizeTo = int.Parse(row[5], CultureInfo.InvariantCulture),
+                Interpolation = ImageInterpolation.Bicubic,
+            },
+            backbone.Preprocessing);
+        Assert.StartsWith(row[8], backbone.License, StringComparison.Ordinal);
+        Assert.Equal(row[9].Split(' ')[0], backbone.PublishedTop1!.Value.ToString("F1", CultureInfo.InvariantCulture));
+        Assert.Equal(row[10].Contains("inferred") || row[10].Contains("one source"), !backbone.WeightsVerified);
+
+        // Weights are floats of four bytes; exporters fold batch normalisation, and add constants.
+        Assert.InRange(weights.Bytes / 4.0 / backbone.Parameters!.Value, 0.99, 1.01);
     }
 
     [Theory]
@@ -83,6 +122,7 @@ public sealed class CatalogTests : IDisposable
             [
                 $"https://huggingface.co/onnxmodelzoo/legacy_models/resolve/main/{row[1]}",
                 $"https://huggingface.co/onnxmodelzoo/{stem}/resolve/main/{stem}.onnx",
+                $"https://media.githubusercontent.com/media/onnx/models/4c46cd00fbdb7cd30b6c1c17ab54f2e1f4f7b177/{row[1]}",
             ],
             weights.Addresses.Select(address => address.AbsoluteUri));
 
@@ -207,7 +247,7 @@ public sealed class CatalogTests : IDisposable
     [Fact]
     public void A_name_that_resembles_none_gets_the_list()
     {
-        var error = Assert.Throws<ArgumentException>(() => Backbones.Find("convnext-large"));
+        var error = Assert.Throws<ArgumentException>(() => Backbones.Find("transformer-xl"));
 
         Assert.DoesNotContain("Did you mean", error.Message, StringComparison.Ordinal);
         Assert.Contains("TinyResNet, ResNet18Packaged, MobileNetV2", error.Message, StringComparison.Ordinal);

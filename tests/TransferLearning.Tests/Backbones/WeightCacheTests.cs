@@ -227,12 +227,15 @@ public sealed class WeightCacheTests : IDisposable
             Retries = -1,
             RetryDelay = TimeSpan.Zero,
             StallTimeout = TimeSpan.FromDays(2),
+            ConnectTimeout = TimeSpan.Zero,
             Mirrors = [new Uri("ftp://example.org/")],
+            HostMirrors = [new Uri("/relative", UriKind.Relative)],
         };
 
         var error = Assert.Throws<ArgumentException>(() => new WeightCache(options));
 
-        foreach (string part in (string[])["Retries is -1", "RetryDelay", "StallTimeout", "ftp://example.org/"])
+        foreach (string part in (string[])[
+            "Retries is -1", "RetryDelay", "StallTimeout", "ConnectTimeout", "ftp://example.org/", "/relative"])
             Assert.Contains(part, error.Message, StringComparison.Ordinal);
     }
 

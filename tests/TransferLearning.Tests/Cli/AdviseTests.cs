@@ -9,7 +9,7 @@ public sealed class AdviseTests(DrawnExample example)
     [Fact]
     public async Task Scripts_get_the_scenario_the_freeze_the_similarity_and_the_reason()
     {
-        var json = (await CliRun.RunAsync("advise", example.Images, "--seed", "3", "--json")).Json();
+        var json = (await CliRun.RunAsync("advise", "--backbone", "TinyResNet", example.Images, "--seed", "3", "--json")).Json();
         var dataset = ImageDataset.FromFolder(example.Images, new ImageFolderOptions { Seed = 3 });
         var advice = await TransferAdvisor.AdviseAsync(
             dataset, Backbones.TinyResNet, new() { Seed = 3 }, null, TestContext.Current.CancellationToken);
@@ -29,7 +29,7 @@ public sealed class AdviseTests(DrawnExample example)
     [Fact]
     public async Task People_get_a_table_and_the_reason()
     {
-        var run = await CliRun.RunAsync("advise", example.Images);
+        var run = await CliRun.RunAsync("advise", "--backbone", "TinyResNet", example.Images);
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         Assert.Contains("layers passed", run.Output, StringComparison.Ordinal);
         Assert.Contains("stage2.relu2", run.Output, StringComparison.Ordinal);
@@ -42,7 +42,8 @@ public sealed class AdviseTests(DrawnExample example)
     public async Task Training_without_a_scenario_measures_the_candidates_and_says_why()
     {
         using var folder = new TemporaryFolder();
-        var json = (await CliRun.RunAsync("train", example.Images, "--budget", "20s", "-o", folder.File("model.onnx"), "--json")).Json();
+        var json = (await CliRun.RunAsync(
+            "train", "--backbone", "TinyResNet", example.Images, "--budget", "20s", "-o", folder.File("model.onnx"), "--json")).Json();
         Assert.Contains("There are few images", json.GetProperty("notes")[0].GetString()!, StringComparison.Ordinal);
         Assert.StartsWith("Frozen features are kept, since ", json.GetProperty("advice").GetString()!, StringComparison.Ordinal);
         Assert.True(json.GetProperty("race")[0].GetProperty("winner").GetBoolean());
@@ -57,10 +58,12 @@ public sealed class AdviseTests(DrawnExample example)
         Directory.CreateDirectory(folder.File("circle"));
         foreach (string file in Directory.GetFiles(Path.Combine(example.Images, "circle")).Take(3))
             File.Copy(file, Path.Combine(folder.File("circle"), Path.GetFileName(file)));
-        Assert.Contains("class", (await CliRun.RunAsync("advise", folder.Path)).RefusedLine(), StringComparison.Ordinal);
+        Assert.Contains(
+            "class", (await CliRun.RunAsync("advise", "--backbone", "TinyResNet", folder.Path)).RefusedLine(), StringComparison.Ordinal);
         Assert.Contains(
             "--scenario auto takes no options",
-            (await CliRun.RunAsync("train", example.Images, "--scenario", "auto", "--epochs", "3")).RefusedLine(),
+            (await CliRun.RunAsync("train", "--backbone", "TinyResNet", example.Images, "--scenario", "auto", "--epochs", "3"))
+                .RefusedLine(),
             StringComparison.Ordinal);
     }
 }

@@ -52,6 +52,13 @@ public sealed class BackboneCommandTests(DrawnExample example)
         Assert.Equal(("MobileNetV2", 1280), (shown.GetProperty("name").GetString(), shown.GetProperty("features").GetInt32()));
         var text = await CliRun.RunAsync("backbones", "list");
         Assert.All(Backbones.All, backbone => Assert.Contains(backbone.Name, text.Output, StringComparison.Ordinal));
+        // The accuracy on Tiny-ImageNet does not stand in one column with that on ImageNet.
+        Assert.Matches("TinyResNet +embedded +96×96 +512 +1,446,312 +– +MIT", text.Output);
+        Assert.Matches("MobileNetV2 +(no, 14 MB|cached) ", text.Output);
+        var weights = Backbones.MobileNetV2.Weights!;
+        var address = await CliRun.RunAsync("backbones", "show", "mobilenetv2");
+        Assert.Contains(weights.Sha256, address.Output, StringComparison.Ordinal);
+        Assert.Contains(weights.Addresses[^1].AbsoluteUri, address.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,6 +88,28 @@ public sealed class BackboneCommandTests(DrawnExample example)
         var embedded = await CliRun.RunAsync(home, "backbones", "verify", "tinyresnet");
         Assert.Equal(0, embedded.ExitCode);
         Assert.Matches("TinyResNet +embedded", embedded.Output);
+    }
+
+    [Fact]
+    public async Task Images_of_known_classes_show_whether_weights_and_preprocessing_fit()
+    {
+        using var folder = new TemporaryFolder();
+        string image = example.Dataset.Test[0].Path;
+        var predicted = (await CliRun.RunAsync("predict", "tinyresnet", image, "--json")).Json()[0];
+        string synset = predicted.GetProperty("synset").GetString()!;
+        Directory.CreateDirectory(folder.File(synset));
+        File.Copy(image, folder.File($"{synset}/1{Path.GetExtension(image)}"));
+        File.Copy(image, folder.File($"{synset}_17{Path.GetExtension(image)}"));
+        File.Copy(image, folder.File($"unknown{Path.GetExtension(image)}"));
+        var result = (await CliRun.RunAsync("backbones", "verify", "tinyresnet", "--images", folder.Path, "--json")).Json();
+        Assert.Equal(
+            (2, 1.0, 1.0),
+            (
+                result.GetProperty("images").GetInt32(),
+                result.GetProperty("top1").GetDouble(),
+                result.GetProperty("top5").GetDouble()));
+        var nameless = await CliRun.RunAsync("backbones", "verify", "--images", folder.Path);
+        Assert.Contains("give its name", nameless.RefusedLine(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -53,7 +53,7 @@ public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inp
         },
         { "train {images} --head mpl --epochs 3", ["--head takes linear or mlp, not 'mpl'"] },
         { "train {images} --scenario fine-tuning --optimizer adamm", ["--optimizer takes sgd, nesterov, adam or adamw, not 'adamm'"] },
-        { "train {images} --preprocessing tf -o {out}", ["--preprocessing is for an ONNX file", "TinyResNet"] },
+        { "train {images} --preprocessing tf -o {out}", ["--preprocessing is for an ONNX file", "ResNet18Packaged"] },
         { "train {images} --backbone {images} -o {out}", ["{images}", "is a folder, not a model"] },
         { "train {images} --feature-cache {plain.txt} -o {out}", ["{plain.txt}", "is a file", "--feature-cache"] },
         { "preview {images} -o {sheet.jpg}", ["must end in .png", "-o"] },

@@ -13,7 +13,8 @@ public sealed class CommandTests(DrawnExample example)
     {
         using var folder = new TemporaryFolder();
         string model = folder.File("модель 🧪 1.onnx");
-        var train = (await CliRun.RunAsync("train", example.Images, "-o", model, "--seed", "7", "--json")).Json();
+        var train = (await CliRun.RunAsync("train", "--backbone", "TinyResNet", example.Images, "-o", model, "--seed", "7", "--json"))
+            .Json();
         Assert.Equal(model, train.GetProperty("output").GetString());
         var counts = train.GetProperty("images");
         Assert.Equal((57, 15), (counts.GetProperty("train").GetInt32(), counts.GetProperty("validation").GetInt32()));
@@ -42,12 +43,13 @@ public sealed class CommandTests(DrawnExample example)
     {
         using var folder = new TemporaryFolder();
         string model = folder.File("model.onnx");
-        var train = await CliRun.RunAsync("train", example.Images, "-o", model, "--scenario", "feature-extraction");
+        var train = await CliRun.RunAsync(
+            "train", "--backbone", "TinyResNet", example.Images, "-o", model, "--scenario", "feature-extraction");
         Assert.Equal((0, ""), (train.ExitCode, train.Errors));
         Assert.Matches(
             @"^Splits: .*\nClasses: 3 .*\n57 training images of 3 classes, " +
             @"training accuracy \d+\.\d%, validation accuracy \d+\.\d% on 15 images, " +
-            @"\d+\.\d s, peak memory \d+ MB\nHead: linear softmax",
+            @"\d+\.\d s, peak memory \d+ MB\nBackbone: TinyResNet, the small embedded one\. A stronger one .*\nHead: linear softmax",
             train.Output);
         Assert.EndsWith($"Saved {model}\n", train.Output, StringComparison.Ordinal);
 
@@ -61,6 +63,20 @@ public sealed class CommandTests(DrawnExample example)
             "images.\n",
             evaluate.Output,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_tool_brings_a_strong_backbone_takes_it_by_default_and_names_it()
+    {
+        using var folder = new TemporaryFolder();
+        // Without the packages that this machine has restored, only the tool's own files are left.
+        var environment = new Dictionary<string, string?> { ["NUGET_PACKAGES"] = folder.Path };
+        DrawnImages.Draw(folder.File("images"), perClass: 4, seed: 1);
+        var train = await CliRun.RunAsync(environment, "train", folder.File("images"), "-o", folder.File("model.onnx"));
+        Assert.Equal((0, ""), (train.ExitCode, train.Errors));
+        Assert.Contains("\nBackbone: ResNet18Packaged\n", train.Output, StringComparison.Ordinal);
+        using var classifier = ImageClassifier.Load(folder.File("model.onnx"));
+        Assert.Equal(("ResNet18Packaged", 224), (classifier.Training!.Backbone, classifier.Preprocessing.Width));
     }
 
     [Fact]
@@ -140,7 +156,8 @@ public sealed class CommandTests(DrawnExample example)
         using var folder = new TemporaryFolder();
         string sheet = folder.File("sheet.png");
         string[] options = ["--views", "3", "--seed", "5", "--flip", "--shift", "0.2", "--erase", "0.5", "--rand-augment", "12"];
-        var preview = (await CliRun.RunAsync(["preview", example.Images, "--images", "4", "-o", sheet, "--json", .. options])).Json();
+        var preview = (await CliRun.RunAsync(
+            ["preview", "--backbone", "TinyResNet", example.Images, "--images", "4", "-o", sheet, "--json", .. options])).Json();
         Assert.Equal(
             (sheet, 3, 4),
             (
@@ -171,7 +188,7 @@ public sealed class CommandTests(DrawnExample example)
         Assert.Equal(expected.Pixels, drawn.Pixels);
 
         string model = folder.File("model.onnx");
-        (await CliRun.RunAsync(["train", example.Images, "-o", model, "--json", .. options])).Json();
+        (await CliRun.RunAsync(["train", "--backbone", "TinyResNet", example.Images, "-o", model, "--json", .. options])).Json();
         using var classifier = ImageClassifier.Load(model);
         Assert.Equal(new AugmentedViews { Augmentation = augmentation }.Describe(), classifier.Training!.Options["Views"]);
         Assert.Equal(5, classifier.Training.Seed);
@@ -182,7 +199,8 @@ public sealed class CommandTests(DrawnExample example)
     {
         using var folder = new TemporaryFolder();
         var run = await CliRun.RunAsync(
-            "train", example.Images, "-o", folder.File("model.onnx"), "--scenario", "fine-tuning", "--unfreeze-from", "final.conv",
+            "train", "--backbone", "TinyResNet", example.Images, "-o", folder.File("model.onnx"), "--scenario", "fine-tuning",
+            "--unfreeze-from", "final.conv",
             "--epochs", "2", "--json");
         Assert.Equal(0, run.ExitCode);
         var train = run.ParsedOutput();
@@ -198,7 +216,8 @@ public sealed class CommandTests(DrawnExample example)
     {
         using var folder = new TemporaryFolder();
         var run = await CliRun.RunAsync(
-            "train", example.Images, "-o", folder.File("model.onnx"), "--scenario", "from-scratch", "--epochs", "1", "--json");
+            "train", "--backbone", "TinyResNet", example.Images, "-o", folder.File("model.onnx"), "--scenario", "from-scratch", "--epochs",
+                "1", "--json");
         Assert.Equal(0, run.ExitCode);
         var train = run.ParsedOutput();
         Assert.Equal(("from-scratch", 1), (train.GetProperty("scenario").GetString(), train.GetProperty("history").GetArrayLength()));
@@ -281,7 +300,7 @@ public sealed class CommandTests(DrawnExample example)
         [
             ["evaluate", await example.ModelAsync(), example.Images],
             ["summary", await example.ModelAsync()],
-            ["train", example.Images, "--seed", "1.5"],
+            ["train", "--backbone", "TinyResNet", example.Images, "--seed", "1.5"],
         ];
         foreach (string[] command in commands)
         {

@@ -23,7 +23,8 @@ public sealed class InterruptTests(DrawnExample example)
         Directory.CreateDirectory(folder.File("cache"));
         using var process = CliRun.Start(
             new Dictionary<string, string?> { ["TMPDIR"] = folder.File("temp") },
-            "train", folder.File("images"), "-o", folder.File("out/model.onnx"), "--feature-cache", folder.File("cache"));
+            "train", "--backbone", "TinyResNet", folder.File("images"), "-o", folder.File("out/model.onnx"), "--feature-cache",
+                folder.File("cache"));
 
         // The first kept features say that the work is under way.
         Assert.True(SpinWait.SpinUntil(() => process.HasExited || Kept(folder).Length > 0, Patience));
@@ -49,7 +50,8 @@ public sealed class InterruptTests(DrawnExample example)
         using var folder = new TemporaryFolder();
         string[] command =
         [
-            "train", example.Images, "-o", folder.File("model.onnx"), "--scenario", "fine-tuning", "--unfreeze-from", "final.conv",
+            "train", "--backbone", "TinyResNet", example.Images, "-o", folder.File("model.onnx"), "--scenario", "fine-tuning",
+            "--unfreeze-from", "final.conv",
             "--batch-size", "4",
         ];
         using var process = CliRun.Start(new Dictionary<string, string?>(), [.. command, "--epochs", "400"]);

@@ -18,7 +18,8 @@ public sealed class ShardRefusalTests
     public async Task A_shard_that_cannot_be(string shard)
     {
         using var folder = new TemporaryFolder();
-        string line = (await CliRun.RunAsync("features", folder.Path, "-o", folder.File("out"), $"--shard={shard}")).RefusedLine();
+        string line = (await CliRun.RunAsync(
+            "features", "--backbone", "TinyResNet", folder.Path, "-o", folder.File("out"), $"--shard={shard}")).RefusedLine();
         Assert.Contains("--shard takes i/n", line, StringComparison.Ordinal);
         Assert.Contains($"not '{shard}'", line, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
@@ -53,7 +54,7 @@ public sealed class ShardRefusalTests
 
         async Task SaysAsync(string said, string source)
         {
-            string line = (await CliRun.RunAsync("features", source, "-o", output)).RefusedLine();
+            string line = (await CliRun.RunAsync("features", "--backbone", "TinyResNet", source, "-o", output)).RefusedLine();
             Assert.Contains(said, line, StringComparison.Ordinal);
             Assert.Contains(source, line, StringComparison.Ordinal);
         }
@@ -67,20 +68,24 @@ public sealed class ShardRefusalTests
         Directory.CreateDirectory(folder.File("in"));
         File.WriteAllBytes(folder.File("in/a.jpg"), DrawnImages.Encode(0, 1));
         string part = Path.Combine(output, "part-00000-of-00002.parquet");
-        Assert.Equal(0, (await CliRun.RunAsync("features", folder.File("in"), "-o", output, "--shard", "0/2")).ExitCode);
+        Assert.Equal(
+            0, (await CliRun.RunAsync("features", "--backbone", "TinyResNet", folder.File("in"), "-o", output, "--shard", "0/2")).ExitCode);
         Assert.Single(await PartRow.ReadAsync(part), row => row is { Path: "a.jpg", Error: null });
 
-        await SaysAsync("not one of 3 parts", "features", folder.File("in"), "-o", output, "--shard", "0/3");
+        await SaysAsync("not one of 3 parts", "features", "--backbone", "TinyResNet", folder.File("in"), "-o", output, "--shard", "0/3");
         await SaysAsync(
             "another network, preprocessing or task", "predict", "TinyResNet", folder.File("in"), "-o", output, "--shard", "0/2");
 
         // An empty part is a part all the same: whoever counts them knows that all the work is done.
-        Assert.Equal(0, (await CliRun.RunAsync("features", folder.File("in"), "-o", output, "--shard", "1/2")).ExitCode);
+        Assert.Equal(
+            0, (await CliRun.RunAsync("features", "--backbone", "TinyResNet", folder.File("in"), "-o", output, "--shard", "1/2")).ExitCode);
         Assert.Empty(await PartRow.ReadAsync(Path.Combine(output, "part-00001-of-00002.parquet")));
 
         File.WriteAllText(part, "damaged");
-        await SaysAsync("not a finished part of this tool", "features", folder.File("in"), "-o", output, "--shard", "0/2");
-        Assert.Equal(0, (await CliRun.RunAsync("features", folder.File("in"), "-o", output, "--shard", "0/2", "--overwrite")).ExitCode);
+        await SaysAsync(
+            "not a finished part of this tool", "features", "--backbone", "TinyResNet", folder.File("in"), "-o", output, "--shard", "0/2");
+        Assert.Equal(0, (await CliRun.RunAsync(
+            "features", "--backbone", "TinyResNet", folder.File("in"), "-o", output, "--shard", "0/2", "--overwrite")).ExitCode);
         Assert.Single(await PartRow.ReadAsync(part));
 
         async Task SaysAsync(string said, params string[] command) =>

@@ -36,7 +36,7 @@ public sealed class ShardTests(DrawnExample example)
         File.WriteAllBytes(Path.Combine(images, "empty.png"), []);
         File.WriteAllText(Path.Combine(images, "readme.txt"), "passed over");
         File.WriteAllBytes(Path.Combine(images, "cut.jpg"), DrawnImages.Encode(0, 1)[..600]);
-        var whole = await ShardAsync("features", images, "-o", folder.File("whole"));
+        var whole = await ShardAsync("features", "--backbone", "TinyResNet", images, "-o", folder.File("whole"));
         var expected = await PartRow.ReadFolderAsync(folder.File("whole"));
 
         // One process is killed after its first row group, the other at any moment, which may be before it began.
@@ -93,7 +93,7 @@ public sealed class ShardTests(DrawnExample example)
                 .Count());
 
         string[] Command(int shard) =>
-            ["features", images, "--output", parts, "--row-group-size", "2",
+            ["features", "--backbone", "TinyResNet", images, "--output", parts, "--row-group-size", "2",
             "--shard", string.Create(CultureInfo.InvariantCulture, $"{shard}/{Shards}")];
     }
 
@@ -112,7 +112,8 @@ public sealed class ShardTests(DrawnExample example)
         for (int shard = 0; shard < Shards; shard++)
         {
             var run = await CliRun.RunAsync(
-                turkish, "features", folder.File("images"), "-o", folder.File("out"), "--shard", $"{shard}/{Shards}", "--json");
+                turkish, "features", "--backbone", "TinyResNet", folder.File("images"), "-o", folder.File("out"), "--shard",
+                    $"{shard}/{Shards}", "--json");
             var own = Golden.Where(image => image.Shard == shard).Select(image => image.Path).Order(StringComparer.Ordinal);
             Assert.Equal(own, (await PartRow.ReadAsync(PartOf(folder.File("out"), shard))).Select(row => row.Path));
             Assert.Equal(own.Count(), run.Json().GetProperty("failed").GetInt32());
@@ -121,7 +122,7 @@ public sealed class ShardTests(DrawnExample example)
         // The same from a list, in another order and as 'find .' writes it.
         string list = folder.File("images/list.txt");
         File.WriteAllLines(list, Golden.Reverse().Select(image => "./" + image.Path));
-        await ShardAsync("features", list, "-o", folder.File("listed"), "--shard", $"2/{Shards}");
+        await ShardAsync("features", "--backbone", "TinyResNet", list, "-o", folder.File("listed"), "--shard", $"2/{Shards}");
         Assert.Equal(
             Golden.Where(image => image.Shard == 2).Select(image => image.Path).Order(StringComparer.Ordinal),
             (await PartRow.ReadFolderAsync(folder.File("listed"))).Select(row => row.Path));
@@ -162,7 +163,8 @@ public sealed class ShardTests(DrawnExample example)
         using var folder = new TemporaryFolder();
         WriteSlowImages(folder.File("images"), count: 200);
         using var process = CliRun.Start(
-            new Dictionary<string, string?>(), "features", folder.File("images"), "-o", folder.File("out"), "--row-group-size", "100");
+            new Dictionary<string, string?>(), "features", "--backbone", "TinyResNet", folder.File("images"), "-o", folder.File("out"),
+                "--row-group-size", "100");
         Assert.True(SpinWait.SpinUntil(() => process.HasExited || Unfinished(folder.File("out"), 0, 1).Length > 0, Patience));
         using (var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
             await kill.WaitForExitAsync();

@@ -95,7 +95,8 @@ public sealed class TrainingFaultTests(DrawnExample example)
         using var scope = new FaultScope();
         string[] Command(string model) =>
         [
-            "train", example.Images, "-o", model, "--scenario", "fine-tuning", "--unfreeze-from", "final.conv", "--batch-size", "4",
+            "train", "--backbone", "TinyResNet", example.Images, "-o", model, "--scenario", "fine-tuning", "--unfreeze-from", "final.conv",
+            "--batch-size", "4",
             "--epochs", "24", "--resume",
         ];
         string unbroken = scope.Path("unbroken.onnx");

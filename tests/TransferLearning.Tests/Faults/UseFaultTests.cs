@@ -110,8 +110,10 @@ public sealed class UseFaultTests(DrawnExample example)
         {
             var environment = new Dictionary<string, string?> { ["LC_ALL"] = language + ".UTF-8" };
             string model = scope.Path($"{language}.onnx"), features = scope.Path($"{language}-features");
-            Assert.Equal(0, (await CliRun.RunAsync(environment, "train", example.Images, "-o", model)).ExitCode);
-            Assert.Equal(0, (await CliRun.RunAsync(environment, "features", example.Images, "-o", features)).ExitCode);
+            Assert.Equal(
+                0, (await CliRun.RunAsync(environment, "train", "--backbone", "TinyResNet", example.Images, "-o", model)).ExitCode);
+            Assert.Equal(
+                0, (await CliRun.RunAsync(environment, "features", "--backbone", "TinyResNet", example.Images, "-o", features)).ExitCode);
             scope.Keep(model);
             scope.Keep(Path.Combine(features, "part-00000-of-00001.parquet"));
         }

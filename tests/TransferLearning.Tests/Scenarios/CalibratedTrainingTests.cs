@@ -56,7 +56,8 @@ public sealed class CalibratedTrainingTests(DrawnExample example)
     {
         using var folder = new TemporaryFolder();
         string other = folder.File("other.onnx");
-        Assert.Equal(0, (await CliRun.RunAsync("train", example.Images, "-o", other, "--seed", "3", "--no-calibration")).ExitCode);
+        Assert.Equal(0, (await CliRun.RunAsync(
+            "train", "--backbone", "TinyResNet", example.Images, "-o", other, "--seed", "3", "--no-calibration")).ExitCode);
         var json = (await CliRun.RunAsync("evaluate", await example.ModelAsync(), example.Images, "--compare", other, "--json")).Json();
         Assert.False((await CliRun.RunAsync("evaluate", other, example.Images, "--json")).Json().TryGetProperty("temperature", out _));
         var test = json.GetProperty("mcnemar");

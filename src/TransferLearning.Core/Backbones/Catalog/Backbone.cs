@@ -32,6 +32,12 @@ public sealed record Backbone
     /// </summary>
     public bool PreprocessingVerified { get; init; } = true;
 
+    /// <summary>
+    /// False when nobody has classified images with these very weights yet, so that it is inferred that they are trained;
+    /// <see cref="Warning"/> then says so. <value>The default is true.</value>
+    /// </summary>
+    public bool WeightsVerified { get; init; } = true;
+
     /// <summary>The class names in the order of the outputs; empty if there are none. Predictions are then labelled "class 207".</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 
@@ -91,10 +97,13 @@ public sealed record Backbone
     public WeightFile? Weights { get; init; }
 
     /// <summary>A warning to read before use, in one or two sentences; null if there is none.</summary>
-    public string? Warning => PreprocessingVerified
-        ? null
-        : $"The source of '{Name}' does not document its preprocessing; the one in the catalog is the most likely. " +
-            "Compare a few predictions, or set your own with 'with { Preprocessing = … }'.";
+    public string? Warning => !PreprocessingVerified
+        ? $"The source of '{Name}' does not document its preprocessing; the one in the catalog is the most likely. " +
+            "Compare a few predictions, or set your own with 'with { Preprocessing = … }'."
+        : !WeightsVerified
+        ? $"That the weights of '{Name}' are trained is inferred from its source; nobody has classified images with them yet. " +
+            "Check them: transfer-learning backbones verify NAME --images FOLDER."
+        : null;
 
     /// <summary>Provides the network of an embedded or given file, which needs no download.</summary>
     internal Func<OnnxModel>? Local { get; init; }
@@ -173,12 +182,26 @@ public sealed record Backbone
         var weights = Weights ?? throw new InvalidOperationException(
             $"The backbone '{Name}' has no weights: set {nameof(Weights)}, or take a backbone from {nameof(Backbones)} or " +
                 $"{nameof(FromFile)}.");
-        byte[] bytes = await new WeightCache(options).ReadAsync(weights, progress, cancellationToken).ConfigureAwait(false);
+        byte[] bytes = await ReadAsync(weights, options, progress, cancellationToken).ConfigureAwait(false);
         return await Task.Run(() => OnnxModel.Parse(bytes, weights.FileName).WithFreeBatch(), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The name of the backbone.</summary>
     public override string ToString() => Name;
+
+    private static async Task<byte[]> ReadAsync(
+        WeightFile weights, WeightCacheOptions options, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new WeightCache(options).ReadAsync(weights, progress, cancellationToken).ConfigureAwait(false);
+        }
+        catch (WeightDownloadException error)
+        {
+            throw new WeightDownloadException(
+                $"{error.Message} Without a download: the backbone '{Backbones.Default.Name}'.", error.InnerException);
+        }
+    }
 
     /// <summary>The metadata that every classifier inherits from its backbone.</summary>
     internal ModelMetadata Metadata() => new() { Title = Name, Origin = Origin, License = License, Preprocessing = Preprocessing };

@@ -14,6 +14,10 @@ public static partial class Backbones
     private const string Collection = "https://huggingface.co/onnxmodelzoo/legacy_models/resolve/main/validated/vision/classification/";
     private const string Repositories = "https://huggingface.co/onnxmodelzoo/";
 
+    /// <summary>The zoo's own repository, on another host; its end is announced, so it is the last.</summary>
+    private const string LargeFiles =
+        "https://media.githubusercontent.com/media/onnx/models/4c46cd00fbdb7cd30b6c1c17ab54f2e1f4f7b177/validated/vision/classification/";
+
     /// <summary>MobileNetV2 1.0, inverted residuals with depthwise convolutions: a good default on a CPU.</summary>
     public static Backbone MobileNetV2 { get; } = Zoo(
         "MobileNetV2", "mobilenet/model/mobilenetv2-12.onnx", 13_964_571,
@@ -261,7 +265,10 @@ public static partial class Backbones
                 FileName = fileName,
                 Bytes = bytes,
                 Sha256 = sha256,
-                Addresses = [new Uri(Collection + path), new Uri($"{Repositories}{stem}/resolve/main/{fileName}")],
+                Addresses =
+                [
+                    new Uri(Collection + path), new Uri($"{Repositories}{stem}/resolve/main/{fileName}"), new Uri(LargeFiles + path),
+                ],
             },
         };
     }

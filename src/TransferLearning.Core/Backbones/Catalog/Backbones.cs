@@ -31,6 +31,14 @@ public static partial class Backbones
     /// <summary>All networks of the catalog, the embedded default first.</summary>
     public static IReadOnlyList<Backbone> All => Entries.Value;
 
+    /// <summary>
+    /// The networks that need no download on this machine: embedded, from the package registry where their files are present, and those in
+    /// the cache with the right size. The content is verified when they are loaded.
+    /// </summary>
+    /// <param name="options">The options of the cache; null for the defaults.</param>
+    public static IReadOnlyList<Backbone> AtHand(WeightCacheOptions? options = null) =>
+        [.. All.Where(backbone => backbone.Weights is { } weights ? IsCached(weights, options) : IsBrought(backbone))];
+
     /// <summary>The network with the given name.</summary>
     /// <param name="name">The name in the catalog, ignoring case, for instance <c>mobilenetv2</c>.</param>
     /// <exception cref="ArgumentException">There is no such network; the message suggests the nearest name and lists all.</exception>
@@ -58,11 +66,16 @@ public static partial class Backbones
         return backbone is not null;
     }
 
+    private static bool IsCached(WeightFile weights, WeightCacheOptions? options) =>
+        new FileInfo(new WeightCache(options).PathOf(weights)) is { Exists: true } file && file.Length == weights.Bytes;
+
+    private static bool IsBrought(Backbone backbone) => backbone != ResNet18Packaged || PackagedResNet18.IsPresent;
+
     private static Backbone[] ListAll() =>
     [
         TinyResNet, ResNet18Packaged, MobileNetV2, MobileNetV2Opset10, ResNet18, ResNet18V2, ResNet50, ResNet50V2, EfficientNetLite4,
-        DenseNet121,
-        SqueezeNet11, ShuffleNetV2, GoogLeNet, InceptionV1, InceptionV2, Vgg16, Vgg16Opset7, Vgg19, AlexNet,
+        DenseNet121, SqueezeNet11, ShuffleNetV2, GoogLeNet, InceptionV1, InceptionV2, Vgg16, Vgg16Opset7, Vgg19, AlexNet,
+        .. Rows.Value.Values,
     ];
 
     private static string? Nearest(string name)

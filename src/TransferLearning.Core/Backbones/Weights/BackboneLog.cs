@@ -22,4 +22,7 @@ internal static partial class BackboneLog
 
     [LoggerMessage(6, LogLevel.Information, "Waiting for another process that downloads '{FileName}' (it holds '{LockPath}').")]
     public static partial void Waiting(ILogger logger, string fileName, string lockPath);
+
+    [LoggerMessage(7, LogLevel.Information, "The terms of the dataset '{Name}': {License}.")]
+    public static partial void DatasetLicense(ILogger logger, string name, string license);
 }

@@ -6,4 +6,7 @@ internal sealed class TransientDownloadException(string message, TimeSpan? retry
 {
     /// <summary>The delay that the server requested.</summary>
     public TimeSpan? RetryAfter { get; } = retryAfter;
+
+    /// <summary>Whether there was no connection to the host, so that its other addresses cannot be reached either.</summary>
+    public bool IsUnreachable { get; init; }
 }

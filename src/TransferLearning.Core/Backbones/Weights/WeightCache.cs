@@ -117,7 +117,7 @@ public sealed class WeightCache
             throw NotCached(file, path, damaged ? $"was damaged in the cache and is now '{path}.damaged'" : "is not cached");
 
         string partialPath = path + ".partial";
-        await new WeightFetcher(_options).FetchAsync(file, partialPath, Remedy(file, path), progress, cancellationToken)
+        await new WeightFetcher(_options).FetchAsync(file, partialPath, ManualInstallation(file, path, ""), progress, cancellationToken)
             .ConfigureAwait(false);
         Move(partialPath, path);
         return await verified(file, path, cancellationToken).ConfigureAwait(false) ?? throw new WeightStorageException(
@@ -211,7 +211,9 @@ public sealed class WeightCache
     private static string Remedy(WeightFile file, string path)
     {
         string from = file.Addresses.Count > 0 ? $" from {string.Join(" or ", file.Addresses)}" : "";
-        return FormattableString.Invariant(
-            $"To install it manually, download {file.FileName} ({file.Bytes} bytes, SHA-256 {file.Sha256}){from} and copy it to '{path}'.");
+        return ManualInstallation(file, path, from);
     }
+
+    private static string ManualInstallation(WeightFile file, string path, string from) => FormattableString.Invariant(
+        $"By hand: download it ({file.Bytes} bytes, SHA-256 {file.Sha256}){from} and copy it to '{path}'.");
 }

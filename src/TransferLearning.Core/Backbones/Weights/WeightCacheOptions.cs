@@ -29,6 +29,14 @@ public sealed record WeightCacheOptions : ICheckedOptions
     public IReadOnlyList<Uri> Mirrors { get; init; } = [];
 
     /// <summary>
+    /// Base addresses of mirrors that have the files under the same paths as the catalog's hosts: with
+    /// <c>https://hub.example.org/proxy</c>, <c>https://huggingface.co/a/b.onnx</c> is also looked for at
+    /// <c>https://hub.example.org/proxy/a/b.onnx</c>. They are tried after <see cref="Mirrors"/> and before the addresses of the catalog.
+    /// <value>The default is none.</value>
+    /// </summary>
+    public IReadOnlyList<Uri> HostMirrors { get; init; } = [];
+
+    /// <summary>
     /// The HTTP client for downloads, with the headers, credentials and handlers that your network needs; it is not disposed. Null: the
     /// library creates one, which follows redirects and the proxy settings of the system and of the environment (<c>HTTPS_PROXY</c> …).
     /// </summary>
@@ -43,10 +51,17 @@ public sealed record WeightCacheOptions : ICheckedOptions
     public int Retries { get; init; } = 3;
 
     /// <summary>
-    /// The delay before the first retry; it doubles with each retry, up to 30 seconds. <c>Retry-After</c> of a server is respected, up to
-    /// the same limit. <value>The default is 1 second.</value>
+    /// The delay before the first retry; it doubles with each retry, up to 30 seconds. A delay that the server asks for
+    /// (<c>Retry-After</c>, or <c>t</c> of <c>RateLimit</c>) is respected; where it is longer than 30 seconds, the next address is tried
+    /// instead. <value>The default is 1 second.</value>
     /// </summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long connecting to a host may take; not used with <see cref="HttpClient"/>. A host that cannot be reached is given up within
+    /// seconds, and its other addresses are not tried. <value>The default is 2 seconds.</value>
+    /// </summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// How long a server may take to respond, and for each further 4096 bytes, before the attempt fails. <value>The default is 30
@@ -64,13 +79,21 @@ public sealed record WeightCacheOptions : ICheckedOptions
     {
         errors.Require(Retries is >= 0 and <= 100, Retries, "0 to 100");
         RequirePositive(RetryDelay, nameof(RetryDelay));
+        RequirePositive(ConnectTimeout, nameof(ConnectTimeout));
         RequirePositive(StallTimeout, nameof(StallTimeout));
         RequirePositive(LockTimeout, nameof(LockTimeout));
         errors.RequireNotNull(Mirrors);
-        foreach (var mirror in Mirrors ?? [])
+        errors.RequireNotNull(HostMirrors);
+        RequireAddresses(Mirrors, nameof(Mirrors));
+        RequireAddresses(HostMirrors, nameof(HostMirrors));
+
+        void RequireAddresses(IReadOnlyList<Uri>? mirrors, string name)
         {
-            bool fits = mirror is { IsAbsoluteUri: true } && (mirror.Scheme == Uri.UriSchemeHttp || mirror.Scheme == Uri.UriSchemeHttps);
-            errors.Require(fits, mirror, "an absolute http or https address", nameof(Mirrors));
+            foreach (var mirror in mirrors ?? [])
+            {
+                bool fits = mirror is { IsAbsoluteUri: true, Scheme: "http" or "https" };
+                errors.Require(fits, mirror, "an absolute http or https address", name);
+            }
         }
 
         void RequirePositive(TimeSpan value, string name) =>

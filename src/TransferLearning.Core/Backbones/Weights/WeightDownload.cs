@@ -36,7 +36,7 @@ internal sealed class WeightDownload(HttpClient client, WeightFile file, WeightC
         if (hash == file.Sha256)
             return;
         partial.Clear();
-        throw new WeightVerificationException($"it sends content with the SHA-256 {hash}, not {file.Sha256}");
+        throw new WeightVerificationException($"its content has the SHA-256 {hash}");
     }
 
     private async Task ReceiveAsync(Uri address, PartialFile partial, CancellationToken cancellationToken)
@@ -57,6 +57,11 @@ internal sealed class WeightDownload(HttpClient client, WeightFile file, WeightC
             await using (body.ConfigureAwait(false))
                 await CopyAsync(body, partial, stall).ConfigureAwait(false);
         }
+        catch (OperationCanceledException error) when (error.InnerException is TimeoutException && !stall.IsCancellationRequested)
+        {
+            string limit = FormattableString.Invariant($"{options.ConnectTimeout.TotalSeconds} s");
+            throw new TransientDownloadException($"it cannot be reached within {limit}", innerException: error) { IsUnreachable = true };
+        }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
             string stalled = FormattableString.Invariant($"it stalled for {options.StallTimeout.TotalSeconds} s");
@@ -65,7 +70,10 @@ internal sealed class WeightDownload(HttpClient client, WeightFile file, WeightC
         }
         catch (HttpRequestException error) when (error.StatusCode is null)
         {
-            throw new TransientDownloadException($"it cannot be reached: {error.Message}", innerException: error);
+            throw new TransientDownloadException($"it cannot be reached: {error.Message}", innerException: error)
+            {
+                IsUnreachable = error.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError,
+            };
         }
         catch (IOException error)
         {
@@ -103,7 +111,7 @@ internal sealed class WeightDownload(HttpClient client, WeightFile file, WeightC
                 throw new TransientDownloadException(
                     $"it responds {Status(response)} with another range than 'from byte {asked}'; the whole file is requested next");
             case HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError:
-                throw new TransientDownloadException($"it responds {Status(response)}", RetryAfter(response));
+                throw new TransientDownloadException($"it responds {Status(response)}", RequestedDelay.Of(response));
             default:
                 throw new HttpRequestException($"it responds {Status(response)}", null, response.StatusCode);
         }
@@ -162,9 +170,6 @@ internal sealed class WeightDownload(HttpClient client, WeightFile file, WeightC
         progress?.Report(new TransferProgress(TransferStage.LoadBackbone, received, file.Bytes));
         return received;
     }
-
-    private static TimeSpan? RetryAfter(HttpResponseMessage response) =>
-        response.Headers.RetryAfter?.Delta ?? response.Headers.RetryAfter?.Date - DateTimeOffset.UtcNow;
 
     private static string Status(HttpResponseMessage response) =>
         FormattableString.Invariant($"{(int)response.StatusCode} {response.ReasonPhrase}");

@@ -6,7 +6,14 @@ namespace TransferLearning;
 /// <summary>Downloads a file from the first address that serves the right content, with several attempts and growing delays.</summary>
 internal sealed class WeightFetcher(WeightCacheOptions options)
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    /// <summary>The longest wait before a retry. A server that asks for a longer one is left.</summary>
+    internal static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// A host that refuses the connection is tried again only as long as all waits are no longer than this, so that a machine without a
+    /// network is told so within seconds.
+    /// </summary>
+    private static readonly TimeSpan ReachingPause = TimeSpan.FromSeconds(1);
 
     /// <summary>Fills the partial file; it is complete and verified when this returns.</summary>
     /// <param name="file">The file.</param>
@@ -17,16 +24,22 @@ internal sealed class WeightFetcher(WeightCacheOptions options)
     public async Task FetchAsync(
         WeightFile file, string partialPath, string remedy, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
-        Uri[] addresses = [.. options.Mirrors.Select(mirror => Append(mirror, file.FileName)), .. file.Addresses];
+        Uri[] addresses = DownloadAddresses.Of(file, options);
         if (addresses.Length == 0)
             throw new WeightDownloadException($"'{file.FileName}' is not cached and has no address. {remedy}");
 
         using var own = options.HttpClient is null ? CreateClient() : null;
         var download = new WeightDownload(options.HttpClient ?? own!, file, options, progress);
         using var partial = PartialFile.Open(file, partialPath);
-        var failures = new List<Exception>();
+        var failures = new List<DownloadFailure>();
         foreach (var address in addresses)
         {
+            if (failures.Find(failure => failure.IsOfHost(address)) is { } unreachable)
+            {
+                failures.Add(unreachable with { Address = address });
+                continue;
+            }
+
             try
             {
                 await Retrying(file, address).ExecuteAsync(
@@ -36,26 +49,13 @@ internal sealed class WeightFetcher(WeightCacheOptions options)
             }
             catch (Exception error) when (error is TransientDownloadException or HttpRequestException or WeightVerificationException)
             {
-                failures.Add(error);
+                failures.Add(new DownloadFailure(address, error));
                 if (options.Logger is { } logger)
                     BackboneLog.NextAddress(logger, error, file.FileName, address);
             }
         }
 
-        throw Failure(file, addresses, failures, remedy);
-    }
-
-    private static Exception Failure(WeightFile file, Uri[] addresses, List<Exception> failures, string remedy)
-    {
-        string answers = string.Join("; ", addresses.Zip(failures, (address, error) => $"{address}: {error.Message}"));
-        if (failures.OfType<WeightVerificationException>().FirstOrDefault() is { } wrong)
-        {
-            return new WeightVerificationException(
-                $"'{file.FileName}' was served with wrong content, which was discarded ({answers}). A proxy or a login page may be " +
-                $"the cause; check the network, or use another mirror. {remedy}", wrong);
-        }
-
-        return new WeightDownloadException($"'{file.FileName}' cannot be downloaded ({answers}). {remedy}", failures[0]);
+        throw DownloadFailure.Combine(file, failures, remedy);
     }
 
     private ResiliencePipeline Retrying(WeightFile file, Uri address)
@@ -65,12 +65,13 @@ internal sealed class WeightFetcher(WeightCacheOptions options)
         return new ResiliencePipelineBuilder()
             .AddRetry(new RetryStrategyOptions
             {
-                ShouldHandle = new PredicateBuilder().Handle<TransientDownloadException>(),
+                ShouldHandle = arguments => ValueTask.FromResult(
+                    arguments.Outcome.Exception is TransientDownloadException error && IsWorthRetrying(error, arguments.AttemptNumber)),
                 MaxRetryAttempts = options.Retries,
                 BackoffType = DelayBackoffType.Exponential,
                 Delay = options.RetryDelay,
                 MaxDelay = LongestPause,
-                DelayGenerator = arguments => ValueTask.FromResult(RequestedDelay(arguments.Outcome.Exception)),
+                DelayGenerator = arguments => ValueTask.FromResult((arguments.Outcome.Exception as TransientDownloadException)?.RetryAfter),
                 OnRetry = arguments =>
                 {
                     if (options.Logger is { } logger && arguments.Outcome.Exception is { } error)
@@ -81,17 +82,19 @@ internal sealed class WeightFetcher(WeightCacheOptions options)
             .Build();
     }
 
-    /// <summary>The delay that a server requested, limited; null for the usual growing delay.</summary>
-    private static TimeSpan? RequestedDelay(Exception? error)
+    private bool IsWorthRetrying(TransientDownloadException error, int attempt)
     {
-        if (error is not TransientDownloadException { RetryAfter: { } asked } || asked <= TimeSpan.Zero)
-            return null;
-        return asked < LongestPause ? asked : LongestPause;
+        if (!error.IsUnreachable)
+            return error.RetryAfter is null || error.RetryAfter <= LongestPause;
+
+        // The waits double: 1, 3, 7 … times the first one.
+        return error.InnerException is not OperationCanceledException
+            && options.RetryDelay * (Math.Pow(2, attempt + 1) - 1) <= ReachingPause;
     }
 
     private HttpClient CreateClient()
     {
-        var handler = new SocketsHttpHandler { ConnectTimeout = options.StallTimeout };
+        var handler = new SocketsHttpHandler { ConnectTimeout = options.ConnectTimeout };
         if (options.Proxy is { } proxy)
             handler.Proxy = proxy;
         var client = new HttpClient(handler, disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
@@ -99,7 +102,4 @@ internal sealed class WeightFetcher(WeightCacheOptions options)
             "TransferLearning/" + typeof(WeightFetcher).Assembly.GetName().Version?.ToString(3));
         return client;
     }
-
-    private static Uri Append(Uri mirror, string fileName) =>
-        new((mirror.AbsoluteUri.EndsWith('/') ? mirror.AbsoluteUri : mirror.AbsoluteUri + "/") + Uri.EscapeDataString(fileName));
 }

@@ -55,7 +55,13 @@ internal sealed record IdxFile(string Path, int[] Dimensions, byte[] Data)
         return new GZipStream(new MemoryStream(compressed), CompressionMode.Decompress);
     }
 
-    private static IdxFile Read(Stream stream, string path, int dimensionCount, long mostLength)
+    /// <summary>Reads an uncompressed stream.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="path">What messages call it.</param>
+    /// <param name="dimensionCount">The number of dimensions.</param>
+    /// <param name="mostLength">The number of bytes that there can be at most.</param>
+    /// <exception cref="DatasetException">The stream is not of this kind, or is too short or too long.</exception>
+    public static IdxFile Read(Stream stream, string path, int dimensionCount, long mostLength)
     {
         byte[] header = new byte[4 + 4 * dimensionCount];
         int read = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
