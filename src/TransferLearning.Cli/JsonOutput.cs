@@ -96,6 +96,8 @@ internal static partial class JsonOutput
         double Seconds,
         bool Skipped);
 
+    public sealed record Similar(string Query, IReadOnlyList<Shards.SimilarImage> Images, string? Page);
+
     public sealed record Explain(string Output, string Label, float Probability, string Predicted);
 
     public sealed record Preview(string Output, IReadOnlyList<string> Images, int Views);
@@ -158,6 +160,7 @@ internal static partial class JsonOutput
     [JsonSerializable(typeof(Quantize))]
     [JsonSerializable(typeof(IReadOnlyList<Predict>))]
     [JsonSerializable(typeof(Shard))]
+    [JsonSerializable(typeof(Similar))]
     [JsonSerializable(typeof(Explain))]
     [JsonSerializable(typeof(Preview))]
     [JsonSerializable(typeof(Summary))]
