@@ -28,7 +28,7 @@ internal static class FeaturesCommand
             var loaded = await ProgressDisplay.RunAsync(progress => chosen.LoadAsync(null, progress, cancellationToken))
                 .ConfigureAwait(false);
             var network = loaded.WithoutTop();
-            string identity = NetworkIdentity.Of("features", network, chosen.Preprocessing);
+            string identity = NetworkIdentity.Of(FeatureTable.TaskName, network, chosen.Preprocessing);
             using var table = new FeatureTable(
                 new FeatureExtractor(network, chosen.Preprocessing), SharedOptions.OpenFeatureCache(parsed.GetValue(cache)), identity);
             string source = parsed.GetRequiredValue(images);

@@ -161,6 +161,8 @@ internal static partial class JsonOutput
         double Seconds,
         bool Skipped);
 
+    public sealed record Similar(string Query, IReadOnlyList<Shards.SimilarImage> Images, string? Page);
+
     public sealed record Explain(string Output, string Label, float Probability, string Predicted);
 
     public sealed record ExplainLayers(string Output, IReadOnlyList<DrawnLayer> Layers);
@@ -254,6 +256,7 @@ internal static partial class JsonOutput
     [JsonSerializable(typeof(Quantize))]
     [JsonSerializable(typeof(Predictions))]
     [JsonSerializable(typeof(Shard))]
+    [JsonSerializable(typeof(Similar))]
     [JsonSerializable(typeof(Explain))]
     [JsonSerializable(typeof(ExplainLayers))]
     [JsonSerializable(typeof(Preview))]

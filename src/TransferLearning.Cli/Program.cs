@@ -23,6 +23,7 @@ var root = new Command("transfer-learning", "Train image classifiers on your own
     QuantizeCommand.Create(),
     PredictCommand.Create(),
     FeaturesCommand.Create(),
+    SimilarCommand.Create(),
     ExplainCommand.Create(),
     SummaryCommand.Create(),
     BackbonesCommand.Create(),

@@ -6,6 +6,9 @@ namespace TransferLearning.Cli.Shards;
 /// <summary>The features of images: <c>path</c>, <c>features</c> (a list of floats, null where there is an error), <c>error</c>.</summary>
 internal sealed class FeatureTable : IShardTable
 {
+    /// <summary>The task in the identity of a part.</summary>
+    public const string TaskName = "features";
+
     private static readonly DataField Path = new("path", typeof(string), isNullable: false);
     private static readonly DataField<float> Feature = new("element");
     private static readonly DataField Error = new("error", typeof(string), isNullable: true);

@@ -1,0 +1,126 @@
+using System.Runtime.CompilerServices;
+using Parquet;
+using Parquet.Data;
+using Parquet.Schema;
+
+namespace TransferLearning.Cli.Shards;
+
+/// <summary>Parquet files that <c>features</c> has written, read one row group at a time.</summary>
+/// <param name="Files">The parts, in the order of their names.</param>
+/// <param name="Identity">The network and preprocessing that all parts were computed with (<see cref="NetworkIdentity"/>).</param>
+/// <param name="Width">The number of features of an image; 0 if no part has an image.</param>
+internal sealed record FeatureParts(IReadOnlyList<string> Files, string Identity, int Width)
+{
+    private const string PathColumn = "path";
+    private const string FeatureColumn = "features/list/element";
+
+    /// <summary>The decodable images of one row group: their paths, and their features row after row.</summary>
+    public sealed record Group(IReadOnlyList<string> Paths, ReadOnlyMemory<float> Features);
+
+    /// <summary>Opens parts and checks that they belong together.</summary>
+    /// <param name="pattern">A folder of parts, one part, or a pattern such as <c>out/*.parquet</c>.</param>
+    /// <param name="cancellationToken">Cancels the checks.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="DatasetException">The parts are of different networks, or a file has no features.</exception>
+    /// <exception cref="InvalidDataException">A file was not written by this tool, or is damaged.</exception>
+    public static async Task<FeatureParts> OpenAsync(string pattern, CancellationToken cancellationToken)
+    {
+        string[] files = Expand(pattern);
+        if (files.Length == 0)
+            throw new FileNotFoundException(
+                $"There are no parts '{pattern}'; give the output folder of 'features', or a pattern such as 'out/*.parquet'.");
+        string? identity = null;
+        int width = 0;
+        foreach (string file in files)
+        {
+            var part = await FinishedPart.ReadAsync(file, cancellationToken).ConfigureAwait(false);
+            identity ??= part.Identity;
+            if (part.Identity != identity)
+                throw new DatasetException(
+                    $"'{file}' was computed with another network or preprocessing than '{files[0]}'; their features cannot be compared.");
+            width = width > 0 ? width : await WidthOfAsync(file, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new FeatureParts(files, identity!, width);
+    }
+
+    /// <summary>The row groups of all parts, one after the other.</summary>
+    public async IAsyncEnumerable<Group> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (string file in Files)
+        {
+            var reader = await ParquetReader.CreateAsync(file, cancellationToken: cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                var column = Column(reader, file);
+                foreach (var group in reader.RowGroups)
+                    yield return await ReadAsync(reader, group, column, file, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static string[] Expand(string pattern)
+    {
+        if (File.Exists(pattern))
+            return [pattern];
+        bool isFolder = Directory.Exists(pattern);
+        string folder = isFolder ? pattern : Path.GetDirectoryName(Path.GetFullPath(pattern))!;
+        string names = isFolder ? "*.parquet" : Path.GetFileName(pattern);
+        return Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, names).Order(StringComparer.Ordinal)] : [];
+    }
+
+    private static async Task<int> WidthOfAsync(string file, CancellationToken cancellationToken)
+    {
+        var reader = await ParquetReader.CreateAsync(file, cancellationToken: cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            var column = Column(reader, file);
+            foreach (var group in reader.RowGroups)
+            {
+                var read = await ReadAsync(reader, group, column, file, cancellationToken).ConfigureAwait(false);
+                if (read.Paths.Count > 0)
+                    return read.Features.Length / read.Paths.Count;
+            }
+        }
+
+        return 0;
+    }
+
+    private static DataField Column(ParquetReader reader, string file) =>
+        reader.Schema.DataFields.FirstOrDefault(field => field.Path.ToString() == FeatureColumn)
+        ?? throw new DatasetException($"'{file}' has no features: it must be a part of 'features', not of 'predict'.");
+
+    /// <summary>A list without a value is an image with an error; all others have the same length.</summary>
+    private static async Task<Group> ReadAsync(
+        ParquetReader reader, ParquetRowGroupReader group, DataField column, string file, CancellationToken cancellationToken)
+    {
+        string[] paths = new string[checked((int)group.RowCount)];
+        await group.ReadAsync(reader.Schema.FindDataField(PathColumn), paths.AsMemory()!, cancellationToken: cancellationToken)
+            .ConfigureAwait(false);
+        using var raw = (RawColumnData<float>)await group.ReadRawColumnDataBaseAsync(column, cancellationToken).ConfigureAwait(false);
+        var present = new List<string>(paths.Length);
+        int row = 0;
+        int values = 0;
+        var repetitions = raw.RepetitionLevels;
+        var definitions = raw.DefinitionLevels;
+        for (int i = 0; i < repetitions.Length; i++)
+        {
+            bool hasValue = definitions[i] == column.MaxDefinitionLevel;
+            values += hasValue ? 1 : 0;
+            if (repetitions[i] != 0)
+                continue;
+            if (hasValue && row < paths.Length)
+                present.Add(paths[row]);
+            row++;
+        }
+
+        if (row != paths.Length || (present.Count > 0 && values % present.Count != 0))
+        {
+            throw new InvalidDataException(
+                $"'{file}' is damaged: its features do not match its paths. Compute it again with --overwrite.");
+        }
+
+        // The buffer has a place for every level, also for those without a value.
+        return new Group(present, raw.Values[..values].ToArray());
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace TransferLearning.Cli.Shards;
+
+/// <summary>A page with the query and the images that were found. It refers to the image files, which stay where they are.</summary>
+internal static class SimilarPage
+{
+    private const string Start = """
+        <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+        <title>Similar images</title><style>
+        :root { color-scheme: light dark; font-family: system-ui, sans-serif }
+        body { margin: 1.5rem auto; max-width: 80rem; padding: 0 1rem }
+        ol { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: 1rem; list-style: none; padding: 0 }
+        figure { margin: 0 } img { width: 100%; aspect-ratio: 1; object-fit: contain; background: #8882; border-radius: .3rem }
+        figcaption { font-size: .85rem; overflow-wrap: anywhere } .query { max-width: 14rem }
+        </style></head><body>
+
+        """;
+
+    /// <summary>Writes the page.</summary>
+    /// <param name="page">The file to write.</param>
+    /// <param name="query">The file of the query.</param>
+    /// <param name="images">The folder that the paths of the parts are relative to.</param>
+    /// <param name="found">The images, the most similar first.</param>
+    public static void Write(string page, string query, string images, IReadOnlyList<SimilarImage> found)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(page))!;
+        var text = new StringBuilder(Start);
+        text.Append("<h1>Similar images</h1>\n<div class=\"query\">").Append(Figure(folder, query, "query")).Append("</div>\n<ol>\n");
+        foreach (var image in found)
+        {
+            string caption = string.Create(CultureInfo.InvariantCulture, $"{image.Path} · {image.Similarity:F3}");
+            text.Append("<li>").Append(Figure(folder, Path.GetFullPath(image.Path, Path.GetFullPath(images)), caption)).Append("</li>\n");
+        }
+
+        text.Append("</ol></body></html>\n");
+        File.WriteAllText(page, text.ToString());
+    }
+
+    /// <summary>Relative addresses, so that page and images can move together; each segment is escaped, and slashes stay.</summary>
+    private static string Figure(string folder, string file, string caption)
+    {
+        string relative = Path.GetRelativePath(folder, Path.GetFullPath(file)).Replace(Path.DirectorySeparatorChar, '/');
+        string address = Path.IsPathRooted(relative)
+            ? new Uri(file).AbsoluteUri
+            : string.Join('/', relative.Split('/').Select(Uri.EscapeDataString));
+        string encoded = WebUtility.HtmlEncode(caption);
+        return $"<figure><img loading=\"lazy\" src=\"{WebUtility.HtmlEncode(address)}\" alt=\"{encoded}\">" +
+            $"<figcaption>{encoded}</figcaption></figure>";
+    }
+}
