@@ -66,8 +66,6 @@ internal static class EvaluateCommand
         var dataset = await read().ConfigureAwait(false);
         using var classifier = await SharedOptions.ReadClassifierAsync(model, preprocessing, cancellationToken).ConfigureAwait(false);
         var images = CommonClasses.Of(Choose(dataset, split), classifier.Labels, out string? notice);
-        if (notice is not null && !json)
-            await Console.Error.WriteLineAsync($"note: {notice}").ConfigureAwait(false);
         var evaluation = await DamagedImages.ListAllAsync(
             dataset, () => EvaluateAsync(classifier, images, undecodable, cancellationToken), cancellationToken).ConfigureAwait(false);
         var overlap = await classifier.FindOverlapAsync(evaluation, cancellationToken).ConfigureAwait(false);
@@ -87,6 +85,8 @@ internal static class EvaluateCommand
         {
             LayoutLines.Flush();
             Console.Out.WriteLine(report);
+            if (notice is not null)
+                Console.Out.WriteLine($"Note: {notice}");
             if (KnownOf(evaluation, classifier) is { } known)
                 Console.Out.WriteLine(
                     $"Known: {Words.Share(known.Coverage)} of the images; accuracy on these {Words.Share(known.Accuracy)}");

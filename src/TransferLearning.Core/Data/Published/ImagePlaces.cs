@@ -68,7 +68,7 @@ internal sealed class ImagePlaces
 
     /// <summary>The split that a path or the file states; null for none.</summary>
     public static string? PartOf(Match match, string? partOfFile) => match.Groups[PartGroup] is not { Success: true } group ? partOfFile
-        : FolderLayout.PartOf(group.Value switch { "t10k" => "test", "data" => "train", _ => group.Value }) switch
+        : SplitNames.PartOf(group.Value switch { "t10k" => "test", "data" => "train", _ => group.Value }) switch
         {
             DatasetPart.Train => "train",
             DatasetPart.Validation => "valid",
