@@ -7,7 +7,7 @@ namespace TransferLearning;
 /// <summary>
 /// Tells images of the trained classes from others: an image is known if its features are similar enough to those of some training images,
 /// the mean cosine of the angle to the nearest <see cref="Neighbours"/> (Sun et al. 2022, "Out-of-Distribution Detection with Deep Nearest
-/// Neighbors"; docs/adr/0011-unknown-images.md compares scores).
+/// Neighbors"; docs/adr/0012-unknown-images.md compares scores).
 /// </summary>
 /// <remarks>Immutable and safe for use from many threads.</remarks>
 internal sealed class RejectionRule

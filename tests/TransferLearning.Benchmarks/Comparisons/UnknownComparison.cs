@@ -5,7 +5,7 @@ namespace TransferLearning.Benchmarks.Comparisons;
 
 /// <summary>
 /// How well scores tell images of a class that was never trained from those of the trained classes: each class is left out in turn, and the
-/// area under the ROC curve of its validation images against those of the others is averaged (docs/adr/0011-unknown-images.md).
+/// area under the ROC curve of its validation images against those of the others is averaged (docs/adr/0012-unknown-images.md).
 /// </summary>
 internal static class UnknownComparison
 {
