@@ -13,6 +13,12 @@ internal sealed class EinsumGradient : OperatorGradient
     {
         long[][] shapes = [.. Enumerable.Range(0, scope.InputCount).Select(scope.InputShape)];
         var equation = EinsumEquation.Parse(scope.String("equation", ""), [.. shapes.Select(shape => shape.Length)]);
+        if (equation.Terms.Count != shapes.Length || equation.Output.Length != scope.OutputShape().Length
+            || equation.Terms.Zip(shapes).Any(pair => pair.First.Length != pair.Second.Length))
+        {
+            throw scope.Unsupported("its equation does not fit the dimensions of its inputs");
+        }
+
         for (int i = 0; i < shapes.Length; i++)
         {
             if (scope.Wants(i))

@@ -58,7 +58,7 @@ public static class Trainability
         string[] unreached = [.. backbone.Layers
             .Where(layer => layer.Weights.Count > 0 && layer.Weights.All(found.Unreached.Contains)).Select(layer => layer.Name),
             .. WithoutInfluence(backbone, trainsAll ? backbone.Inputs[0].Name : cut)];
-        return parameters.Count == 0 || found.Unreached.Count < parameters.Count
+        return unreached.Length == 0 || found.Unreached.Count < parameters.Count
             ? unreached
             : throw new OnnxGraphException(
                 $"No gradient reaches any weight behind '{cut}' (layers {string.Join(", ", unreached)}): the features do not change smoothly " +

@@ -60,7 +60,7 @@ internal static class ModelSeeds
             ["x", Weights(graph, "w", 4, 3, 3, 3)],
             GraphBuilder.Attribute("pads", 1, 1, 1, 1),
             GraphBuilder.Attribute("strides", 2, 2));
-        string variance = graph.Initializer("variance", [1, 1, 1, 1], [4]);
+        string variance = graph.Initializer("variance", [1f, 1, 1, 1], [4]);
         x = graph.Add(
             "BatchNormalization", [x, Weights(graph, "scale", 4), Weights(graph, "shift", 4), Weights(graph, "mean", 4), variance]);
         x = graph.Add("Clip", [x, graph.Scalar(0), graph.Scalar(6)]);
@@ -145,7 +145,7 @@ internal static class ModelSeeds
     {
         var model = new ModelProto { IrVersion = 8, ProducerName = "fuzz", Graph = new GraphProto { Name = "fuzz" } };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = opset });
-        var builder = new GraphBuilder(model.Graph, "");
+        var builder = new GraphBuilder(model.Graph, "") { Opset = opset };
         builder.Input("x", TensorProto.Types.DataType.Float, input);
         string output = build(builder);
         model.Graph.Output.Add(new ValueInfoProto { Name = output });

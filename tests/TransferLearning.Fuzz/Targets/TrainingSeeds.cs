@@ -89,7 +89,7 @@ internal static class TrainingSeeds
         x = graph.Add("Pad", [x], GraphBuilder.Attribute("pads", 0, 0, 1, 1, 0, 0, 1, 1));
         x = graph.Add("Slice", [x], GraphBuilder.Attribute("starts", 1, 1), GraphBuilder.Attribute("ends", 5, 5),
             GraphBuilder.Attribute("axes", 2, 3));
-        x = graph.Add("Upsample", [x, graph.Initializer("scales", [1, 1, 2, 2], [4])], GraphBuilder.Attribute("mode", "nearest"));
+        x = graph.Add("Upsample", [x, graph.Initializer("scales", [1f, 1, 2, 2], [4])], GraphBuilder.Attribute("mode", "nearest"));
         x = graph.Add("Softmax", [x], GraphBuilder.Attribute("axis", 2L));
         x = graph.AddMany("Split", [x], 2, GraphBuilder.Attribute("axis", 1L), GraphBuilder.Attribute("split", 1, 3))[1];
         x = graph.Add("ReduceMean", [x], GraphBuilder.Attribute("axes", 2, 3), GraphBuilder.Attribute("keepdims", 0L));

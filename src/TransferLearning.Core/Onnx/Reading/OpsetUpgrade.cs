@@ -192,6 +192,8 @@ internal static class OpsetUpgrade
         long[] shape = ShapeOf(shapes, node, node.Input[0]);
         int axis = (int)node.Int("axis", 1);
         axis = axis < 0 ? axis + shape.Length : axis;
+        if (axis < 0 || axis > shape.Length)
+            throw new OnnxGraphException($"In {node.Describe()}, the axis is not one of the {shape.Length} dimensions of its input.");
         Take(node, "axis");
         node.Attribute.Add(GraphBuilder.Attribute("axis", -1L));
         if (axis == shape.Length - 1)

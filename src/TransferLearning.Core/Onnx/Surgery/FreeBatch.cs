@@ -45,8 +45,8 @@ internal sealed class FreeBatch
     /// <exception cref="OnnxGraphException">A node mixes the images of a batch; the message names it.</exception>
     public static OnnxModel Apply(OnnxModel model)
     {
-        if (model.Inputs.Count == 0)
-            throw new OnnxGraphException("The network has no input that images could go to.");
+        if (!model.Proto.Graph.Output.Any(output => model.Index.IsDynamic(output.Name)))
+            throw new OnnxGraphException("No output of the network depends on an input, so it can tell nothing about an image.");
         if (FixedBatch(model) is not { } batch)
             return model;
         if (batch is < 1 or >= int.MaxValue)
