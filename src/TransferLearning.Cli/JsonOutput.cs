@@ -24,7 +24,12 @@ internal static partial class JsonOutput
         TrainScore? Best,
         TrainScore? Last,
         int? HeldOutImages,
-        IReadOnlyList<string>? Notes);
+        IReadOnlyList<string>? Notes,
+        IReadOnlyList<TrainCandidate>? Race);
+
+    /// <summary>A candidate of the scenario auto; the score is that of its best epoch.</summary>
+    public sealed record TrainCandidate(
+        string Scenario, double Freeze, double? ValidationLoss, double? ValidationAccuracy, double Seconds, bool Winner, string? Note);
 
     /// <summary>The scores of an epoch; epoch 0 is the fitted head before the network trained.</summary>
     public sealed record TrainScore(int Epoch, double ValidationLoss, double ValidationAccuracy);

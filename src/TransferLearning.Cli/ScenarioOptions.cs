@@ -20,25 +20,33 @@ internal sealed class ScenarioOptions
 
     private readonly Option<string> _scenario = ChoiceOption.Of(
         "--scenario",
-        $"{Features}: train a new head on the frozen backbone. {FineTune}: train the last part of the backbone too. {Scratch}: " +
-            $"train the whole network from random weights, for comparison. {Auto}: the scenario that 'advise' recommends.",
+        $"{Auto}: measure the other two and take the better one. {Features}: train a new head on the frozen backbone. {FineTune}: train " +
+            $"the last part of the backbone too. {Scratch}: train the whole network from random weights, for comparison. Options of a " +
+            $"training without --scenario mean {Features}.",
+        Auto,
         Features,
         FineTune,
-        Scratch,
-        Auto);
+        Scratch);
+
+    private readonly Option<TimeSpan?> _budget = DurationOption.Optional(
+        "--budget", $"{Auto}: the time for all candidates together, for instance 90s, 2m or 1h (default: by the time of {Features}).");
 
     private readonly Option<string> _head = ChoiceOption.Of(
         "--head", $"{Features}: a linear head, or a multi-layer perceptron with one hidden layer of 64 units (mlp).", Linear, Mlp);
 
     private readonly FreezeOptions _freeze = new();
     private readonly Option<int?> _epochs = NumberOption.OptionalWhole(
-        "--epochs", $"The number of passes over the training images{Defaults(options => options.Epochs, "more for few images")}.", least: 1);
+        "--epochs",
+        $"The number of passes over the training images{Defaults(options => options.Epochs, "more for few images")}.",
+        least: 1);
 
     private readonly Option<int?> _batchSize = NumberOption.OptionalWhole(
-        "--batch-size", $"The number of images in a training step{Defaults(options => options.BatchSize, "32, fewer for few images")}.", least: 1);
+        "--batch-size",
+        $"The number of images in a training step{Defaults(options => options.BatchSize, "32, fewer for few images")}.",
+        least: 1);
 
     private readonly Option<double?> _learningRate = NumberOption.OptionalPositive(
-        "--learning-rate", $"The maximum learning rate{Defaults(options => options.LearningRate, "found on the images")}.");
+        "--learning-rate", $"The maximum learning rate{Defaults(options => options.LearningRate, "0.001, lower where that fails")}.");
 
     private readonly Option<int?> _earlyStopping = NumberOption.OptionalWhole(
         "--early-stopping",
@@ -67,8 +75,16 @@ internal sealed class ScenarioOptions
 
     private readonly AugmentationOptions _augmentation = new();
     private readonly Option<bool> _resume = new("--resume") { Description = "Continue a cancelled training of the same output file." };
+    private readonly Option<bool> _restart = new("--restart") { Description = "Discard a cancelled training of the same output file." };
+    private readonly Option<bool> _keepBest = new("--keep-best")
+    {
+        Description = "When cancelled by Ctrl+C, save the best epoch so far as the model.",
+    };
 
-    private Option[] Training => [_epochs, _batchSize, _learningRate, _earlyStopping, _optimizer, _mixup, _cutMix, _resume, _views];
+    private Option[] Descent =>
+        [_epochs, _batchSize, _learningRate, _earlyStopping, _optimizer, _resume, _restart, _keepBest];
+
+    private Option[] Training => [.. Descent, _mixup, _cutMix, _views];
 
     /// <summary>The name of a scenario on the command line and in the output.</summary>
     public static string NameOf(TransferScenario scenario) => scenario switch
@@ -84,17 +100,19 @@ internal sealed class ScenarioOptions
     {
         command.Add(_scenario);
         command.Add(_head);
+        command.Add(_budget);
         _freeze.AddTo(command);
         foreach (var option in Training)
             command.Add(option);
         _augmentation.AddTo(command);
         command.Validators.Add(result =>
         {
-            string scenario = ChoiceOption.TextOf(result, _scenario) ?? Features;
+            string scenario = ChoiceOption.TextOf(result, _scenario) ?? (IsTrainingGiven(result) ? Features : Auto);
+            if (scenario != Auto && IsGiven(result, _budget))
+                result.AddError($"--budget needs --scenario {Auto}, which takes no options of a training.");
             if (scenario == Auto)
             {
-                bool chosen = Training.Prepend(_head).Any(option => IsGiven(result, option));
-                if (chosen || _freeze.IsGiven(result) || _augmentation.Given(result) is not null)
+                if (IsTrainingGiven(result))
                 {
                     result.AddError(
                         $"--scenario {Auto} takes no options of a training; choose --scenario {Features} or {FineTune} for them.");
@@ -110,7 +128,7 @@ internal sealed class ScenarioOptions
             bool fineTunes = scenario == FineTune;
             bool descends = fineTunes || scenario == Scratch;
             bool mlp = !descends && head == Mlp;
-            foreach (var option in new Option[] { _epochs, _batchSize, _learningRate, _earlyStopping, _optimizer, _resume })
+            foreach (var option in Descent)
             {
                 if (!descends && !mlp && IsGiven(result, option))
                 {
@@ -141,21 +159,24 @@ internal sealed class ScenarioOptions
     /// <summary>The training with the given options.</summary>
     public Fit Read(ParseResult parsed, TransferLearner learner, string output, int seed, UndecodableImages undecodable)
     {
-        if (parsed.GetValue(_scenario) == Auto)
+        string scenario = IsGiven(parsed.CommandResult, _scenario) || !IsTrainingGiven(parsed.CommandResult)
+            ? parsed.GetRequiredValue(_scenario)
+            : Features;
+        if (scenario == Auto)
         {
             return learner.Auto(
-                new TransferAdvisorOptions { Seed = seed, Undecodable = undecodable },
+                new TransferAdvisorOptions { Seed = seed, Undecodable = undecodable, Budget = parsed.GetValue(_budget) },
                 new FeatureExtractionOptions { Head = new LinearHeadOptions { Seed = seed }, Undecodable = undecodable },
                 new FineTuningOptions { Seed = seed, Undecodable = undecodable }).FitAsync;
         }
 
-        if (parsed.GetValue(_scenario) == FineTune)
+        if (scenario == FineTune)
         {
             var options = WithMixing(WithGiven(new FineTuningOptions { Seed = seed, Undecodable = undecodable }, parsed, output), parsed);
             return learner.FineTuning(options with { Freeze = _freeze.Read(parsed) ?? options.Freeze, Views = Views(parsed) }).FitAsync;
         }
 
-        if (parsed.GetValue(_scenario) == Scratch)
+        if (scenario == Scratch)
         {
             var options = WithMixing(WithGiven(new ScratchOptions { Seed = seed, Undecodable = undecodable }, parsed, output), parsed);
             return learner.FromScratch(options with { Views = Views(parsed) }).FitAsync;
@@ -187,8 +208,15 @@ internal sealed class ScenarioOptions
     private T WithGiven<T>(T options, ParseResult parsed, string output)
         where T : TrainingOptions
     {
-        if (!parsed.GetValue(_resume))
+        if (parsed.GetValue(_restart))
             RemoveCheckpoint(output);
+        else if (!parsed.GetValue(_resume) && HasCheckpoint(output))
+        {
+            throw new ArgumentException(
+                $"'{CheckpointFolder(output)}' has the finished epochs of a cancelled training. Continue it with --resume, or discard it " +
+                "with --restart.");
+        }
+
         return (T)(options with
         {
             Epochs = parsed.GetValue(_epochs) ?? options.Epochs,
@@ -196,6 +224,7 @@ internal sealed class ScenarioOptions
             LearningRate = parsed.GetValue(_learningRate) ?? options.LearningRate,
             Optimizer = Optimizer(parsed.GetValue(_optimizer)) ?? options.Optimizer,
             EarlyStopping = EarlyStopping(parsed.GetValue(_earlyStopping), options.EarlyStopping),
+            KeepBestWhenCancelled = parsed.GetValue(_keepBest),
             CheckpointFolder = CheckpointFolder(output),
         });
     }
@@ -209,6 +238,9 @@ internal sealed class ScenarioOptions
 
     private AugmentedViews? Views(ParseResult parsed) =>
         parsed.GetValue(_views) is { } count ? new AugmentedViews { Count = count, Augmentation = _augmentation.Read(parsed) } : null;
+
+    private bool IsTrainingGiven(CommandResult result) => Training.Prepend(_head).Any(option => IsGiven(result, option)) ||
+        _freeze.IsGiven(result) || _augmentation.Given(result) is not null;
 
     private static bool IsGiven(CommandResult result, Option option) => result.GetResult(option) is { Implicit: false };
 

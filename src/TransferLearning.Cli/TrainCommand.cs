@@ -41,9 +41,10 @@ internal static class TrainCommand
             var fit = scenario.Read(parsed, learner, file, parsed.GetValue(seed), parsed.Undecodable(skip));
             using var classifier = await FitAsync(file, progress => fit(dataset, progress, cancellationToken)).ConfigureAwait(false);
             classifier.Save(file);
-            ScenarioOptions.RemoveCheckpoint(file);
+            if (!cancellationToken.IsCancellationRequested)
+                ScenarioOptions.RemoveCheckpoint(file);
             Report(classifier, ProblemList.Of(dataset, classifier.Training!.SkippedImages), file, parsed.GetValue(json));
-            return ExitCode.Success;
+            return cancellationToken.IsCancellationRequested ? ExitCode.Cancelled : ExitCode.Success;
         });
         return command;
     }
@@ -83,7 +84,8 @@ internal static class TrainCommand
                 course?.Best,
                 course?.Last,
                 training.HeldOutImages > 0 ? training.HeldOutImages : null,
-                training.Notes.Count > 0 ? training.Notes : null));
+                training.Notes.Count > 0 ? training.Notes : null,
+                RaceTable.ToJson(training.Race)));
             return;
         }
 
@@ -97,6 +99,8 @@ internal static class TrainCommand
             CultureInfo.InvariantCulture, $"{training.Seconds:F1} s, peak memory {PeakMemory.Bytes / 1e6:F0} MB");
         Console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{images}, training accuracy {100 * training.TrainingAccuracy:F1}%{validation}, {resources}"));
+        if (training.Race.Count > 0)
+            RaceTable.Write(training.Race);
         if (training.Advice is { } advice)
             Console.Out.WriteLine($"Scenario: {ScenarioOptions.NameOf(training.Scenario)}. {advice}");
         if (course is not null)

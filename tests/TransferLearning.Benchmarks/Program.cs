@@ -26,6 +26,9 @@ switch (args)
     case ["child", var work, var first, var second]:
         await ChildWork.RunAsync(work, first, second);
         return 0;
+    case ["recipes", .. var options]:
+        await RecipeTable.RunAsync(options);
+        return 0;
     case ["vgg16-epoch", .. var images]:
         await VggEpoch.RunAsync(images is [var limit] ? int.Parse(limit, CultureInfo.InvariantCulture) : null);
         return 0;

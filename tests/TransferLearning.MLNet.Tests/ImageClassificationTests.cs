@@ -82,14 +82,17 @@ public sealed class ImageClassificationTests(DrawnExample example)
     }
 
     [Fact]
-    public async Task Auto_does_what_the_advisor_advises()
+    public void Auto_measures_its_candidates_and_the_saved_model_says_which_won()
     {
-        var dataset = new ImageDataset("rows", example.Dataset.Train);
-        var advice = await TransferLearner.From(Backbones.TinyResNet).Auto().AdviseAsync(dataset);
         using var transformer = _ml.TransferLearning
             .ImageClassification(new() { Scenario = TransferScenario.Auto, FineTuning = new() { Epochs = 1 } })
             .Fit(ImageRows.Paths(_ml, example.Dataset.Train));
-        Assert.Contains($"\"scenario\":\"{advice.Scenario.ToName()}\"", Training(transformer), StringComparison.Ordinal);
+        string training = Training(transformer);
+
+        // A tenth of 36 images is too little to compare candidates on.
+        Assert.Contains("\"scenario\":\"feature-extraction\"", training, StringComparison.Ordinal);
+        Assert.Contains("Frozen features are kept, since ", training, StringComparison.Ordinal);
+        Assert.Contains("\"race\":[", training, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,7 +32,8 @@ public static class TemperatureScaling
         {
             // Every fifth image: datasets are in the order of their classes, so each fold has about the same number of every class.
             int[] inside = [.. Enumerable.Range(0, rows).Where(row => row % Folds != fold)];
-            double temperature = TemperatureSearch.Best(logits, classes, actual, inside), smoothing = TemperatureSearch.Smoothing(inside.Length);
+            double temperature = TemperatureSearch.Best(logits, classes, actual, inside);
+            double smoothing = TemperatureSearch.Smoothing(inside.Length);
             for (int row = fold; row < rows; row += Folds)
             {
                 gains[row] = TemperatureSearch.Loss(logits, classes, actual, row, 1, smoothing) -

@@ -31,7 +31,7 @@ public sealed record TrainingSummary
     /// <summary>What the head is and how it was fitted, in words.</summary>
     public required string Head { get; init; }
 
-    /// <summary>Why this scenario was chosen, in words, where the data set was measured for it; otherwise null.</summary>
+    /// <summary>Why this scenario was chosen, in a sentence, where candidates were measured for it; otherwise null.</summary>
     public string? Advice { get; init; }
 
     /// <summary>The seed of everything random.</summary>
@@ -86,6 +86,9 @@ public sealed record TrainingSummary
     /// </summary>
     public int HeldOutImages { get; init; }
 
-    /// <summary>What the training decided on its way, a sentence each: restarts at a lower rate, the learning rate that was found.</summary>
+    /// <summary>What the training decided on its way, a sentence each: restarts at a lower rate, an early end.</summary>
     public IReadOnlyList<string> Notes { get; init => field = value ?? []; } = [];
+
+    /// <summary>The candidates that were measured against each other, in their order; empty where the scenario was given.</summary>
+    public IReadOnlyList<RaceEntry> Race { get; init => field = value ?? []; } = [];
 }

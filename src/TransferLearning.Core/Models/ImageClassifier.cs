@@ -65,6 +65,10 @@ public sealed partial class ImageClassifier : IDisposable
         }
     }
 
+    /// <summary>The same classifier with another record of its training.</summary>
+    internal ImageClassifier WithTraining(TrainingSummary training) => new(
+        _model.WithMetadata(ClassifierMetadata.ToEntries(training, Quantization)), _metadata, training, _execution, Quantization);
+
     /// <summary>Names in quotes, the first twenty of many.</summary>
     internal static string List(IReadOnlyCollection<string> names)
     {

@@ -94,7 +94,8 @@ internal static class FineTuner
         IProgress<TransferProgress>? progress,
         CancellationToken cancellationToken)
     {
-        using var trainable = new TrainablePartRunner(plan.Backbone, plan.Cut, plan.Features, TrainablePartRunner.BatchSize, options.Execution);
+        using var trainable = new TrainablePartRunner(
+            plan.Backbone, plan.Cut, plan.Features, TrainablePartRunner.BatchSize, options.Execution);
         var features = trainable.Run(train, cancellationToken);
         var validationFeatures = validation is null ? null : trainable.Run(validation, cancellationToken);
         var head = LinearHead.Fit(

@@ -74,9 +74,16 @@ public sealed record FineTuningOptions : TrainingOptions
     internal override int EpochsFor(int images) =>
         Epochs ?? Math.Clamp(ImagesToSee / Math.Max(images, 1), FewestEpochs, MostEpochs);
 
-    /// <summary>Where there are no validation images, some are held out.</summary>
-    internal override void CheckValidation(OptionErrors errors, bool hasValidation) =>
-        base.CheckValidation(errors, hasValidation || HoldOut > 0);
+    /// <summary>
+    /// Where there are no validation images, some are held out; where none are, the default of early stopping has no effect.
+    /// </summary>
+    internal override void CheckValidation(OptionErrors errors, bool hasValidation)
+    {
+        if (EarlyStopping == new EarlyStopping())
+            (this with { EarlyStopping = null }).CheckValidation(errors, hasValidation);
+        else
+            base.CheckValidation(errors, hasValidation || HoldOut > 0);
+    }
 
     private protected override void Check(OptionErrors errors)
     {

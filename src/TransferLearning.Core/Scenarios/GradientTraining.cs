@@ -38,7 +38,10 @@ internal sealed record GradientTraining(
             {
                 var (trainExamples, validation) = data.AsExamples();
                 var result = train(plan, trainExamples, validation);
-                return TrainedNetwork.MeasureFrom(plan.Cut, result, head(plan), data, Options, cancellationToken);
+
+                // A cancelled training that returns has kept its best epoch, which is measured as any other.
+                return TrainedNetwork.MeasureFrom(
+                    plan.Cut, result, head(plan), data, Options, Options.KeepBestWhenCancelled ? default : cancellationToken);
             },
             cancellationToken).ConfigureAwait(false);
         return trained.Finish(Scenario, Options.Seed, trained.Run!.Used.Settings(), learner, dataset, data, clock);

@@ -41,6 +41,8 @@ internal sealed record HeldOutPart(TrainingExamples Train, TrainingExamples Held
         var head = FineTuner.WithHead(plan, Train, null, classCount, options, progress, cancellationToken);
         var chosen = Trainer.Fit(plan.Trainable(head, options), Train, Held, options, progress, cancellationToken)
             with { HeldOut = Held.Count };
+        if (cancellationToken.IsCancellationRequested)
+            return chosen;
         if (chosen.BestEpoch == 0)
             return chosen with { Model = FineTuner.WithHead(plan, all, null, classCount, options, progress, cancellationToken) };
 

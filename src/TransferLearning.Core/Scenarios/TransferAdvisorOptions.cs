@@ -32,10 +32,18 @@ public sealed record TransferAdvisorOptions : ICheckedOptions
     /// </summary>
     public UndecodableImages Undecodable { get; init; } = UndecodableImages.Throw;
 
+    /// <summary>
+    /// The time that <see cref="TransferLearner.Auto"/> may take for all candidates together, above 0. Frozen features are always finished;
+    /// others begin only in time, and end with their best epoch when it is over. Null: 6 times what frozen features took, 30 seconds at
+    /// least and half an hour at most. <value>The default is null.</value>
+    /// </summary>
+    public TimeSpan? Budget { get; init; }
+
     void ICheckedOptions.Check(OptionErrors errors)
     {
         errors.Require(MaximumImages >= 10, MaximumImages, "10 or more");
         errors.Require(LargeFrom >= 2, LargeFrom, "2 or more");
         errors.RequireDefined(Undecodable);
+        errors.Require(Budget is null || Budget > TimeSpan.Zero, Budget, "null or above 0");
     }
 }

@@ -158,14 +158,12 @@ public sealed record TransferLearner
     public ClassifierTraining FromScratch(ScratchOptions? options = null) => new FromScratch(this, options ?? new ScratchOptions());
 
     /// <summary>
-    /// The scenario that is measured to suit the data set: feature extraction, or fine-tuning with a freeze point that fits; see
-    /// <see cref="TransferAdvisor"/>.
+    /// The scenario that is measured to be best: frozen features first, then fine-tuning from up to three freeze points, in a limited time
+    /// (<see cref="TransferAdvisorOptions.Budget"/>). The result is no worse than frozen features on the images measured.
     /// </summary>
-    /// <param name="options">How the data set is measured; null for the defaults.</param>
-    /// <param name="extraction">How a head is put on the frozen network, should that be advised; null for the defaults.</param>
-    /// <param name="fineTuning">
-    /// How the network trains, should that be advised; null for the defaults. The advice replaces its freeze point.
-    /// </param>
+    /// <param name="options">How the data set is measured, and how long; null for the defaults.</param>
+    /// <param name="extraction">How a head is put on the frozen network; null for the defaults.</param>
+    /// <param name="fineTuning">How the network trains; null for the defaults. The candidates replace its freeze point.</param>
     /// <exception cref="ArgumentException">The options are not valid; the message lists every violation.</exception>
     public AutomaticTransfer Auto(
         TransferAdvisorOptions? options = null, FeatureExtractionOptions? extraction = null, FineTuningOptions? fineTuning = null) =>

@@ -44,6 +44,9 @@ public sealed record EarlyStopping : ICheckedOptions
         errors.Require(MinimumDelta >= 0 && double.IsFinite(MinimumDelta), MinimumDelta, "0 or more");
     }
 
-    internal string Describe() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Metric} {Patience?.ToString(CultureInfo.InvariantCulture) ?? "default"} {MinimumDelta:R} {RestoreBest}");
+    internal string Describe()
+    {
+        string patience = Patience?.ToString(CultureInfo.InvariantCulture) ?? "default";
+        return string.Create(CultureInfo.InvariantCulture, $"{Metric} {patience} {MinimumDelta:R} {RestoreBest}");
+    }
 }

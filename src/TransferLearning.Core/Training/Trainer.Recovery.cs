@@ -59,6 +59,13 @@ internal sealed partial class Trainer
         Note(string.Create(CultureInfo.InvariantCulture, $"{where}; started again with a learning rate of {Rate:G3}."));
     }
 
+    /// <summary>Ends the run with the best weights so far.</summary>
+    private void GiveUp(string reason)
+    {
+        _position = new RunPosition { Epoch = _position.Epoch, Restarts = _position.Restarts, Ended = true };
+        Note(string.Create(CultureInfo.InvariantCulture, $"Ended after {_history.Count} of {_epochs} epochs: {reason}."));
+    }
+
     private void Note(string text)
     {
         _notes.Add(text);

@@ -65,7 +65,7 @@ internal sealed partial class Trainer : IDisposable
         _fingerprint = options.CheckpointFolder is null
             ? new Dictionary<string, string>()
             : RunFingerprint.Of(options, network, _runner.Parameters, train, validation);
-        _keepsBest = options.EarlyStopping?.RestoreBest ?? validation is not null;
+        _keepsBest = options.EarlyStopping?.RestoreBest ?? (validation is not null && options.StartsFitted);
         _kept = new Snapshot(_runner);
     }
 
@@ -111,7 +111,9 @@ internal sealed partial class Trainer : IDisposable
         catch (OperationCanceledException)
         {
             SaveCheckpoint();
-            throw new OperationCanceledException(cancellationToken);
+            if (!_options.KeepBestWhenCancelled || _history.Count == 0)
+                throw new OperationCanceledException(cancellationToken);
+            Note(FormattableString.Invariant($"Cancelled after {_history.Count} of {_epochs} epochs; the best so far is the model."));
         }
 
         return new TrainingResult(ModelWith(_kept), new TrainingHistory(_history))
@@ -144,6 +146,12 @@ internal sealed partial class Trainer : IDisposable
             if (_guard?.Suspects(_position) == true && HasFallen(out string? fall))
             {
                 Recover(fall);
+                return;
+            }
+
+            if (_options.Race?.IsOver == true)
+            {
+                GiveUp("the time was over");
                 return;
             }
 
@@ -205,6 +213,8 @@ internal sealed partial class Trainer : IDisposable
         Report(log);
         bool ended = log.Epoch >= _epochs || _options.EarlyStopping?.ShouldStop(_history, _epochs) == true;
         _position = new RunPosition { Epoch = log.Epoch, Restarts = _position.Restarts, Ended = ended };
+        if (!ended && _options.Race?.IsBehind(_history, _epochs) == true)
+            GiveUp("it was behind another candidate");
     }
 
     private long GlobalStep => ((long)_position.Epoch * _runner.StepsPerEpoch) + _position.StepOfEpoch;

@@ -27,8 +27,7 @@ public abstract record TrainingOptions : ICheckedOptions
     public int? BatchSize { get; init; }
 
     /// <summary>
-    /// The highest learning rate, above 0; <see cref="Schedule"/> tells how it changes. Null: the default of the scenario, or what it finds
-    /// on the data.
+    /// The highest learning rate, above 0; <see cref="Schedule"/> tells how it changes. Null: the default of the scenario.
     /// </summary>
     public double? LearningRate { get; init; }
 
@@ -103,6 +102,12 @@ public abstract record TrainingOptions : ICheckedOptions
     public int? CheckpointEverySteps { get; init; }
 
     /// <summary>
+    /// Whether a cancelled training ends with the best epoch so far, where one is finished, instead of an
+    /// <see cref="OperationCanceledException"/>. <value>The default is false.</value>
+    /// </summary>
+    public bool KeepBestWhenCancelled { get; init; }
+
+    /// <summary>
     /// The seed of all randomness: initial weights, order, dropout. The same seed, data, options and number of threads give the same
     /// weights, bit for bit. <value>The default is 0.</value>
     /// </summary>
@@ -129,6 +134,9 @@ public abstract record TrainingOptions : ICheckedOptions
     /// starts again at a lower rate.
     /// </summary>
     internal virtual bool StartsFitted => false;
+
+    /// <summary>When the run is given up because others compete with it; null for never.</summary>
+    internal RaceLimits? Race { get; init; }
 
     /// <summary>Checks all values, those included that depend on the data.</summary>
     /// <param name="classCount">The number of classes.</param>

@@ -29,7 +29,14 @@ internal sealed class StepComparison : IComparison
     {
         var dataset = ImageDataset.FromFolder(BenchmarkData.Require("datasets/sign_language"));
         var (network, examples) = await PrepareAsync(dataset);
-        var options = new FineTuningOptions { BatchSize = Batch, LabelSmoothing = 0, Mixup = 0, LearningRate = Rate };
+        var options = new FineTuningOptions
+        {
+            BatchSize = Batch,
+            LabelSmoothing = 0,
+            Mixup = 0,
+            LearningRate = Rate,
+            Optimizer = new SgdOptions(),
+        };
         int steps = effort.Of(StepsPerRound, 2);
         using var spinning = new PlainStep(network, examples, Batch, Classes, Rate, spins: true);
         using var plain = new PlainStep(network, examples, Batch, Classes, Rate, spins: false);

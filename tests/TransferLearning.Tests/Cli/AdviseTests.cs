@@ -3,7 +3,7 @@ using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Cli;
 
-/// <summary><c>advise</c>, and <c>train --scenario auto</c>, which follows it.</summary>
+/// <summary><c>advise</c>, and <c>train</c> without a scenario, which measures more.</summary>
 public sealed class AdviseTests(DrawnExample example)
 {
     [Fact]
@@ -39,11 +39,13 @@ public sealed class AdviseTests(DrawnExample example)
     }
 
     [Fact]
-    public async Task Training_in_the_scenario_auto_follows_the_advice_and_says_why()
+    public async Task Training_without_a_scenario_measures_the_candidates_and_says_why()
     {
         using var folder = new TemporaryFolder();
-        var json = (await CliRun.RunAsync("train", example.Images, "--scenario", "auto", "-o", folder.File("model.onnx"), "--json")).Json();
-        Assert.Contains("There are few images", json.GetProperty("advice").GetString()!, StringComparison.Ordinal);
+        var json = (await CliRun.RunAsync("train", example.Images, "--budget", "20s", "-o", folder.File("model.onnx"), "--json")).Json();
+        Assert.Contains("There are few images", json.GetProperty("notes")[0].GetString()!, StringComparison.Ordinal);
+        Assert.StartsWith("Frozen features are kept, since ", json.GetProperty("advice").GetString()!, StringComparison.Ordinal);
+        Assert.True(json.GetProperty("race")[0].GetProperty("winner").GetBoolean());
         using var classifier = ImageClassifier.Load(folder.File("model.onnx"));
         Assert.Equal(json.GetProperty("scenario").GetString(), classifier.Training!.Scenario.ToName());
     }

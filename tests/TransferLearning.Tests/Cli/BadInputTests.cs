@@ -36,6 +36,8 @@ public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inp
         { "train {images} --scenario fine-tuning --epochs 0", ["--epochs takes a whole number of 1 or more, not '0'"] },
         { "train {images} --scenario fine-tuning --learning-rate -1", ["--learning-rate takes a number above 0, not '-1'"] },
         { "train {images} --epochs 3", ["--epochs needs --scenario fine-tuning or from-scratch"] },
+        { "train {images} --budget 2", ["--budget takes a time above 0 with its unit, for instance 90s, 2m or 1h, not '2'"] },
+        { "train {images} --head mlp --budget 2m", ["--budget needs --scenario auto"] },
         { "train {images} --flip", ["--flip needs --views"] },
         { "train {images} --views 101", ["--views takes a whole number from 1 to 100, not '101'"] },
         { "train {images} --views 2 --zoom 1 -o {out}", ["Zoom is 1; it must be in [0, 1)"] },
@@ -47,7 +49,7 @@ public sealed class BadInputTests(DrawnExample example, BadInputTests.Inputs inp
         { "preview {spoilt} --images 100 -o {out.png}", ["2.jpg", "cut off"] },
         {
             "train {images} --scenario fineture",
-            ["--scenario takes feature-extraction, fine-tuning, from-scratch or auto, not 'fineture'"]
+            ["--scenario takes auto, feature-extraction, fine-tuning or from-scratch, not 'fineture'"]
         },
         { "train {images} --head mpl --epochs 3", ["--head takes linear or mlp, not 'mpl'"] },
         { "train {images} --scenario fine-tuning --optimizer adamm", ["--optimizer takes sgd, nesterov, adam or adamw, not 'adamm'"] },

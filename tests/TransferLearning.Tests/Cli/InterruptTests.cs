@@ -68,6 +68,14 @@ public sealed class InterruptTests(DrawnExample example)
         // The options are part of a run: what was begun for 400 epochs is not continued for 3.
         string refused = (await CliRun.RunAsync([.. command, "--epochs", "3", "--resume"])).RefusedLine();
         Assert.Contains("Epochs", refused, StringComparison.Ordinal);
+
+        // Finished epochs are not thrown away unasked.
+        string kept = (await CliRun.RunAsync([.. command, "--epochs", "1"])).RefusedLine();
+        Assert.Contains("--resume", kept, StringComparison.Ordinal);
+        Assert.Contains("--restart", kept, StringComparison.Ordinal);
+        Assert.NotEmpty(Directory.GetFiles(folder.File("model.onnx.checkpoint")));
+        Assert.Equal(0, (await CliRun.RunAsync([.. command, "--epochs", "1", "--restart"])).ExitCode);
+        Assert.False(Directory.Exists(folder.File("model.onnx.checkpoint")));
     }
 
     private static string[] Kept(TemporaryFolder folder) =>

@@ -48,19 +48,6 @@ public sealed class TransferAdvisorTests(DrawnExample example)
         Assert.Equal(all.Columns, first);
     }
 
-    [Fact]
-    public async Task The_classifier_says_which_scenario_was_advised_and_why()
-    {
-        var auto = TransferLearner.From(Backbones.TinyResNet).Auto();
-        var advice = await auto.AdviseAsync(example.Dataset, cancellationToken: TestContext.Current.CancellationToken);
-        using var folder = new TemporaryFolder();
-        using (var trained = await auto.FitAsync(example.Dataset, cancellationToken: TestContext.Current.CancellationToken))
-            trained.Save(folder.File("auto.onnx"));
-        using var classifier = ImageClassifier.Load(folder.File("auto.onnx"));
-        Assert.Equal((advice.Scenario, advice.Reason), (classifier.Training!.Scenario, classifier.Training.Advice));
-        Assert.Null((await example.ClassifierAsync()).Training!.Advice);
-    }
-
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -81,21 +68,6 @@ public sealed class TransferAdvisorTests(DrawnExample example)
         Assert.InRange(advice.Similarity, 0, 0.3);
         Assert.InRange(advice.MeasuredImages, 295, 305);
         Assert.InRange(advice.ImagesPerClass, 160, 180);
-    }
-
-    [Fact]
-    public async Task The_advice_to_fine_tune_is_followed_up_to_the_freeze_point()
-    {
-        var dataset = ImageDataset.FromFolder(TestData.Require("datasets/sign_language"));
-        var few = new LabeledImageSet("train", dataset.Classes, dataset.Train.Where((_, i) => i % 10 == 0));
-        var small = ImageDataset.FromFiles(
-            few.Select(image => (image.Path, dataset.Classes[image.Label])), cancellationToken: TestContext.Current.CancellationToken);
-        var options = new FineTuningOptions { Epochs = 1 };
-        using var classifier = await TransferLearner.From(Backbones.TinyResNet).Auto(fineTuning: options)
-            .FitAsync(small, cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal(TransferScenario.FineTuning, classifier.Training!.Scenario);
-        Assert.Contains("(50%)", classifier.Training.Head.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
-        Assert.Contains("first 50% of its layers", classifier.Training.Advice!, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -136,6 +136,23 @@ public sealed class SafetyTests
             plan, Train, validates ? Validation : null, TinyNetwork.Classes, settings, progress, token);
     }
 
+    [Fact]
+    public void A_cancelled_run_may_end_with_its_best_epoch()
+    {
+        using var source = new CancellationTokenSource();
+        var canceller = new ListProgress(value =>
+        {
+            if (value.Epoch?.Epoch == 3)
+                source.Cancel();
+        });
+        var plan = new FineTuningPlan(TinyNetwork.Backbone(), Options.Freeze);
+        var options = Options with { LearningRate = Rate, KeepBestWhenCancelled = true };
+        var result = FineTuner.Fit(plan, Train, Validation, TinyNetwork.Classes, options, canceller, source.Token);
+        Assert.Equal(3, result.History.Count);
+        Assert.Contains("Cancelled after 3 of 6 epochs", Assert.Single(result.Notes), StringComparison.Ordinal);
+        Assert.Equal(result.History[result.BestEpoch!.Value - 1].ValidationAccuracy, Accuracy(result));
+    }
+
     private static TrainingResult Fit(FineTuningOptions options, IProgress<TransferProgress>? progress = null) => FineTuner.Fit(
         new FineTuningPlan(TinyNetwork.Backbone(), options.Freeze), Train, Validation, TinyNetwork.Classes, options, progress);
 

@@ -87,6 +87,8 @@ internal static class TinyNetwork
         Epochs = 4,
         BatchSize = 8,
         LearningRate = 0.05,
+        BackboneRate = 0.1,
+        Optimizer = new SgdOptions(),
         LabelSmoothing = 0,
         Mixup = 0,
         Schedule = LearningRateSchedule.Cosine().WithWarmUp(),

@@ -42,7 +42,8 @@ public sealed class TrainingOptionsTests
             "CutMix is NaN; it must be in [0, 1]",
             "ClassWeights.Count is 3; it must be 2 weights", "ClassWeights is -1; it must be above 0",
             "exclude each other",
-            "GradientClipping", "AdaptiveClipping", "CheckpointEverySteps", "BackboneRate", "LayerDecay", "Optimizer.Beta1", "Optimizer.Epsilon",
+            "GradientClipping", "AdaptiveClipping", "CheckpointEverySteps", "BackboneRate", "LayerDecay",
+            "Optimizer.Beta1", "Optimizer.Epsilon",
             "EarlyStopping.Patience", "no validation images", "ReduceOnPlateau.Factor",
         ];
         Assert.All(named, text => Assert.Contains(text, message, StringComparison.Ordinal));
@@ -56,8 +57,10 @@ public sealed class TrainingOptionsTests
         Assert.Equal([8, 8, 16, 32, 32], new[] { 2, 60, 120, 256, 100_000 }.Select(options.BatchSizeFor));
         Assert.Equal(7, (options with { Epochs = 7 }).EpochsFor(100));
         Assert.Equal(5, (options with { BatchSize = 5 }).BatchSizeFor(100));
-        new FineTuningOptions { EarlyStopping = new() }.Validate(2, hasValidation: false);
-        Assert.Throws<ArgumentException>(() => (options with { HoldOut = 0 }).Validate(2, hasValidation: false));
+        var stopping = options with { EarlyStopping = new EarlyStopping { Patience = 2 } };
+        stopping.Validate(2, hasValidation: false);
+        Assert.Throws<ArgumentException>(() => (stopping with { HoldOut = 0 }).Validate(2, hasValidation: false));
+        (options with { HoldOut = 0 }).Validate(2, hasValidation: false);
     }
 
     [Fact]
@@ -109,11 +112,12 @@ public sealed class TrainingOptionsTests
             System.Globalization.CultureInfo.CurrentCulture = culture;
         }
 
-        // Where checkpoints go, how often, and on how many threads does not decide the weights; the head and the images are compared
-        // themselves.
+        // Where checkpoints go, how often, on how many threads, and what ends a run early does not decide the weights on the way; the head
+        // and the images are compared themselves.
         string[] undecisive =
         [
             nameof(TrainingOptions.CheckpointFolder), nameof(TrainingOptions.CheckpointEverySteps), nameof(TrainingOptions.Execution),
+            nameof(TrainingOptions.KeepBestWhenCancelled), nameof(TrainingOptions.Race),
             nameof(FineTuningOptions.Head), nameof(FineTuningOptions.Undecodable),
         ];
         Assert.Equal(
