@@ -20,7 +20,8 @@ public sealed class FieldCommandTests(DrawnExample example)
             "Classes: 3 ('circle', 'square', 'yıldız İ ★').",
             "Left out: 'New folder' (it has no images).",
         ];
-        var train = await CliRun.RunAsync("train", folder.File("shapes"), "-o", folder.File("m.onnx"), "--report", folder.File("r.html"));
+        var train = await CliRun.RunAsync("train", folder.File("shapes"), "-o", folder.File("m.onnx"), "--scenario", "feature-extraction",
+            "--report", folder.File("r.html"));
         Assert.Equal((0, ""), (train.ExitCode, train.Errors));
         Assert.StartsWith(string.Join('\n', lines) + "\n", train.Output, StringComparison.Ordinal);
         Assert.Matches(@"Test accuracy \d+\.\d% on 6 images that played no part in training", train.Output);
@@ -35,7 +36,8 @@ public sealed class FieldCommandTests(DrawnExample example)
         string refused = (await CliRun.RunAsync("train", folder.File("shapes"), "-o", folder.File("m.onnx"))).RefusedLine();
         Assert.Contains("replace it with --overwrite", refused, StringComparison.Ordinal);
         var again = (await CliRun.RunAsync(
-            "train", folder.File("shapes"), "-o", folder.File("m.onnx"), "--overwrite", "--resize", "pad", "--class-weights", "balanced",
+            "train", folder.File("shapes"), "-o", folder.File("m.onnx"), "--overwrite", "--scenario", "feature-extraction", "--resize",
+            "pad", "--class-weights", "balanced",
                 "--json"))
             .Json();
         Assert.Equal(lines, again.GetProperty("layout").GetProperty("lines").Deserialize<string[]>()!);
@@ -64,7 +66,7 @@ public sealed class FieldCommandTests(DrawnExample example)
         Assert.Contains($"Run: {command}.", line, StringComparison.Ordinal);
         await File.WriteAllBytesAsync(folder.File("circle.7.jpg"), DrawnImages.Encode(0, 7)[..^600]);
         await File.WriteAllBytesAsync(folder.File("square.8.jpg"), DrawnImages.Encode(1, 8)[..^600]);
-        string[] labelled = ["train", folder.Path, "-o", model, "--labels-from", "name", "^[^.]+"];
+        string[] labelled = ["train", folder.Path, "-o", model, "--scenario", "feature-extraction", "--labels-from", "name", "^[^.]+"];
         line = (await CliRun.RunAsync(labelled)).RefusedLine();
         foreach (string said in new[] { "2 images cannot be used", "circle.7.jpg", "square.8.jpg", "cut off", "--skip-undecodable" })
             Assert.Contains(said, line, StringComparison.Ordinal);
