@@ -9,40 +9,44 @@ internal static class AdviseCommand
 {
     public static Command Create()
     {
-        var folder = SharedOptions.Dataset();
+        var images = new DatasetOptions();
         var backbone = SharedOptions.BackboneName();
         var preprocessing = SharedOptions.Preprocessing();
+        var resize = SharedOptions.Resize();
         var seed = NumberOption.Whole(
             "--seed", "The seed of the sample of images that is measured; the same seed gives the same advice.", otherwise: 0);
         var skip = SharedOptions.SkipUndecodable();
         var json = SharedOptions.Json();
         var command = new Command("advise", "Recommend a scenario for a folder of images: feature extraction or fine-tuning.")
         {
-            folder, backbone, preprocessing, seed, skip, json,
+            backbone, preprocessing, resize, seed, skip, json,
         };
+        images.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             int seedValue = parsed.GetValue(seed);
-            var dataset = ImageDataset.FromFolder(
-                parsed.GetRequiredValue(folder), new ImageFolderOptions { Seed = seedValue }, cancellationToken);
-            var network = SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing));
+            var dataset = await images.ReadAsync(
+                parsed, new ImageFolderOptions { Seed = seedValue }, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
+            var network =
+                SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing), parsed.GetValue(resize));
             var options = new TransferAdvisorOptions
             {
                 Seed = seedValue,
                 Undecodable = parsed.Undecodable(skip),
             };
-            var advice = await ProgressDisplay.RunAsync(
-                progress => TransferAdvisor.AdviseAsync(dataset, network, options, progress, cancellationToken)).ConfigureAwait(false);
+            var advice = await DamagedImages.ListAllAsync(dataset, () => ProgressDisplay.RunAsync(
+                progress => TransferAdvisor.AdviseAsync(dataset, network, options, progress, cancellationToken)), cancellationToken)
+                .ConfigureAwait(false);
             if (parsed.GetValue(json))
-                PrintJson(advice, network.Name);
+                PrintJson(advice, network.Name, dataset);
             else
-                PrintTable(advice, Next(advice, parsed.GetRequiredValue(folder), parsed.GetRequiredValue(backbone)));
+                PrintTable(advice, Next(advice, images.Folder(parsed), parsed.GetRequiredValue(backbone)));
             return ExitCode.Success;
         });
         return command;
     }
 
-    private static void PrintJson(TransferAdvice advice, string backbone) => JsonOutput.Print(new JsonOutput.Advise(
+    private static void PrintJson(TransferAdvice advice, string backbone, ImageDataset dataset) => JsonOutput.Print(new JsonOutput.Advise(
         ScenarioOptions.NameOf(advice.Scenario),
         advice.Freeze,
         advice.Similarity,
@@ -58,7 +62,8 @@ internal static class AdviseCommand
         [
             .. advice.Depths.Select(depth => new JsonOutput.AdviseDepth(
                 depth.Depth, depth.Tensor, depth.Features, depth.Accuracy, depth.LogLoss)),
-        ]));
+        ],
+        JsonOutput.DatasetLayout.Of(dataset.Layout)));
 
     private static void PrintTable(TransferAdvice advice, string next)
     {
@@ -74,6 +79,7 @@ internal static class AdviseCommand
                 Number(depth.LogLoss, "F3"));
         }
 
+        LayoutLines.Flush();
         TableOutput.Write(table);
         Console.Out.WriteLine($"scenario    {ScenarioOptions.NameOf(advice.Scenario)}");
         Console.Out.WriteLine($"freeze      {Number(advice.Freeze, "0%")} of the layers with weights");
@@ -90,14 +96,11 @@ internal static class AdviseCommand
     /// <summary>The next command to run.</summary>
     private static string Next(TransferAdvice advice, string folder, string backbone)
     {
-        string train = $"Next: transfer-learning train {Word(folder)} --backbone {Word(backbone)}";
+        string train = $"Next: transfer-learning train {RemedyText.Word(folder)} --backbone {RemedyText.Word(backbone)}";
         return advice.Scenario == TransferScenario.FineTuning
             ? $"{train} --scenario {ScenarioOptions.NameOf(advice.Scenario)} --freeze {Number(advice.Freeze, "0.###")}"
             : train;
     }
-
-    /// <summary>The text as one word of a shell.</summary>
-    private static string Word(string text) => text.Contains(' ', StringComparison.Ordinal) ? $"\"{text}\"" : text;
 
     private static IReadOnlyList<double> Interval(ProportionInterval interval) => [interval.Lower, interval.Upper];
 

@@ -6,15 +6,27 @@ namespace TransferLearning.Cli;
 /// <summary>Parses and runs the command line and reports every expected error as one line on stderr and an exit code.</summary>
 internal static class CommandRunner
 {
+    private static readonly Option<double?> MaxMegapixels = NumberOption.OptionalUpTo(
+        OptionWords.MaxMegapixels,
+        "The largest image that is decoded, in millions of pixels (default 100; JPEG photos up to 400, as they are decoded at a smaller " +
+        "scale).",
+        most: 536);
+
     public static async Task<int> RunAsync(Command root, string[] args)
     {
-        var parsed = root.Parse(args);
+        MaxMegapixels.Recursive = true;
+        root.Add(MaxMegapixels);
+
+        // A name such as @alice.jpg is a file, not a response file.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
             Fail(UsageError.Describe(parsed));
             return ExitCode.BadInput;
         }
 
+        if (parsed.GetValue(MaxMegapixels) is { } megapixels)
+            AppContext.SetData(ImageDecodeOptions.MaxPixelsSetting, (long)(megapixels * 1e6));
         using var interruption = new Interruption();
         var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         try
@@ -28,7 +40,7 @@ internal static class CommandRunner
         }
         catch (Exception error) when (IsBadInput(error))
         {
-            Fail(MessageOf(error));
+            Fail(MessageOf(error, parsed));
             return ExitCode.BadInput;
         }
         catch (Exception error) when (IsUnavailable(error))
@@ -49,13 +61,14 @@ internal static class CommandRunner
         is WeightDownloadException or WeightVerificationException or WeightStorageException or DllNotFoundException;
 
     /// <summary>The message in the words of the command line: without the name of a parameter, which .NET appends.</summary>
-    private static string MessageOf(Exception error) => error switch
+    private static string MessageOf(Exception error, ParseResult parsed) => error switch
     {
+        DatasetException dataset => RemedyText.Describe(dataset, parsed),
         ArgumentException { ParamName: { } parameter } =>
             error.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal),
         UntrainableNodeException node => FreezeOptions.Describe(node),
         _ => error.Message,
     };
 
-    private static void Fail(string message) => Console.Error.WriteLine("error: " + message.ReplaceLineEndings(" "));
+    private static void Fail(string message) => Console.Error.WriteLine("error: " + OptionWords.Of(message).ReplaceLineEndings(" "));
 }

@@ -5,10 +5,12 @@ namespace TransferLearning.Cli;
 /// <summary><c>evaluate MODEL FOLDER</c>: evaluates a classifier on labelled images.</summary>
 internal static class EvaluateCommand
 {
+    private static readonly ImageFolderOptions Whole = new() { ValidationFraction = 0, TestFraction = 0, ForTraining = false };
+
     public static Command Create()
     {
         var model = SharedOptions.Model();
-        var folder = SharedOptions.Dataset();
+        var source = new DatasetOptions();
         var split = ChoiceOption.Of(
             "--split",
             "The split of a folder with train, valid and test; auto: test if there is one, else valid, else all.",
@@ -28,25 +30,32 @@ internal static class EvaluateCommand
         var page = new Option<string?>("--report") { Description = "Also write a self-contained HTML report.", HelpName = "FILE.html" };
         var command = new Command("evaluate", "Evaluate a classifier on labelled images.")
         {
-            model, folder, split, skip, compare, page, preprocessing, json,
+            model, split, skip, compare, page, preprocessing, json,
         };
-        command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetRequiredValue(model),
-            parsed.GetValue(preprocessing),
-            parsed.GetRequiredValue(folder),
-            parsed.GetRequiredValue(split),
-            parsed.Undecodable(skip),
-            parsed.GetValue(compare),
-            parsed.GetValue(page),
-            parsed.GetValue(json),
-            cancellationToken));
+        source.AddTo(command);
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            if (parsed.GetValue(page) is { } report)
+                OutputFile.RequireWritable(report, "--report");
+            SharedOptions.IsFile(parsed.GetRequiredValue(model));
+            return RunAsync(
+                parsed.GetRequiredValue(model),
+                parsed.GetValue(preprocessing),
+                () => source.ReadAsync(parsed, Whole, parsed.GetValue(json), cancellationToken),
+                parsed.GetRequiredValue(split),
+                parsed.Undecodable(skip),
+                parsed.GetValue(compare),
+                parsed.GetValue(page),
+                parsed.GetValue(json),
+                cancellationToken);
+        });
         return command;
     }
 
     private static async Task<int> RunAsync(
         string model,
         string? preprocessing,
-        string folder,
+        Func<Task<ImageDataset>> read,
         string split,
         UndecodableImages undecodable,
         string? compare,
@@ -54,13 +63,12 @@ internal static class EvaluateCommand
         bool json,
         CancellationToken cancellationToken)
     {
-        if (page is not null)
-            OutputFile.RequireWritable(page, "--report");
-        var whole = new ImageFolderOptions { ValidationFraction = 0, TestFraction = 0, ForTraining = false };
-        var dataset = ImageDataset.FromFolder(folder, whole, cancellationToken);
-        var images = Choose(dataset, split);
+        var dataset = await read().ConfigureAwait(false);
         using var classifier = await SharedOptions.ReadClassifierAsync(model, preprocessing, cancellationToken).ConfigureAwait(false);
-        var evaluation = await EvaluateAsync(classifier, images, undecodable, cancellationToken).ConfigureAwait(false);
+        var images = CommonClasses.Of(Choose(dataset, split), classifier.Labels, out string? notice);
+        var evaluation = await DamagedImages.ListAllAsync(
+            dataset, () => EvaluateAsync(classifier, images, undecodable, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var overlap = await classifier.FindOverlapAsync(evaluation, cancellationToken).ConfigureAwait(false);
         McNemarTest? test = null;
         if (compare is not null)
         {
@@ -75,7 +83,15 @@ internal static class EvaluateCommand
         var problems = ProblemList.Of(dataset, evaluation.Skipped);
         if (!json)
         {
+            LayoutLines.Flush();
             Console.Out.WriteLine(report);
+            if (notice is not null)
+                Console.Out.WriteLine($"Note: {notice}");
+            if (KnownOf(evaluation, classifier) is { } known)
+                Console.Out.WriteLine(
+                    $"Known: {Words.Share(known.Coverage)} of the images; accuracy on these {Words.Share(known.Accuracy)}");
+            if (overlap?.Describe() is { } seen)
+                Console.Out.WriteLine($"Note: {seen}");
             if (test is not null)
                 Console.Out.WriteLine(Describe(test, compare!));
             ProblemList.Warn(problems);
@@ -97,13 +113,26 @@ internal static class EvaluateCommand
             problems,
             report.Calibration.ExpectedError,
             classifier.Training?.Temperature,
-            test is null ? null : new JsonOutput.McNemar(test.OnlyFirst, test.OnlySecond, test.PValue)));
+            test is null ? null : new JsonOutput.McNemar(test.OnlyFirst, test.OnlySecond, test.PValue),
+            JsonOutput.DatasetLayout.Of(dataset.Layout),
+            notice,
+            overlap is null ? null : new JsonOutput.Overlap(overlap.Trained, overlap.Tuned, overlap.Unseen, overlap.UnseenAccuracy),
+            KnownOf(evaluation, classifier)));
         return ExitCode.Success;
     }
 
     private static Task<EvaluationResult> EvaluateAsync(
         ImageClassifier classifier, LabeledImageSet images, UndecodableImages undecodable, CancellationToken cancellationToken) =>
         ProgressDisplay.RunAsync(progress => classifier.EvaluateAsync(images, undecodable, progress, cancellationToken));
+
+    private static JsonOutput.KnownImages? KnownOf(EvaluationResult evaluation, ImageClassifier classifier)
+    {
+        if (classifier.Rejection is null)
+            return null;
+        var known = evaluation.Images.Where(image => image.Prediction.IsKnown).ToList();
+        double right = known.Count == 0 ? 0 : (double)known.Count(image => image.IsRight) / known.Count;
+        return new JsonOutput.KnownImages((double)known.Count / evaluation.Images.Count, right);
+    }
 
     private static string Describe(McNemarTest test, string other) => FormattableString.Invariant(
         $"Compared with {other}: {Words.Count(test.OnlyFirst, "image")} correct only here, ") + FormattableString.Invariant(

@@ -25,7 +25,13 @@ internal static partial class JsonOutput
         TrainScore? Last,
         int? HeldOutImages,
         IReadOnlyList<string>? Notes,
-        IReadOnlyList<TrainCandidate>? Race);
+        IReadOnlyList<TrainCandidate>? Race,
+        DatasetLayout? Layout,
+        TrainTest? Test,
+        RejectionSummary? Unknown);
+
+    /// <summary>The accuracy on images that played no part in training.</summary>
+    public sealed record TrainTest(int Images, double Accuracy);
 
     /// <summary>A candidate of the scenario auto; the score is that of its best epoch.</summary>
     public sealed record TrainCandidate(
@@ -47,9 +53,29 @@ internal static partial class JsonOutput
         bool Large,
         int ImagesPerClass,
         int MeasuredImages,
-        IReadOnlyList<AdviseDepth> Depths);
+        IReadOnlyList<AdviseDepth> Depths,
+        DatasetLayout? Layout);
 
     public sealed record AdviseDepth(double Depth, string Tensor, int Features, double Accuracy, double LogLoss);
+
+    /// <summary>What the folders of a dataset were taken for.</summary>
+    public sealed record DatasetLayout(
+        string Root, IReadOnlyList<LayoutSplit> Splits, IReadOnlyList<string> Classes, IReadOnlyList<LayoutLeftOut> LeftOut,
+        IReadOnlyList<string> Lines)
+    {
+        public static DatasetLayout? Of(FolderLayout? layout) => layout is null
+            ? null
+            : new DatasetLayout(
+                layout.Root,
+                [.. layout.Splits.Select(split => new LayoutSplit(split.Split, split.Folder))],
+                layout.Classes,
+                [.. layout.LeftOut.Select(folder => new LayoutLeftOut(folder.Path, folder.Reason))],
+                layout.Lines);
+    }
+
+    public sealed record LayoutSplit(string Split, string Folder);
+
+    public sealed record LayoutLeftOut(string Path, string Reason);
 
     public sealed record TrainImages(int Train, int Validation);
 
@@ -66,7 +92,17 @@ internal static partial class JsonOutput
         IReadOnlyList<Problem> Problems,
         double Ece,
         double? Temperature,
-        McNemar? Mcnemar);
+        McNemar? Mcnemar,
+        DatasetLayout? Layout,
+        string? Notice,
+        Overlap? TrainingOverlap,
+        KnownImages? Known);
+
+    /// <summary>The share of images that are accepted as known, and the accuracy on these.</summary>
+    public sealed record KnownImages(double Coverage, double Accuracy);
+
+    /// <summary>How many of the images the classifier knows from its training, and the accuracy on the others.</summary>
+    public sealed record Overlap(int Trained, int Tuned, int Unseen, double? UnseenAccuracy);
 
     /// <param name="B">The number of images that only the first classifier classifies correctly.</param>
     /// <param name="C">The number of images that only the second one classifies correctly.</param>
@@ -92,13 +128,16 @@ internal static partial class JsonOutput
 
     public sealed record WrongImage(string Path, string Actual, string Predicted, float Probability);
 
+    public sealed record Predictions([property: JsonPropertyName("predictions")] IReadOnlyList<Predict> Images);
+
     public sealed record Predict(
         string Path,
         string? Label,
         string? Synset,
         float? Probability,
         IReadOnlyList<LabelProbability>? Top,
-        string? Error);
+        string? Error,
+        bool? Known = null);
 
     public sealed record Shard(
         [property: JsonPropertyName("shard")] int Index,
@@ -111,7 +150,7 @@ internal static partial class JsonOutput
 
     public sealed record Explain(string Output, string Label, float Probability, string Predicted);
 
-    public sealed record Preview(string Output, IReadOnlyList<string> Images, int Views);
+    public sealed record Preview(string Output, IReadOnlyList<string> Images, int Views, DatasetLayout? Layout);
 
     public sealed record Summary(IReadOnlyList<SummaryLayer> Layers, long Total, long Trainable, long NonTrainable);
 
@@ -137,7 +176,9 @@ internal static partial class JsonOutput
         bool SpoilsTraining,
         CheckSizes? Sizes,
         IReadOnlyList<CheckClass> Classes,
-        IReadOnlyList<CheckFinding> Findings);
+        IReadOnlyList<CheckFinding> Findings,
+        DatasetLayout? Layout,
+        IReadOnlyList<LabelSuspect>? Suspects = null);
 
     public sealed record CheckSizes(int MinWidth, int MedianWidth, int MaxWidth, int MinHeight, int MedianHeight, int MaxHeight);
 
@@ -169,7 +210,7 @@ internal static partial class JsonOutput
     [JsonSerializable(typeof(Train))]
     [JsonSerializable(typeof(Evaluate))]
     [JsonSerializable(typeof(Quantize))]
-    [JsonSerializable(typeof(IReadOnlyList<Predict>))]
+    [JsonSerializable(typeof(Predictions))]
     [JsonSerializable(typeof(Shard))]
     [JsonSerializable(typeof(Explain))]
     [JsonSerializable(typeof(Preview))]

@@ -39,6 +39,61 @@ internal static class OutputFile
             throw new ArgumentException($"'{path}' must end in {Words.Or(endings)}, the written format; choose another with {option}.");
     }
 
+    /// <summary>Asks on a terminal before a file is replaced, and refuses elsewhere.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="option">The option that names it.</param>
+    /// <exception cref="IOException">The file exists, and the answer is not yes.</exception>
+    public static void AskBeforeOverwriting(string path, string option)
+    {
+        if (!File.Exists(path))
+            return;
+        if (!Console.IsInputRedirected && !Console.IsErrorRedirected)
+        {
+            Console.Error.Write($"'{path}' exists. Replace it? [y/N] ");
+            if (Console.In.ReadLine()?.Trim() is "y" or "Y" or "yes")
+                return;
+        }
+
+        throw new IOException($"'{path}' exists; replace it with --overwrite, or choose another with {option}.");
+    }
+
+    /// <summary>
+    /// Saves a result of long work; elsewhere if its file cannot be written any more, for instance because the disk is full.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="save">Writes a file.</param>
+    /// <returns>The file that was written.</returns>
+    /// <exception cref="IOException">No place is left.</exception>
+    public static string SaveOrRescue(string path, Action<string> save)
+    {
+        try
+        {
+            save(path);
+            return path;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            string name = $"{Path.GetFileNameWithoutExtension(path)}-{Guid.NewGuid():N}{Path.GetExtension(path)}";
+            foreach (string folder in (
+                string[])[Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetTempPath(), Environment.CurrentDirectory])
+            {
+                string rescue = Path.Combine(folder, name);
+                try
+                {
+                    save(rescue);
+                    Console.Error.WriteLine($"warning: '{path}' cannot be written ({Reason(error)}); the result was saved as '{rescue}'.");
+                    return rescue;
+                }
+                catch (Exception next) when (next is IOException or UnauthorizedAccessException)
+                {
+                    // The next folder may have room.
+                }
+            }
+
+            throw;
+        }
+    }
+
     /// <summary>Creates a folder if it does not exist, and returns its full path.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="option">The option that names it.</param>

@@ -7,6 +7,8 @@ namespace TransferLearning.Cli;
 /// <summary><c>predict MODEL IMAGE…</c>: classifies images with a trained classifier or a pretrained network as it is.</summary>
 internal static class PredictCommand
 {
+    private const string Unknown = "unknown";
+
     public static Command Create()
     {
         var model = SharedOptions.Model();
@@ -18,19 +20,28 @@ internal static class PredictCommand
         var top = NumberOption.Whole("--top", "The number of classes to print for each image.", otherwise: 5, least: 1);
         var preprocessing = SharedOptions.Preprocessing();
         var shards = ShardOptions.Create(required: false);
+        var csv = new Option<bool>(
+            "--csv") { Description = "Print a table for a spreadsheet: path, label, probability, further classes, error." };
         var json = SharedOptions.Json();
         var command = new Command("predict", "Classify images, and print the result or write Parquet files.")
         {
-            model, images, top, preprocessing, json,
+            model, images, top, preprocessing, csv, json,
         };
         shards.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(csv) && result.GetValue(json))
+                result.AddError("Use only one of --csv and --json.");
+        });
         command.SetAction((parsed, cancellationToken) =>
         {
             var (network, sources) = (parsed.GetRequiredValue(model), parsed.GetRequiredValue(images));
             var (classes, input, asJson) = (parsed.GetValue(top), parsed.GetValue(preprocessing), parsed.GetValue(json));
+            Action<ImageClassifier, IReadOnlyList<ImagePrediction>, int> print = asJson ? PrintJson : parsed.GetValue(csv) ? PrintCsv
+                : PrintText;
             return shards.Read(parsed) is { } parts
                 ? RunShardAsync(network, sources, classes, input, parts, asJson, cancellationToken)
-                : RunAsync(network, sources, classes, input, asJson, cancellationToken);
+                : RunAsync(network, sources, classes, input, print, cancellationToken);
         });
         return command;
     }
@@ -46,32 +57,58 @@ internal static class PredictCommand
     }
 
     private static async Task<int> RunAsync(
-        string model, string[] images, int top, string? preprocessing, bool json, CancellationToken cancellationToken)
+        string model,
+        string[] images,
+        int top,
+        string? preprocessing,
+        Action<ImageClassifier, IReadOnlyList<ImagePrediction>, int> print,
+        CancellationToken cancellationToken)
     {
-        var paths = Expand(images);
+        SharedOptions.IsFile(model);
+        var given = ImageArguments.Expand(images);
         using var classifier = await SharedOptions.ReadClassifierAsync(model, preprocessing, cancellationToken).ConfigureAwait(false);
         var predictions = await ProgressDisplay.RunAsync(progress => classifier.PredictAsync(
-            paths, UndecodableImages.Skip, progress, cancellationToken)).ConfigureAwait(false);
-        if (json)
-        {
-            JsonOutput.Print<IReadOnlyList<JsonOutput.Predict>>([.. predictions.Select(item => new JsonOutput.Predict(
-                item.Path,
-                item.Prediction?.Label,
-                SynsetOf(item.Prediction, classifier),
-                item.Prediction?.Probability,
-                item.Prediction?.Top(top),
-                item.Error))]);
-        }
-        else
-        {
-            foreach (var item in predictions)
-                Print(item, top);
-        }
+            given.Paths, UndecodableImages.Skip, progress, cancellationToken)).ConfigureAwait(false);
+        print(classifier, predictions, top);
 
-        // One undecodable image does not stop the others, but the exit code tells scripts that a prediction is missing.
-        foreach (var failed in predictions.Where(item => item.Error is not null))
-            await Console.Error.WriteLineAsync("error: " + failed.Error).ConfigureAwait(false);
-        return predictions.Any(item => item.Error is not null) ? ExitCode.BadInput : ExitCode.Success;
+        // What is missing or undecodable does not stop the others, but the exit code tells scripts that a prediction is missing.
+        string[] errors = [.. given.Errors, .. predictions.Select(item => item.Error).OfType<string>()];
+        foreach (string error in errors)
+            await Console.Error.WriteLineAsync("error: " + OptionWords.Of(error)).ConfigureAwait(false);
+        return errors.Length > 0 ? ExitCode.BadInput : ExitCode.Success;
+    }
+
+    private static void PrintJson(ImageClassifier classifier, IReadOnlyList<ImagePrediction> predictions, int top) =>
+        JsonOutput.Print(new JsonOutput.Predictions([.. predictions.Select(item => new JsonOutput.Predict(
+            item.Path,
+            item.Prediction?.Label,
+            SynsetOf(item.Prediction, classifier),
+            item.Prediction?.Probability,
+            item.Prediction?.Top(top),
+            item.Error,
+            item.Prediction is null || classifier.Rejection is null ? null : item.Prediction.IsKnown))]));
+
+    private static void PrintCsv(ImageClassifier classifier, IReadOnlyList<ImagePrediction> predictions, int top)
+    {
+        int others = Math.Min(top, classifier.Labels.Count) - 1;
+        CsvOutput.WriteRow(
+        [
+            "path", "label", "probability", .. Enumerable.Range(2, others)
+                .SelectMany(i => (string[])[$"label{i}", $"probability{i}"]), "error",
+        ]);
+        foreach (var item in predictions)
+        {
+            var classes = item.Prediction?.Top(others + 1)
+                .Select((c, i) => i == 0 && !item.Prediction.IsKnown ? c with { Label = Unknown } : c)
+                .SelectMany(c => (string[])[c.Label, CsvOutput.Number(c.Probability)]);
+            CsvOutput.WriteRow([item.Path, .. classes ?? Enumerable.Repeat("", 2 * (others + 1)), item.Error]);
+        }
+    }
+
+    private static void PrintText(ImageClassifier classifier, IReadOnlyList<ImagePrediction> predictions, int top)
+    {
+        foreach (var item in predictions)
+            Print(item, top);
     }
 
     private static string? SynsetOf(Prediction? prediction, ImageClassifier classifier) =>
@@ -82,25 +119,8 @@ internal static class PredictCommand
         if (item.Prediction is not { } prediction)
             return;
         var classes = prediction.Top(top).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Label} {100 * c.Probability:F1}%"));
-        Console.Out.WriteLine($"{item.Path}: {string.Join("  ", classes)}");
-    }
-
-    /// <summary>Replaces folders by the images below them, in ordinal order.</summary>
-    private static List<string> Expand(string[] images)
-    {
-        var paths = new List<string>();
-        foreach (string image in images)
-        {
-            if (Directory.Exists(image))
-                paths.AddRange(ImageFiles.Find(image));
-            else if (File.Exists(image))
-                paths.Add(image);
-            else
-                throw new FileNotFoundException($"'{image}' is neither a file nor a folder.");
-        }
-
-        return paths.Count > 0
-            ? paths
-            : throw new DatasetException($"There are no images in {string.Join(", ", images.Select(i => $"'{i}'"))}.");
+        Console.Out.WriteLine(prediction.IsKnown
+            ? $"{item.Path}: {string.Join("  ", classes)}"
+            : $"{item.Path}: unknown (most similar: {string.Join("  ", classes)})");
     }
 }

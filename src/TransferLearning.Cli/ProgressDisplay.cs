@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace TransferLearning.Cli;
 
-/// <summary>Draws progress bars on stderr, which keeps stdout clean; draws none if stderr is not a terminal.</summary>
+/// <summary>Draws progress bars on stderr, which keeps stdout clean; writes a line now and then if stderr is not a terminal.</summary>
 internal static class ProgressDisplay
 {
     private static readonly IAnsiConsole Terminal =
@@ -17,14 +17,8 @@ internal static class ProgressDisplay
     {
         if (!DrawsBars)
         {
-            // A log file gets no bars, only the lines.
-            return await work(new InlineProgress(value =>
-            {
-                if (value.Epoch is { } epoch)
-                    Console.Error.WriteLine(EpochLine.Of(epoch));
-                if (value.Note is { } note)
-                    Console.Error.WriteLine(note);
-            })).ConfigureAwait(false);
+            // A log file gets no bars, only lines.
+            return await work(new LogProgress(stage => description ?? Describe(stage))).ConfigureAwait(false);
         }
 
         return await Terminal.Progress()

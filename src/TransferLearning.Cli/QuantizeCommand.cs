@@ -15,7 +15,7 @@ internal static class QuantizeCommand
     public static Command Create()
     {
         var model = SharedOptions.Model();
-        var folder = SharedOptions.Dataset("The training images: a folder");
+        var images = new DatasetOptions("The training images: a folder");
         var output = SharedOptions.Output("The file to write.", "quantized.onnx");
         var loss = NumberOption.OptionalShare(
             "--max-loss", "The maximum loss of accuracy on the validation images, as a fraction (default 0.01).");
@@ -31,14 +31,15 @@ internal static class QuantizeCommand
         var command = new Command(
             "quantize", "Make a classifier smaller and faster with 8-bit integers, unless that costs too much accuracy.")
         {
-            model, folder, output, loss, calibration, seed, skip, preprocessing, json,
+            model, output, loss, calibration, seed, skip, preprocessing, json,
         };
+        images.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string file = parsed.GetRequiredValue(output);
             OutputFile.RequireWritable(file, "-o");
             var split = new ImageFolderOptions { Seed = parsed.GetValue(seed), ForTraining = false };
-            var dataset = ImageDataset.FromFolder(parsed.GetRequiredValue(folder), split, cancellationToken);
+            var dataset = await images.ReadAsync(parsed, split, json: true, cancellationToken).ConfigureAwait(false);
             var options = new QuantizationOptions
             {
                 MaxAccuracyLoss = parsed.GetValue(loss) ?? QuantizationOptions.DefaultMaxAccuracyLoss,

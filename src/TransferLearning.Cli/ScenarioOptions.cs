@@ -17,6 +17,7 @@ internal sealed class ScenarioOptions
     private const string Auto = "auto";
     private const string Linear = "linear";
     private const string Mlp = "mlp";
+    private const string Balanced = "balanced";
 
     private readonly Option<string> _scenario = ChoiceOption.Of(
         "--scenario",
@@ -73,6 +74,13 @@ internal sealed class ScenarioOptions
         least: 1,
         most: 100);
 
+    private readonly Option<string> _classWeights = ChoiceOption.Of(
+        "--class-weights",
+        "counted: every image counts the same. balanced: every class does, so that rare classes are found more often, with more false " +
+        "alarms.",
+        "counted",
+        Balanced);
+
     private readonly AugmentationOptions _augmentation = new();
     private readonly Option<bool> _resume = new("--resume") { Description = "Continue a cancelled training of the same output file." };
     private readonly Option<bool> _restart = new("--restart") { Description = "Discard a cancelled training of the same output file." };
@@ -102,7 +110,7 @@ internal sealed class ScenarioOptions
         command.Add(_head);
         command.Add(_budget);
         _freeze.AddTo(command);
-        foreach (var option in Training)
+        foreach (var option in (Option[])[.. Training, _classWeights])
             command.Add(option);
         _augmentation.AddTo(command);
         command.Validators.Add(result =>
@@ -166,8 +174,8 @@ internal sealed class ScenarioOptions
         {
             return learner.Auto(
                 new TransferAdvisorOptions { Seed = seed, Undecodable = undecodable, Budget = parsed.GetValue(_budget) },
-                new FeatureExtractionOptions { Head = new LinearHeadOptions { Seed = seed }, Undecodable = undecodable },
-                new FineTuningOptions { Seed = seed, Undecodable = undecodable }).FitAsync;
+                new FeatureExtractionOptions { Head = LinearHead(parsed, seed), Undecodable = undecodable },
+                new FineTuningOptions { Seed = seed, Undecodable = undecodable, BalanceClasses = IsBalanced(parsed) }).FitAsync;
         }
 
         if (scenario == FineTune)
@@ -184,7 +192,7 @@ internal sealed class ScenarioOptions
 
         return learner.FeatureExtraction(new FeatureExtractionOptions
         {
-            Head = new LinearHeadOptions { Seed = seed },
+            Head = LinearHead(parsed, seed),
             Mlp = parsed.GetValue(_head) == Mlp ? WithGiven(new MlpHeadOptions { Seed = seed }, parsed, output) : null,
             Views = Views(parsed),
             Undecodable = undecodable,
@@ -193,6 +201,9 @@ internal sealed class ScenarioOptions
 
     /// <summary>Checkpoints are next to the output, so that the same command finds those of a cancelled training.</summary>
     private static string CheckpointFolder(string output) => output + ".checkpoint";
+
+    /// <summary>Whether the training continues an earlier one.</summary>
+    public bool Resumes(ParseResult parsed) => parsed.GetValue(_resume);
 
     /// <summary>Whether there is a checkpoint to continue from.</summary>
     public static bool HasCheckpoint(string output) =>
@@ -225,6 +236,7 @@ internal sealed class ScenarioOptions
             Optimizer = Optimizer(parsed.GetValue(_optimizer)) ?? options.Optimizer,
             EarlyStopping = EarlyStopping(parsed.GetValue(_earlyStopping), options.EarlyStopping),
             KeepBestWhenCancelled = parsed.GetValue(_keepBest),
+            BalanceClasses = IsBalanced(parsed),
             CheckpointFolder = CheckpointFolder(output),
         });
     }
@@ -235,6 +247,11 @@ internal sealed class ScenarioOptions
             Mixup = parsed.GetValue(_mixup) ?? options.Mixup,
             CutMix = parsed.GetValue(_cutMix) ?? options.CutMix,
         });
+
+    private bool IsBalanced(ParseResult parsed) => parsed.GetValue(_classWeights) == Balanced;
+
+    private LinearHeadOptions LinearHead(ParseResult parsed, int seed) =>
+        new() { Seed = seed, Balance = IsBalanced(parsed) ? ClassBalance.Equal : ClassBalance.AsCounted };
 
     private AugmentedViews? Views(ParseResult parsed) =>
         parsed.GetValue(_views) is { } count ? new AugmentedViews { Count = count, Augmentation = _augmentation.Read(parsed) } : null;

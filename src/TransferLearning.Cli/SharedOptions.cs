@@ -7,11 +7,13 @@ namespace TransferLearning.Cli;
 /// <summary>Arguments and options that mean the same in every command that has them.</summary>
 internal static class SharedOptions
 {
+    public const string DatasetName = "folder";
+
     private const string FeatureCacheName = "--feature-cache";
 
     private const string ModelFirst = "give an ONNX file or a name of the catalog ('backbones list'). The model comes before the images.";
 
-    public static Argument<string> Dataset(string start = "A folder") => new Argument<string>("folder")
+    public static Argument<string> Dataset(string start = "A folder") => new Argument<string>(DatasetName)
     {
         Description = $"{start} with one subfolder for each class, or with train, valid and test.",
     }.RefuseOptionLike();
@@ -51,6 +53,16 @@ internal static class SharedOptions
         HelpName = "imagenet|tf|caffe|FILE.json",
     };
 
+    /// <summary>How images that are not square are brought to the input size.</summary>
+    public static Option<string?> Resize() => ChoiceOption.Optional(
+        "--resize",
+        "How images that are not square are used: the centre (crop), distorted (squash), or whole with a border (pad); stored in the " +
+        "model. " +
+            "Without this option as the network was trained, mostly crop.",
+        "crop",
+        "squash",
+        "pad");
+
     public static Option<string?> FeatureCacheFolder() => new(FeatureCacheName)
     {
         Description = "A folder that keeps features for later runs.",
@@ -77,6 +89,24 @@ internal static class SharedOptions
         if (ImageFiles.Extensions.Contains(Path.GetExtension(text), StringComparer.OrdinalIgnoreCase))
             throw new ArgumentException($"'{text}' is an image, not a model; {ModelFirst}");
         return text.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) || text.AsSpan().ContainsAny('/', '\\') || File.Exists(text);
+    }
+
+    /// <summary>The backbone that the text names: a file, or an entry of the catalog.</summary>
+    /// <param name="text">The file or entry.</param>
+    /// <param name="preprocessing">The preprocessing of a file; null for its own.</param>
+    /// <param name="resize">The value of <see cref="Resize"/>.</param>
+    public static Backbone ReadBackbone(string text, string? preprocessing, string? resize)
+    {
+        var backbone = ReadBackbone(text, preprocessing);
+        return resize switch
+        {
+            null => backbone,
+            "squash" => With(ImageResizeMode.Squash),
+            "pad" => With(ImageResizeMode.Pad),
+            _ => With(ImageResizeMode.ShortestSide),
+        };
+
+        Backbone With(ImageResizeMode mode) => backbone with { Preprocessing = backbone.Preprocessing.WithResize(mode) };
     }
 
     /// <summary>The backbone that the text names: a file, or an entry of the catalog.</summary>

@@ -17,9 +17,18 @@ internal static class SummaryCommand
         freeze.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var network = await SharedOptions.ReadNetworkAsync(parsed.GetRequiredValue(model), cancellationToken).ConfigureAwait(false);
+            string name = parsed.GetRequiredValue(model);
+            var frozen = freeze.Read(parsed);
+            if (frozen is null && TrainedPart.Of(name) is { } trained)
+            {
+                frozen = trained.Freeze;
+                if (!parsed.GetValue(json))
+                    Console.Out.WriteLine(trained.Text);
+            }
+
+            var network = await SharedOptions.ReadNetworkAsync(name, cancellationToken).ConfigureAwait(false);
             var obstacles = parsed.GetValue(trainable) ? Trainability.FindObstacles(network) : null;
-            Print(network.Summarize(freeze.Read(parsed)), obstacles, parsed.GetValue(json));
+            Print(network.Summarize(frozen), obstacles, parsed.GetValue(json));
             return ExitCode.Success;
         });
         return command;

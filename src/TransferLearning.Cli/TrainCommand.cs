@@ -6,16 +6,38 @@ namespace TransferLearning.Cli;
 /// <summary><c>train FOLDER</c>: trains a classifier on a folder of images and writes it as one ONNX file.</summary>
 internal static class TrainCommand
 {
+    /// <summary>With fewer images of a class, no figure can be trusted.</summary>
+    private const int FewImages = 5;
+
     public static Command Create()
     {
-        var folder = SharedOptions.Dataset();
+        var images = new DatasetOptions();
         var backbone = SharedOptions.BackboneName();
         var preprocessing = SharedOptions.Preprocessing();
+        var resize = SharedOptions.Resize();
         var scenario = new ScenarioOptions();
         var seed = NumberOption.Whole("--seed", "The seed of all random numbers; the same seed gives the same model.", otherwise: 0);
         var output = SharedOptions.Output("The file to write.", "model.onnx");
         var cache = SharedOptions.FeatureCacheFolder();
         var skip = SharedOptions.SkipUndecodable();
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace an existing output file without asking." };
+        var test = NumberOption.OptionalShare(
+            "--test",
+                "Set this fraction of the images aside, and evaluate the finished classifier on them; for folders without a test split.");
+        var page = new Option<string?>("--report")
+        {
+            Description = "Also write a self-contained HTML report of the test images, or else of the validation images.",
+            HelpName = "FILE.html",
+        };
+        var unknown = NumberOption.OptionalShare(
+            "--unknown",
+            "Recognise images of none of the classes: fit a threshold so that this share of the accepted images is right, for instance " +
+            "0.95.");
+        var other = new Option<string?>("--other")
+        {
+            Description = "A folder of images of none of the classes, to fit the threshold of --unknown (0.95 if not given).",
+            HelpName = "FOLDER",
+        };
         var uncalibrated = new Option<bool>("--no-calibration")
         {
             Description = "Do not calibrate the probabilities by a temperature fitted on the validation images.",
@@ -23,30 +45,67 @@ internal static class TrainCommand
         var json = SharedOptions.Json();
         var command = new Command("train", "Train a classifier on a folder of images.")
         {
-            folder, backbone, preprocessing, seed, output, cache, skip, uncalibrated, json,
+            backbone, preprocessing, resize, seed, output, overwrite, cache, skip, test, page, unknown, other, uncalibrated, json,
         };
+        images.AddTo(command);
         scenario.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string file = parsed.GetRequiredValue(output);
             OutputFile.RequireWritable(file, "-o");
-            var dataset = ImageDataset.FromFolder(
-                parsed.GetRequiredValue(folder), new ImageFolderOptions { Seed = parsed.GetValue(seed) }, cancellationToken);
+            if (!parsed.GetValue(overwrite) && !scenario.Resumes(parsed))
+                OutputFile.AskBeforeOverwriting(file, "-o");
+            if (parsed.GetValue(page) is { } report)
+                OutputFile.RequireWritable(report, "--report");
+            var split = new ImageFolderOptions { Seed = parsed.GetValue(seed), TestFraction = parsed.GetValue(test) ?? 0 };
+            var dataset = await images.ReadAsync(parsed, split, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
             var learner = TransferLearner.From(
-                SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing)));
+                SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing), parsed.GetValue(resize)));
             if (parsed.GetValue(uncalibrated))
                 learner = learner.WithoutCalibration();
             if (SharedOptions.OpenFeatureCache(parsed.GetValue(cache)) is { } features)
                 learner = learner.WithFeatureCache(features);
             var fit = scenario.Read(parsed, learner, file, parsed.GetValue(seed), parsed.Undecodable(skip));
-            using var classifier = await FitAsync(file, progress => fit(dataset, progress, cancellationToken)).ConfigureAwait(false);
-            classifier.Save(file);
-            if (!cancellationToken.IsCancellationRequested)
-                ScenarioOptions.RemoveCheckpoint(file);
-            Report(classifier, ProblemList.Of(dataset, classifier.Training!.SkippedImages), file, parsed.GetValue(json));
-            return cancellationToken.IsCancellationRequested ? ExitCode.Cancelled : ExitCode.Success;
+            string[] others = parsed.GetValue(other) is { } otherFolder ? [.. ImageFiles.Find(otherFolder, cancellationToken)] : [];
+            double? precision = parsed.GetValue(unknown) ?? (others.Length > 0 ? new RejectionOptions().Precision : null);
+            if (precision is not null && dataset.Validation.Count == 0)
+                throw new DatasetException("--unknown needs validation images; do not leave them out.");
+            using var trained = await DamagedImages.ListAllAsync(
+                dataset, () => FitAsync(file, progress => fit(dataset, progress, cancellationToken)), cancellationToken)
+                    .ConfigureAwait(false);
+
+            // A cancelled training with --keep-best ends with the model; nothing more is measured.
+            bool cancelled = cancellationToken.IsCancellationRequested;
+            using var classifier = precision is { } share && !cancelled
+                ? await ProgressDisplay.RunAsync(progress => trained.WithRejectionAsync(
+                    dataset.Train, dataset.Validation, new RejectionOptions { Precision = share, Others = others }, progress,
+                    cancellationToken)).ConfigureAwait(false)
+                : trained;
+            file = OutputFile.SaveOrRescue(file, classifier.Save);
+            if (!cancelled)
+                ScenarioOptions.RemoveCheckpoint(parsed.GetRequiredValue(output));
+            var measured = cancelled
+                ? null
+                : await TestReport.WriteAsync(
+                    classifier, dataset, parsed.GetValue(page), parsed.Undecodable(skip), cancellationToken).ConfigureAwait(false);
+            Report(classifier, dataset, measured, file, parsed.GetValue(json));
+            return cancelled ? ExitCode.Cancelled : ExitCode.Success;
         });
         return command;
+    }
+
+    private static IEnumerable<string> SmallClasses(ImageDataset dataset)
+    {
+        string[] small =
+        [
+            .. dataset.Classes.Where((_, label) => dataset.Train.ClassCounts[label] < FewImages)
+                .Select(name => $"'{name}' ({dataset.Train.ClassCounts[dataset.Classes.Index().First(c => c.Item == name).Index]})"),
+        ];
+        if (small.Length > 0)
+        {
+            yield return $"There are fewer than {FewImages} training images of {string.Join(", ", small)}: the figures say little; add " +
+                "images.";
+        }
     }
 
     private static async Task<ImageClassifier> FitAsync(string output, Func<IProgress<TransferProgress>?, Task<ImageClassifier>> fit)
@@ -61,10 +120,12 @@ internal static class TrainCommand
         }
     }
 
-    private static void Report(ImageClassifier classifier, IReadOnlyList<JsonOutput.Problem> problems, string output, bool json)
+    private static void Report(
+        ImageClassifier classifier, ImageDataset dataset, ClassificationReport? test, string output, bool json)
     {
         var training = classifier.Training!;
         var course = TrainingCourse.Of(training);
+        var problems = ProblemList.Of(dataset, training.SkippedImages);
         if (json)
         {
             JsonOutput.Print(new JsonOutput.Train(
@@ -85,11 +146,17 @@ internal static class TrainCommand
                 course?.Last,
                 training.HeldOutImages > 0 ? training.HeldOutImages : null,
                 training.Notes.Count > 0 ? training.Notes : null,
-                RaceTable.ToJson(training.Race)));
+                RaceTable.ToJson(training.Race),
+                JsonOutput.DatasetLayout.Of(dataset.Layout),
+                test is null ? null : new JsonOutput.TrainTest(test.Images, test.Accuracy),
+                classifier.Rejection));
             return;
         }
 
+        LayoutLines.Flush();
         ProblemList.Warn(problems);
+        foreach (string warning in SmallClasses(dataset))
+            Console.Error.WriteLine($"warning: {warning}");
         string held = Words.Count(training.ValidationImages, "image");
         string validation = training.ValidationAccuracy is { } accuracy
             ? string.Create(CultureInfo.InvariantCulture, $", validation accuracy {100 * accuracy:F1}% on {held}")
@@ -108,6 +175,16 @@ internal static class TrainCommand
         foreach (string note in training.Notes)
             Console.Out.WriteLine($"Note: {note}");
         Console.Out.WriteLine($"Head: {training.Head}");
+        if (classifier.Rejection is { } rejection)
+        {
+            string rejected = rejection.OthersRejected is { } share ? $", {Words.Share(share)} of the other images are unknown" : "";
+            Console.Out.WriteLine(
+                $"Unknown: {Words.Share(rejection.Coverage)} of the validation images are known, {Words.Share(rejection.Precision)} " +
+                $"of what is accepted is right{rejected}");
+        }
+        if (test is not null)
+            Console.Out.WriteLine(
+                $"Test accuracy {Words.Share(test.Accuracy)} on {Words.Count(test.Images, "image")} that played no part in training");
         Console.Out.WriteLine($"Saved {output}");
     }
 }

@@ -9,6 +9,9 @@ internal static class Words
     public static string Or(IReadOnlyList<string> words) =>
         words.Count == 1 ? words[0] : $"{string.Join(", ", words.Take(words.Count - 1))} or {words[^1]}";
 
+    /// <summary>A share as a percentage with one decimal.</summary>
+    public static string Share(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:F1}%");
+
     /// <summary>A number and its noun, for instance "1 image" or "2 images".</summary>
     public static string Count(long count, string noun) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");

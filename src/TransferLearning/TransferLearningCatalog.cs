@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 
 namespace TransferLearning.MLNet;
 
@@ -33,8 +34,11 @@ public sealed class TransferLearningCatalog
         ArgumentException.ThrowIfNullOrEmpty(inputColumnName);
         options ??= ImageFeaturizationOptions.Default;
         OptionErrors.ThrowIfAny(options);
+        backbone ??= Backbones.TinyResNet;
+        if (options.Resize is { } resize)
+            backbone = backbone with { Preprocessing = backbone.Preprocessing.WithResize(resize) };
         return new ImageFeaturizingEstimator(
-            _context, outputColumnName, inputColumnName, backbone ?? Backbones.TinyResNet, options, progress, cancellationToken);
+            _context, outputColumnName, inputColumnName, backbone, options, progress, cancellationToken);
     }
 
     /// <summary>
@@ -84,7 +88,7 @@ public sealed class TransferLearningCatalog
     /// <param name="path">The folder. Where it is split into train, valid and test, give the folder of one split.</param>
     /// <returns>
     /// A view of two text columns: <c>ImagePath</c>, the full path, and <c>Label</c>, the name of the sub-folder. Files that are not images
-    /// are left out; the order is the same on every system.
+    /// are left out; the order is the same on every system. What the folders were taken for is a message of <see cref="MLContext.Log"/>.
     /// </returns>
     /// <exception cref="DatasetException">There is no such folder, it has no class folders, or it is split.</exception>
     /// <remarks><see cref="ImageDataset.FromFolder"/> checks more: duplicates, rare classes, confusable names.</remarks>
@@ -92,7 +96,12 @@ public sealed class TransferLearningCatalog
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         string root = DatasetFolder.FullPath(path);
-        ClassFolders.Require(root);
+        using (var channel = ((IHostEnvironment)_context).Start(nameof(LoadImageFolder)))
+        {
+            foreach (string line in ClassFolders.Require(root).Lines)
+                channel.Info(MessageSensitivity.None, "{0}", line);
+        }
+
         return _context.Data.LoadFromEnumerable(
             ClassFolders.Images(root).Select(image => new LabeledPath { ImagePath = image.Path, Label = image.Label }));
     }

@@ -35,6 +35,9 @@ switch (args)
     case ["shard-scale", .. var counts]:
         await ShardScale.RunAsync([.. counts.Select(count => int.Parse(count, CultureInfo.InvariantCulture))]);
         return 0;
+    case ["unknown", var backbone, .. var folders]:
+        await UnknownComparison.RunAsync(backbone, folders);
+        return 0;
     case ["box-scale"]:
         await BoxScale.RunAsync();
         return 0;

@@ -5,11 +5,13 @@ namespace TransferLearning.Cli.Shards;
 
 /// <summary>The metadata of a finished part.</summary>
 /// <param name="Identity">Identifies the network and the task.</param>
+/// <param name="Input">Identifies the images; null for parts of earlier versions.</param>
 /// <param name="Images">The number of rows.</param>
 /// <param name="Failed">How many of them have an error.</param>
-internal sealed record FinishedPart(string Identity, long Images, long Failed)
+internal sealed record FinishedPart(string Identity, string? Input, long Images, long Failed)
 {
     private const string IdentityKey = "transferlearning.identity";
+    private const string InputKey = "transferlearning.input";
     private const string ShardKey = "transferlearning.shard";
     private const string FailedKey = "transferlearning.failed";
 
@@ -17,6 +19,7 @@ internal sealed record FinishedPart(string Identity, long Images, long Failed)
     public IReadOnlyDictionary<string, string> ToMetadata(Shard shard) => new Dictionary<string, string>
     {
         [IdentityKey] = Identity,
+        [InputKey] = Input ?? "",
         [ShardKey] = string.Create(CultureInfo.InvariantCulture, $"{shard.Index}/{shard.Count}"),
         [FailedKey] = Failed.ToString(CultureInfo.InvariantCulture),
     };
@@ -32,6 +35,7 @@ internal sealed record FinishedPart(string Identity, long Images, long Failed)
             {
                 return new FinishedPart(
                     reader.CustomMetadata[IdentityKey],
+                    reader.CustomMetadata.GetValueOrDefault(InputKey),
                     reader.Metadata!.NumRows,
                     long.Parse(reader.CustomMetadata[FailedKey], NumberStyles.None, CultureInfo.InvariantCulture));
             }

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace TransferLearning.Cli.Shards;
 
 /// <summary>The paths of the images of one shard.</summary>
@@ -23,6 +26,15 @@ internal sealed record ShardImages(string Root, PathList Paths, IReadOnlyDiction
 
     /// <summary>The file of an image.</summary>
     public string FileOf(string path) => Path.GetFullPath(path, Root);
+
+    /// <summary>The same for the same paths: a part with the results of other images is not taken for finished.</summary>
+    public string Identity()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string path in Paths)
+            hash.AppendData(Encoding.UTF8.GetBytes(path + "\n"));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     private static ShardImages InFolder(string folder, Shard shard, CancellationToken cancellationToken)
     {

@@ -28,10 +28,10 @@ internal static class ShardRun
         var shard = options.Shard;
         string path = Path.Combine(folder, shard.FileName);
         bool skipped = File.Exists(path) && !options.Overwrite;
+        var images = ShardImages.Find(source, shard, cancellationToken);
         var part = skipped
-            ? await ReadFinishedAsync(path, table, cancellationToken).ConfigureAwait(false)
-            : await WriteAsync(path, ShardImages.Find(source, shard, cancellationToken), options, table, cancellationToken)
-                .ConfigureAwait(false);
+            ? await ReadFinishedAsync(path, table, images, source, cancellationToken).ConfigureAwait(false)
+            : await WriteAsync(path, images, options, table, cancellationToken).ConfigureAwait(false);
         double seconds = Math.Round(clock.Elapsed.TotalSeconds, 3);
         Report(new JsonOutput.Shard(shard.Index, shard.Count, part.Images, part.Failed, path, seconds, skipped), json);
         return ExitCode.Success;
@@ -52,9 +52,18 @@ internal static class ShardRun
         }
     }
 
-    private static async Task<FinishedPart> ReadFinishedAsync(string path, IShardTable table, CancellationToken cancellationToken)
+    private static async Task<FinishedPart> ReadFinishedAsync(
+        string path, IShardTable table, ShardImages images, string source, CancellationToken cancellationToken)
     {
         var part = await FinishedPart.ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        if (part.Identity == table.Identity && !string.IsNullOrEmpty(part.Input) && part.Input != images.Identity())
+        {
+            throw new DatasetException(
+                $"'{path}' has the results of other images than those that are now in '{source}'. Use another folder, or replace the " +
+                $"part " +
+                    "with --overwrite.");
+        }
+
         return part.Identity == table.Identity
             ? part
             : throw new DatasetException(
@@ -90,7 +99,7 @@ internal static class ShardRun
                 return errors;
             }, table.Description).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            var part = new FinishedPart(table.Identity, images.Paths.Count, failed);
+            var part = new FinishedPart(table.Identity, images.Identity(), images.Paths.Count, failed);
             await file.FinishAsync(part.ToMetadata(options.Shard)).ConfigureAwait(false);
             return part;
         }

@@ -11,8 +11,20 @@ public sealed class DatasetException : TransferLearningException
 
     /// <summary>Creates the exception with the problems that were found before.</summary>
     public DatasetException(string message, IReadOnlyList<DatasetProblem> problems)
-        : base(message) => Problems = problems;
+        : this(message, problems, [])
+    {
+    }
+
+    internal DatasetException(string finding, IReadOnlyList<DatasetProblem> problems, IReadOnlyList<DatasetRemedy> remedies)
+        : base(string.Join(' ', remedies.Select(remedy => remedy.ToString()).Prepend(finding))) =>
+        (Finding, Problems, Remedies) = (finding, problems, remedies);
+
+    /// <summary>The message without the remedies.</summary>
+    public string Finding { get; }
 
     /// <summary>The files and folders that were left out before; they may explain the error.</summary>
     public IReadOnlyList<DatasetProblem> Problems { get; }
+
+    /// <summary>Other ways to read the folder; empty where there are none.</summary>
+    public IReadOnlyList<DatasetRemedy> Remedies { get; }
 }

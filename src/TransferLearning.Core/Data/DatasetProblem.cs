@@ -18,7 +18,7 @@ public enum DatasetProblemKind
     /// <summary>A symbolic link to a folder, to a file outside of the dataset, or to nothing; it is left out.</summary>
     SkippedLink,
 
-    /// <summary>A folder beside the split folders that is not a split; it is left out.</summary>
+    /// <summary>A folder without images or labels, or beside the split folders; it is left out.</summary>
     IgnoredFolder,
 
     /// <summary>Images beside the class folders, which belong to no class; they are left out.</summary>
@@ -38,6 +38,15 @@ public enum DatasetProblemKind
 
     /// <summary>The same image has different labels.</summary>
     ConflictingLabels,
+
+    /// <summary>Images that belong together are in two splits, so results on the later one are too optimistic.</summary>
+    GroupAcrossSplits,
+
+    /// <summary>Names and content look like series of similar images, which should not be divided.</summary>
+    LikelySeries,
+
+    /// <summary>No class can be found in the name of an image; it is left out.</summary>
+    NoLabel,
 }
 
 /// <summary>Something wrong in a dataset that does not stop the reading.</summary>

@@ -7,6 +7,9 @@ namespace TransferLearning;
 /// <param name="Content">Provides an image that is not a file of its own; null for files.</param>
 internal readonly record struct FoundFile(string Path, string Key, long Length, ImageContent? Content = null)
 {
+    /// <summary>What the image belongs to; null for nothing but itself.</summary>
+    public string? Group { get; init; }
+
     /// <summary>An image that is not a file of its own.</summary>
     public FoundFile(string path, string key, ImageContent content)
         : this(path, key, content.Length, content)

@@ -45,7 +45,7 @@ public sealed partial class ImageDataset
     public string Name { get; }
 
     /// <summary>
-    /// The names of the classes, in ordinal order when they come from folders or lists; a label is an index into this list.
+    /// The names of the classes, in natural order (2 before 10) when they come from folders or lists; a label is an index into this list.
     /// </summary>
     public IReadOnlyList<string> Classes => Train.Classes;
 
@@ -63,6 +63,9 @@ public sealed partial class ImageDataset
 
     /// <summary>What was left out or looks wrong, in the order in which it was found.</summary>
     public IReadOnlyList<DatasetProblem> Problems { get; }
+
+    /// <summary>What the folders were taken for, and why; null for a dataset that does not come from a folder.</summary>
+    public FolderLayout? Layout { get; init; }
 
     /// <summary>For instance <c>pets: 2 classes, 202 train, 103 validation, 0 test images</c>.</summary>
     public override string ToString() => FormattableString.Invariant(

@@ -3,6 +3,9 @@ namespace TransferLearning;
 /// <summary>How <see cref="ImageDataset"/> splits images, and what it checks.</summary>
 public sealed record ImageFolderOptions : ICheckedOptions
 {
+    /// <summary>A <see cref="GroupPattern"/>: the subfolder inside the class folder, as in <c>cat/film3/17.jpg</c>.</summary>
+    public const string GroupBySubfolder = "^[^/]+/(.+)/[^/]+$";
+
     /// <summary>
     /// The fraction of the images that is used for validation when there is no validation folder, from 0 to below 1; the same fraction of
     /// every class. <value>The default is 0.2.</value>
@@ -38,10 +41,41 @@ public sealed record ImageFolderOptions : ICheckedOptions
     /// </summary>
     public bool ForTraining { get; init; } = true;
 
+    /// <summary>
+    /// How the subfolders of a folder are interpreted. <value>The default is <see cref="FolderInterpretation.Auto"/>.</value>
+    /// </summary>
+    public FolderInterpretation Interpretation { get; init; }
+
+    /// <summary>
+    /// Whether symbolic links to places outside of the folder are followed; those inside always are. A link to a folder that contains it is
+    /// never followed. <value>The default is false.</value>
+    /// </summary>
+    public bool FollowLinks { get; init; }
+
+    /// <summary>
+    /// A regular expression that finds the class in the name of an image, for folders without class folders: its first capturing group, or
+    /// all that it matches. If it contains a slash it is applied to the path instead, relative to the folder (or its split) with forward
+    /// slashes. For instance <c>^[^.]+</c> for <c>cat.17.jpg</c>. <value>The default is null: the class folders are the classes.</value>
+    /// </summary>
+    public string? LabelPattern { get; init; }
+
+    /// <summary>
+    /// A regular expression that finds what images belong together, such as a film, a patient or a product: images with the same text are
+    /// never in different splits or folds, also if their classes differ. It is applied like <see cref="LabelPattern"/>, to paths that start
+    /// with the class folder; <see cref="GroupBySubfolder"/> is an example. An image that it does not match is a group of its own.
+    /// <value>The default is null: only copies of an image stay together.</value>
+    /// </summary>
+    public string? GroupPattern { get; init; }
+
     void ICheckedOptions.Check(OptionErrors errors)
     {
         errors.Require(ValidationFraction is >= 0 and < 1, ValidationFraction, "from 0 to below 1");
         errors.Require(TestFraction is >= 0 and < 1, TestFraction, "from 0 to below 1");
+        errors.RequireDefined(Interpretation);
+        if (PathPattern.Fault(LabelPattern) is { } label)
+            errors.Add(nameof(LabelPattern), label);
+        if (PathPattern.Fault(GroupPattern) is { } group)
+            errors.Add(nameof(GroupPattern), group);
         if (ValidationFraction is > 0 and < 1 && TestFraction is > 0 and < 1)
         {
             double sum = ValidationFraction + TestFraction;

@@ -18,6 +18,9 @@ public sealed record LabeledImage
     /// <summary>The index of its class in <see cref="LabeledImageSet.Classes"/>.</summary>
     public int Label { get; init; }
 
+    /// <summary>What the image belongs to, such as a film or a patient: images of one group are never divided; null for none.</summary>
+    public string? Group { get; init; }
+
     /// <summary>Provides the content of an image that is not a file of its own; null for files.</summary>
     internal ImageContent? Content { get; init; }
 }

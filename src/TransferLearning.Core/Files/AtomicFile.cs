@@ -31,12 +31,26 @@ internal static class AtomicFile
                 stream.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, full, overwrite: true);
+            MoveOver(temporary, full);
         }
         catch
         {
             File.Delete(temporary);
             throw;
+        }
+    }
+
+    /// <summary>A file that is mounted on its own, as in a container, cannot be replaced, but written.</summary>
+    private static void MoveOver(string temporary, string path)
+    {
+        try
+        {
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (IOException) when (File.Exists(path) && !Directory.Exists(path) && OperatingSystem.IsLinux())
+        {
+            File.Copy(temporary, path, overwrite: true);
+            File.Delete(temporary);
         }
     }
 

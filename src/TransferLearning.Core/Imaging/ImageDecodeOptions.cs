@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TransferLearning;
 
 /// <summary>The limits of image decoding, and whether incomplete images are accepted.</summary>
@@ -22,14 +24,31 @@ public sealed record ImageDecodeOptions : ICheckedOptions
     /// <summary>A file must fit into one array.</summary>
     internal const long LargestMaxFileBytes = int.MaxValue - 64;
 
+    private const int ScaledFactor = 4;
+
+    /// <summary>
+    /// The name of a setting of <see cref="AppContext"/> with another default of <see cref="MaxPixels"/> for the whole process, for
+    /// instance in <c>runtimeconfig.json</c>.
+    /// </summary>
+    public const string MaxPixelsSetting = "TransferLearning.MaxPixels";
+
+    private static long ConfiguredMaxPixels { get; } =
+        long.TryParse(AppContext.GetData(MaxPixelsSetting)?.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out long pixels)
+            ? Math.Clamp(pixels, 1, LargestMaxPixels)
+            : DefaultMaxPixels;
+
     /// <summary>The default options.</summary>
     public static ImageDecodeOptions Default { get; } = new();
 
     /// <summary>
-    /// The largest image that is decoded, as width times height. It is checked against the header before memory is allocated. <value>The
-    /// default is 100,000,000; at most 536,870,847.</value>
+    /// The largest image that is decoded, as width times height. It is checked against the header before memory is allocated. A JPEG that
+    /// is decoded at a smaller scale may have four times as many pixels if this is not below the default: what counts is what is allocated.
+    /// <value>The default is 100,000,000, or the value of <see cref="MaxPixelsSetting"/>; at most 536,870,847.</value>
     /// </summary>
-    public long MaxPixels { get; init; } = DefaultMaxPixels;
+    public long MaxPixels { get; init; } = ConfiguredMaxPixels;
+
+    /// <summary>The largest JPEG that is decoded at a smaller scale.</summary>
+    internal long MaxScaledPixels => MaxPixels >= DefaultMaxPixels ? ScaledFactor * MaxPixels : MaxPixels;
 
     /// <summary>The largest file that is read, in bytes. <value>The default is 268,435,456; at most 2,147,483,583.</value></summary>
     public long MaxFileBytes { get; init; } = DefaultMaxFileBytes;

@@ -33,7 +33,8 @@ internal static class ImageFormats
     /// </summary>
     private static FrozenSet<string> UnsupportedExtensions { get; } = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        ".tif", ".tiff", ".heic", ".heif", ".avif", ".jxl", ".jp2", ".j2k", ".psd", ".svg", ".tga", ".pbm", ".pgm", ".ppm");
+        ".tif", ".tiff", ".heic", ".heif", ".avif", ".jxl", ".jp2", ".j2k", ".psd", ".svg", ".tga", ".pbm", ".pgm", ".ppm",
+        ".cr2", ".cr3", ".nef", ".arw", ".dng", ".orf", ".rw2", ".raf");
 
     /// <summary>The usual name of the format.</summary>
     public static string NameOf(ImageFormat format) => format == ImageFormat.WebP ? "WebP" : format.ToString().ToUpperInvariant();
@@ -63,11 +64,39 @@ internal static class ImageFormats
         return IsIcon(start) ? ImageFormat.Ico : null;
     }
 
+    /// <summary>How to convert a file that cannot be decoded, as a clause; null if it is no image.</summary>
+    public static string? HowToConvert(ReadOnlySpan<byte> start)
+    {
+        string kind = Describe(start);
+        foreach (var (format, remedy) in Conversions)
+        {
+            if (kind.Contains(format, StringComparison.Ordinal))
+                return remedy;
+        }
+
+        return null;
+    }
+
+    private static readonly (string Format, string Remedy)[] Conversions =
+    [
+        ("HEIC", "convert it to JPEG, for instance with 'heif-convert in.heic out.jpg', or let the phone save \"most compatible\""),
+        ("AVIF", "convert it to JPEG or PNG, for instance with 'avifdec in.avif out.png'"),
+        ("TIFF", "convert it to PNG, for instance with 'magick in.tif out.png'"),
+        ("raw", "convert it to JPEG, for instance with 'darktable-cli in.raw out.jpg'"),
+        ("JPEG XL", "convert it to JPEG, for instance with 'djxl in.jxl out.jpg'"),
+        ("JPEG 2000", "convert it to PNG, for instance with 'opj_decompress -i in.jp2 -o out.png'"),
+        ("Photoshop", "save it as JPEG or PNG"),
+        ("Netpbm", "convert it to PNG, for instance with 'magick in.ppm out.png'"),
+    ];
+
     /// <summary>What a file that cannot be decoded probably is, as a noun phrase for an error message.</summary>
     public static string Describe(ReadOnlySpan<byte> start)
     {
         if (start.StartsWith("II*\0"u8) || start.StartsWith("MM\0*"u8))
             return "a TIFF image";
+        if (HasAt(start, 4, "ftypcrx "u8) || start.StartsWith("FUJIFILMCCD-RAW"u8) || start.StartsWith("IIU\0"u8)
+            || start.StartsWith("IIRO"u8))
+            return "a camera raw image";
         if (HasAt(start, 4, "ftyp"u8))
             return HasAt(start, 8, "avif"u8) || HasAt(start, 8, "avis"u8) ? "an AVIF image" : "a HEIC image or an MP4 video";
         if (start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x0A]) || HasAt(start, 4, "JXL "u8))

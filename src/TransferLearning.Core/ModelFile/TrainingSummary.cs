@@ -44,6 +44,15 @@ public sealed record TrainingSummary
     /// </summary>
     public string? DataHash { get; init; }
 
+    /// <summary>
+    /// A compact set of the contents of the training images, for <see cref="ImageClassifier.FindOverlapAsync"/>: a Bloom filter in Base64
+    /// with two and a half bytes for each image. Null for files of earlier versions.
+    /// </summary>
+    public string? TrainingContent { get; init; }
+
+    /// <summary>The same of the validation images; null where there were none.</summary>
+    public string? ValidationContent { get; init; }
+
     /// <summary>Every option of the training by its name, as invariant text; empty for files of earlier versions.</summary>
     public IReadOnlyDictionary<string, string> Options
     {

@@ -15,6 +15,23 @@ internal static class ClassifierGraph
     /// <summary>The output with the name of the most probable class; ML.NET's name for it.</summary>
     public const string LabelOutput = "PredictedLabel";
 
+    /// <summary>The output with the probabilities and then the features; only inside this library.</summary>
+    public const string JoinedOutput = "ScoreAndFeatures";
+
+    /// <summary>Adds <see cref="JoinedOutput"/> to a finished classifier: [N, C + D].</summary>
+    /// <exception cref="OnnxGraphException">The network has no features in front of its head.</exception>
+    public static OnnxModel WithFeatures(OnnxModel model)
+    {
+        string tensor = model.FindClassifierHead().FeatureTensor;
+        var proto = model.Proto.Clone();
+        var graph = new GraphBuilder(proto.Graph, "rejection/") { Opset = model.OpsetVersion };
+        string maps = model.TensorInfo(tensor)?.Dimensions.Count == 4 ? graph.Add("GlobalAveragePool", [tensor]) : tensor;
+        string features = graph.Add("Flatten", [maps], GraphBuilder.Attribute("axis", 1));
+        graph.AddNamed(JoinedOutput, "Concat", [ScoreOutput, features], GraphBuilder.Attribute("axis", 1));
+        graph.Output(JoinedOutput, TensorProto.Types.DataType.Float, null, null);
+        return new OnnxModel(proto);
+    }
+
     /// <summary>Finishes a network with a new head.</summary>
     /// <param name="network">The network; its single output is the logits [N, C].</param>
     /// <param name="metadata">The metadata of the file; its labels become the values of <c>PredictedLabel</c>.</param>

@@ -131,7 +131,8 @@ public sealed partial class ImageClassifier
             model = model.WithMetadata(metadata.ToEntries());
         }
 
-        return new ImageClassifier(model, metadata, training, execution, quantization);
+        var rejection = RejectionRule.Parse(model.Metadata.GetValueOrDefault(RejectionRule.Key), name);
+        return new ImageClassifier(model, metadata, training, execution, quantization, rejection);
     }
 
     private static ImageClassifier Parse(MemoryStream content, ExecutionOptions? execution) =>

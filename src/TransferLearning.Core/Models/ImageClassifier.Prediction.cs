@@ -124,7 +124,7 @@ public sealed partial class ImageClassifier
         var predictions = new ImagePrediction[images.Length];
         await Throughput().RunAsync(
             images,
-            (index, scores) => predictions[index] = new() { Path = images[index].Name, Prediction = new Prediction(scores, Labels) },
+            (index, scores) => predictions[index] = new() { Path = images[index].Name, Prediction = Read(scores) },
             undecodable == UndecodableImages.Skip
                 ? (index, error) => predictions[index] = new() { Path = images[index].Name, Error = error.Message }
                 : null,
@@ -149,8 +149,9 @@ public sealed partial class ImageClassifier
     private Prediction Predict(ImageBatchRunner runner, ReadOnlySpan<byte> encoded, string name, ImageDecodeOptions decoding)
     {
         var pixels = ImageDecoder.Decode(encoded, name, decoding, Preprocessing, onlyTarget: true);
-        Span<float> scores = Labels.Count <= 1024 ? stackalloc float[Labels.Count] : new float[Labels.Count];
+        int length = Labels.Count + (_rejection?.Dimension ?? 0);
+        Span<float> scores = length <= 1024 ? stackalloc float[length] : new float[length];
         runner.Run(ImageSource.FromPixels(pixels, name), scores);
-        return new Prediction(scores, Labels);
+        return Read(scores);
     }
 }

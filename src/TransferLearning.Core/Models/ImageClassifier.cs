@@ -22,7 +22,8 @@ public sealed partial class ImageClassifier : IDisposable
         ModelMetadata metadata,
         TrainingSummary? training,
         ExecutionOptions? execution,
-        QuantizationSummary? quantization = null)
+        QuantizationSummary? quantization = null,
+        RejectionRule? rejection = null)
     {
         _model = model;
         _metadata = metadata;
@@ -32,6 +33,7 @@ public sealed partial class ImageClassifier : IDisposable
         Preprocessing = metadata.Preprocessing ?? throw new ArgumentException("The metadata have no preprocessing.", nameof(metadata));
         Training = training;
         Quantization = quantization;
+        _rejection = rejection;
     }
 
     /// <summary>The class names, in the order of the probabilities.</summary>
@@ -86,7 +88,7 @@ public sealed partial class ImageClassifier : IDisposable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return session ??= new ClassifierSession(_model, Preprocessing, _execution, mode);
+            return session ??= new ClassifierSession(_model, Preprocessing, _execution, mode, _rejection is not null);
         }
     }
 }

@@ -44,6 +44,18 @@ public sealed class Prediction
     /// <summary>The probability of the most probable class, 0 to 1.</summary>
     public float Probability => _probabilities[LabelIndex];
 
+    /// <summary>
+    /// False if the image looks like none of the classes: its features are not similar enough to those of training images. Always true for
+    /// a classifier without <see cref="ImageClassifier.Rejection"/>.
+    /// </summary>
+    public bool IsKnown { get; internal init; } = true;
+
+    /// <summary>
+    /// How similar the features of the image are to those of the nearest training images, −1 to 1; null for a classifier without
+    /// <see cref="ImageClassifier.Rejection"/>.
+    /// </summary>
+    public double? Similarity { get; internal init; }
+
     /// <summary>The index of the most probable class in the classifier's labels.</summary>
     public int LabelIndex { get; }
 

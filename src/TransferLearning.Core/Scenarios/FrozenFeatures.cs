@@ -22,6 +22,12 @@ internal sealed record FrozenFeatures(
     IReadOnlyList<string> Skipped,
     string TrainHash)
 {
+    /// <summary>The contents of the training images, see <see cref="ContentFilter"/>.</summary>
+    public required string TrainContent { get; init; }
+
+    /// <summary>The contents of the validation images; null where there are none.</summary>
+    public required string? ValidationContent { get; init; }
+
     /// <summary>The training images as they are, and in each of their views.</summary>
     public IReadOnlyList<FeatureMatrix> TrainViews { get; } = AllTrain.InPartsOf(TrainLabels.Length);
 
@@ -56,7 +62,7 @@ internal sealed record FrozenFeatures(
             ? plain
             : plain.Select((source, image) => source with { View = new AugmentedView(views!.Augmentation, seed, image, view) });
         ImageSource[] images = [.. Enumerable.Range(0, viewCount).SelectMany(View), .. dataset.Validation.Select(ImageSource.Of)];
-        var hashes = new ImageHash[count];
+        var hashes = new ImageHash[images.Length];
         using var extractor = new FeatureExtractor(network, learner.Backbone.Preprocessing, learner.Execution);
         var extracted = await extractor.ExtractAsync(
             images,
@@ -87,7 +93,13 @@ internal sealed record FrozenFeatures(
             validation.Count == 0 ? null : rest,
             validation.Count == 0 ? null : [.. validation.Select(image => dataset.Validation[image].Label)],
             [.. extracted.Skipped.Select(error => error.Message).Distinct()],
-            DataHash.Of(train.Select(image => (hashes[image].ToString(), dataset.Classes[dataset.Train[image].Label]))));
+            DataHash.Of(train.Select(image => (hashes[image].ToString(), dataset.Classes[dataset.Train[image].Label]))))
+        {
+            TrainContent = ContentFilter.Of([.. train.Select(image => hashes[image])]).ToString(),
+            ValidationContent = validation.Count == 0
+                ? null
+                : ContentFilter.Of([.. validation.Select(image => hashes[(viewCount * count) + image])]).ToString(),
+        };
     }
 
     /// <summary>The rows as what training learns from, and what it measures on.</summary>

@@ -98,6 +98,8 @@ internal sealed record TrainedNetwork(
             Advice = learner.Advice,
             Seed = seed,
             DataHash = data.TrainHash,
+            TrainingContent = data.TrainContent,
+            ValidationContent = data.ValidationContent,
             Options = new Dictionary<string, string>([.. settings, .. learner.Settings()], StringComparer.Ordinal),
             Trained = DateTimeOffset.UtcNow,
             Versions = SoftwareVersions.Current,

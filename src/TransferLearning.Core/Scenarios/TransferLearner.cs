@@ -126,6 +126,29 @@ public sealed record TransferLearner
     /// </summary>
     public TransferLearner WithoutCalibration() => this with { Calibrates = false };
 
+    /// <summary>
+    /// Sets how images that are not square are brought to the input size, in training and in the saved classifier. By default the network's
+    /// own way is used, mostly the centre crop, which loses the ends of long images.
+    /// </summary>
+    public TransferLearner WithResize(ImageResizeMode mode) =>
+        this with { Backbone = Backbone with { Preprocessing = Backbone.Preprocessing.WithResize(mode) } };
+
+    /// <summary>
+    /// Lists the images whose labels look wrong: a head on the frozen features, cross-validated over the images of all splits, takes them
+    /// for another class.
+    /// </summary>
+    /// <param name="dataset">The images; those that cannot be decoded are skipped.</param>
+    /// <param name="seed">Decides the folds of the cross-validation.</param>
+    /// <param name="progress">Receives progress updates.</param>
+    /// <param name="cancellationToken">Stops the work within a batch.</param>
+    /// <exception cref="DatasetException">No image of a class can be decoded.</exception>
+    public Task<LabelReview> ReviewLabelsAsync(
+        ImageDataset dataset, int seed = 0, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        return LabelReview.RunAsync(this, dataset, seed, progress, cancellationToken);
+    }
+
     /// <summary>Pure prediction: the network as it is, with its own classes. No training.</summary>
     public PretrainedClassifier Classifier() => new(this);
 

@@ -14,6 +14,12 @@ public sealed record ImageClassificationOptions : ICheckedOptions
     /// <summary>The pretrained network. <value>The default is <see cref="Backbones.TinyResNet"/>.</value></summary>
     public Backbone Backbone { get; init; } = Backbones.TinyResNet;
 
+    /// <summary>
+    /// How images that are not square are brought to the input size, in training and in the saved model. <value>The default is null: as the
+    /// network was trained.</value>
+    /// </summary>
+    public ImageResizeMode? Resize { get; init; }
+
     /// <summary>What is done with it. <value>The default is <see cref="TransferScenario.FeatureExtraction"/>.</value></summary>
     public TransferScenario Scenario { get; init; } = TransferScenario.FeatureExtraction;
 
@@ -85,6 +91,8 @@ public sealed record ImageClassificationOptions : ICheckedOptions
     internal TransferLearner ToLearner()
     {
         var learner = TransferLearner.From(Backbone).WithExecution(Execution).WithWeightCache(Weights);
+        if (Resize is { } resize)
+            learner = learner.WithResize(resize);
         return Features is null ? learner : learner.WithFeatureCache(Features);
     }
 
@@ -105,6 +113,8 @@ public sealed record ImageClassificationOptions : ICheckedOptions
     void ICheckedOptions.Check(OptionErrors errors)
     {
         errors.RequireNotNull(Backbone);
+        if (Resize is { } resize)
+            errors.RequireDefined(resize, nameof(Resize));
         errors.RequireDefined(Scenario);
         RequireScenario(Advisor, nameof(Advisor), TransferScenario.Auto);
         RequireScenario(FeatureExtraction, nameof(FeatureExtraction), TransferScenario.FeatureExtraction);

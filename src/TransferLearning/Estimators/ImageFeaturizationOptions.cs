@@ -10,6 +10,11 @@ public sealed record ImageFeaturizationOptions : ICheckedOptions
     /// <summary>How the last feature maps become one vector. <value>The default is <see cref="FeaturePooling.Average"/>.</value></summary>
     public FeaturePooling Pooling { get; init; } = FeaturePooling.Average;
 
+    /// <summary>
+    /// How images that are not square are brought to the input size. <value>The default is null: as the network was trained.</value>
+    /// </summary>
+    public ImageResizeMode? Resize { get; init; }
+
     /// <summary>Threads, batch size and execution provider. They are not part of a saved model.</summary>
     public ExecutionOptions Execution { get; init; } = ExecutionOptions.Default;
 
@@ -19,6 +24,8 @@ public sealed record ImageFeaturizationOptions : ICheckedOptions
     void ICheckedOptions.Check(OptionErrors errors)
     {
         errors.RequireDefined(Pooling);
+        if (Resize is { } resize)
+            errors.RequireDefined(resize, nameof(Resize));
         errors.RequireValid(Execution);
         errors.RequireValid(Weights);
     }

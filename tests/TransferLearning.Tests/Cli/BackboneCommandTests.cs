@@ -16,7 +16,8 @@ public sealed class BackboneCommandTests(DrawnExample example)
     [Fact]
     public async Task The_embedded_backbone_predicts_its_own_classes_by_name()
     {
-        var list = (await CliRun.RunAsync("predict", "tinyresnet", example.Dataset.Test[0].Path, "--json")).Json();
+        var list = (await CliRun.RunAsync("predict", "tinyresnet", example.Dataset.Test[0].Path, "--json")).Json()
+            .GetProperty("predictions");
         Assert.Equal(5, list[0].GetProperty("top").GetArrayLength());
         Assert.Matches(@"^n\d{8}$", list[0].GetProperty("synset").GetString()!);
     }

@@ -53,7 +53,11 @@ public sealed class InterruptTests(DrawnExample example)
             "--batch-size", "4",
         ];
         using var process = CliRun.Start(new Dictionary<string, string?>(), [.. command, "--epochs", "400"]);
-        string? firstEpoch = await process.StandardError.ReadLineAsync(new CancellationTokenSource(Patience).Token);
+        string? firstEpoch;
+        using var patience = new CancellationTokenSource(Patience);
+        do
+            firstEpoch = await process.StandardError.ReadLineAsync(patience.Token);
+        while (firstEpoch?.StartsWith("progress: ", StringComparison.Ordinal) == true);
         Assert.StartsWith("Epoch 1:", firstEpoch, StringComparison.Ordinal);
         Interrupt(process);
         var run = await CliRun.EndAsync(process);

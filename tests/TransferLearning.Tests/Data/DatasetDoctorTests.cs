@@ -23,14 +23,14 @@ public sealed class DatasetDoctorTests
         var text = Single(DatasetFindingKind.NotAnImage);
         Assert.Equal((FindingSeverity.Warning, planted.Full("train/square/text.jpg")), (text.Severity, Assert.Single(text.Files)));
         Assert.Contains("a text", text.Message, StringComparison.Ordinal);
-        var empty = Single(DatasetFindingKind.EmptyClass);
-        Assert.Equal((FindingSeverity.Error, planted.Full("train/nothing")), (empty.Severity, Assert.Single(empty.Files)));
+        var empty = Single(DatasetFindingKind.LeftOut);
+        Assert.Equal((FindingSeverity.Note, planted.Full("train/nothing")), (empty.Severity, Assert.Single(empty.Files)));
         Assert.Equal(13, report.Findings.Count);
         Assert.Equal(report.Findings.OrderByDescending(finding => finding.Severity), report.Findings);
 
         Assert.Equal(59, report.Images);
         Assert.Equal(
-            [("circle", 13, 9, 0), ("nothing", 0, 0, 0), ("square", 12, 9, 0), ("yıldız İ ★", 12, 4, 0)],
+            [("circle", 13, 9, 0), ("square", 12, 9, 0), ("yıldız İ ★", 12, 4, 0)],
             report.Classes.Select(found => (found.Name, found.Train, found.Validation, found.Test)));
         Assert.NotNull(report.Sizes);
         Assert.Equal((96, 96, 128), (report.Sizes.MinWidth, report.Sizes.MedianWidth, report.Sizes.MaxWidth));
@@ -103,6 +103,7 @@ public sealed class DatasetDoctorTests
             [
                 (DatasetFindingKind.Tiny, FindingSeverity.Warning, folder.File("circle/tiny.jpg")),
                 (DatasetFindingKind.ExtremeAspect, FindingSeverity.Warning, folder.File("square/long.png")),
+                (DatasetFindingKind.Blank, FindingSeverity.Warning, folder.File("square/long.png")),
                 (DatasetFindingKind.Rotated, FindingSeverity.Note, folder.File("circle/turned.jpg")),
             ],
             report.Findings.Select(finding => (finding.Kind, finding.Severity, Assert.Single(finding.Files))));

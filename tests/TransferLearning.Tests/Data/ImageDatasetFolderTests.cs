@@ -149,13 +149,14 @@ public sealed class ImageDatasetFolderTests
     }
 
     [Fact]
-    public void Classes_with_no_or_one_image_are_all_named()
+    public void Classes_with_one_image_are_all_named_and_a_folder_without_images_is_no_class()
     {
-        using var folder = new DatasetFolder().AddMany("cat", 5).AddMany("dog", 1).AddMany("fish", 2);
+        using var folder = new DatasetFolder().AddMany("cat", 5).AddMany("cod", 1).AddMany("dog", 1).AddMany("fish", 2);
         Directory.CreateDirectory(folder.Full("empty"));
         string message = Assert.Throws<DatasetException>(() => folder.Read()).Message;
-        Assert.Contains("'dog' (1), 'empty' (0)", message, StringComparison.Ordinal);
+        Assert.Contains("'cod' (1), 'dog' (1)", message, StringComparison.Ordinal);
         Assert.DoesNotContain("'fish'", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("'empty'", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -170,10 +171,13 @@ public sealed class ImageDatasetFolderTests
     }
 
     [Fact]
-    public void A_split_folder_without_images_is_refused_not_ignored()
+    public void A_split_folder_without_labels_is_left_out_with_a_report_and_one_without_decodable_images_is_refused()
     {
         using var folder = new DatasetFolder().AddMany("train/cat", 4).AddMany("train/dog", 4).AddMany("test", 3);
-        Assert.Contains(folder.Full("test"), Assert.Throws<DatasetException>(() => folder.Read()).Message, StringComparison.Ordinal);
+        var problem = Assert.Single(folder.Read().Problems);
+        Assert.Equal((DatasetProblemKind.IgnoredFolder, folder.Full("test")), (problem.Kind, problem.Path));
+        folder.Add("valid/cat/a.jpg", "text"u8.ToArray()).Add("valid/dog/b.jpg", "text"u8.ToArray());
+        Assert.Contains(folder.Full("valid"), Assert.Throws<DatasetException>(() => folder.Read()).Message, StringComparison.Ordinal);
     }
 
     [Theory]

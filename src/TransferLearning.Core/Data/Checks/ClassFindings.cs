@@ -22,6 +22,7 @@ internal static class ClassFindings
             });
         }
 
+        AddEmptyFolders(inventory, findings);
         var counts = Counts(inventory, DatasetPart.Train);
         for (int label = 0; label < counts.Length; label++)
             AddSmallClass(inventory, label, counts[label], options, findings);
@@ -50,6 +51,21 @@ internal static class ClassFindings
                 Files = [.. clash.Select(name => Folder(inventory, name))],
                 Message = $"The classes {ClassNames.List(clash)} differ only in case or Unicode normalization.",
                 Remedy = "Merge the folders, or rename all but one.",
+            });
+        }
+    }
+
+    private static void AddEmptyFolders(DatasetInventory inventory, List<DatasetFinding> findings)
+    {
+        foreach (var folder in inventory.Layout?.LeftOut ?? [])
+        {
+            findings.Add(new DatasetFinding
+            {
+                Kind = DatasetFindingKind.LeftOut,
+                Severity = FindingSeverity.Note,
+                Files = [folder.Path],
+                Message = $"'{folder.Path}' is left out: {folder.Reason}.",
+                Remedy = "Nothing here, unless it should be a class: then add images.",
             });
         }
     }

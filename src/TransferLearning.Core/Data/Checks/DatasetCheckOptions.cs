@@ -27,6 +27,13 @@ public sealed record DatasetCheckOptions : ICheckedOptions
     /// <summary>How many images are decoded at once. <value>The default is the number of processors; at least 1.</value></summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>
+    /// How a folder is interpreted and split afterwards: as <see cref="ImageDataset.FromFolder"/> would read it. <value>The default is that
+    /// of
+    /// <see cref="ImageFolderOptions"/>.</value>
+    /// </summary>
+    public ImageFolderOptions Folder { get; init; } = new();
+
     /// <summary>The limits of decoding. <value>The default is <see cref="ImageDecodeOptions.Default"/>.</value></summary>
     public ImageDecodeOptions Decoding { get; init; } = ImageDecodeOptions.Default;
 
@@ -38,5 +45,6 @@ public sealed record DatasetCheckOptions : ICheckedOptions
         errors.Require(FewImages >= 2, FewImages, "2 or more");
         errors.Require(Threads >= 1, Threads, "1 or more");
         errors.RequireValid(Decoding);
+        errors.RequireValid(Folder);
     }
 }

@@ -35,7 +35,8 @@ public static class DatasetDoctor
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string root = DatasetFolder.FullPath(folder);
-        return CheckAsync(reading => DatasetInventory.Of(root, reading), options, progress, cancellationToken);
+        return CheckAsync(reading =>
+            DatasetInventory.Of(root, (options ?? new DatasetCheckOptions()).Folder, reading), options, progress, cancellationToken);
     }
 
     /// <summary>Checks a dataset with its splits.</summary>
@@ -83,6 +84,7 @@ public static class DatasetDoctor
         ClassFindings.Add(inventory, options, findings);
         ImageFindings.Add(inventory, examined, options, findings);
         DuplicateFindings.Add(inventory, examined, options, findings, reading.CancellationToken);
+        SeriesFindings.Add(inventory, examined, findings, reading.CancellationToken);
         var counts = images.CountBy(image => (image.Label, image.Part)).ToDictionary();
         return new DatasetReport
         {
@@ -95,6 +97,7 @@ public static class DatasetDoctor
                 Test = Count(label, DatasetPart.Test),
             })],
             Images = images.Count,
+            Layout = inventory.Layout,
             Sizes = Sizes(examined),
             Findings = [.. findings.OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.Kind)],
         };

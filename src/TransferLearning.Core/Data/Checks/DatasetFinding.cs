@@ -69,6 +69,21 @@ public enum DatasetFindingKind
 
     /// <summary>Images that are much wider than tall, or the reverse.</summary>
     ExtremeAspect,
+
+    /// <summary>Images much longer on one side than on the other, of which the centre crop of preprocessing loses a part.</summary>
+    CroppedArea,
+
+    /// <summary>Images of one colour, or almost.</summary>
+    Blank,
+
+    /// <summary>Images without sharp edges, far below the others.</summary>
+    Blurred,
+
+    /// <summary>Series of similar images, which a random split would divide.</summary>
+    LikelySeries,
+
+    /// <summary>Images that belong together in two splits.</summary>
+    GroupAcrossSplits,
 }
 
 /// <summary>Something about a dataset that its owner should know.</summary>

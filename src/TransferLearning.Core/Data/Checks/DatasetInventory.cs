@@ -28,38 +28,38 @@ internal sealed record DatasetInventory(
     /// <summary>The folder of each class by its name, the one in train if there are several; empty for lists.</summary>
     public IReadOnlyDictionary<string, string> ClassFolders { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>What the folders were taken for; null for a dataset that does not come from a folder.</summary>
+    public FolderLayout? Layout { get; init; }
+
+    /// <summary>Whether the caller said what images belong together.</summary>
+    public bool IsGrouped { get; init; }
+
     /// <summary>Lists a folder.</summary>
     /// <exception cref="DatasetException">It does not exist or has no class folders.</exception>
-    public static DatasetInventory Of(string root, DatasetReading reading)
+    public static DatasetInventory Of(string root, ImageFolderOptions options, DatasetReading reading)
     {
         DatasetFolder.Require(root, "the class folders");
-        var walk = new FolderWalk(root, reading);
-        var layout = FolderLayout.Find(root, walk, reading);
-        var folders = new List<(string Path, string Class, DatasetPart Part)>();
-        (string? Folder, DatasetPart Part)[] parts =
-            [(layout.Train, DatasetPart.Train), (layout.Validation, DatasetPart.Validation), (layout.Test, DatasetPart.Test)];
-        foreach (var (split, part) in parts)
-        {
-            if (split is null)
-                continue;
-            ImageFolderReader.ReportLooseImages(split, walk, reading);
-            folders.AddRange(walk.Folders(split).Select(folder => (folder, System.IO.Path.GetFileName(folder), part)));
-        }
-
-        string[] classes = [.. folders.Select(folder => folder.Class).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        var walk = new FolderWalk(root, reading, options.FollowLinks);
+        var content = options.LabelPattern is { } pattern
+            ? new NamedImages(walk, options, reading).Find(new PathPattern(pattern))
+            : ClassFolderImages.Find(walk, options, reading);
+        string[] classes = content.Layout.Classes;
         var labels = classes.Index().ToDictionary(entry => entry.Item, entry => entry.Index, StringComparer.Ordinal);
-        var filter = new ImageFilter(reading);
-        var images = new List<InventoryImage>();
-        foreach (var (path, name, part) in folders)
-            images.AddRange(walk.FilesBelow(path).Where(filter.Accepts).Select(file => new InventoryImage(file, labels[name], part)));
-
+        var folders = content.Layout.Folders;
         var splits = new HashSet<DatasetPart> { DatasetPart.Train };
         splits.UnionWith(folders.Select(folder => folder.Part));
-        var classFolders = folders.DistinctBy(folder => folder.Class, StringComparer.Ordinal)
-            .ToDictionary(folder => folder.Class, folder => folder.Path, StringComparer.Ordinal);
-        return new DatasetInventory(System.IO.Path.GetFileName(root), root, classes, images, splits, reading.Problems)
+        return new DatasetInventory(
+            System.IO.Path.GetFileName(root),
+            root,
+            classes,
+            [.. content.Images.Select(image => new InventoryImage(image.File, labels[image.Class], image.Part))],
+            splits,
+            reading.Problems)
         {
-            ClassFolders = classFolders,
+            ClassFolders = folders.DistinctBy(folder => folder.Class, StringComparer.Ordinal)
+                .ToDictionary(folder => folder.Class, folder => folder.Path, StringComparer.Ordinal),
+            Layout = content.Layout.Explain(),
+            IsGrouped = options.GroupPattern is not null,
         };
     }
 
@@ -77,12 +77,17 @@ internal sealed record DatasetInventory(
             foreach (var image in set)
             {
                 string key = images.Count.ToString(CultureInfo.InvariantCulture);
-                images.Add(new InventoryImage(new FoundFile(image.Path, key, Length: 0, image.Content), image.Label, part));
+                images.Add(new InventoryImage(
+                    new FoundFile(image.Path, key, Length: 0, image.Content) { Group = image.Group }, image.Label, part));
             }
         }
 
         // The check finds duplicates and missing classes itself, with more detail than the reader.
         var leftOut = dataset.Problems.Where(problem => problem.Kind < DatasetProblemKind.MissingFromSplit);
-        return new DatasetInventory(dataset.Name, string.Empty, dataset.Classes, images, splits, [.. leftOut]);
+        return new DatasetInventory(dataset.Name, string.Empty, dataset.Classes, images, splits, [.. leftOut])
+        {
+            Layout = dataset.Layout,
+            IsGrouped = dataset.All.Any(image => image.Group is not null),
+        };
     }
 }

@@ -57,6 +57,9 @@ public sealed record DatasetReport
     /// <summary>The findings, most severe first.</summary>
     public required IReadOnlyList<DatasetFinding> Findings { get; init; }
 
+    /// <summary>What the folders were taken for, and why; null for a dataset that does not come from a folder.</summary>
+    public FolderLayout? Layout { get; init; }
+
     /// <summary>
     /// Whether there is a finding of <see cref="FindingSeverity.Error"/>: training would fail, or its metrics would be wrong.
     /// </summary>

@@ -15,6 +15,8 @@ internal static class DatasetReportText
         var text = new StringBuilder();
         string size = $"{Count(report.Images, "image")} of {Count(report.Classes.Count, "class", "classes")}";
         text.Append(CultureInfo.InvariantCulture, $"{report.Name}: {size}\n");
+        if (report.Layout is { } layout)
+            text.Append(layout).Append('\n');
         if (report.Sizes is { } sizes)
         {
             text.Append(CultureInfo.InvariantCulture, $"Width  {sizes.MinWidth} to {sizes.MaxWidth}, median {sizes.MedianWidth}\n");

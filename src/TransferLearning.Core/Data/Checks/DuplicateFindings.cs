@@ -19,7 +19,8 @@ internal static class DuplicateFindings
     {
         int[] contents = FirstOfEachContent(examined);
         // One image represents its copies: each thumbnail is searched for once.
-        var thumbnails = examined.Select((image, i) => options.FindReencoded && contents[i] == i ? image.Thumbnail : null).ToArray();
+        var thumbnails = examined.Select((image, i) =>
+            options.FindReencoded && contents[i] == i && image.Thumbnail?.IsBlank != true ? image.Thumbnail : null).ToArray();
         int[] similar = SimilarSearch.FirstOfEach(thumbnails, cancellationToken);
         foreach (var group in Enumerable.Range(0, examined.Length).GroupBy(i => similar[contents[i]]).Where(group => group.Skip(1).Any()))
         {
@@ -82,7 +83,8 @@ internal static class DuplicateFindings
                 Severity = FindingSeverity.Error,
                 Files = files,
                 Message = $"{what}, but different labels: {ClassNames.List(labels)}.",
-                Remedy = "Keep the image in the right class and remove it from the others.",
+                Remedy = "Keep the image in the right class and remove it from the others; or, if it shows several, move it to a class " +
+                    "of its own.",
             };
         }
 

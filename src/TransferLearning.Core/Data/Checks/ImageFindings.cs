@@ -7,7 +7,8 @@ internal static class ImageFindings
     public static void Add(
         DatasetInventory inventory, ImageExamination[] examined, DatasetCheckOptions options, List<DatasetFinding> findings)
     {
-        findings.AddRange(inventory.Problems.Select(Of));
+        // Folders that are left out are findings of the layout.
+        findings.AddRange(inventory.Problems.Where(problem => problem.Kind != DatasetProblemKind.IgnoredFolder).Select(Of));
         for (int i = 0; i < examined.Length; i++)
         {
             if (examined[i].Reason is { } reason)
@@ -27,27 +28,36 @@ internal static class ImageFindings
         AddAll(
             DatasetFindingKind.Tiny,
             FindingSeverity.Warning,
-            info => Math.Min(info.Width, info.Height) < options.TinySide,
+            (info, _) => Math.Min(info.Width, info.Height) < options.TinySide,
             FormattableString.Invariant($"smaller than {options.TinySide} pixels on a side"),
             "Use larger images: enlarging adds no information.");
         AddAll(
             DatasetFindingKind.ExtremeAspect,
             FindingSeverity.Warning,
-            info => Math.Max(info.Width, info.Height) > options.ExtremeAspect * Math.Min(info.Width, info.Height),
+            (info, _) => Math.Max(info.Width, info.Height) > options.ExtremeAspect * Math.Min(info.Width, info.Height),
             FormattableString.Invariant($"more than {options.ExtremeAspect} times as long on one side as on the other"),
-            "Crop them to the object: the centre crop of preprocessing loses most of the image.");
+            $"Crop them to the object: the centre crop of preprocessing loses most of the image. {ResizeRemedy}");
+        AddCroppedArea(inventory, examined, options, findings);
+        AddAll(
+            DatasetFindingKind.Blank,
+            FindingSeverity.Warning,
+            (_, thumbnail) => thumbnail.IsBlank,
+            "black, white or of another single colour",
+            "Remove them: there is nothing to learn from, and they get a class at random.");
         AddAll(
             DatasetFindingKind.Rotated,
             FindingSeverity.Note,
-            info => info.Orientation != ImageOrientation.Upright,
+            (info, _) => info.Orientation != ImageOrientation.Upright,
             "stored rotated or mirrored, as their EXIF tag says",
             "Nothing here: they are rotated when they are read. Other tools may not do so.");
 
-        void AddAll(DatasetFindingKind kind, FindingSeverity severity, Func<ImageInfo, bool> applies, string what, string remedy)
+        void AddAll(
+            DatasetFindingKind kind, FindingSeverity severity, Func<ImageInfo, Thumbnail, bool> applies, string what, string remedy)
         {
             string[] files =
             [
-                .. examined.Index().Where(entry => entry.Item is { Reason: null, Info: { } info } && applies(info))
+                .. examined.Index().Where(
+                    entry => entry.Item is { Reason: null, Info: { } info, Thumbnail: { } thumbnail } && applies(info, thumbnail))
                     .Select(entry => inventory.Images[entry.Index].File.Path),
             ];
             if (files.Length == 0)
@@ -63,6 +73,38 @@ internal static class ImageFindings
             });
         }
     }
+
+    /// <summary>From this ratio of the sides on, the centre crop loses a third of the image.</summary>
+    private const double NotableAspect = 1.5;
+
+    private const string ResizeRemedy =
+        $"Or keep all of it with {nameof(ImagePreprocessing)}.{nameof(ImagePreprocessing.WithResize)}: Pad or Squash.";
+
+    private static void AddCroppedArea(
+        DatasetInventory inventory, ImageExamination[] examined, DatasetCheckOptions options, List<DatasetFinding> findings)
+    {
+        var lost = examined.Index()
+            .Where(entry => entry.Item is { Reason: null, Info: not null })
+            .Select(entry => (entry.Index, Aspect: AspectOf(entry.Item.Info!.Value)))
+            .Where(entry => entry.Aspect >= NotableAspect && entry.Aspect <= options.ExtremeAspect)
+            .OrderBy(entry => entry.Aspect)
+            .ToList();
+        if (lost.Count == 0)
+            return;
+        double share = 1 - (1 / lost[lost.Count / 2].Aspect);
+        findings.Add(new DatasetFinding
+        {
+            Kind = DatasetFindingKind.CroppedArea,
+            Severity = share >= 0.5 ? FindingSeverity.Warning : FindingSeverity.Note,
+            Files = [.. lost.OrderBy(entry => entry.Index).Select(entry => inventory.Images[entry.Index].File.Path)],
+            Message = FormattableString.Invariant(
+                $"{lost.Count} of {examined.Length} images are {NotableAspect} times as long on one side as on the other, or more; the ") +
+                FormattableString.Invariant($"centre crop of preprocessing loses {100 * share:F0}% of the area (median)."),
+            Remedy = $"Nothing if the object is always in the centre. {ResizeRemedy}",
+        });
+    }
+
+    private static double AspectOf(ImageInfo info) => (double)Math.Max(info.Width, info.Height) / Math.Min(info.Width, info.Height);
 
     private static DatasetFinding Of(DatasetProblem problem) => problem.Kind switch
     {

@@ -28,6 +28,14 @@ public sealed record CsvDatasetOptions : ICheckedOptions
     public string? SplitColumn { get; init; }
 
     /// <summary>
+    /// The column that says what images belong together, such as a patient or a film: its name in the header, or its index from 0. Images
+    /// with the same value are never in different splits or folds. <value>The default is null:
+    /// <see cref="ImageFolderOptions.GroupPattern"/> of
+    /// <see cref="Splits"/>, if any.</value>
+    /// </summary>
+    public string? GroupColumn { get; init; }
+
+    /// <summary>
     /// Whether the first row is a header. <value>The default is null: it is one when it contains a known or requested column name, or when
     /// its path is not a file while that of the second row is.</value>
     /// </summary>

@@ -29,6 +29,9 @@ internal sealed class CsvReader(string table, CsvDatasetOptions options, Cancell
         int? split = options.SplitColumn is { } wanted
             ? Column(header, hasHeader, wanted, [], nameof(CsvDatasetOptions.SplitColumn), -1)
             : null;
+        int? group = options.GroupColumn is { } grouping
+            ? Column(header, hasHeader, grouping, [], nameof(CsvDatasetOptions.GroupColumn), -1)
+            : null;
         var images = new List<ListedImage>(rows.Count);
         foreach (var (number, cells) in rows.Skip(hasHeader ? 1 : 0))
         {
@@ -39,7 +42,8 @@ internal sealed class CsvReader(string table, CsvDatasetOptions options, Cancell
             }
 
             var part = split is { } column ? PartOf(number, cells, column) : DatasetPart.Train;
-            images.Add(new ListedImage(FileOf(cells[path]), cells[label], part));
+            string? belongsTo = group is { } index && index < cells.Length && cells[index].Length > 0 ? cells[index] : null;
+            images.Add(new ListedImage(FileOf(cells[path]), cells[label], part, belongsTo));
         }
 
         return images;
@@ -48,14 +52,15 @@ internal sealed class CsvReader(string table, CsvDatasetOptions options, Cancell
     private DatasetPart PartOf(int number, string[] cells, int column)
     {
         string value = column < cells.Length ? cells[column] : string.Empty;
-        return FolderLayout.PartOf(value) ?? throw new DatasetException(FormattableString.Invariant(
+        return SplitNames.PartOf(value) ?? throw new DatasetException(FormattableString.Invariant(
             $"Row {number} of '{table}' has '{value}' in the split column; train, valid or test is expected."));
     }
 
     private bool IsHeader(List<CsvRow> rows)
     {
         string[] first = rows[0].Cells;
-        IEnumerable<string?> known = [.. PathNames, .. LabelNames, options.PathColumn, options.LabelColumn, options.SplitColumn];
+        IEnumerable<string?> known = 
+            [.. PathNames, .. LabelNames, options.PathColumn, options.LabelColumn, options.SplitColumn, options.GroupColumn];
         if (first.Any(cell => known.Contains(cell, StringComparer.OrdinalIgnoreCase)))
             return true;
         return rows.Count > 1 && !File.Exists(FileOf(first[0])) && File.Exists(FileOf(rows[1].Cells[0]));

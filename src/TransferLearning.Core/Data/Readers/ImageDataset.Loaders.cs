@@ -5,9 +5,9 @@ public sealed partial class ImageDataset
 {
     /// <summary>Reads a folder of images with one subfolder for each class.</summary>
     /// <param name="path">
-    /// A folder with the split folders <c>train</c>, <c>valid</c> (or <c>validation</c>, <c>val</c>) and <c>test</c>, each with class
-    /// folders; or a folder of class folders, which is split by <paramref name="options"/>. A missing validation or test split is taken
-    /// from <c>train</c>. Class folders may have further subfolders.
+    /// A folder with split folders such as <c>train</c>, <c>valid</c> and <c>test</c>, each with class folders; or a folder of class
+    /// folders, which is split by <paramref name="options"/>. A missing validation or test split is taken from <c>train</c>. Class folders
+    /// may have further subfolders. Many other names and shapes are recognised, see <see cref="Layout"/> and docs/field.md.
     /// </param>
     /// <param name="options">How to split; null for the defaults.</param>
     /// <param name="cancellationToken">Stops the reading.</param>

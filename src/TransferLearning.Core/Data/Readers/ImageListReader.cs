@@ -6,7 +6,8 @@ namespace TransferLearning;
 /// <param name="Path">The file.</param>
 /// <param name="Label">The name of its class.</param>
 /// <param name="Part">Its split.</param>
-internal readonly record struct ListedImage(string Path, string Label, DatasetPart Part);
+/// <param name="Group">What it belongs to; null for nothing.</param>
+internal readonly record struct ListedImage(string Path, string Label, DatasetPart Part, string? Group = null);
 
 /// <summary>Turns a list of files and labels into a dataset.</summary>
 /// <param name="name">What messages call the dataset.</param>
@@ -19,23 +20,27 @@ internal sealed class ImageListReader(string name, ImageFolderOptions options, D
     public ImageDataset Read(IEnumerable<ListedImage> images)
     {
         var list = images.ToList();
-        foreach (var (path, label, _) in list)
+        foreach (var (path, label, _, _) in list)
         {
             if (string.IsNullOrEmpty(path) || string.IsNullOrEmpty(label))
                 throw new ArgumentException($"An image of '{name}' has an empty path or label: ('{path}', '{label}').", nameof(images));
         }
 
-        string[] classes = [.. list.Select(image => image.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        string[] classes = [.. list.Select(image => image.Label).Distinct(StringComparer.Ordinal).Order(NaturalOrder.Comparer)];
         ClassNames.ThrowIfAmbiguous(classes, name);
         var labels = classes.Index().ToDictionary(entry => entry.Item, entry => entry.Index, StringComparer.Ordinal);
         var filter = new ImageFilter(reading);
+        var groups = options.GroupPattern is { } pattern ? new PathPattern(pattern) : null;
         var builder = new DatasetBuilder(name, string.Empty, options, reading);
         for (int i = 0; i < list.Count; i++)
         {
             reading.CancellationToken.ThrowIfCancellationRequested();
             // Paths may differ between machines, so the position decides the split.
             if (ListedFile.Find(list[i].Path, i.ToString(CultureInfo.InvariantCulture), reading) is { } file && filter.Accepts(file))
-                builder.Add(file, labels[list[i].Label], list[i].Part);
+            {
+                string key = $"{list[i].Label}/{list[i].Path.Replace('\\', '/')}";
+                builder.Add(file with { Group = list[i].Group ?? groups?.Find(key) }, labels[list[i].Label], list[i].Part);
+            }
         }
 
         // A split whose images are all missing stays empty; it is not filled from train.

@@ -3,7 +3,7 @@ namespace TransferLearning;
 /// <summary>Which images belong together; for each image the index of the first image of its group.</summary>
 /// <param name="Contents">Images with the same content.</param>
 /// <param name="Copies">Images with the same content, and the same image encoded differently where that was searched for.</param>
-/// <param name="Together">Copies, and all crops of one source image: these must be in the same split.</param>
+/// <param name="Together">Copies, all crops of one source image, and groups of the caller: these must be in the same split.</param>
 internal sealed record CopyGroups(int[] Contents, int[] Copies, int[] Together)
 {
     /// <summary>Searches for copies.</summary>
@@ -17,6 +17,21 @@ internal sealed record CopyGroups(int[] Contents, int[] Copies, int[] Together)
             ? DuplicateSearch.FirstOfEach(files, reading.CancellationToken)
             : [.. Enumerable.Range(0, files.Count)];
         int[] copies = findReencoded ? SimilarImages.FirstOfEach(files, contents, reading) : contents;
-        return new CopyGroups(contents, copies, SourceImageGroups.Join(files, copies, findDuplicates, reading.CancellationToken));
+        int[] together = SourceImageGroups.Join(files, copies, findDuplicates, reading.CancellationToken);
+        return new CopyGroups(contents, copies, JoinNamed(files, together));
+    }
+
+    /// <summary>Joins the images whose groups have the same name.</summary>
+    private static int[] JoinNamed(IReadOnlyList<FoundFile> files, int[] firstOfEach)
+    {
+        var firstOfGroup = new Dictionary<string, int>(StringComparer.Ordinal);
+        int[] groups = [.. firstOfEach];
+        for (int i = 0; i < files.Count; i++)
+        {
+            if (files[i].Group is { } group && !firstOfGroup.TryAdd(group, i))
+                JoinedGroups.Join(groups, i, firstOfGroup[group]);
+        }
+
+        return firstOfGroup.Count == 0 ? firstOfEach : [.. groups.Select(group => JoinedGroups.Root(groups, group))];
     }
 }

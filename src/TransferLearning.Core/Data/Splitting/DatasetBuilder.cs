@@ -33,20 +33,27 @@ internal sealed class DatasetBuilder(string name, string path, ImageFolderOption
     /// <param name="classes">The names of the classes in label order.</param>
     /// <param name="splitValidation">Whether validation is taken from train.</param>
     /// <param name="splitTest">Whether test is taken from train.</param>
+    /// <param name="layout">What the folders were taken for; null for other sources.</param>
     /// <exception cref="DatasetException">There are too few classes or images.</exception>
-    public ImageDataset Build(IReadOnlyList<string> classes, bool splitValidation, bool splitTest)
+    public ImageDataset Build(IReadOnlyList<string> classes, bool splitValidation, bool splitTest, FolderLayout? layout = null)
     {
         ThrowIfTooFew(classes);
+        ThrowIfNoGroups();
         var groups = CopyGroups.Find(_files, options.FindDuplicates, options.FindReencoded, reading);
         Split(splitValidation ? options.ValidationFraction : 0, splitTest ? options.TestFraction : 0, groups.Together);
+        if (splitValidation || splitTest)
+            ReportLikelySeries();
         ReportDuplicates(classes, groups);
-        ReportSharedSourceImages();
+        ReportDivided(
+            DatasetProblemKind.DuplicateAcrossSplits, file => file.Content?.SourceImage, "Boxes of", "remove the image from one of them");
+        ReportDivided(
+            DatasetProblemKind.GroupAcrossSplits, file => file.Group, "Images of the group", "put all of its images into one of them");
         var train = Set(DatasetPart.Train, "train", classes);
         var validation = Set(DatasetPart.Validation, "validation", classes);
         var test = Set(DatasetPart.Test, "test", classes);
         ReportMissingClasses(validation);
         ReportMissingClasses(test);
-        return new ImageDataset(name, train, validation, test, reading.Problems);
+        return new ImageDataset(name, train, validation, test, reading.Problems) { Layout = layout };
     }
 
     private void ThrowIfTooFew(IReadOnlyList<string> classes)
@@ -82,7 +89,11 @@ internal sealed class DatasetBuilder(string name, string path, ImageFolderOption
                 $" Files that were left out ({reading.Problems.Count}) may be the cause, for instance: {first.Message}")
             : string.Empty;
         string explanation = Explanation is null ? string.Empty : $" {Explanation}";
-        return new DatasetException($"{message}.{skipped}{explanation}", reading.Problems);
+        bool hasLinks = reading.Problems.Exists(problem => problem.Kind == DatasetProblemKind.SkippedLink);
+        return new DatasetException(
+            $"{message}.{skipped}{explanation}",
+            reading.Problems,
+            hasLinks ? [new DatasetRemedy { Kind = DatasetRemedyKind.FollowLinks }] : []);
     }
 
     private void Split(double validationFraction, double testFraction, int[] groups)
@@ -124,7 +135,8 @@ internal sealed class DatasetBuilder(string name, string path, ImageFolderOption
                     DatasetProblemKind.ConflictingLabels,
                     _files[i].Path,
                     $"'{_files[i].Path}' {same} '{_files[first].Path}', but the former is labelled " +
-                    $"'{classes[_labels[i]]}' and the latter '{classes[_labels[first]]}'; remove one of them.");
+                    $"'{classes[_labels[i]]}' and the latter '{classes[_labels[first]]}'; remove one of them, or, if both are right, " +
+                    $"move the image to a class of its own.");
             }
 
             if (_parts[i] != _parts[first])
@@ -138,22 +150,43 @@ internal sealed class DatasetBuilder(string name, string path, ImageFolderOption
         }
     }
 
-    private void ReportSharedSourceImages()
+    /// <summary>Reports what must not be in two splits, and is.</summary>
+    private void ReportDivided(DatasetProblemKind kind, Func<FoundFile, string?> keyOf, string what, string remedy)
     {
-        var partsOfImage = Enumerable.Range(0, _files.Count).Where(i => _files[i].Content?.SourceImage is not null)
-            .GroupBy(i => _files[i].Content!.SourceImage!, i => _parts[i], StringComparer.Ordinal);
-        foreach (var image in partsOfImage)
+        var partsOfKey = Enumerable.Range(0, _files.Count).Where(i => keyOf(_files[i]) is not null)
+            .GroupBy(i => keyOf(_files[i])!, i => _parts[i], StringComparer.Ordinal);
+        foreach (var group in partsOfKey)
         {
-            DatasetPart[] parts = [.. image.Distinct().Order()];
+            DatasetPart[] parts = [.. group.Distinct().Order()];
             if (parts.Length > 1)
             {
                 reading.Report(
-                    DatasetProblemKind.DuplicateAcrossSplits,
-                    image.Key,
-                    $"Boxes of '{image.Key}' are in the splits {string.Join(" and ", parts)}, so results on the latter are too " +
-                    "optimistic; remove the image from one of them.");
+                    kind,
+                    group.Key,
+                    $"{what} '{group.Key}' are in the splits {string.Join(" and ", parts)}, so results on the latter are too optimistic; " +
+                        $"{remedy}.");
             }
         }
+    }
+
+    /// <summary>A random split divides series of similar images, so that results on one part are too optimistic.</summary>
+    private void ReportLikelySeries()
+    {
+        if (options.GroupPattern is not null || !options.ForTraining || _files.Exists(file => file.Group is not null))
+            return;
+        string[] keys = [.. _files.Select(file => file.Key)];
+        var found = SeriesSearch.Find(keys, _labels, i => SimilarImages.Decode(_files[i]), reading.CancellationToken);
+        if (found is not null)
+            reading.Report(DatasetProblemKind.LikelySeries, path, found.Describe());
+    }
+
+    private void ThrowIfNoGroups()
+    {
+        if (options.GroupPattern is not { } pattern || _files.Exists(file => file.Group is not null))
+            return;
+        throw new DatasetException(
+            $"The pattern of groups '{pattern}' matches no image of '{name}', for instance not '{_files[0].Key}'; correct it.",
+            reading.Problems);
     }
 
     private void ReportMissingClasses(LabeledImageSet set)
@@ -176,5 +209,5 @@ internal sealed class DatasetBuilder(string name, string path, ImageFolderOption
         setName,
         classes,
         Enumerable.Range(0, _files.Count).Where(i => _parts[i] == part)
-            .Select(i => new LabeledImage(_files[i].Path, _labels[i]) { Content = _files[i].Content }));
+            .Select(i => new LabeledImage(_files[i].Path, _labels[i]) { Content = _files[i].Content, Group = _files[i].Group }));
 }

@@ -18,8 +18,9 @@ public sealed partial class ImageDataset
     {
         options = Checked(options);
         var builder = new DatasetBuilder(Name, string.Empty, options, new DatasetReading(progress: null, cancellationToken));
+        var groups = options.GroupPattern is { } pattern ? new PathPattern(pattern) : null;
         foreach (var (file, image) in Files(All).Zip(All))
-            builder.Add(file, image.Label, DatasetPart.Train);
+            builder.Add(file with { Group = groups?.Find(PatternKey(image)) ?? file.Group }, image.Label, DatasetPart.Train);
         return builder.Build(Classes, splitValidation: true, splitTest: true);
     }
 
@@ -33,7 +34,7 @@ public sealed partial class ImageDataset
     /// <param name="findReencoded">Whether the same image encoded differently stays in one fold; every image is decoded for that.</param>
     /// <param name="cancellationToken">Stops the search for duplicates.</param>
     /// <returns>One dataset for each fold; the folds have equal class proportions, as far as numbers and groups allow. Crops of one source
-    /// image are always in one fold.</returns>
+    /// image, and images with the same <see cref="LabeledImage.Group"/>, are always in one fold.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 folds.</exception>
     /// <exception cref="DatasetException">A class has fewer different images than there are folds.</exception>
     public IReadOnlyList<ImageDataset> KFold(
@@ -65,6 +66,14 @@ public sealed partial class ImageDataset
         ];
     }
 
+    /// <summary>The path that patterns of groups are applied to: it starts with the class folder where there is one.</summary>
+    private string PatternKey(LabeledImage image)
+    {
+        string path = image.Path.Replace('\\', '/');
+        int start = path.LastIndexOf($"/{Classes[image.Label]}/", StringComparison.Ordinal);
+        return start >= 0 ? path[(start + 1)..] : $"{Classes[image.Label]}/{System.IO.Path.GetFileName(path)}";
+    }
+
     /// <summary>
     /// The files for the search for duplicates. Class and file name are the key, so that a dataset may move to another folder.
     /// </summary>
@@ -74,6 +83,6 @@ public sealed partial class ImageDataset
             image.Path,
             $"{Classes[image.Label]}/{System.IO.Path.GetFileName(image.Path)}",
             image.Content?.Length ?? (new FileInfo(image.Path) is { Exists: true } file ? file.Length : -1),
-            image.Content)),
+            image.Content) { Group = image.Group }),
     ];
 }

@@ -25,7 +25,8 @@ internal static class SimilarImages
         return [.. firstOfEach.Select(first => similar[first])];
     }
 
-    private static Thumbnail? Decode(FoundFile file)
+    /// <summary>The thumbnail of an image; null if it cannot be decoded.</summary>
+    public static Thumbnail? Decode(FoundFile file)
     {
         try
         {

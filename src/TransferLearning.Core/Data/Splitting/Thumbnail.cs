@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace TransferLearning;
 
 /// <summary>
@@ -14,6 +16,9 @@ internal sealed class Thumbnail
 
     /// <summary>The number of <see cref="Projections"/>.</summary>
     public const int ProjectionCount = 4;
+
+    /// <summary>Noise and compression change an average of many pixels by less than this.</summary>
+    private const int LargestBlankRange = 4;
 
     private const int Side = 16;
     private const int Length = 3 * Side * Side;
@@ -46,6 +51,22 @@ internal sealed class Thumbnail
     /// </summary>
     public ReadOnlySpan<int> Projections => _projections;
 
+    /// <summary>Whether the image has one colour, but for noise.</summary>
+    public bool IsBlank
+    {
+        get
+        {
+            for (int channel = 0; channel < 3; channel++)
+            {
+                var values = _pixels.AsSpan(channel * Side * Side, Side * Side);
+                if (TensorPrimitives.Max<byte>(values) - TensorPrimitives.Min<byte>(values) > LargestBlankRange)
+                    return false;
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Decodes an image and scales it.</summary>
     /// <exception cref="ImageDecodeException">The image cannot be decoded.</exception>
     public static Thumbnail Of(in ImageBytes image, string name, ImageDecodeOptions decoding)
@@ -55,6 +76,15 @@ internal sealed class Thumbnail
         using (var pixelImage = ImageDecoder.Decode(image.Bytes, name, decoding, Preprocessor.Preprocessing, image.Box))
             Preprocessor.Write(pixelImage, pixels);
         return new Thumbnail(pixels);
+    }
+
+    /// <summary>The sum of absolute differences.</summary>
+    public int ExactDistanceTo(Thumbnail other)
+    {
+        int sum = 0;
+        for (int i = 0; i < Length; i++)
+            sum += Math.Abs(_pixels[i] - other._pixels[i]);
+        return sum;
     }
 
     /// <summary>The sum of absolute differences; above <see cref="LargestSum"/>, any number above it.</summary>

@@ -72,17 +72,17 @@ internal static class ImageDecoder
         request = request with { Structure = JpegStructure.Read(encoded) };
         if (request.Structure.IsComplete)
             return (target is null || SkiaForJpeg ? null : DecodeCommonJpeg(encoded, request)) ?? DecodeWithSkia(encoded, request);
-        if (!options.AllowPartial)
-            return DecodeWithSkia(encoded, request);
-
-        // Skia decodes nothing of a progressive JPEG without an end marker, so one is appended.
-        byte[] ended = PixelBuffers.Rent(encoded.Length + 2);
+        byte[] ended = PixelBuffers.Rent(encoded.Length + JpegEnd.Length);
         try
         {
-            encoded.CopyTo(ended);
-            ended[encoded.Length] = 0xFF;
-            ended[encoded.Length + 1] = 0xD9;
-            return DecodeWithSkia(ended.AsSpan(0, encoded.Length + 2), request);
+            // An image that lacks nothing but its end mark is no damaged one.
+            if (JpegEnd.Complete(encoded, ended) is { Length: > 0 } complete)
+                return (target is null || SkiaForJpeg ? null : DecodeCommonJpeg(complete, request)) ?? DecodeWithSkia(complete, request);
+            if (!options.AllowPartial)
+                return DecodeWithSkia(encoded, request);
+
+            // Skia decodes nothing of a progressive JPEG without an end mark.
+            return DecodeWithSkia(JpegEnd.Append(encoded, ended), request);
         }
         finally
         {
@@ -128,10 +128,9 @@ internal static class ImageDecoder
         {
             fault = FormattableString.Invariant($", but a side may have at most {MaxSide} pixels; make it smaller");
         }
-        else if ((long)size.Width * size.Height > options.MaxPixels)
+        else if ((long)size.Width * size.Height > (format == ImageFormat.Jpeg ? options.MaxScaledPixels : options.MaxPixels))
         {
-            string limit = FormattableString.Invariant($"the limit of {options.MaxPixels} pixels");
-            fault = $", over {limit}; make it smaller, or raise {nameof(ImageDecodeOptions)}.{nameof(ImageDecodeOptions.MaxPixels)}";
+            fault = OverLimit(options);
         }
 
         if (fault is not null)
@@ -141,6 +140,10 @@ internal static class ImageDecoder
             ? new ImageInfo(format, size.Height, size.Width, orientation)
             : new ImageInfo(format, size.Width, size.Height, orientation);
     }
+
+    private static string OverLimit(ImageDecodeOptions options) => FormattableString.Invariant(
+        $", over the limit of {options.MaxPixels} pixels; make it smaller, ") +
+        $"or raise {nameof(ImageDecodeOptions)}.{nameof(ImageDecodeOptions.MaxPixels)}";
 
     /// <summary>Decodes at the smallest sufficient scale, crops, rotates upright and packs; null if another source has to.</summary>
     private static PixelImage? Decode<TSource>(scoped in TSource source, in Request request)
@@ -157,6 +160,9 @@ internal static class ImageDecoder
             ? ScaledImage.For(source, info, part, target, request.Options.Oversampling, request.OnlyTarget)
             : new ScaledImage(source.Size, part, request.Format);
         var (size, region) = (scaled.Size, scaled.Region);
+        if ((long)size.Width * size.Height > request.Options.MaxPixels)
+            throw new ImageDecodeException(
+                name, FormattableString.Invariant($"its size is {width} × {height}{OverLimit(request.Options)}"));
         int length = 4 * size.Width * size.Height;
         byte[] buffer = PixelBuffers.Rent(length + PixelImage.Padding);
         try

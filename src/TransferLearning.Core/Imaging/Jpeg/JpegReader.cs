@@ -54,6 +54,27 @@ internal static unsafe class JpegReader
         }
     }
 
+    /// <summary>Whether the entropy-coded bytes contain every block of the image, and nothing else up to the end mark.</summary>
+    public static bool IsComplete(ReadOnlySpan<byte> encoded, JpegFrame frame)
+    {
+        var planes = JpegPlane.Layout(frame, eighths: 1, out int length);
+        byte[] segment = PixelBuffers.Rent(encoded.Length - frame.DataStart + JpegEntropyReader.Padding);
+        byte[] buffer = PixelBuffers.Rent(length + JpegColours.Padding);
+        try
+        {
+            fixed (byte* segmentStart = segment, planeStart = buffer)
+            {
+                var reader = new JpegEntropyReader(encoded, frame.DataStart, segmentStart);
+                return ReadUnits(ref reader, frame, planes, eighths: 1, new PixelWindow(0, 0, 1, 1), planeStart);
+            }
+        }
+        finally
+        {
+            PixelBuffers.Return(buffer);
+            PixelBuffers.Return(segment);
+        }
+    }
+
     /// <summary>Reads all MCUs, to find damage, and transforms those that the window touches.</summary>
     private static bool ReadUnits(
         ref JpegEntropyReader reader, JpegFrame frame, JpegPlane[] planes, int eighths, PixelWindow window, byte* target)

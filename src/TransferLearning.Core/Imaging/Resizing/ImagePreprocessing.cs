@@ -155,6 +155,13 @@ public sealed record ImagePreprocessing : ICheckedOptions
     /// <summary>Writes the JSON that model files contain as <c>transferlearning.preprocessing</c>.</summary>
     public string ToJson() => JsonSerializer.Serialize(PreprocessingJson.From(this), PreprocessingJsonContext.Default.PreprocessingJson);
 
+    /// <summary>The same preprocessing with another way to bring images of other shapes to the input size.</summary>
+    /// <param name="mode">
+    /// The way: the centre crop loses the ends of long images, squashing distorts them, padding keeps shape and all content at fewer
+    /// pixels.
+    /// </param>
+    public ImagePreprocessing WithResize(ImageResizeMode mode) => this with { Resize = mode };
+
     void ICheckedOptions.Check(OptionErrors errors)
     {
         errors.Require(Width is >= 1 and <= LargestSide, Width, $"1 to {LargestSide}");

@@ -37,8 +37,11 @@ internal sealed class ImageFilter(DatasetReading reading)
             return true;
         if (looksLikeImage)
         {
+            string remedy = ImageFormats.HowToConvert(start) is { } how ? $"; {how}" : "";
             Report(
-                DatasetProblemKind.UnsupportedFormat, file.Path, $"is not an image that can be decoded but {ImageFormats.Describe(start)}");
+                DatasetProblemKind.UnsupportedFormat,
+                file.Path,
+                $"is not an image that can be decoded but {ImageFormats.Describe(start)}{remedy}");
         }
 
         return false;

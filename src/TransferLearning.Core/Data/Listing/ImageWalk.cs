@@ -20,7 +20,7 @@ internal sealed class ImageWalk(string root, Func<string, bool> select, Cancella
         {
             foreach (var entry in walk.EntriesUnsorted(folder))
             {
-                if (entry is DirectoryInfo && !walk.IsLinkedFolder(entry))
+                if (entry is DirectoryInfo directory && walk.Enters(directory))
                 {
                     pending.Push(entry.FullName);
                     continue;

@@ -1,0 +1,45 @@
+namespace TransferLearning.Cli;
+
+/// <summary>An evaluation folder with a class more or less than the classifier: the common ones are evaluated.</summary>
+internal static class CommonClasses
+{
+    /// <summary>The images of the classes that the classifier has; all images when it has none of them, which is an error later.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="labels">The classes of the classifier.</param>
+    /// <param name="notice">What is left out or missing, in one sentence; null if nothing is.</param>
+    public static LabeledImageSet Of(LabeledImageSet images, IReadOnlyList<string> labels, out string? notice)
+    {
+        string[] common = [.. images.Classes.Intersect(labels, StringComparer.Ordinal)];
+        string[] unknown = [.. images.Classes.Except(common, StringComparer.Ordinal)];
+        string[] missing =
+            [.. labels.Where((label, _) => !images.Classes.Index().Any(c => c.Item == label && images.ClassCounts[c.Index] > 0))];
+        notice = null;
+        if (common.Length == 0 || labels.Count > MostLabels)
+            return images;
+        if (unknown.Length > 0)
+        {
+            int count = images.Count(image => !common.Contains(images.Classes[image.Label], StringComparer.Ordinal));
+            notice = $"The classifier does not have {List(unknown)}; {Words.Count(count, "image")} left out.";
+        }
+
+        if (missing.Length > 0)
+            notice = $"{(notice is null ? "" : notice + " ")}There are no images of {List(missing)}, so the figures say nothing of them.";
+        return unknown.Length == 0
+            ? images
+            : new LabeledImageSet(
+                images.Name,
+                common,
+                images.Where(image => common.Contains(images.Classes[image.Label], StringComparer.Ordinal))
+                    .Select(image => image with { Label = Array.IndexOf(common, images.Classes[image.Label]) }));
+    }
+
+    /// <summary>A network of a thousand classes is evaluated on some of them as a matter of course.</summary>
+    private const int MostLabels = 200;
+
+    private const int MostNames = 5;
+
+    private static string List(string[] names) => names.Length <= MostNames
+        ? string.Join(", ", names.Select(name => $"'{name}'"))
+        : FormattableString.Invariant(
+            $"{string.Join(", ", names.Take(MostNames).Select(name => $"'{name}'"))} and {names.Length - MostNames} more");
+}

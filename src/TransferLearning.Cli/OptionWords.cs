@@ -1,0 +1,22 @@
+namespace TransferLearning.Cli;
+
+/// <summary>Members of the library in messages, in the words of the command line.</summary>
+internal static class OptionWords
+{
+    private static readonly (string Member, string Option)[] Words =
+    [
+        ("accept what can be decoded with ImageDecodeOptions.AllowPartial", "leave it out with --skip-undecodable"),
+        ("raise ImageDecodeOptions.MaxPixels", $"raise {MaxMegapixels}"),
+        ("raise ImageDecodeOptions.MaxFileBytes", "leave it out with --skip-undecodable"),
+        (", or split with ImageFolderOptions.FindReencoded, which keeps them together", ""),
+        ("Set ImageFolderOptions.GroupPattern to", "Use --group"),
+        ("with ImagePreprocessing.WithResize: Pad or Squash", "with --resize pad or --resize squash"),
+    ];
+
+    /// <summary>The option for images that are too large.</summary>
+    public const string MaxMegapixels = "--max-megapixels";
+
+    /// <summary>The text with options in place of members.</summary>
+    public static string Of(string text) =>
+        Words.Aggregate(text, (changed, word) => changed.Replace(word.Member, word.Option, StringComparison.Ordinal));
+}

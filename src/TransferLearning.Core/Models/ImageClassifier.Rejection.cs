@@ -1,0 +1,121 @@
+namespace TransferLearning;
+
+public sealed partial class ImageClassifier
+{
+    /// <summary>With more examples predictions take longer and the file grows; classes keep their shares.</summary>
+    private const int MostExamples = 1000;
+
+    /// <summary>The share of validation images that stay known where no other images are given.</summary>
+    private const double UsualCoverage = 0.95;
+
+    private readonly RejectionRule? _rejection;
+
+    /// <summary>When this classifier calls images unknown; null: never.</summary>
+    public RejectionSummary? Rejection => _rejection?.Summary;
+
+    /// <summary>
+    /// Makes a classifier that recognises images of none of its classes: <see cref="Prediction.IsKnown"/>. It keeps the features of up to a
+    /// thousand training images in its file.
+    /// </summary>
+    /// <param name="known">The training images.</param>
+    /// <param name="validation">Images of the same classes that were not trained on, to fit the threshold.</param>
+    /// <param name="options">The precision to reach, and images of none of the classes; null for the defaults.</param>
+    /// <param name="progress">Receives progress updates.</param>
+    /// <param name="cancellationToken">Cancels the work within a batch.</param>
+    /// <returns>The classifier, which the caller disposes.</returns>
+    /// <exception cref="DatasetException">There are no images, or classes that the classifier does not have.</exception>
+    /// <exception cref="OnnxGraphException">The network has no features in front of its head.</exception>
+    public async Task<ImageClassifier> WithRejectionAsync(
+        LabeledImageSet known,
+        LabeledImageSet validation,
+        RejectionOptions? options = null,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(known);
+        ArgumentNullException.ThrowIfNull(validation);
+        options ??= new RejectionOptions();
+        OptionErrors.ThrowIfAny(options);
+        MatchClasses(known);
+        int[] toLabel = MatchClasses(validation);
+        int[] chosen = StratifiedSubset.Choose(known.Labels, known.Classes.Count, MostExamples, seed: 0);
+        ImageSource[] sources =
+        [
+            .. chosen.Select(index => ImageSource.Of(known[index])), .. validation.Select(ImageSource.Of),
+            .. options.Others.Select(ImageSource.FromFile),
+        ];
+        var joined = await JoinedAsync(
+            sources, progress.Count(TransferStage.Predict, sources.Length), cancellationToken).ConfigureAwait(false);
+        var examples = FeatureMatrix.FromRows([.. joined[..chosen.Length].OfType<float[]>().Select(row => row[Labels.Count..])]);
+        var unfitted = RejectionRule.Of(examples, new RejectionSummary { Threshold = -1, Coverage = 1, Precision = 0 });
+        var scored = joined.Skip(chosen.Length).Select((row, i) => row is null ? null : new ScoredImage(
+            unfitted.Similarity(row.AsSpan(Labels.Count)),
+            i < validation.Count && new Prediction(row.AsSpan(0, Labels.Count), Labels).LabelIndex == toLabel[validation[i].Label],
+            i < validation.Count)).OfType<ScoredImage>().ToList();
+        var fitted = unfitted.With(ScoredImage.Fit(scored, options.Precision, UsualCoverage));
+        var model = _model.WithMetadata([new(RejectionRule.Key, fitted.ToJson())]);
+        return new ImageClassifier(model, _metadata, Training, _execution, Quantization, fitted);
+    }
+
+    /// <summary>The probabilities and the features of images; null for those that cannot be decoded.</summary>
+    private async Task<float[]?[]> JoinedAsync(ImageSource[] images, IProgress<int>? progress, CancellationToken cancellationToken)
+    {
+        var rows = new float[]?[images.Length];
+        using var session = new ClassifierSession(_model, Preprocessing, _execution, SessionMode.Throughput, withFeatures: true);
+        await session.Runner.RunAsync(
+            images,
+            (index, row) => rows[index] = row.ToArray(),
+            (_, _) => { },
+            progress: progress,
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        return rows;
+    }
+
+    /// <summary>The prediction of an image from the output of the session.</summary>
+    private Prediction Read(ReadOnlySpan<float> row) => _rejection is null
+        ? new Prediction(row, Labels)
+        : new Prediction(row[..Labels.Count], Labels)
+        {
+            Similarity = _rejection.Similarity(row[Labels.Count..]),
+            IsKnown = _rejection.Similarity(row[Labels.Count..]) >= _rejection.Summary.Threshold,
+        };
+
+    /// <summary>An image with which the threshold is fitted.</summary>
+    private sealed record ScoredImage(double Similarity, bool IsRight, bool IsOfAClass)
+    {
+        /// <summary>
+        /// The best threshold among those that reach a precision, or else among all: with other images the one that separates them best
+        /// (the largest sum of known images accepted and other images rejected), without them the lowest that rejects a usual share.
+        /// </summary>
+        public static RejectionSummary Fit(List<ScoredImage> images, double precision, double usualCoverage)
+        {
+            var ordered = images.OrderByDescending(image => image.Similarity).ToList();
+            int ofClasses = Math.Max(1, images.Count(image => image.IsOfAClass)), others = images.Count(image => !image.IsOfAClass);
+            int right = 0, known = 0, accepted = 1;
+            (bool Reaches, double Value) best = (false, double.NegativeInfinity);
+            for (int i = 0; i < ordered.Count; i++)
+            {
+                right += ordered[i].IsRight ? 1 : 0;
+                known += ordered[i].IsOfAClass ? 1 : 0;
+                if (others == 0 && known > usualCoverage * ofClasses)
+                    break;
+                double reached = (double)right / (i + 1);
+                double separation = ((double)known / ofClasses) - ((i + 1.0 - known) / Math.Max(1, others));
+                bool reaches = reached >= precision;
+                var value = (reaches, others > 0 ? separation : reaches ? known : reached);
+                if (value.CompareTo(best) >= 0)
+                    (best, accepted) = (value, i + 1);
+            }
+
+            return Summary(ordered[..Math.Min(accepted, ordered.Count)], ofClasses, others);
+        }
+
+        private static RejectionSummary Summary(List<ScoredImage> accepted, int ofClasses, int others) => new()
+        {
+            Threshold = accepted.Count == 0 ? -1 : accepted[^1].Similarity,
+            Coverage = (double)accepted.Count(image => image.IsOfAClass) / ofClasses,
+            Precision = accepted.Count == 0 ? 0 : (double)accepted.Count(image => image.IsRight) / accepted.Count,
+            OthersRejected = others == 0 ? null : 1 - ((double)accepted.Count(image => !image.IsOfAClass) / others),
+        };
+    }
+}

@@ -1,0 +1,39 @@
+namespace TransferLearning;
+
+/// <summary>How images of none of the classes are to be recognised.</summary>
+public sealed record RejectionOptions : ICheckedOptions
+{
+    /// <summary>
+    /// The share of the accepted images that should be classified correctly, above 0 and up to 1, on the validation images and
+    /// <see cref="Others"/>. <value>The default is 0.95.</value>
+    /// </summary>
+    public double Precision { get; init; } = 0.95;
+
+    /// <summary>
+    /// Images of none of the classes. <value>The default is none; then one validation image in twenty is rejected, or more if that is
+    /// needed for <see cref="Precision"/>.</value>
+    /// </summary>
+    public IReadOnlyList<string> Others { get; init; } = [];
+
+    void ICheckedOptions.Check(OptionErrors errors)
+    {
+        errors.Require(Precision is > 0 and <= 1, Precision, "above 0 and up to 1");
+        errors.RequireNotNull(Others);
+    }
+}
+
+/// <summary>The threshold below which a classifier calls an image unknown, and what it does on the validation images.</summary>
+public sealed record RejectionSummary
+{
+    /// <summary>The lowest similarity to training images, −1 to 1, with which an image is known.</summary>
+    public required double Threshold { get; init; }
+
+    /// <summary>The share of the validation images that are known, 0 to 1.</summary>
+    public required double Coverage { get; init; }
+
+    /// <summary>The share of the known validation and other images that are classified correctly, 0 to 1.</summary>
+    public required double Precision { get; init; }
+
+    /// <summary>The share of the other images that are rejected, 0 to 1; null where there were none.</summary>
+    public double? OthersRejected { get; init; }
+}

@@ -1,0 +1,71 @@
+using SkiaSharp;
+using TransferLearning.Tests.TestSupport;
+
+namespace TransferLearning.Tests.Imaging;
+
+/// <summary>A missing end mark is no damage; missing pixels are. A large photo is decoded at a scale.</summary>
+public sealed class JpegEndTests
+{
+    private static readonly ImagePreprocessing Small = ImagePreprocessing.ImageNet(32);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(32)]
+    [InlineData(5000)]
+    public void An_image_that_lacks_only_its_end_mark_is_decoded_like_the_whole_one(int zeros)
+    {
+        for (int seed = 0; seed < 8; seed++)
+        {
+            byte[] whole = DrawnImages.Encode(seed % 3, seed);
+            byte[] open = [.. whole[..^2], .. new byte[zeros]];
+            foreach (var target in new[] { null, Small })
+            {
+                using var expected = ImageDecoder.Decode(whole, "whole", ImageDecodeOptions.Default, target);
+                using var image = ImageDecoder.Decode(open, "open", ImageDecodeOptions.Default, target);
+                Assert.Equal(expected.Pixels.ToArray(), image.Pixels.ToArray());
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(0.25)]
+    [InlineData(0.5)]
+    [InlineData(0.95)]
+    public void An_image_without_its_last_pixels_is_still_damaged(double share)
+    {
+        byte[] whole = DrawnImages.Encode(1, 5);
+        byte[] cut = whole[..(int)(share * whole.Length)];
+
+        // A few zeros are no pixels; as many as the missing ones would decode as some.
+        foreach (byte[] file in new byte[][] { cut, [.. cut, 0, 0, 0] })
+        {
+            Assert.Throws<ImageDecodeException>(() => ImageDecoder.Decode(file, "cut", ImageDecodeOptions.Default, Small));
+            Assert.Throws<ImageDecodeException>(() => ImageDecoder.Decode(file, "cut", ImageDecodeOptions.Default));
+        }
+    }
+
+    [Fact]
+    public void A_photo_of_more_than_100_megapixels_is_decoded_at_a_scale_and_a_PNG_of_that_size_is_refused()
+    {
+        using var bitmap = new SKBitmap(new SKImageInfo(12_000, 9_000, SKColorType.Gray8, SKAlphaType.Opaque));
+        bitmap.Erase(SKColors.Gray);
+        using (var jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, 50))
+        {
+            byte[] encoded = jpeg.ToArray();
+            using var image = ImageDecoder.Decode(encoded, "108.jpg", ImageDecodeOptions.Default, Small);
+            Assert.Equal((12_000, 9_000), (image.SourceWidth, image.SourceHeight));
+            Assert.True(image.Width <= 1_500);
+
+            // Without a target it would be 432 MB, and a lower limit is a limit of the file.
+            Assert.Throws<ImageDecodeException>(() => ImageDecoder.Decode(encoded, "108.jpg", ImageDecodeOptions.Default));
+            var strict = new ImageDecodeOptions { MaxPixels = 50_000_000 };
+            Assert.Throws<ImageDecodeException>(() => ImageDecoder.Decode(encoded, "108.jpg", strict, Small));
+        }
+
+        using var png = bitmap.Encode(SKEncodedImageFormat.Png, 1);
+        var error =
+            Assert.Throws<ImageDecodeException>(() => ImageDecoder.Decode(png.ToArray(), "108.png", ImageDecodeOptions.Default, Small));
+        Assert.Contains("raise ImageDecodeOptions.MaxPixels", error.Message, StringComparison.Ordinal);
+    }
+}

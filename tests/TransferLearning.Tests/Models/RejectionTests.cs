@@ -1,0 +1,78 @@
+using SkiaSharp;
+using TransferLearning.Tests.TestSupport;
+
+namespace TransferLearning.Tests.Models;
+
+/// <summary>Images of none of the classes are called unknown.</summary>
+public sealed class RejectionTests(DrawnExample example)
+{
+    [Fact]
+    public async Task A_threshold_is_fitted_stored_and_used()
+    {
+        using var folder = new TemporaryFolder();
+        string[] others = [.. Enumerable.Range(0, 8).Select(i => Other(folder, i))];
+        var classifier = await example.ClassifierAsync();
+        Assert.Null(classifier.Rejection);
+        Assert.True(classifier.Predict(others[0]).IsKnown);
+        using var rejecting = await classifier.WithRejectionAsync(
+            example.Dataset.Train, example.Dataset.Validation, new RejectionOptions { Precision = 0.8, Others = others[..4] });
+        var summary = rejecting.Rejection!;
+        Assert.InRange(summary.Precision, 0.8, 1);
+        Assert.InRange(summary.Coverage, 0.7, 1);
+        Assert.InRange(summary.OthersRejected!.Value, 0.5, 1);
+
+        rejecting.Save(folder.File("model.onnx"));
+        using var loaded = ImageClassifier.Load(folder.File("model.onnx"));
+        Assert.Equal(summary, loaded.Rejection);
+        foreach (string path in others[4..])
+        {
+            var prediction = loaded.Predict(path);
+            Assert.False(prediction.IsKnown);
+            Assert.True(prediction.Similarity < summary.Threshold);
+        }
+
+        // The probabilities are those of the same classifier, and most of its own images are known.
+        var test = await loaded.PredictAsync(example.Dataset.Test.Paths);
+        Assert.InRange(test.Count(item => item.Prediction!.IsKnown), test.Count * 2 / 3, test.Count);
+        var plain = classifier.Predict(example.Dataset.Test[0].Path);
+        Assert.Equal(plain.Probabilities.ToArray(), test[0].Prediction!.Probabilities.ToArray(), (a, b) => Math.Abs(a - b) < 1e-5);
+        Assert.Equal(["Score", "PredictedLabel"], loaded.ToOnnx().Outputs.Select(output => output.Name));
+    }
+
+    [Fact]
+    public async Task Without_other_images_one_in_twenty_is_rejected_and_wrong_options_and_entries_are_refused()
+    {
+        var classifier = await example.ClassifierAsync();
+        using var rejecting = await classifier.WithRejectionAsync(
+            example.Dataset.Train, example.Dataset.Validation, new RejectionOptions { Precision = 0.7 });
+        Assert.InRange(rejecting.Rejection!.Coverage, 0.8, 0.96);
+        Assert.Null(rejecting.Rejection.OthersRejected);
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => classifier.WithRejectionAsync(
+            example.Dataset.Train, example.Dataset.Validation, new RejectionOptions { Precision = 0 }));
+        Assert.Contains("Precision is 0", error.Message, StringComparison.Ordinal);
+        using var folder = new TemporaryFolder();
+        rejecting.ToOnnx().WithMetadata([new("transferlearning.rejection", "{}")]).Save(folder.File("bad.onnx"));
+        Assert.Contains(
+            "transferlearning.rejection", Assert.Throws<OnnxGraphException>(() => ImageClassifier.Load(folder.File("bad.onnx"))).Message,
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>Stripes, which no shape of the classes has.</summary>
+    private static string Other(TemporaryFolder folder, int seed)
+    {
+        var random = new Random(seed);
+        using var bitmap = new SKBitmap(new SKImageInfo(96, 96, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        bitmap.Erase(SKColors.Black);
+        using (var canvas = new SKCanvas(bitmap))
+        using (var paint = new SKPaint { Color = new SKColor((byte)random.Next(256), (byte)random.Next(256), (byte)random.Next(256)) })
+        {
+            for (int x = random.Next(6); x < 96; x += 6)
+                canvas.DrawRect(x, 0, 3, 96, paint);
+        }
+
+        string path = folder.File($"other{seed}.png");
+        using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        File.WriteAllBytes(path, data.ToArray());
+        return path;
+    }
+}
