@@ -70,7 +70,7 @@ internal static class ModelSeeds
             GraphBuilder.Attribute("group", 4L),
             GraphBuilder.Attribute("auto_pad", "SAME_UPPER"));
         x = graph.Add("Add", [x, graph.Add("Sigmoid", [branch])]);
-        x = graph.Add("AveragePool", [x], GraphBuilder.Attribute("kernel_shape", 2, 2));
+        x = graph.Add("AveragePool", [x], GraphBuilder.Attribute("kernel_shape", 2, 2), GraphBuilder.Attribute("strides", 2, 2));
         x = graph.Add("Reshape", [x, graph.Int64s(0, -1)]);
         x = graph.Add(
             "Gemm",
