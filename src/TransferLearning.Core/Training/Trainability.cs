@@ -61,7 +61,8 @@ public static class Trainability
         return unreached.Length == 0 || found.Unreached.Count < parameters.Count
             ? unreached
             : throw new OnnxGraphException(
-                $"No gradient reaches any weight behind '{cut}' (layers {string.Join(", ", unreached)}): the features do not change smoothly " +
+                $"No gradient reaches any weight behind '{cut}' (layers {string.Join(", ", unreached)}): " +
+                "the features do not change smoothly " +
                 $"with them. Freeze the backbone with {nameof(FreezePoint)}.{nameof(FreezePoint.All)}, so that only the head is trained.");
     }
 
