@@ -130,7 +130,7 @@ internal sealed class CatalogGraphs
     private string ChannelNorm(string x, int width) => First(Norm(Last(x), width));
 
     private string Unit(string x) => _graph.Add(
-        "Div", [x, Add(_graph.Add("ReduceL2", [x], GraphBuilder.Attribute("axes", -1L)), _graph.Scalar(1e-6f))]);
+        "Div", [x, Add(_graph.Add("ReduceL2", [x], GraphBuilder.Attribute("axes", (ReadOnlySpan<long>)[-1])), _graph.Scalar(1e-6f))]);
 
     private string Scaled(string x, int width) => _graph.Add("Mul", [x, Ones(width)]);
 
