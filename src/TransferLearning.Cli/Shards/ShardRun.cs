@@ -60,8 +60,7 @@ internal static class ShardRun
         {
             throw new DatasetException(
                 $"'{path}' has the results of other images than those that are now in '{source}'. Use another folder, or replace the " +
-                $"part " +
-                    "with --overwrite.");
+                "part with --overwrite.");
         }
 
         return part.Identity == table.Identity

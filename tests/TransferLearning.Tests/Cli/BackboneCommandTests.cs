@@ -95,7 +95,7 @@ public sealed class BackboneCommandTests(DrawnExample example)
     {
         using var folder = new TemporaryFolder();
         string image = example.Dataset.Test[0].Path;
-        var predicted = (await CliRun.RunAsync("predict", "tinyresnet", image, "--json")).Json()[0];
+        var predicted = (await CliRun.RunAsync("predict", "tinyresnet", image, "--json")).Json().GetProperty("predictions")[0];
         string synset = predicted.GetProperty("synset").GetString()!;
         Directory.CreateDirectory(folder.File(synset));
         File.Copy(image, folder.File($"{synset}/1{Path.GetExtension(image)}"));

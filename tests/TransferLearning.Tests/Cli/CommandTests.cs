@@ -71,8 +71,9 @@ public sealed class CommandTests(DrawnExample example)
         using var folder = new TemporaryFolder();
         // Without the packages that this machine has restored, only the tool's own files are left.
         var environment = new Dictionary<string, string?> { ["NUGET_PACKAGES"] = folder.Path };
-        DrawnImages.Draw(folder.File("images"), perClass: 4, seed: 1);
-        var train = await CliRun.RunAsync(environment, "train", folder.File("images"), "-o", folder.File("model.onnx"));
+        DrawnImages.Draw(folder.File("images"), perClass: 8, seed: 1);
+        var train = await CliRun.RunAsync(
+            environment, "train", folder.File("images"), "-o", folder.File("model.onnx"), "--scenario", "feature-extraction");
         Assert.Equal((0, ""), (train.ExitCode, train.Errors));
         Assert.Contains("\nBackbone: ResNet18Packaged\n", train.Output, StringComparison.Ordinal);
         using var classifier = ImageClassifier.Load(folder.File("model.onnx"));

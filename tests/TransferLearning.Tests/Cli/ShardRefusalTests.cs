@@ -76,6 +76,13 @@ public sealed class ShardRefusalTests
         await SaysAsync(
             "another network, preprocessing or task", "predict", "TinyResNet", folder.File("in"), "-o", output, "--shard", "0/2");
 
+        File.Copy(folder.File("in/a.jpg"), folder.File("in/b.jpg"));
+        File.Copy(folder.File("in/a.jpg"), folder.File("in/d.jpg"));
+        await SaysAsync(
+            "the results of other images", "features", "--backbone", "TinyResNet", folder.File("in"), "-o", output, "--shard", "0/2");
+        File.Delete(folder.File("in/b.jpg"));
+        File.Delete(folder.File("in/d.jpg"));
+
         // An empty part is a part all the same: whoever counts them knows that all the work is done.
         Assert.Equal(
             0, (await CliRun.RunAsync("features", "--backbone", "TinyResNet", folder.File("in"), "-o", output, "--shard", "1/2")).ExitCode);

@@ -90,9 +90,15 @@ public sealed class DatasetFaultTests(DrawnExample example)
         scope.Refused<DatasetException>(() => ImageDataset.FromFolder(scope.Folder), scope.Folder);
         Class(scope, "circle", 0, 4);
         scope.Refused<DatasetException>(() => ImageDataset.FromFolder(scope.Folder), "circle");
-        Directory.CreateDirectory(scope.Path("empty"));
         Class(scope, "single", 1, 1);
-        scope.Refused<DatasetException>(() => ImageDataset.FromFolder(scope.Folder), "'empty'", "'single'");
+        scope.Refused<DatasetException>(() => ImageDataset.FromFolder(scope.Folder), "'single'");
+        Class(scope, "single", 1, 4);
+
+        // A folder without images is no class: it is left out and named.
+        Directory.CreateDirectory(scope.Path("empty"));
+        var dataset = ImageDataset.FromFolder(scope.Folder);
+        Assert.Equal(["circle", "single"], dataset.Classes);
+        Assert.EndsWith("empty", Assert.Single(dataset.Layout!.LeftOut).Path, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -76,9 +76,6 @@ public enum DatasetFindingKind
     /// <summary>Images of one colour, or almost.</summary>
     Blank,
 
-    /// <summary>Images without sharp edges, far below the others.</summary>
-    Blurred,
-
     /// <summary>Series of similar images, which a random split would divide.</summary>
     LikelySeries,
 

@@ -10,6 +10,9 @@ public sealed class OperatorFileTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Every_file_trains_as_a_whole(string name) =>
-        WholeNetwork.TrainSaveAndLoad(OnnxModel.Load(TestData.Require($"models/operators/{name}")));
+    public void Every_file_trains_as_a_whole(string name) => WholeNetwork.TrainSaveAndLoad(
+        OnnxModel.Load(TestData.Require($"models/operators/{name}")),
+
+        // The mean of a map after instance normalization is 0 but for rounding, which the fitted head amplifies to large scores.
+        tolerance: name == "instnorm.onnx" ? 1e-3 : 1e-4);
 }
