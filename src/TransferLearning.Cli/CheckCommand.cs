@@ -53,13 +53,13 @@ internal static class CheckCommand
         if (json)
         {
             JsonOutput.Print(Describe(report) with { Suspects = review?.Suspects });
-            return report.SpoilsTraining ? ExitCode.Spoiled : ExitCode.Success;
+            return report.HasErrors ? ExitCode.FoundErrors : ExitCode.Success;
         }
 
         Console.Out.Write(OptionWords.Of(report.ToString()));
         if (review is not null)
             Print(review);
-        return report.SpoilsTraining ? ExitCode.Spoiled : ExitCode.Success;
+        return report.HasErrors ? ExitCode.FoundErrors : ExitCode.Success;
     }
 
     private static async Task<LabelReview> ReviewAsync(
@@ -93,7 +93,7 @@ internal static class CheckCommand
     private static JsonOutput.Check Describe(DatasetReport report) => new(
         report.Name,
         report.Images,
-        report.SpoilsTraining,
+        report.HasErrors,
         report.Sizes is { } s
             ? new JsonOutput.CheckSizes(s.MinWidth, s.MedianWidth, s.MaxWidth, s.MinHeight, s.MedianHeight, s.MaxHeight)
             : null,

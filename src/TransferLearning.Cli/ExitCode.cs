@@ -6,7 +6,7 @@ internal static class ExitCode
     public const int Success = 0;
 
     /// <summary>A check found problems that would affect training.</summary>
-    public const int Spoiled = 1;
+    public const int FoundErrors = 1;
 
     /// <summary>The network, the storage of weights or a native library is not available: the same call may succeed elsewhere.</summary>
     public const int Unavailable = 1;

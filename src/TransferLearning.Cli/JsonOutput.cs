@@ -217,7 +217,7 @@ internal static partial class JsonOutput
     public sealed record Check(
         string Name,
         int Images,
-        bool SpoilsTraining,
+        bool HasErrors,
         CheckSizes? Sizes,
         IReadOnlyList<CheckClass> Classes,
         IReadOnlyList<CheckFinding> Findings,

@@ -12,7 +12,7 @@ public static class AugmentationPreview
     /// <summary>The margin around each image, in pixels; that behind the images as they are is four times as wide.</summary>
     private const int Margin = 4;
 
-    /// <summary>More pixels than this no viewer likes to open.</summary>
+    /// <summary>A practical limit for image viewers.</summary>
     private const long MostPixels = 100_000_000;
 
     private const byte Paper = 255;

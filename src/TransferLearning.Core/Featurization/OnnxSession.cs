@@ -18,7 +18,7 @@ internal sealed class OnnxSession : IDisposable
     private readonly InferenceSession _session;
     private readonly string _name;
 
-    /// <summary>The owner counts as one user until it disposes; whoever leaves last frees the native session.</summary>
+    /// <summary>The owner counts as one user until it disposes; the last user to dispose frees the native session.</summary>
     private int _users = 1;
     private int _disposed;
 

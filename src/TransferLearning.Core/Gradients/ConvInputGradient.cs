@@ -69,13 +69,13 @@ internal static class ConvInputGradient
     {
         long outputs = shapeW[0], inputs = shapeW[1];
         long[] spatial = shapeW[2..];
-        long[] tail = [.. Enumerable.Range(3, spatial.Length).Select(axis => (long)axis)];
+        long[] rest = [.. Enumerable.Range(3, spatial.Length).Select(axis => (long)axis)];
         if (group == 1)
-            return graph.Transpose(w, [1, 0, .. tail.Select(axis => axis - 1)]);
+            return graph.Transpose(w, [1, 0, .. rest.Select(axis => axis - 1)]);
         if (inputs == 1 && outputs == group)
             return w;
         string grouped = graph.Reshape(w, [group, outputs / group, inputs, .. spatial]);
-        return graph.Reshape(graph.Transpose(grouped, [0, 2, 1, .. tail]), [inputChannels, outputs / group, .. spatial]);
+        return graph.Reshape(graph.Transpose(grouped, [0, 2, 1, .. rest]), [inputChannels, outputs / group, .. spatial]);
     }
 
     /// <summary>Reverses every spatial axis of a kernel.</summary>

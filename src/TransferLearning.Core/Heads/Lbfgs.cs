@@ -20,7 +20,7 @@ internal static class Lbfgs
     /// <param name="objective">The function; its current point is the start and afterwards the minimum.</param>
     /// <param name="gradientLength">The goal.</param>
     /// <param name="maximumIterations">The most steps.</param>
-    /// <param name="cancellationToken">Looked at before each step.</param>
+    /// <param name="cancellationToken">Checked before each step.</param>
     /// <returns>
     /// The number of steps and the length of the last gradient; longer than asked where rounding stops the descent before.
     /// </returns>

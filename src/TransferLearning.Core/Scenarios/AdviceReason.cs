@@ -16,7 +16,7 @@ internal static class AdviceReason
     private static string Similarity(TransferAdvice advice)
     {
         string helped = Text(
-            $"the network's last third takes away {advice.Similarity:P0} of the uncertainty that its earlier layers leave");
+            $"the features of the network's last third reduce the log-loss of its earlier features by {advice.Similarity:P0}");
         if (!advice.IsSimilar)
             return $"They look unlike the images that the network was trained on: {helped}, so what it has specialised in hardly helps. ";
         return advice.Similarity >= TransferAdvisor.SimilarFrom

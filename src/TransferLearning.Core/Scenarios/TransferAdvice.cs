@@ -15,7 +15,7 @@ public sealed record TransferAdvice
 
     /// <summary>
     /// How similar the images are to those that the backbone was trained on, 0 to 1: the share of the log-loss left by its general layers
-    /// that its specialised last third takes away. 0: what the backbone has specialised in does not help here.
+    /// that its specialised last third removes. 0: what the backbone has specialised in does not help here.
     /// </summary>
     public required double Similarity { get; init; }
 

@@ -27,8 +27,8 @@ public static class TransferAdvisor
     public const double SpecializedFrom = 2.0 / 3;
 
     /// <summary>
-    /// From this similarity on images count as similar: the specialised third of the layers takes away at least a third of the loss that
-    /// the layers before it leave, so it does its part of the work.
+    /// From this similarity on images count as similar: the specialised third of the layers removes at least a third of the loss that
+    /// the layers before it leave.
     /// </summary>
     public const double SimilarFrom = 1.0 / 3;
 

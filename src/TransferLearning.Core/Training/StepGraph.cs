@@ -67,10 +67,10 @@ internal sealed record StepGraph(
         var model = network.Model.WithInitializers(network.Parameters
             .Where(parameter => network.Model.Index.Constants[parameter.Name].Node is not null)
             .ToDictionary(parameter => parameter.Name, parameter => (ReadOnlyMemory<float>)network.Model.ReadInitializer(parameter.Name)));
-        var tail = TrainablePart.Extract(model, shapes, network.Cut, network.Logits);
+        var trainable = TrainablePart.Extract(model, shapes, network.Cut, network.Logits);
         var names = network.Parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal);
 
-        var dropping = new OnnxModel(tail.Proto.Clone());
+        var dropping = new OnnxModel(trainable.Proto.Clone());
         var droppingForm = new TrainingGraphRewriter(dropping.Proto.Graph, shapes);
         if (network.Dropout)
             droppingForm.DropOut();
@@ -81,7 +81,7 @@ internal sealed record StepGraph(
         string[] statistics = [.. form.Normalizations.SelectMany(norm => new[] { norm.BatchMean, norm.BatchVariance })];
         var gradients = Differentiate(step.Proto.Graph, network, names, statistics, InferredAfter(step), logits, obstacles);
 
-        var forward = OpsetUpgrade.Apply(tail, shapes);
+        var forward = OpsetUpgrade.Apply(trainable, shapes);
         string[] running = [.. form.Normalizations.SelectMany(norm => new[] { norm.RunningMean, norm.RunningVariance })];
         TakeAsInputs(forward.Proto.Graph, [.. names, .. running]);
         BatchFolding.Apply(new GraphBuilder(forward.Proto.Graph, "fold/"), shapes, [.. names, .. running], [network.Logits]);

@@ -23,7 +23,7 @@ internal sealed class TrainingExamples
     {
         if (views.Count == 0 || views.Any(view => view.Rows != labels.Count || view.Columns != views[0].Columns))
             throw new ArgumentException(
-                $"Every view must have one row for each of the {labels.Count} labels, and all the same columns.", nameof(views));
+                $"Every view must have one row for each of the {labels.Count} labels, and all the same number of columns.", nameof(views));
         _views = views;
         Labels = labels;
     }

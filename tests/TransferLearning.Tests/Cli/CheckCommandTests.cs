@@ -12,7 +12,7 @@ public sealed class CheckCommandTests(DrawnExample example)
         var run = await CliRun.RunAsync("check", planted.Path, "--json");
         Assert.Equal((1, ""), (run.ExitCode, run.Errors));
         var json = run.ParsedOutput();
-        Assert.True(json.GetProperty("spoilsTraining").GetBoolean());
+        Assert.True(json.GetProperty("hasErrors").GetBoolean());
         Assert.Equal(59, json.GetProperty("images").GetInt32());
         var kinds = json.GetProperty("findings").EnumerateArray()
             .CountBy(finding => finding.GetProperty("kind").GetString()!)
@@ -35,7 +35,7 @@ public sealed class CheckCommandTests(DrawnExample example)
     {
         var run = await CliRun.RunAsync("check", example.Images);
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
-        Assert.EndsWith("nothing would spoil training.\n", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("ready for training.\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("does not exist", (await CliRun.RunAsync("check", "/no/such/folder")).RefusedLine(), StringComparison.Ordinal);
     }
 
@@ -50,6 +50,6 @@ public sealed class CheckCommandTests(DrawnExample example)
         Assert.Equal((1, ""), (run.ExitCode, run.Errors));
         Assert.Contains("images of 1 class\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("ERROR TooFewClasses", run.Output, StringComparison.Ordinal);
-        Assert.EndsWith("\n1 error, 0 warnings, 0 notes: this would spoil training.\n", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("\n1 error, 0 warnings, 0 notes: fix the errors before training.\n", run.Output, StringComparison.Ordinal);
     }
 }

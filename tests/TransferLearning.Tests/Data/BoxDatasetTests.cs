@@ -51,7 +51,7 @@ public sealed class BoxDatasetTests : IDisposable
         Assert.InRange(evaluation.Report.Accuracy, 0.9, 1);
 
         var check = await DatasetDoctor.CheckAsync(dataset);
-        Assert.Equal((126, false), (check.Images, check.SpoilsTraining));
+        Assert.Equal((126, false), (check.Images, check.HasErrors));
         Assert.NotNull(check.Sizes);
         Assert.Equal((96, 96, 96), (check.Sizes.MinWidth, check.Sizes.MedianWidth, check.Sizes.MaxWidth));
         Assert.Equal((96, 96, 96), (check.Sizes.MinHeight, check.Sizes.MedianHeight, check.Sizes.MaxHeight));
@@ -134,7 +134,7 @@ public sealed class BoxDatasetTests : IDisposable
             dataset.Problems.Where(problem => problem.Kind == DatasetProblemKind.DuplicateAcrossSplits).Select(problem => problem.Path));
         var check = await DatasetDoctor.CheckAsync(dataset, new DatasetCheckOptions { FindReencoded = false });
         var found = check.Findings.Where(finding => finding.Kind == DatasetFindingKind.DuplicateAcrossSplits).ToArray();
-        Assert.True(check.SpoilsTraining);
+        Assert.True(check.HasErrors);
         Assert.Equal(images, found.Select(finding => finding.Message.Split('\'')[1]));
         Assert.All(found, finding => Assert.Equal(6, finding.Files.Count));
     }

@@ -9,7 +9,7 @@ public sealed class DatasetDoctorTests
     {
         using var planted = new PlantedFaults();
         var report = await DatasetDoctor.CheckAsync(planted.Path);
-        Assert.True(report.SpoilsTraining);
+        Assert.True(report.HasErrors);
 
         Assert.Equal(
             Enumerable.Range(0, 5).Select(i => (planted.Full($"train/circle/{i:000}.jpg"), planted.Full($"valid/circle/copy{i}.jpg"))),
@@ -56,7 +56,7 @@ public sealed class DatasetDoctorTests
         DrawnImages.Draw(folder.Path, perClass: 10, seed: 3);
         var progress = new ListProgress();
         var report = await DatasetDoctor.CheckAsync(folder.Path, progress: progress);
-        Assert.False(report.SpoilsTraining);
+        Assert.False(report.HasErrors);
         Assert.Empty(report.Findings);
         Assert.Equal(Enumerable.Range(1, 30).Select(i => new TransferProgress(TransferStage.CheckDataset, i, 30)), progress.Values);
     }
@@ -98,7 +98,7 @@ public sealed class DatasetDoctorTests
             File.WriteAllBytes(folder.File("square/long.png"), data.ToArray());
 
         var report = await DatasetDoctor.CheckAsync(folder.Path);
-        Assert.False(report.SpoilsTraining);
+        Assert.False(report.HasErrors);
         Assert.Equal(
             [
                 (DatasetFindingKind.Tiny, FindingSeverity.Warning, folder.File("circle/tiny.jpg")),
@@ -130,7 +130,7 @@ public sealed class DatasetDoctorTests
         foreach (string name in new[] { "dogs_vs_cats", "sign_language" })
         {
             var report = await DatasetDoctor.CheckAsync(TestData.Require($"datasets/{name}"));
-            Assert.True(!report.SpoilsTraining, report.ToString());
+            Assert.True(!report.HasErrors, report.ToString());
         }
     }
 

@@ -39,7 +39,7 @@ internal static class TrainablePartExample
             shapes[name] = shape;
         }
 
-        // Softmax is the only upgraded operator that needs shapes, and tails end before it.
+        // Softmax is the only upgraded operator that needs shapes, and trainable parts end before it.
         int opset = (int)model.OpsetImport.Single(import => import.Domain is "" or "ai.onnx").Version;
         check.Append(builder => OpsetUpgrade.Apply(builder, nodes, opset, shapes));
 

@@ -2,7 +2,9 @@ using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Gradients;
 
-/// <summary>Whole tails of real networks, from old operator sets to the logits, against central differences in double precision.</summary>
+/// <summary>
+/// Whole trainable parts of real networks, from old operator sets to the logits, against central differences in double precision.
+/// </summary>
 public sealed class TrainablePartTests
 {
     [Theory]

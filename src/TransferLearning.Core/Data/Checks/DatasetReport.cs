@@ -63,7 +63,7 @@ public sealed record DatasetReport
     /// <summary>
     /// Whether there is a finding of <see cref="FindingSeverity.Error"/>: training would fail, or its metrics would be wrong.
     /// </summary>
-    public bool SpoilsTraining => Findings.Any(finding => finding.Severity == FindingSeverity.Error);
+    public bool HasErrors => Findings.Any(finding => finding.Severity == FindingSeverity.Error);
 
     /// <summary>A table of the classes, then the findings with their first files and remedies.</summary>
     public override string ToString() => DatasetReportText.Write(this);

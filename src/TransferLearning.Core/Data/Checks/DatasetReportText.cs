@@ -69,7 +69,7 @@ internal static class DatasetReportText
         int Of(FindingSeverity severity) => report.Findings.Count(finding => finding.Severity == severity);
         string faults = $"{Count(Of(FindingSeverity.Error), "error")}, {Count(Of(FindingSeverity.Warning), "warning")}";
         string counts = $"{faults}, {Count(Of(FindingSeverity.Note), "note")}";
-        return report.SpoilsTraining ? $"{counts}: this would spoil training." : $"{counts}: nothing would spoil training.";
+        return report.HasErrors ? $"{counts}: fix the errors before training." : $"{counts}: ready for training.";
     }
 
     private static string Count(int number, string one, string? more = null) =>

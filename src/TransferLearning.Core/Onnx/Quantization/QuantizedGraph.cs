@@ -35,7 +35,7 @@ internal sealed class QuantizedGraph
 
     /// <summary>Writes the network.</summary>
     /// <param name="model">The network in floats.</param>
-    /// <param name="plan">What becomes of its nodes.</param>
+    /// <param name="plan">What is done with each of its nodes.</param>
     /// <param name="statistics">What was seen of its tensors.</param>
     /// <param name="options">Threads and cancellation.</param>
     public static OnnxModel Write(OnnxModel model, QuantizationPlan plan, ActivationStatistics statistics, ParallelOptions options) =>

@@ -1,6 +1,6 @@
 namespace TransferLearning.Onnx;
 
-/// <summary>A place in a network at which its features are looked at.</summary>
+/// <summary>A depth of a network at which features are measured.</summary>
 /// <param name="Tensor">The tensor with the features.</param>
 /// <param name="Depth">The share of the layers with weights that come before it, over 0 and up to 1.</param>
 /// <param name="Count">The number of features, one for each map.</param>
