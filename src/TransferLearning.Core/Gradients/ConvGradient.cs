@@ -13,7 +13,7 @@ internal sealed class ConvGradient : OperatorGradient
         var graph = scope.Graph;
         string x = scope.Input(0), w = scope.Input(1), dy = scope.OutputGradient();
         long[] shapeX = scope.InputShape(0), shapeW = scope.InputShape(1), shapeY = scope.OutputShape();
-        int group = (int)scope.Int("group", 1);
+        int group = scope.Groups(shapeW[0]);
         var geometry = WindowGeometry.Of(scope, shapeW.AsSpan(2));
         if (scope.Wants(0))
             scope.Contribute(0, ConvInputGradient.Append(graph, dy, w, shapeX, shapeW, group, geometry));

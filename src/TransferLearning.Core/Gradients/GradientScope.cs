@@ -77,6 +77,11 @@ internal sealed class GradientScope
     /// <summary>An integer attribute, or its default.</summary>
     public long Int(string name, long defaultValue) => Node.Int(name, defaultValue);
 
+    /// <summary>The groups of a convolution, which must divide its channels.</summary>
+    public int Groups(long channels) => Int("group", 1) is >= 1 and <= int.MaxValue and var group && channels % group == 0
+        ? (int)group
+        : throw Unsupported($"its {channels} channels cannot be divided into {Int("group", 1)} groups");
+
     /// <summary>A list-of-integers attribute, or null.</summary>
     public long[]? Ints(string name) => Node.Ints(name) is { } list ? [.. list] : null;
 

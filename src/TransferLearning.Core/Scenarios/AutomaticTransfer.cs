@@ -94,7 +94,7 @@ public sealed class AutomaticTransfer : ClassifierTraining
 
     /// <summary>A multiple of what frozen features took, within bounds.</summary>
     private static TimeSpan BudgetFor(TimeSpan extraction) =>
-        TimeSpan.FromSeconds(Math.Clamp(6 * extraction.TotalSeconds, 30, 1800));
+        TimeSpan.FromSeconds(Math.Clamp(10 * extraction.TotalSeconds, 120, 1800));
 
     /// <summary>Why no candidate is measured against frozen features; null where they are.</summary>
     private string? WhyNot(ImageDataset dataset, TransferAdvice advice)

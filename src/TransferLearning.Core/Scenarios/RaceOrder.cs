@@ -1,9 +1,9 @@
 namespace TransferLearning;
 
-/// <summary>The freeze points that are tried: the guess first, then those around it.</summary>
+/// <summary>The freeze points that are tried: the end of the backbone first, then the guess or what is around that end.</summary>
 internal static class RaceOrder
 {
-    /// <summary>Where frozen features are the guess, the end of the backbone is retrained first: it is the cheapest change.</summary>
+    /// <summary>The end of the backbone is retrained first: it takes the least time, and shows whether retraining helps at all.</summary>
     private const double Shallow = 0.75;
 
     private const double Step = 0.25;
@@ -11,8 +11,7 @@ internal static class RaceOrder
     /// <summary>Three different points in (0, 1), or 0 for the whole network, in the order in which they are tried.</summary>
     public static IReadOnlyList<double> Of(double guess)
     {
-        double first = guess >= 1 ? Shallow : guess;
-        double deeper = Math.Max(first - Step, 0), shallower = Math.Min(first + Step, 1 - (Step / 2));
-        return [.. new[] { first, deeper, shallower }.Select(freeze => Math.Round(freeze, 3)).Distinct()];
+        double deeper = guess < Shallow ? guess : Shallow - Step;
+        return [Shallow, Math.Round(deeper, 3), 1 - (Step / 2)];
     }
 }

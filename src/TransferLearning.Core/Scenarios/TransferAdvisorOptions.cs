@@ -41,7 +41,7 @@ public sealed record TransferAdvisorOptions : ICheckedOptions
 
     /// <summary>
     /// The time that <see cref="TransferLearner.Auto"/> may take for all candidates together, above 0. Frozen features are always finished;
-    /// others begin only in time, and end with their best epoch when it is over. Null: 6 times what frozen features took, 30 seconds at
+    /// others begin only in time, and end with their best epoch when it is over. Null: 10 times what frozen features took, 2 minutes at
     /// least and half an hour at most. <value>The default is null.</value>
     /// </summary>
     public TimeSpan? Budget { get; init; }

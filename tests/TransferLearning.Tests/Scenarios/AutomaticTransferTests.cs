@@ -67,9 +67,9 @@ public sealed class AutomaticTransferTests(DrawnExample example)
 
     [Theory]
     [InlineData(1, new[] { 0.75, 0.5, 0.875 })]
-    [InlineData(0.5, new[] { 0.5, 0.25, 0.75 })]
-    [InlineData(0, new[] { 0, 0.25 })]
-    public void The_guess_is_tried_before_its_neighbours(double guess, double[] order) => Assert.Equal(order, RaceOrder.Of(guess));
+    [InlineData(0.5, new[] { 0.75, 0.5, 0.875 })]
+    [InlineData(0, new[] { 0.75, 0, 0.875 })]
+    public void The_end_of_the_backbone_is_tried_before_the_guess(double guess, double[] order) => Assert.Equal(order, RaceOrder.Of(guess));
 
     [Fact]
     public void A_budget_is_above_zero() => Assert.Throws<ArgumentException>(
