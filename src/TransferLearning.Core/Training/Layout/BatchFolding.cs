@@ -49,12 +49,15 @@ internal sealed class BatchFolding
     {
         if (node.Input.All(input => input.Length == 0 || _constants.Contains(input)))
             _constants.UnionWith(node.Output);
-        else if (node.IsStandard && TryFold(node))
+        else if (node.IsStandard && IsShaped(node) && TryFold(node))
             return;
         foreach (string input in node.Input)
             Unfold(input);
         _graph.Graph.Node.Add(node);
     }
+
+    /// <summary>A tensor whose shape cannot be found (of a damaged model) is left to the gradients, which name it.</summary>
+    private bool IsShaped(NodeProto node) => node.Input.Concat(node.Output).All(name => name.Length == 0 || _shapes.ContainsKey(name));
 
     private bool TryFold(NodeProto node) => node.OpType switch
     {
