@@ -3,6 +3,11 @@ namespace TransferLearning;
 /// <summary>How far apart two words are, for suggestions after a typing error.</summary>
 internal static class EditDistance
 {
+    /// <summary>
+    /// What counts when names are compared: letters and digits in upper case, so that "resnet-50-v2" is at distance 0 from "ResNet50V2".
+    /// </summary>
+    public static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToUpperInvariant();
+
     /// <summary>Levenshtein's distance: the fewest characters to insert, delete or replace.</summary>
     public static int Between(string from, string to)
     {

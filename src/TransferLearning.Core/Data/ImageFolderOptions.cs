@@ -3,6 +3,9 @@ namespace TransferLearning;
 /// <summary>How <see cref="ImageDataset"/> splits images, and what it checks.</summary>
 public sealed record ImageFolderOptions : ICheckedOptions
 {
+    /// <summary>A <see cref="LabelPattern"/>: the folder that directly contains the image, as in <c>berlin/cat/17.jpg</c>.</summary>
+    public const string LabelByFolder = "([^/]+)/[^/]+$";
+
     /// <summary>A <see cref="GroupPattern"/>: the subfolder inside the class folder, as in <c>cat/film3/17.jpg</c>.</summary>
     public const string GroupBySubfolder = "^[^/]+/(.+)/[^/]+$";
 

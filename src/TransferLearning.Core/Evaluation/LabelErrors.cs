@@ -45,8 +45,8 @@ internal static class LabelErrors
             if (held.Length == 0)
                 continue;
             int[] restLabels = [.. rest.Select(row => labels[row])];
-            var head = LinearHead.Fit(Rows(features, rest), restLabels, classes, options: options, cancellationToken: cancellationToken);
-            var scores = head.Probabilities(Rows(features, held));
+            var head = LinearHead.Fit(features.Select(rest), restLabels, classes, options: options, cancellationToken: cancellationToken);
+            var scores = head.Probabilities(features.Select(held));
             for (int i = 0; i < held.Length; i++)
                 probabilities[held[i]] = scores[i].ToArray();
         }
@@ -62,13 +62,5 @@ internal static class LabelErrors
         }
 
         return probabilities;
-    }
-
-    private static FeatureMatrix Rows(FeatureMatrix features, int[] rows)
-    {
-        var chosen = new FeatureMatrix(rows.Length, features.Columns);
-        for (int i = 0; i < rows.Length; i++)
-            features[rows[i]].CopyTo(chosen.RowForWriting(i));
-        return chosen;
     }
 }

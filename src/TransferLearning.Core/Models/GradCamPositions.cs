@@ -55,8 +55,7 @@ internal sealed record GradCamPositions(
 
         throw new OnnxGraphException(
             $"The classifier of the network starts from '{head.FeatureTensor}', and neither maps [N, C, H, W] nor the tokens of image " +
-            $"patches " +
-            "[N, T, D] lead there through one tensor: its values belong to no position in the image.");
+            "patches [N, T, D] lead there through one tensor: its values belong to no position in the image.");
     }
 
     /// <summary>Whether a node makes something of several tokens together: an attention, or a mean of tokens.</summary>

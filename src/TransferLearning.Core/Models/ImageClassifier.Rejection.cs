@@ -72,13 +72,17 @@ public sealed partial class ImageClassifier
     }
 
     /// <summary>The prediction of an image from the output of the session.</summary>
-    private Prediction Read(ReadOnlySpan<float> row) => _rejection is null
-        ? new Prediction(row, Labels)
-        : new Prediction(row[..Labels.Count], Labels)
+    private Prediction Read(ReadOnlySpan<float> row)
+    {
+        if (_rejection is null)
+            return new Prediction(row, Labels);
+        double similarity = _rejection.Similarity(row[Labels.Count..]);
+        return new Prediction(row[..Labels.Count], Labels)
         {
-            Similarity = _rejection.Similarity(row[Labels.Count..]),
-            IsKnown = _rejection.Similarity(row[Labels.Count..]) >= _rejection.Summary.Threshold,
+            Similarity = similarity,
+            IsKnown = similarity >= _rejection.Summary.Threshold,
         };
+    }
 
     /// <summary>An image with which the threshold is fitted.</summary>
     private sealed record ScoredImage(double Similarity, bool IsRight, bool IsOfAClass)

@@ -98,7 +98,7 @@ internal sealed class RejectionRule
     /// <summary>One byte for each feature: the direction is what counts, and an eighth of a percent of it is enough.</summary>
     private static sbyte[] Packed(ReadOnlySpan<float> features)
     {
-        float largest = Math.Max(TensorPrimitives.MaxMagnitude(features) is var most ? MathF.Abs(most) : 0, float.Epsilon);
+        float largest = Math.Max(MathF.Abs(TensorPrimitives.MaxMagnitude(features)), float.Epsilon);
         var packed = new sbyte[features.Length];
         for (int i = 0; i < packed.Length; i++)
             packed[i] = (sbyte)MathF.Round(127 * features[i] / largest);

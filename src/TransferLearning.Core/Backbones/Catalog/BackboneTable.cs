@@ -55,8 +55,7 @@ internal static partial class BackboneTable
     /// <exception cref="InvalidDataException">The assembly was altered.</exception>
     public static IReadOnlyList<Backbone> Read()
     {
-        using var resource = typeof(BackboneTable).Assembly.GetManifestResourceStream(Resource)
-            ?? throw new InvalidDataException($"The resource '{Resource}' is missing from the assembly; install the package again.");
+        using var resource = EmbeddedResource.Open(Resource);
         return [.. JsonSerializer.Deserialize(resource, RowContext.Default.IReadOnlyListRow)!.Select(Create)];
     }
 

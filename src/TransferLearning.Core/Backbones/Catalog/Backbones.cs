@@ -80,13 +80,12 @@ public static partial class Backbones
 
     private static string? Nearest(string name)
     {
-        string wanted = Letters(name);
+        string wanted = EditDistance.Letters(name);
         var best = All
-            .Select(entry => (entry.Name, Distance: EditDistance.Between(wanted, Letters(entry.Name)) / (double)Math.Max(wanted.Length, 1)))
+            .Select(entry => (
+                entry.Name,
+                Distance: EditDistance.Between(wanted, EditDistance.Letters(entry.Name)) / (double)Math.Max(wanted.Length, 1)))
             .MinBy(candidate => candidate.Distance);
         return best.Distance <= LikelyTypingError ? best.Name : null;
     }
-
-    /// <summary>Only letters and digits are compared, so that "resnet-50-v2" is at distance 0 from "ResNet50V2".</summary>
-    private static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToUpperInvariant();
 }

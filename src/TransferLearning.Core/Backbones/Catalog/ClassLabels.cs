@@ -42,8 +42,7 @@ public static class ClassLabels
 
     private static string[] ReadResource()
     {
-        using var resource = typeof(ClassLabels).Assembly.GetManifestResourceStream(Resource)
-            ?? throw new InvalidDataException($"The resource '{Resource}' is missing from the assembly; install the package again.");
+        using var resource = EmbeddedResource.Open(Resource);
         using var reader = new StreamReader(resource);
         return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }

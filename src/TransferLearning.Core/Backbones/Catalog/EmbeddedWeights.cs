@@ -33,8 +33,7 @@ internal static class EmbeddedWeights
     /// <exception cref="InvalidDataException">The assembly was altered.</exception>
     public static byte[] ReadBytes()
     {
-        using var resource = typeof(EmbeddedWeights).Assembly.GetManifestResourceStream(Resource)
-            ?? throw new InvalidDataException($"The resource '{Resource}' is missing from the assembly; install the package again.");
+        using var resource = EmbeddedResource.Open(Resource);
         using var brotli = new BrotliStream(resource, CompressionMode.Decompress);
         byte[] bytes = new byte[Bytes];
         brotli.ReadExactly(bytes);

@@ -105,8 +105,7 @@ internal sealed class LayoutFinder(FolderWalk walk, ImageFolderOptions options, 
         {
             throw new DatasetException(
                 $"'{parent.Path}' has several folders for one split ({ClassNames.List(labelled.Select(split => split.Folder.Name))}); " +
-                $"merge " +
-                    "them or rename all but one.", reading.Problems);
+                "merge them or rename all but one.", reading.Problems);
         }
 
         if (part != DatasetPart.Train || labelled.Count > 0)
@@ -153,8 +152,7 @@ internal sealed class LayoutFinder(FolderWalk walk, ImageFolderOptions options, 
         {
             throw errors.Error(
                 $"'{folder.Path}' has split folders ({ClassNames.List(splits.Select(split => split.Name))}) but no 'train' folder with " +
-                $"class " +
-                    "folders; add it, or give a folder of class folders.",
+                "class folders; add it, or give a folder of class folders.",
                 [LayoutErrors.Open(Descend(labelled.MinBy(split => split.Split!.Value.Part)!, null).Path)]);
         }
 
@@ -245,8 +243,7 @@ internal sealed class LayoutFinder(FolderWalk walk, ImageFolderOptions options, 
         {
             throw errors.Unclear(
                 $"'{folder.Path}' has the folder '{divided.Name}' with splits in it ({FolderLayout.Some(divided.FilledNames)}) beside " +
-                $"other " +
-                    "folders.",
+                "other folders.",
                 LayoutErrors.Open(divided.Path));
         }
 
@@ -258,11 +255,10 @@ internal sealed class LayoutFinder(FolderWalk walk, ImageFolderOptions options, 
 
         if (filled.Count > 1 && HaveTheSameFolders(filled) && filled[0].FilledNames.All(LooksLikeClass))
         {
-            string pattern = "([^/]+)/[^/]+$";
             throw errors.Unclear(
                 $"'{folder.Path}' has the folders {FolderLayout.Some(folder.FilledNames)} with the same folders in each of them " +
                     $"({FolderLayout.Some(filled[0].FilledNames)}), which may be the classes.",
-                new DatasetRemedy { Kind = DatasetRemedyKind.LabelPattern, Value = pattern });
+                new DatasetRemedy { Kind = DatasetRemedyKind.LabelPattern, Value = ImageFolderOptions.LabelByFolder });
         }
     }
 

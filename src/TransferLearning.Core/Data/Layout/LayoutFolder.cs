@@ -9,6 +9,7 @@ internal sealed class LayoutFolder(string path, FolderWalk walk)
     private const int MostOpened = 8;
 
     private IReadOnlyList<LayoutFolder>? _folders;
+    private IReadOnlyList<LayoutFolder>? _filled;
     private bool? _hasImages;
     private int? _images;
 
@@ -23,7 +24,7 @@ internal sealed class LayoutFolder(string path, FolderWalk walk)
     public IReadOnlyList<LayoutFolder> Folders => _folders ??= [.. walk.Folders(path).Select(folder => new LayoutFolder(folder, walk))];
 
     /// <summary>The subfolders with images in them or below them.</summary>
-    public IReadOnlyList<LayoutFolder> Filled => [.. Folders.Where(folder => folder.HasImages)];
+    public IReadOnlyList<LayoutFolder> Filled => _filled ??= [.. Folders.Where(folder => folder.HasImages)];
 
     /// <summary>The number of images directly in the folder, by their extensions.</summary>
     public int Images =>

@@ -50,8 +50,7 @@ internal static partial class DatasetCatalog
     /// <exception cref="InvalidDataException">The assembly was altered.</exception>
     public static IReadOnlyList<NamedDataset> Read()
     {
-        using var resource = typeof(DatasetCatalog).Assembly.GetManifestResourceStream(Resource)
-            ?? throw new InvalidDataException($"The resource '{Resource}' is missing from the assembly; install the package again.");
+        using var resource = EmbeddedResource.Open(Resource);
         return [.. JsonSerializer.Deserialize(resource, EntryContext.Default.IReadOnlyListEntry)!.Select(Create)];
     }
 

@@ -36,7 +36,7 @@ public static class Datasets
     /// <summary>Digits by hand in the number of MNIST, from the same source as <see cref="EmnistByClass"/>.</summary>
     public static NamedDataset EmnistMnist => Find("emnist-mnist");
 
-    /// <summary>Letters by hand, capital and small together.</summary>
+    /// <summary>EditDistance.Letters by hand, capital and small together.</summary>
     public static NamedDataset EmnistLetters => Find("emnist-letters");
 
     /// <summary>Ten kinds of animals and vehicles, 32 × 32 pixels.</summary>
@@ -102,14 +102,12 @@ public static class Datasets
     public static NamedDataset Find(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        string wanted = Letters(name);
-        if (All.FirstOrDefault(entry => Letters(entry.Name) == wanted) is { } found)
+        string wanted = EditDistance.Letters(name);
+        if (All.FirstOrDefault(entry => EditDistance.Letters(entry.Name) == wanted) is { } found)
             return found;
-        var nearest = All.MinBy(entry => EditDistance.Between(wanted, Letters(entry.Name)))!;
+        var nearest = All.MinBy(entry => EditDistance.Between(wanted, EditDistance.Letters(entry.Name)))!;
         throw new ArgumentException(
             $"There is no dataset '{name}'. Did you mean '{nearest.Name}'? The catalog has " +
                 $"{string.Join(", ", All.Select(entry => entry.Name))}.", nameof(name));
     }
-
-    private static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToUpperInvariant();
 }

@@ -41,9 +41,8 @@ public sealed partial class OnnxModel
         if (rank is < 2 or > 4 && pooling != FeaturePooling.Flatten)
         {
             throw new OnnxGraphException(
-                $"The features '{feature}' are {TensorInfo(feature)}, neither maps [N, C, H, W] nor tokens [N, T, D] nor a vector [N, " +
-                $"D]; " +
-                "flatten them, or cut elsewhere with CutAt.");
+                $"The features '{feature}' are {TensorInfo(feature)}, neither maps [N, C, H, W] nor tokens [N, T, D] nor a vector " +
+                "[N, D]; flatten them, or cut elsewhere with CutAt.");
         }
 
         bool keepsVector = pooling is FeaturePooling.Auto or FeaturePooling.Flatten;

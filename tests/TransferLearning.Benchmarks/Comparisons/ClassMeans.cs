@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace TransferLearning;
+namespace TransferLearning.Benchmarks.Comparisons;
 
 /// <summary>
 /// The mean features of each class, and how far an image is from the nearest of them: the Mahalanobis distance with the variances within
