@@ -33,11 +33,8 @@ internal static class AdviseCommand
                 Undecodable = parsed.Undecodable(skip),
             };
             string text = parsed.GetRequiredValue(backbone);
-            var choice = await DamagedImages.ListAllAsync(
-                dataset,
-                () => BackboneChoice.ReadAsync(
-                    text, parsed.GetValue(preprocessing), parsed.GetValue(resize), dataset, options, cancellationToken),
-                cancellationToken).ConfigureAwait(false);
+            var choice = await BackboneChoice.ReadAsync(
+                text, parsed.GetValue(preprocessing), parsed.GetValue(resize), dataset, options, cancellationToken).ConfigureAwait(false);
             var network = choice.Backbone;
             if (!parsed.GetValue(json))
                 choice.Print();

@@ -55,7 +55,7 @@ internal sealed class AugmentationOptions
     }
 
     /// <summary>The first of these options on the command line; null if there is none.</summary>
-    public Option? Given(CommandResult result) => All.FirstOrDefault(option => result.GetResult(option) is { Implicit: false });
+    public Option? Given(CommandResult result) => All.FirstOrDefault(result.IsGiven);
 
     /// <summary>The given options, with the defaults of the library for the others.</summary>
     public ImageAugmentation Read(ParseResult parsed)

@@ -41,8 +41,9 @@ internal sealed record BackboneChoice(Backbone Backbone, BackboneRanking? Rankin
                 .DistinctBy(backbone => backbone.Name)
                 .Select(backbone => SharedOptions.WithResize(backbone, resize)),
         ];
-        var ranking = await ProgressDisplay.RunAsync(
-            progress => TransferAdvisor.RankAsync(dataset, candidates, options, progress, cancellationToken)).ConfigureAwait(false);
+        var ranking = await DamagedImages.ListAllAsync(dataset, () => ProgressDisplay.RunAsync(
+            progress => TransferAdvisor.RankAsync(dataset, candidates, options, progress, cancellationToken)), cancellationToken)
+            .ConfigureAwait(false);
         return new BackboneChoice(ranking.Choice.Backbone, ranking);
     }
 

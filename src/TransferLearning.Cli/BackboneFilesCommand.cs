@@ -87,8 +87,7 @@ internal static class BackboneFilesCommand
         WeightCache cache, Backbone backbone, CancellationToken cancellationToken)
     {
         if (backbone.Weights is not { } weights)
-            return new JsonOutput.BackboneFile(backbone.Name, BackboneState.Brought(backbone), null, null, null);
-
+            return new JsonOutput.BackboneFile(backbone.Name, BackboneState.Of(backbone, Backbones.AtHand()), null, null, null);
         var state = await cache.CheckAsync(weights, cancellationToken).ConfigureAwait(false);
         return new JsonOutput.BackboneFile(backbone.Name, BackboneState.Of(state), cache.PathOf(weights), weights.Bytes, weights.Sha256);
     }

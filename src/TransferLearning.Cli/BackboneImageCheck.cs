@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace TransferLearning.Cli;
@@ -41,10 +40,9 @@ internal static partial class BackboneImageCheck
     }
 
     /// <summary>The result for people.</summary>
-    public static string Describe(JsonOutput.BackboneImages result, int classes) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{result.Name}: {100 * result.Top1:F1}% of {Words.Count(result.Images, "image")} right, {100 * result.Top5:F1}% among the first " +
-        $"{Top} (by chance {100.0 / classes:F1}%)");
+    public static string Describe(JsonOutput.BackboneImages result, int classes) => 
+        $"{result.Name}: {Words.Share(result.Top1)} of {Words.Count(result.Images, "image")} right, {Words.Share(result.Top5)} among the " +
+        $"first {Top} (by chance {Words.Share(1.0 / classes)})";
 
     private static List<(string Path, int Label)> KnownImages(Backbone backbone, string folder)
     {
@@ -55,9 +53,9 @@ internal static partial class BackboneImageCheck
         {
             // A name is a list of synonyms; one that two classes share belongs to the first.
             foreach (string name in backbone.Labels[i].Split(','))
-                labels.TryAdd(Letters(name), i);
+                labels.TryAdd(EditDistance.Letters(name), i);
             if (i < backbone.Synsets.Count)
-                labels.TryAdd(Letters(backbone.Synsets[i]), i);
+                labels.TryAdd(EditDistance.Letters(backbone.Synsets[i]), i);
         }
 
         var known = new List<(string, int)>();
@@ -69,14 +67,12 @@ internal static partial class BackboneImageCheck
             string parent = Path.GetFileName(Path.GetDirectoryName(path)!);
             string synset = Synset().Match(file).Groups["synset"].Value;
             string[] names = [parent, file, Synset().Replace(file, ""), Synset().Replace(parent, ""), synset];
-            if (names.Select(Letters).FirstOrDefault(labels.ContainsKey) is { } found)
+            if (names.Select(EditDistance.Letters).FirstOrDefault(labels.ContainsKey) is { } found)
                 known.Add((path, labels[found]));
         }
 
         return known;
     }
-
-    private static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToUpperInvariant();
 
     [GeneratedRegex(@"^(?<synset>n\d{8})(_\d+)?_?")]
     private static partial Regex Synset();

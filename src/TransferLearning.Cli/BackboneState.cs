@@ -8,17 +8,16 @@ internal static class BackboneState
     public const string Ready = "ready";
 
     /// <summary>The state by presence and size; the content is not read.</summary>
-    public static string Of(Backbone backbone)
+    /// <param name="backbone">The backbone.</param>
+    /// <param name="atHand">What <see cref="Backbones.AtHand"/> has found.</param>
+    public static string Of(Backbone backbone, IReadOnlyCollection<Backbone> atHand)
     {
-        if (!Backbones.AtHand().Contains(backbone))
+        if (!atHand.Contains(backbone))
             return Missing;
-        return backbone.Weights is not null ? "cached" : Brought(backbone);
+        return backbone.Weights is not null ? "cached"
+            : backbone == Backbones.ResNet18Packaged ? "packaged"
+            : "embedded";
     }
-
-    /// <summary>The state of a backbone without a file in the cache.</summary>
-    public static string Brought(Backbone backbone) => backbone != Backbones.ResNet18Packaged ? "embedded"
-        : Backbones.AtHand().Contains(backbone) ? "packaged"
-        : Missing;
 
     /// <summary>The state of a file whose content was read.</summary>
     public static string Of(CachedWeights state) => state switch

@@ -18,10 +18,11 @@ internal static class BackbonesCommand
         var command = new Command("list", "List all backbones.") { json };
         command.SetAction(parsed =>
         {
+            var atHand = Backbones.AtHand();
             if (parsed.GetValue(json))
-                JsonOutput.Print<IReadOnlyList<JsonOutput.BackboneEntry>>([.. Backbones.All.Select(Describe)]);
+                JsonOutput.Print<IReadOnlyList<JsonOutput.BackboneEntry>>([.. Backbones.All.Select(entry => Describe(entry, atHand))]);
             else
-                Print(Backbones.All);
+                Print(Backbones.All, atHand);
             return ExitCode.Success;
         });
         return command;
@@ -35,9 +36,10 @@ internal static class BackbonesCommand
         command.SetAction(parsed =>
         {
             var backbone = SharedOptions.ReadBackbone(parsed.GetRequiredValue(name), null);
+            var atHand = Backbones.AtHand();
             if (parsed.GetValue(json))
             {
-                JsonOutput.Print(Describe(backbone));
+                JsonOutput.Print(Describe(backbone, atHand));
                 return ExitCode.Success;
             }
 
@@ -48,7 +50,7 @@ internal static class BackbonesCommand
             Console.Out.WriteLine($"features       {Number(backbone.FeatureDimension)}");
             Console.Out.WriteLine($"parameters     {Number(backbone.Parameters)}");
             Console.Out.WriteLine($"published top1 {Percent(backbone.PublishedTop1)} {backbone.PublishedTop1Source}");
-            Console.Out.WriteLine($"at hand        {AtHand(backbone)}");
+            Console.Out.WriteLine($"at hand        {AtHand(backbone, atHand)}");
             if (backbone.Weights is { } weights)
             {
                 Console.Out.WriteLine($"SHA-256        {weights.Sha256}");
@@ -63,7 +65,7 @@ internal static class BackbonesCommand
         return command;
     }
 
-    private static void Print(IReadOnlyList<Backbone> backbones)
+    private static void Print(IReadOnlyList<Backbone> backbones, IReadOnlyList<Backbone> atHand)
     {
         var table = new Table().Border(TableBorder.Simple);
         table.AddColumns("name", "at hand", "input", "features", "parameters", "ImageNet top-1 %", "licence");
@@ -71,7 +73,7 @@ internal static class BackbonesCommand
         {
             table.AddRow(
                 Markup.Escape(b.Name),
-                AtHand(b),
+                AtHand(b, atHand),
                 FormattableString.Invariant($"{b.Preprocessing.Width}×{b.Preprocessing.Height}"),
                 Number(b.FeatureDimension),
                 Number(b.Parameters),
@@ -84,7 +86,7 @@ internal static class BackbonesCommand
         Console.Out.WriteLine("Which one suits your images? transfer-learning advise FOLDER --backbone auto");
     }
 
-    private static JsonOutput.BackboneEntry Describe(Backbone backbone) => new(
+    private static JsonOutput.BackboneEntry Describe(Backbone backbone, IReadOnlyList<Backbone> atHand) => new(
         backbone.Name,
         backbone.Preprocessing.Width,
         backbone.Preprocessing.Height,
@@ -95,13 +97,14 @@ internal static class BackbonesCommand
         backbone.Origin,
         backbone.PreprocessingVerified,
         backbone.WeightsVerified,
-        BackboneState.Of(backbone),
+        BackboneState.Of(backbone, atHand),
         backbone.PublishedTop1Source,
         backbone.Weights is null ? null : [.. backbone.Weights.Addresses.Select(address => address.AbsoluteUri)],
         backbone.Weights?.Bytes,
         backbone.Weights?.Sha256);
 
-    private static string AtHand(Backbone backbone) => BackboneState.Of(backbone) is var state && state != BackboneState.Missing ? state
+    private static string AtHand(Backbone backbone, IReadOnlyList<Backbone> atHand) =>
+        BackboneState.Of(backbone, atHand) is var state && state != BackboneState.Missing ? state
         : backbone.Weights is { } weights ? string.Create(CultureInfo.InvariantCulture, $"no, {weights.Bytes / 1e6:F0} MB")
         : "no, a package";
 

@@ -7,6 +7,8 @@ internal static class CheckCommand
 {
     private const int MostSuspects = 20;
 
+    private static readonly ImageFolderOptions Undivided = new() { ValidationFraction = 0 };
+
     public static Command Create()
     {
         var dataset = new DatasetOptions();
@@ -41,7 +43,7 @@ internal static class CheckCommand
         var folder = given.WithGiven(new ImageFolderOptions(), parsed);
         var options = new DatasetCheckOptions { Folder = folder };
         var table = given.HasTable(parsed)
-            ? await given.ReadAsync(parsed, new ImageFolderOptions { ValidationFraction = 0 }, json, cancellationToken)
+            ? await given.ReadAsync(parsed, Undivided, json, cancellationToken)
                 .ConfigureAwait(false)
             : null;
         var report = await ProgressDisplay.RunAsync(progress => table is null
@@ -49,7 +51,7 @@ internal static class CheckCommand
             : DatasetDoctor.CheckAsync(table, options, progress, cancellationToken)).ConfigureAwait(false);
         var review = backbone is null
             ? null
-            : await ReviewAsync(given, parsed, backbone, page, cancellationToken).ConfigureAwait(false);
+            : await ReviewAsync(table, given, parsed, backbone, page, cancellationToken).ConfigureAwait(false);
         if (json)
         {
             JsonOutput.Print(Describe(report) with { Suspects = review?.Suspects });
@@ -63,10 +65,14 @@ internal static class CheckCommand
     }
 
     private static async Task<LabelReview> ReviewAsync(
-        DatasetOptions given, ParseResult parsed, string backbone, string? page, CancellationToken cancellationToken)
+        ImageDataset? table,
+        DatasetOptions given,
+        ParseResult parsed,
+        string backbone,
+        string? page,
+        CancellationToken cancellationToken)
     {
-        var options = new ImageFolderOptions { ValidationFraction = 0 };
-        var dataset = await given.ReadAsync(parsed, options, json: true, cancellationToken).ConfigureAwait(false);
+        var dataset = table ?? await given.ReadAsync(parsed, Undivided, json: true, cancellationToken).ConfigureAwait(false);
         var learner = TransferLearner.From(SharedOptions.ReadBackbone(backbone, null));
         var review = await ProgressDisplay.RunAsync(
             progress => learner.ReviewLabelsAsync(dataset, 0, progress, cancellationToken)).ConfigureAwait(false);

@@ -10,15 +10,15 @@ internal static class CommonClasses
     public static LabeledImageSet Of(LabeledImageSet images, IReadOnlyList<string> labels, out string? notice)
     {
         string[] common = [.. images.Classes.Intersect(labels, StringComparer.Ordinal)];
-        string[] unknown = [.. images.Classes.Except(common, StringComparer.Ordinal)];
-        string[] missing =
-            [.. labels.Where((label, _) => !images.Classes.Index().Any(c => c.Item == label && images.ClassCounts[c.Index] > 0))];
         notice = null;
         if (common.Length == 0 || labels.Count > MostLabels)
             return images;
+        string[] unknown = [.. images.Classes.Except(common, StringComparer.Ordinal)];
+        string[] missing = [.. labels.Except(images.Classes.Where((_, c) => images.ClassCounts[c] > 0), StringComparer.Ordinal)];
+        int[] place = [.. images.Classes.Select(name => Array.IndexOf(common, name))];
         if (unknown.Length > 0)
         {
-            int count = images.Count(image => !common.Contains(images.Classes[image.Label], StringComparer.Ordinal));
+            int count = images.Count(image => place[image.Label] < 0);
             notice = $"The classifier does not have {List(unknown)}; {Words.Count(count, "image")} left out.";
         }
 
@@ -29,8 +29,7 @@ internal static class CommonClasses
             : new LabeledImageSet(
                 images.Name,
                 common,
-                images.Where(image => common.Contains(images.Classes[image.Label], StringComparer.Ordinal))
-                    .Select(image => image with { Label = Array.IndexOf(common, images.Classes[image.Label]) }));
+                images.Where(image => place[image.Label] >= 0).Select(image => image with { Label = place[image.Label] }));
     }
 
     /// <summary>A network of a thousand classes is evaluated on some of them as a matter of course.</summary>

@@ -12,9 +12,6 @@ internal sealed class DatasetOptions
     public const string FollowLinks = "--follow-links";
     public const string Group = "--group";
 
-    /// <summary>The folder that directly contains an image.</summary>
-    public const string ParentFolderPattern = "([^/]+)/[^/]+$";
-
     private const string Columns = "--columns";
     private const string FromName = "name";
     private const string FromPath = "path";
@@ -116,7 +113,7 @@ internal sealed class DatasetOptions
     private static string? LabelPattern(string[]? given) => given switch
     {
         null or [] => null,
-        [FromFolder] => ParentFolderPattern,
+        [FromFolder] => ImageFolderOptions.LabelByFolder,
 
         // A slash, here one that matches nothing, makes it a pattern for paths.
         [FromPath, var pattern] => pattern.Contains('/', StringComparison.Ordinal) ? pattern : $"(?:/{{0}}){pattern}",
@@ -144,12 +141,12 @@ internal sealed class DatasetOptions
 
     private void Check(CommandResult command)
     {
-        bool table = IsGiven(command, _csv);
-        if (IsGiven(command, _columns) && !table)
+        bool table = command.IsGiven(_csv);
+        if (command.IsGiven(_columns) && !table)
             command.AddError($"{Columns} needs {Csv}.");
         foreach (Option option in new Option[] { _labels, _layout, _followLinks })
         {
-            if (table && IsGiven(command, option))
+            if (table && command.IsGiven(option))
                 command.AddError($"{option.Name} has no meaning with {Csv}, which contains the classes. Use one of the two.");
         }
 
@@ -168,6 +165,4 @@ internal sealed class DatasetOptions
                     $"\"^[^.]+\"; not '{string.Join(' ', labels)}'.");
         }
     }
-
-    private static bool IsGiven(CommandResult command, Option option) => command.GetResult(option) is { Implicit: false };
 }

@@ -121,7 +121,7 @@ internal static class EvaluateCommand
         return ExitCode.Success;
     }
 
-    private static Task<EvaluationResult> EvaluateAsync(
+    public static Task<EvaluationResult> EvaluateAsync(
         ImageClassifier classifier, LabeledImageSet images, UndecodableImages undecodable, CancellationToken cancellationToken) =>
         ProgressDisplay.RunAsync(progress => classifier.EvaluateAsync(images, undecodable, progress, cancellationToken));
 
@@ -138,7 +138,7 @@ internal static class EvaluateCommand
         $"Compared with {other}: {Words.Count(test.OnlyFirst, "image")} correct only here, ") + FormattableString.Invariant(
         $"{Words.Count(test.OnlySecond, "image")} correct only there; McNemar's test p = {test.PValue:G3}.");
 
-    private static Task<bool> WriteReportAsync(
+    public static Task<bool> WriteReportAsync(
         string page, EvaluationResult evaluation, ImageClassifier classifier, CancellationToken cancellationToken) =>
         ProgressDisplay.RunAsync(async progress =>
         {

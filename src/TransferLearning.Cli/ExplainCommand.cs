@@ -31,7 +31,7 @@ internal static class ExplainCommand
                 parsed,
                 parsed.GetRequiredValue(model),
                 parsed.GetRequiredValue(image),
-                parsed.GetResult(output) is { Implicit: false } ? parsed.GetRequiredValue(output) : FeatureMapCommand.DefaultOutput,
+                parsed.CommandResult.IsGiven(output) ? parsed.GetRequiredValue(output) : FeatureMapCommand.DefaultOutput,
                 parsed.GetValue(preprocessing),
                 parsed.GetValue(json),
                 cancellationToken)

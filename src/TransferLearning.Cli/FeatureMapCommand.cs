@@ -32,9 +32,9 @@ internal sealed class FeatureMapCommand
             bool draws = result.GetValue(_layers) || result.GetValue(_layer) is { Length: > 0 };
             if (result.GetValue(_layers) && result.GetValue(_layer) is { Length: > 0 })
                 result.AddError("Give --layers for five layers, or --layer with names, not both.");
-            if (draws && result.GetResult(label) is { Implicit: false })
+            if (draws && result.IsGiven(label))
                 result.AddError($"{label.Name} is for a heat map; feature maps are those of all classes.");
-            if (!draws && result.GetResult(_maps) is { Implicit: false })
+            if (!draws && result.IsGiven(_maps))
                 result.AddError("--maps needs --layer or --layers.");
         });
     }

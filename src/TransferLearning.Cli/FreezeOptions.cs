@@ -43,7 +43,7 @@ internal sealed class FreezeOptions
     }
 
     private int Given(CommandResult result) =>
-        new Option[] { _freeze, _from, _last }.Count(option => result.GetResult(option) is { Implicit: false });
+        new Option[] { _freeze, _from, _last }.Count(result.IsGiven);
 
     /// <summary>The freeze point; null without any of the options.</summary>
     public FreezePoint? Read(ParseResult parsed)

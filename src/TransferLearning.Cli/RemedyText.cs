@@ -23,7 +23,7 @@ internal static class RemedyText
     private static string Describe(DatasetRemedy remedy, ParseResult parsed) => remedy.Kind switch
     {
         DatasetRemedyKind.ReadFolder => $"Run: {Command(parsed, Relative(remedy.Value, parsed))}.",
-        DatasetRemedyKind.LabelPattern when remedy.Value == DatasetOptions.ParentFolderPattern =>
+        DatasetRemedyKind.LabelPattern when remedy.Value == ImageFolderOptions.LabelByFolder =>
             $"If they are, run: {Command(parsed, null, DatasetOptions.LabelsFrom, "folder")}.",
         DatasetRemedyKind.LabelPattern => $"Run: {Command(parsed, null, DatasetOptions.LabelsFrom, "name", remedy.Value)}.",
         DatasetRemedyKind.ReadTable =>

@@ -116,7 +116,7 @@ internal sealed class ScenarioOptions
         command.Validators.Add(result =>
         {
             string scenario = ChoiceOption.TextOf(result, _scenario) ?? (IsTrainingGiven(result) ? Features : Auto);
-            if (scenario != Auto && IsGiven(result, _budget))
+            if (scenario != Auto && result.IsGiven(_budget))
                 result.AddError($"--budget needs --scenario {Auto}, which takes no options of a training.");
             if (scenario == Auto)
             {
@@ -138,7 +138,7 @@ internal sealed class ScenarioOptions
             bool mlp = !descends && head == Mlp;
             foreach (var option in Descent)
             {
-                if (!descends && !mlp && IsGiven(result, option))
+                if (!descends && !mlp && result.IsGiven(option))
                 {
                     result.AddError(
                         $"{option.Name} needs --scenario {FineTune} or {Scratch}, or --head {Mlp}; a linear head has no such option.");
@@ -153,13 +153,13 @@ internal sealed class ScenarioOptions
 
             foreach (var option in new Option[] { _mixup, _cutMix })
             {
-                if (!descends && IsGiven(result, option))
+                if (!descends && result.IsGiven(option))
                     result.AddError($"{option.Name} needs --scenario {FineTune} or {Scratch}.");
             }
 
-            if (_augmentation.Given(result) is { } given && !IsGiven(result, _views))
+            if (_augmentation.Given(result) is { } given && !result.IsGiven(_views))
                 result.AddError($"{given.Name} needs --views.");
-            if (descends && IsGiven(result, _head))
+            if (descends && result.IsGiven(_head))
                 result.AddError($"--head needs --scenario {Features}.");
         });
     }
@@ -167,7 +167,7 @@ internal sealed class ScenarioOptions
     /// <summary>The training with the given options.</summary>
     public Fit Read(ParseResult parsed, TransferLearner learner, string output, int seed, UndecodableImages undecodable)
     {
-        string scenario = IsGiven(parsed.CommandResult, _scenario) || !IsTrainingGiven(parsed.CommandResult)
+        string scenario = parsed.CommandResult.IsGiven(_scenario) || !IsTrainingGiven(parsed.CommandResult)
             ? parsed.GetRequiredValue(_scenario)
             : Features;
         if (scenario == Auto)
@@ -256,10 +256,8 @@ internal sealed class ScenarioOptions
     private AugmentedViews? Views(ParseResult parsed) =>
         parsed.GetValue(_views) is { } count ? new AugmentedViews { Count = count, Augmentation = _augmentation.Read(parsed) } : null;
 
-    private bool IsTrainingGiven(CommandResult result) => Training.Prepend(_head).Any(option => IsGiven(result, option)) ||
+    private bool IsTrainingGiven(CommandResult result) => Training.Prepend(_head).Any(option => result.IsGiven(option)) ||
         _freeze.IsGiven(result) || _augmentation.Given(result) is not null;
-
-    private static bool IsGiven(CommandResult result, Option option) => result.GetResult(option) is { Implicit: false };
 
     /// <summary>The defaults of an option, for the help.</summary>
     private static string Defaults(Func<TrainingOptions, double?> value, string fineTuning)

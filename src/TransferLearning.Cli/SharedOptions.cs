@@ -38,6 +38,9 @@ internal static class SharedOptions
     public static UndecodableImages Undecodable(this ParseResult parsed, Option<bool> skip) =>
         parsed.GetValue(skip) ? UndecodableImages.Skip : UndecodableImages.Throw;
 
+    /// <summary>Whether an option stands on the command line.</summary>
+    public static bool IsGiven(this SymbolResult command, Option option) => command.GetResult(option) is { Implicit: false };
+
     public static Option<bool> Json() => new("--json") { Description = "Print the result as JSON on stdout, and nothing else." };
 
     /// <param name="more">What the option takes besides.</param>
@@ -58,8 +61,7 @@ internal static class SharedOptions
     public static Option<string?> Resize() => ChoiceOption.Optional(
         "--resize",
         "How images that are not square are used: the centre (crop), distorted (squash), or whole with a border (pad); stored in the " +
-        "model. " +
-            "Without this option as the network was trained, mostly crop.",
+        "model. Without this option as the network was trained, mostly crop.",
         "crop",
         "squash",
         "pad");

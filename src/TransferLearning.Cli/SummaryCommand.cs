@@ -18,15 +18,15 @@ internal static class SummaryCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string name = parsed.GetRequiredValue(model);
+            var network = await SharedOptions.ReadNetworkAsync(name, cancellationToken).ConfigureAwait(false);
             var frozen = freeze.Read(parsed);
-            if (frozen is null && TrainedPart.Of(name) is { } trained)
+            if (frozen is null && TrainedPart.Of(name, network) is { } trained)
             {
                 frozen = trained.Freeze;
                 if (!parsed.GetValue(json))
                     Console.Out.WriteLine(trained.Text);
             }
 
-            var network = await SharedOptions.ReadNetworkAsync(name, cancellationToken).ConfigureAwait(false);
             var obstacles = parsed.GetValue(trainable) ? Trainability.FindObstacles(network) : null;
             Print(network.Summarize(frozen), obstacles, parsed.GetValue(json));
             return ExitCode.Success;

@@ -22,17 +22,9 @@ internal static class TestReport
                     $"'{dataset.Name}' has no test or validation images for --report; set some aside with --test.");
         }
 
-        var evaluation = await ProgressDisplay.RunAsync(progress => classifier.EvaluateAsync(
-            images, undecodable, progress, cancellationToken)).ConfigureAwait(false);
+        var evaluation = await EvaluateCommand.EvaluateAsync(classifier, images, undecodable, cancellationToken).ConfigureAwait(false);
         if (page is not null)
-        {
-            await ProgressDisplay.RunAsync(async progress =>
-            {
-                await HtmlReport.WriteAsync(page, evaluation, classifier, null, progress, cancellationToken).ConfigureAwait(false);
-                return true;
-            }).ConfigureAwait(false);
-        }
-
+            await EvaluateCommand.WriteReportAsync(page, evaluation, classifier, cancellationToken).ConfigureAwait(false);
         return dataset.Test.Count > 0 ? evaluation.Report : null;
     }
 }

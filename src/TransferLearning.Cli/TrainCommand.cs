@@ -23,7 +23,7 @@ internal static class TrainCommand
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace an existing output file without asking." };
         var test = NumberOption.OptionalShare(
             "--test",
-                "Set this fraction of the images aside, and evaluate the finished classifier on them; for folders without a test split.");
+            "Set this fraction of the images aside, and evaluate the finished classifier on them; for folders without a test split.");
         var page = new Option<string?>("--report")
         {
             Description = "Also write a self-contained HTML report of the test images, or else of the validation images.",
@@ -59,15 +59,12 @@ internal static class TrainCommand
                 OutputFile.RequireWritable(report, "--report");
             var split = new ImageFolderOptions { Seed = parsed.GetValue(seed), TestFraction = parsed.GetValue(test) ?? 0 };
             var dataset = await images.ReadAsync(parsed, split, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
-            var choice = await DamagedImages.ListAllAsync(
+            var choice = await BackboneChoice.ReadAsync(
+                parsed.GetRequiredValue(backbone),
+                parsed.GetValue(preprocessing),
+                parsed.GetValue(resize),
                 dataset,
-                () => BackboneChoice.ReadAsync(
-                    parsed.GetRequiredValue(backbone),
-                    parsed.GetValue(preprocessing),
-                    parsed.GetValue(resize),
-                    dataset,
-                    new TransferAdvisorOptions { Seed = parsed.GetValue(seed), Undecodable = parsed.Undecodable(skip) },
-                    cancellationToken),
+                new TransferAdvisorOptions { Seed = parsed.GetValue(seed), Undecodable = parsed.Undecodable(skip) },
                 cancellationToken).ConfigureAwait(false);
             if (!parsed.GetValue(json))
                 choice.Print();
@@ -101,17 +98,18 @@ internal static class TrainCommand
         return command;
     }
 
-    private static IEnumerable<string> SmallClasses(ImageDataset dataset)
+    private static void WarnOfSmallClasses(ImageDataset dataset)
     {
         string[] small =
         [
-            .. dataset.Classes.Where((_, label) => dataset.Train.ClassCounts[label] < FewImages)
-                .Select(name => $"'{name}' ({dataset.Train.ClassCounts[dataset.Classes.Index().First(c => c.Item == name).Index]})"),
+            .. dataset.Classes.Zip(dataset.Train.ClassCounts).Where(known => known.Second < FewImages)
+                .Select(known => $"'{known.First}' ({known.Second})"),
         ];
         if (small.Length > 0)
         {
-            yield return $"There are fewer than {FewImages} training images of {string.Join(", ", small)}: the figures say little; add " +
-                "images.";
+            Console.Error.WriteLine(
+                $"warning: There are fewer than {FewImages} training images of {string.Join(", ", small)}: the figures say little; add " +
+                "images.");
         }
     }
 
@@ -169,8 +167,7 @@ internal static class TrainCommand
 
         LayoutLines.Flush();
         ProblemList.Warn(problems);
-        foreach (string warning in SmallClasses(dataset))
-            Console.Error.WriteLine($"warning: {warning}");
+        WarnOfSmallClasses(dataset);
         string held = Words.Count(training.ValidationImages, "image");
         string validation = training.ValidationAccuracy is { } accuracy
             ? string.Create(CultureInfo.InvariantCulture, $", validation accuracy {100 * accuracy:F1}% on {held}")

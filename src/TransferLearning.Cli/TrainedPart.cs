@@ -9,9 +9,11 @@ namespace TransferLearning.Cli;
 internal sealed record TrainedPart(FreezePoint Freeze, string Text)
 {
     /// <summary>Reads it from the file of a classifier; null for any other network.</summary>
-    public static TrainedPart? Of(string model)
+    /// <param name="model">What the command line names.</param>
+    /// <param name="network">The network that was read from it.</param>
+    public static TrainedPart? Of(string model, OnnxModel network)
     {
-        if (!SharedOptions.IsFile(model) || !OnnxModel.Load(model).Metadata.ContainsKey("transferlearning.training"))
+        if (!SharedOptions.IsFile(model) || !network.Metadata.ContainsKey("transferlearning.training"))
             return null;
         using var classifier = ImageClassifier.Load(model);
         if (classifier.Training is not { } training)

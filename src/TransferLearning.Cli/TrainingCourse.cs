@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace TransferLearning.Cli;
 
 /// <summary>The scores of a fine-tuning at its start, in its best epoch and in its last one.</summary>
@@ -24,12 +22,12 @@ internal sealed record TrainingCourse(JsonOutput.TrainScore Start, JsonOutput.Tr
     /// <summary>The course in a sentence.</summary>
     public string Describe(int heldOut)
     {
-        string images = heldOut > 0 ? string.Create(CultureInfo.InvariantCulture, $" on {heldOut} held-out training images") : string.Empty;
-        string kept = Best.Epoch == 0 ? "the start is the model" : string.Create(
-            CultureInfo.InvariantCulture, $"{100 * Best.ValidationAccuracy:F1}% in epoch {Best.Epoch}, which is the model");
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"Validation accuracy{images}: {100 * Start.ValidationAccuracy:F1}% at the start, {kept}, ") + string.Create(
-            CultureInfo.InvariantCulture, $"{100 * Last.ValidationAccuracy:F1}% in the last epoch ({Last.Epoch})");
+        string images = heldOut > 0 ? FormattableString.Invariant($" on {heldOut} held-out training images") : string.Empty;
+        string kept = Best.Epoch == 0
+            ? "the start is the model"
+            : FormattableString.Invariant($"{Words.Share(Best.ValidationAccuracy)} in epoch {Best.Epoch}, which is the model");
+        return FormattableString.Invariant(
+            $"Validation accuracy{images}: {Words.Share(Start.ValidationAccuracy)} at the start, {kept}, ") +
+            FormattableString.Invariant($"{Words.Share(Last.ValidationAccuracy)} in the last epoch ({Last.Epoch})");
     }
 }

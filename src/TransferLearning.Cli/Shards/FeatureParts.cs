@@ -11,6 +11,7 @@ namespace TransferLearning.Cli.Shards;
 /// <param name="Width">The number of features of an image; 0 if no part has an image.</param>
 internal sealed record FeatureParts(IReadOnlyList<string> Files, string Identity, int Width)
 {
+    private const string Extension = ".parquet";
     private const string PathColumn = "path";
     private const string FeatureColumn = "features/list/element";
 
@@ -63,10 +64,8 @@ internal sealed record FeatureParts(IReadOnlyList<string> Files, string Identity
     {
         if (File.Exists(pattern))
             return [pattern];
-        bool isFolder = Directory.Exists(pattern);
-        string folder = isFolder ? pattern : Path.GetDirectoryName(Path.GetFullPath(pattern))!;
-        string names = isFolder ? "*.parquet" : Path.GetFileName(pattern);
-        return Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, names).Order(StringComparer.Ordinal)] : [];
+        string files = Directory.Exists(pattern) ? Path.Combine(pattern, $"*{Extension}") : pattern;
+        return [.. FilePattern.Matches(files, [Extension]).Where(File.Exists)];
     }
 
     private static async Task<int> WidthOfAsync(string file, CancellationToken cancellationToken)

@@ -43,7 +43,7 @@ internal sealed record ShardOptions(string Output, Shard Shard, bool Overwrite, 
                 return;
             foreach (Option option in new Option[] { Shard, Overwrite, RowGroup })
             {
-                if (command.GetResult(option) is { Implicit: false })
+                if (command.IsGiven(option))
                     command.AddError($"{option.Name} needs --output FOLDER, the folder of the parts.");
             }
         }
