@@ -8,6 +8,7 @@ using TransferLearning.Cli;
 CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
 RuntimeTelemetry.TurnOff();
+NativeHeap.ReturnLargeBlocks();
 
 // Names of files and classes survive in every terminal and code page.
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);

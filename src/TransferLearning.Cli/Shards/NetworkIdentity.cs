@@ -13,9 +13,13 @@ internal static class NetworkIdentity
     /// <param name="preprocessing">Its preprocessing.</param>
     public static string Of(string what, OnnxModel network, ImagePreprocessing preprocessing)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{what}\n{preprocessing.ToJson()}\n"));
-        hash.AppendData(network.ToBytes());
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        using var hash = SHA256.Create();
+        using (var content = new CryptoStream(Stream.Null, hash, CryptoStreamMode.Write))
+        {
+            content.Write(Encoding.UTF8.GetBytes($"{what}\n{preprocessing.ToJson()}\n"));
+            network.Save(content);
+        }
+
+        return Convert.ToHexStringLower(hash.Hash!);
     }
 }

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
+using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using TransferLearning.Onnx;
 
@@ -52,13 +52,24 @@ internal sealed class OnnxSession : IDisposable
     public static OnnxSession Create(
         OnnxModel model, ExecutionOptions options, SessionMode mode, string name = "model", bool hashed = false)
     {
-        byte[] bytes = model.ToBytes();
-        return new OnnxSession(Open(bytes, options, mode, name), name, hashed ? Convert.ToHexStringLower(SHA256.HashData(bytes)) : null);
+        string? hash = hashed ? model.Sha256() : null;
+        return new OnnxSession(Open(model, options, mode, name), name, hash);
     }
 
     /// <summary>Creates a bare session for work that binds its own tensors; the caller disposes it.</summary>
     /// <inheritdoc cref="Create"/>
-    public static InferenceSession Open(byte[] model, ExecutionOptions options, SessionMode mode, string name)
+    public static InferenceSession Open(OnnxModel model, ExecutionOptions options, SessionMode mode, string name)
+    {
+        using var weights = WeightBuffers.Of(model);
+        return Open(session => weights?.AddTo(session) == true ? weights.Skeleton.ToByteArray() : model.ToBytes(), options, mode, name);
+    }
+
+    /// <summary>Creates a bare session from the content of a file.</summary>
+    /// <inheritdoc cref="Create"/>
+    public static InferenceSession Open(byte[] model, ExecutionOptions options, SessionMode mode, string name) =>
+        Open(_ => model, options, mode, name);
+
+    private static InferenceSession Open(Func<SessionOptions, byte[]> model, ExecutionOptions options, SessionMode mode, string name)
     {
         try
         {
@@ -71,8 +82,10 @@ internal sealed class OnnxSession : IDisposable
             };
             // Threads that spin while they wait take the processor from those that decode, and from other programs.
             session.AddSessionConfigEntry("session.intra_op.allow_spinning", options.AllowSpinning ? "1" : "0");
+            // The memory of weights is as large as they are, instead of the next step by which the arena of activations grows.
+            session.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
             options.ConfigureSession?.Invoke(session);
-            return new InferenceSession(model, session);
+            return new InferenceSession(model(session), session);
         }
         catch (OnnxRuntimeException error)
         {

@@ -48,9 +48,7 @@ internal static class BackwardPass
                 continue;
             try
             {
-                if (!GradientRegistry.TryFind(node, out var gradient))
-                    throw GradientTape.Unsupported(node, "the operator has no gradient here");
-                gradient.Append(new GradientScope(tape, node));
+                Differentiate(node, tape);
             }
             catch (UntrainableNodeException error) when (obstacles is not null)
             {
@@ -62,5 +60,21 @@ internal static class BackwardPass
 
         return wanted.ToDictionary(
             tensor => tensor, tensor => tape.Gradient(tensor) ?? graph.Zeros(tape.Shape(tensor)), StringComparer.Ordinal);
+    }
+
+    private static void Differentiate(NodeProto node, GradientTape tape)
+    {
+        if (!GradientRegistry.TryFind(node, out var gradient))
+            throw GradientTape.Unsupported(node, "the operator has no gradient here");
+        try
+        {
+            gradient.Append(new GradientScope(tape, node));
+        }
+        catch (Exception error) when (error is IndexOutOfRangeException or ArgumentException or OverflowException)
+        {
+            // A gradient reads ranks and axes as its operator defines them. ONNX Runtime checks them where it knows the shapes itself;
+            // a file can hide them from it until the network runs.
+            throw GradientTape.Unsupported(node, "its attributes and the shapes of its inputs do not fit its operator", error);
+        }
     }
 }

@@ -92,6 +92,6 @@ internal sealed class GradientTape
         Stored(tensor) ?? throw Unsupported(reader, $"its input '{tensor}' is computed while the graph runs, but has to be constant");
 
     /// <summary>The error for a node that cannot be differentiated.</summary>
-    public static UntrainableNodeException Unsupported(NodeProto node, string reason) =>
-        new(new NodeIdentity(node.Describe(), node.Output[0]), reason);
+    public static UntrainableNodeException Unsupported(NodeProto node, string reason, Exception? cause = null) =>
+        new(new NodeIdentity(node.Describe(), node.Output[0]), reason, cause: cause);
 }

@@ -18,7 +18,7 @@ internal sealed class GradCamHead : IDisposable
     public GradCamHead(GradCamGraph graph, ExecutionOptions execution)
     {
         _graph = graph;
-        _session = OnnxSession.Open(graph.Head.ToBytes(), execution, SessionMode.Latency, Name);
+        _session = OnnxSession.Open(graph.Head, execution, SessionMode.Latency, Name);
     }
 
     /// <summary>The map; all values are 0 or more.</summary>

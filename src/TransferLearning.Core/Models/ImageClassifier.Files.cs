@@ -75,7 +75,7 @@ public sealed partial class ImageClassifier
     public void Save(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        stream.Write(_model.ToBytes());
+        _model.Save(stream);
     }
 
     /// <summary>Writes the classifier as <see cref="Save(string)"/> does, without blocking the calling thread.</summary>

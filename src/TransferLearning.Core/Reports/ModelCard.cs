@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace TransferLearning;
 
@@ -58,7 +57,7 @@ internal static class ModelCard
             Add("Quantized with", quantization.Versions);
         }
 
-        Add("SHA-256 of the model", Convert.ToHexStringLower(SHA256.HashData(classifier.ToOnnx().ToBytes())));
+        Add("SHA-256 of the model", classifier.ToOnnx().Sha256());
         Add("SHA-256 of the evaluated data", dataHash);
         Add("Versions", SoftwareVersions.Current);
         Add("Platform", RuntimeInformation.RuntimeIdentifier);

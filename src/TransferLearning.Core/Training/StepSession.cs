@@ -34,8 +34,8 @@ internal sealed class StepSession : IDisposable
         try
         {
             _runOptions = Own(new RunOptions());
-            _step = Own(OnnxSession.Open(graph.Step.ToBytes(), execution, SessionMode.Latency, "training step"));
-            _forward = Own(OnnxSession.Open(graph.Forward.ToBytes(), execution, SessionMode.Latency, "validation"));
+            _step = Own(OnnxSession.Open(graph.Step, execution, SessionMode.Latency, "training step"));
+            _forward = Own(OnnxSession.Open(graph.Forward, execution, SessionMode.Latency, "validation"));
             _stepBinding = Own(_step.CreateIoBinding());
             _forwardBinding = Own(_forward.CreateIoBinding());
             Bind(graph, parameters);

@@ -68,7 +68,7 @@ internal sealed class ReferenceNetwork
         };
         foreach (var parameter in parameters)
             inputs[parameter.Name] = OrtValue.CreateTensorValueFromMemory(model.ReadInitializer(parameter.Name), [.. parameter.Dimensions]);
-        using var session = OnnxSession.Open(step.Step.ToBytes(), ExecutionOptions.Default, SessionMode.Throughput, Name);
+        using var session = OnnxSession.Open(step.Step, ExecutionOptions.Default, SessionMode.Throughput, Name);
         using var options = new RunOptions();
         using var results = session.Run(options, inputs, [StepGraph.Loss, .. step.Gradients]);
         foreach (var input in inputs.Values)

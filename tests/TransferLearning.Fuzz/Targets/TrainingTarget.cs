@@ -53,7 +53,7 @@ internal sealed class TrainingTarget : FuzzTarget
         var inputs = new Dictionary<string, OrtValue>();
         try
         {
-            using var session = OnnxSession.Open(step.Step.ToBytes(), OneThread, SessionMode.Latency, "step");
+            using var session = OnnxSession.Open(step.Step, OneThread, SessionMode.Latency, "step");
             foreach (var (name, metadata) in session.InputMetadata)
             {
                 long[] shape = Array.ConvertAll(metadata.Dimensions, size => (long)size);

@@ -182,14 +182,15 @@ public sealed record Backbone
         var weights = Weights ?? throw new InvalidOperationException(
             $"The backbone '{Name}' has no weights: set {nameof(Weights)}, or take a backbone from {nameof(Backbones)} or " +
                 $"{nameof(FromFile)}.");
-        byte[] bytes = await ReadAsync(weights, options, progress, cancellationToken).ConfigureAwait(false);
-        return await Task.Run(() => OnnxModel.Parse(bytes, weights.FileName).WithFreeBatch(), cancellationToken).ConfigureAwait(false);
+        using var content = await ReadAsync(weights, options, progress, cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => OnnxModel.Parse(content.Bytes, weights.FileName).WithFreeBatch(), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>The name of the backbone.</summary>
     public override string ToString() => Name;
 
-    private static async Task<byte[]> ReadAsync(
+    private static async Task<FileContent> ReadAsync(
         WeightFile weights, WeightCacheOptions options, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         try

@@ -101,15 +101,11 @@ internal static class PackagedResNet18
 
         public OnnxModel Read(string folder)
         {
-            byte[] content = File.ReadAllBytes(At(folder));
-            if (ContentHash.Of(content) != Sha256)
-            {
-                throw new WeightVerificationException(
-                    $"'{At(folder)}' has another content than the package {Source} {SourceVersion} (SHA-256 {Sha256}): delete it, " +
-                    "and restore and build again.");
-            }
-
-            return OnnxModel.Parse(content, At(folder));
+            using var file = File.OpenRead(At(folder));
+            using var content = FileContent.Read(file, Bytes, Sha256) ?? throw new WeightVerificationException(
+                $"'{At(folder)}' has another content than the package {Source} {SourceVersion} (SHA-256 {Sha256}): delete it, " +
+                "and restore and build again.");
+            return OnnxModel.Parse(content.Bytes, At(folder));
         }
 
         private string At(string folder) => System.IO.Path.Combine(folder, Path.Replace('/', System.IO.Path.DirectorySeparatorChar));

@@ -88,9 +88,11 @@ public sealed class WeightCache
         return GetAsync(file, VerifiedPathAsync, progress, cancellationToken);
     }
 
-    /// <summary>The content of a file: exactly the bytes that were verified, even if the file changes meanwhile.</summary>
-    internal Task<byte[]> ReadAsync(WeightFile file, IProgress<TransferProgress>? progress, CancellationToken cancellationToken) =>
-        GetAsync(file, VerifiedBytesAsync, progress, cancellationToken);
+    /// <summary>
+    /// The content of a file, which the caller disposes: exactly the bytes that were verified, even if the file changes meanwhile.
+    /// </summary>
+    internal Task<FileContent> ReadAsync(WeightFile file, IProgress<TransferProgress>? progress, CancellationToken cancellationToken) =>
+        GetAsync(file, VerifiedContentAsync, progress, cancellationToken);
 
     private async Task<T> GetAsync<T>(
         WeightFile file,
@@ -133,15 +135,13 @@ public sealed class WeightCache
         return await ContentHash.OfAsync(stream, cancellationToken).ConfigureAwait(false) == file.Sha256 ? path : null;
     }
 
-    private static async Task<byte[]?> VerifiedBytesAsync(WeightFile file, string path, CancellationToken cancellationToken)
-    {
-        using var stream = Open(path);
-        if (stream is null || stream.Length != file.Bytes)
-            return null;
-        byte[] bytes = new byte[file.Bytes];
-        int read = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        return read == bytes.Length && ContentHash.Of(bytes) == file.Sha256 ? bytes : null;
-    }
+    private static Task<FileContent?> VerifiedContentAsync(WeightFile file, string path, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            using var stream = Open(path);
+            return stream is null ? null : FileContent.Read(stream, file.Bytes, file.Sha256);
+        },
+        cancellationToken);
 
     private static FileStream? Open(string path)
     {

@@ -13,7 +13,7 @@ public class OnnxGraphException : TransferLearningException
     }
 
     /// <summary>Creates the exception with a message and the error that caused it.</summary>
-    internal OnnxGraphException(string message, Exception innerException)
+    internal OnnxGraphException(string message, Exception? innerException)
         : base(message, innerException)
     {
     }

@@ -75,6 +75,9 @@ internal static class TensorContent
         for (int i = 0; i < values.Length; i++)
             values[i] = tensor.FloatData[i];
         tensor.FloatData.Clear();
+
+        // The cleared list keeps its memory, and every copy of the message would copy it.
+        tensor.FloatData.Capacity = 0;
         tensor.RawData = UnsafeByteOperations.UnsafeWrap(bytes);
     }
 

@@ -3,8 +3,9 @@ namespace TransferLearning;
 /// <summary>Training cannot pass through a node of the network. The message names it and the freeze points that leave it frozen.</summary>
 public sealed class UntrainableNodeException : OnnxGraphException
 {
-    internal UntrainableNodeException(NodeIdentity node, string reason, IReadOnlyList<string>? freezePoints = null)
-        : base($"Training cannot pass through {node.Description}: {reason}. {Remedy(freezePoints ?? [])}")
+    internal UntrainableNodeException(
+        NodeIdentity node, string reason, IReadOnlyList<string>? freezePoints = null, Exception? cause = null)
+        : base($"Training cannot pass through {node.Description}: {reason}. {Remedy(freezePoints ?? [])}", cause)
     {
         Identity = node;
         Reason = reason;

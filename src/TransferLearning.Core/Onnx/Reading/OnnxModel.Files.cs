@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Google.Protobuf;
 using TransferLearning.Onnx.Protobuf;
 
@@ -36,6 +37,26 @@ public sealed partial class OnnxModel
         return Proto.ToByteArray();
     }
 
+    /// <summary>Writes the model to a stream, the content of an <c>.onnx</c> file; the stream stays open.</summary>
+    /// <param name="stream">Receives the content.</param>
+    /// <exception cref="OnnxGraphException">The model is over the format's limit of 2 GB.</exception>
+    /// <exception cref="IOException">The stream cannot be written.</exception>
+    public void Save(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        RequireSize(Proto);
+        Proto.WriteTo(stream);
+    }
+
+    /// <summary>The SHA-256 of <see cref="ToBytes"/>, in lower-case hexadecimal.</summary>
+    internal string Sha256()
+    {
+        using var hash = SHA256.Create();
+        using (var stream = new CryptoStream(Stream.Null, hash, CryptoStreamMode.Write))
+            Save(stream);
+        return Convert.ToHexStringLower(hash.Hash!);
+    }
+
     /// <summary>
     /// Writes the model to a file. The file is replaced as a whole: whatever goes wrong, the old file or the new one is there, never a mix.
     /// </summary>
@@ -45,8 +66,7 @@ public sealed partial class OnnxModel
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        RequireSize(Proto);
-        AtomicFile.Write(path, Proto.WriteTo);
+        AtomicFile.Write(path, Save);
     }
 
     private static void RequireSize(ModelProto proto)
