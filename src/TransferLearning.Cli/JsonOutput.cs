@@ -230,6 +230,8 @@ internal static partial class JsonOutput
 
     public sealed record CheckFinding(string Kind, string Severity, IReadOnlyList<string> Files, string Message, string Remedy);
 
+    public sealed record DeviceLine(string Device, bool Works, string Detail);
+
     /// <summary>Writes UTF-8, whatever the encoding of the terminal.</summary>
     public static void Print<T>(T value)
     {
@@ -269,5 +271,6 @@ internal static partial class JsonOutput
     [JsonSerializable(typeof(IReadOnlyList<DatasetEntry>))]
     [JsonSerializable(typeof(DatasetFolder))]
     [JsonSerializable(typeof(IReadOnlyList<BackboneFile>))]
+    [JsonSerializable(typeof(IReadOnlyList<DeviceLine>))]
     internal sealed partial class Context : JsonSerializerContext;
 }

@@ -28,6 +28,7 @@ var root = new Command("transfer-learning", "Train image classifiers on your own
     SummaryCommand.Create(),
     BackbonesCommand.Create(),
     DatasetsCommand.Create(),
+    DevicesCommand.Create(),
     new HelpOption(),
     new VersionOption(),
 };

@@ -48,6 +48,7 @@ internal sealed class OnnxSession : IDisposable
     /// store what the network computes.
     /// </param>
     /// <exception cref="OnnxGraphException">ONNX Runtime refuses the model.</exception>
+    /// <exception cref="DeviceException">The device of the options cannot be used.</exception>
     /// <exception cref="DllNotFoundException">The native library of ONNX Runtime is missing.</exception>
     public static OnnxSession Create(
         OnnxModel model, ExecutionOptions options, SessionMode mode, string name = "model", bool hashed = false)
@@ -60,6 +61,7 @@ internal sealed class OnnxSession : IDisposable
     /// <inheritdoc cref="Create"/>
     public static InferenceSession Open(byte[] model, ExecutionOptions options, SessionMode mode, string name)
     {
+        var device = options.Device.Resolved();
         try
         {
             using var session = new SessionOptions
@@ -71,8 +73,13 @@ internal sealed class OnnxSession : IDisposable
             };
             // Threads that spin while they wait take the processor from those that decode, and from other programs.
             session.AddSessionConfigEntry("session.intra_op.allow_spinning", options.AllowSpinning ? "1" : "0");
+            DeviceProvider.Append(session, device);
             options.ConfigureSession?.Invoke(session);
             return new InferenceSession(model, session);
+        }
+        catch (OnnxRuntimeException error) when (device.Kind != DeviceKind.Cpu && DeviceProvider.IsAtFault(error))
+        {
+            throw DeviceProvider.Missing(device, error);
         }
         catch (OnnxRuntimeException error)
         {
