@@ -2,12 +2,14 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Globalization;
 using System.Text;
+using TransferLearning;
 using TransferLearning.Cli;
 
 // The output does not depend on the culture of the machine: scripts read it too.
 CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
 RuntimeTelemetry.TurnOff();
+FurtherFormats.Register();
 
 // Names of files and classes survive in every terminal and code page.
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);

@@ -33,15 +33,17 @@ internal sealed class ImageFilter(DatasetReading reading)
             return false;
         }
 
-        if (ImageFormats.Sniff(start) is not null)
+        bool isRaw = ImageFormats.IsCameraRaw(file.Path);
+        if (ImageFormats.Sniff(start) is { } format && !(isRaw && format == ImageFormat.Registered))
             return true;
         if (looksLikeImage)
         {
-            string remedy = ImageFormats.HowToConvert(start) is { } how ? $"; {how}" : "";
+            string kind = isRaw && ImageFormats.Describe(start) == "a TIFF image" ? ImageFormats.CameraRaw : ImageFormats.Describe(start);
+            string remedy = ImageFormats.HowToConvert(kind) is { } how ? $"; {how}" : "";
             Report(
                 DatasetProblemKind.UnsupportedFormat,
                 file.Path,
-                $"is not an image that can be decoded but {ImageFormats.Describe(start)}{remedy}");
+                $"is not an image that can be decoded but {kind}{remedy}");
         }
 
         return false;
