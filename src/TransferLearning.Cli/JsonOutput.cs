@@ -67,7 +67,12 @@ internal static partial class JsonOutput
         int MeasuredImages,
         IReadOnlyList<AdviseDepth> Depths,
         DatasetLayout? Layout,
-        Ranking? Ranking);
+        Ranking? Ranking,
+        Resizes? Resize);
+
+    public sealed record Resizes(string Current, string Best, bool IsBetter, IReadOnlyList<ResizeEntry> Measured);
+
+    public sealed record ResizeEntry(string Resize, double Accuracy, double LogLoss);
 
     public sealed record AdviseDepth(double Depth, string Tensor, int Features, double Accuracy, double LogLoss);
 

@@ -150,5 +150,22 @@ public sealed class FurtherFormatTests
         Assert.Equal(["dark", "light"], train.ParsedOutput().GetProperty("labels").EnumerateArray().Select(l => l.GetString()!));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(40)]
+    public void A_progressive_JPEG_without_its_end_mark_is_decoded_like_the_whole_one(int zeros)
+    {
+        using var noise = Image.Gaussnoise(200, 150, sigma: 60, mean: 128, seed: 3).Cast(Enums.BandFormat.Uchar);
+        byte[] whole = noise.JpegsaveBuffer(q: 80, interlace: true);
+        Assert.Equal([0xFF, 0xD9], whole[^2..]);
+        byte[] expected = DrawnFiles.Decode(whole);
+        Assert.Equal(expected, DrawnFiles.Decode([.. whole[..^2], .. new byte[zeros]]));
+
+        // Neither a part of the data nor some of the scans are the image.
+        int lastScan = whole.AsSpan().LastIndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
+        foreach (int length in new[] { whole.Length / 2, whole.Length - 200, lastScan })
+            Assert.Throws<ImageDecodeException>(() => DrawnFiles.Decode(whole[..length]));
+    }
+
     private static string Refused(byte[] file) => Assert.Throws<ImageDecodeException>(() => DrawnFiles.Decode(file)).Message;
 }

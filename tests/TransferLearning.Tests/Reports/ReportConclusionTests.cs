@@ -1,4 +1,3 @@
-using System.Text.Json;
 using TransferLearning.Tests.Cli;
 using TransferLearning.Tests.TestSupport;
 
@@ -27,7 +26,7 @@ public sealed class ReportConclusionTests(DrawnExample example)
         string[] said = [.. conclusions.Select(c => c.GetProperty("text").GetString()!)];
         Assert.StartsWith("1 of 19 images were trained on", said[0], StringComparison.Ordinal);
         Assert.Contains(
-            said, text => text.StartsWith("'", StringComparison.Ordinal) && text.Contains(" is taken for '", StringComparison.Ordinal));
+            said, text => text.StartsWith('\'') && text.Contains(" is taken for '", StringComparison.Ordinal));
         Assert.Contains(said, text => text.Contains("fewer than 10 images of 'circle'", StringComparison.Ordinal));
         Assert.Contains("Add training images", string.Concat(conclusions.Select(c => c.GetProperty("next").GetString())));
         var comparison = data.GetProperty("comparison");
