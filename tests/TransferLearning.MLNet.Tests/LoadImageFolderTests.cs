@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using TransferLearning.MLNet;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.MLNet;

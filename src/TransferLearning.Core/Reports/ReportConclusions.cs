@@ -75,8 +75,8 @@ internal static class ReportConclusions
                 $"'{first.Label}' is taken for '{second.Label}' in {Some(matrix[from, to], first.Support)} images, {back}.",
                 (from, to) != listed[^1]
                     ? ""
-                    : "Select the number in the confusion matrix to see the images. Add training images that show the difference, or join the " +
-                        "classes where it does not matter.");
+                    : "Select the number in the confusion matrix to see the images. Add training images that show the difference, or " +
+                        "join the classes where it does not matter.");
         }
     }
 
