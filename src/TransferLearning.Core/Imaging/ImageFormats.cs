@@ -110,6 +110,9 @@ internal static class ImageFormats
         ("Netpbm", "convert it to PNG, for instance with 'magick in.ppm out.png'"),
     ];
 
+    /// <summary>What a TIFF is, and what many files of cameras look like.</summary>
+    public const string Tiff = "a TIFF image";
+
     /// <summary>What a file of a camera is.</summary>
     public const string CameraRaw = "a camera raw image";
 
@@ -117,7 +120,7 @@ internal static class ImageFormats
     public static string Describe(ReadOnlySpan<byte> start)
     {
         if (start.StartsWith("II*\0"u8) || start.StartsWith("MM\0*"u8))
-            return "a TIFF image";
+            return Tiff;
         if (HasAt(start, 4, "ftypcrx "u8) || start.StartsWith("FUJIFILMCCD-RAW"u8) || start.StartsWith("IIU\0"u8)
             || start.StartsWith("IIRO"u8))
             return CameraRaw;

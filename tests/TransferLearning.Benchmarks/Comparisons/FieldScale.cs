@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
+using SkiaSharp;
 
 namespace TransferLearning.Benchmarks.Comparisons;
 
@@ -9,14 +11,19 @@ internal static class FieldScale
     private const int Classes = 10;
     private const int Checked = 10_000;
     private const int Listed = 100_000;
+    private const int Photos = 24, Width = 500, Height = 375;
 
     public static async Task RunAsync()
     {
         string folder = Directory.CreateTempSubdirectory("field-scale-").FullName;
         try
         {
-            // The 24 noise images under 10,000 names, each made different by a comment behind its end mark.
-            byte[][] images = NoiseImages.Create();
+            // Photos of usual size and content, each made different by bytes behind its end mark.
+            byte[][] images = [.. Enumerable.Range(0, Photos).Select(Photo)];
+            byte[] smallest = NoiseImages.Create()[0];
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                    $"photos of {Width} × {Height}, {images.Average(image => image.Length) / 1000:F0} kB on average"));
             Write(Path.Combine(folder, "check"), Checked, i => [.. images[i % images.Length], .. BitConverter.GetBytes(i)]);
             await TimeAsync("check", Checked, async () =>
             {
@@ -24,7 +31,6 @@ internal static class FieldScale
                 return report.Images;
             }).ConfigureAwait(false);
 
-            byte[] smallest = images[0];
             Write(Path.Combine(folder, "list"), Listed, i => [.. smallest.AsSpan(0, 600), .. BitConverter.GetBytes(i)]);
             await TimeAsync("list (ImageFiles.Find)", Listed, () => Task.FromResult(ImageFiles.Find(Path.Combine(folder, "list")).Count))
                 .ConfigureAwait(false);
@@ -37,6 +43,29 @@ internal static class FieldScale
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>Many shapes with the noise of a sensor: a JPEG of about the size of a real one.</summary>
+    private static byte[] Photo(int seed)
+    {
+        var random = new Random(seed);
+        using var bitmap = new SKBitmap(new SKImageInfo(Width, Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        using (var canvas = new SKCanvas(bitmap))
+        {
+            canvas.Clear(SKColor.FromHsl(random.Next(360), 30, 60));
+            for (int i = 0; i < 60; i++)
+            {
+                using var paint = new SKPaint { IsAntialias = true, Color = SKColor.FromHsl(random.Next(360), 50, random.Next(20, 80)) };
+                canvas.DrawCircle(random.Next(Width), random.Next(Height), random.Next(4, 80), paint);
+            }
+        }
+
+        byte[] pixels = bitmap.Bytes;
+        for (int i = 0; i < pixels.Length; i++)
+            pixels[i] = (byte)Math.Clamp(pixels[i] + random.Next(-6, 7), 0, 255);
+        Marshal.Copy(pixels, 0, bitmap.GetPixels(), pixels.Length);
+        using var data = bitmap.Encode(SKEncodedImageFormat.Jpeg, 88);
+        return data.ToArray();
     }
 
     private static void Write(string folder, int count, Func<int, byte[]> content)
