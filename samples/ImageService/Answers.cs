@@ -6,7 +6,8 @@ namespace ImageService;
 /// <param name="Label">The most probable class.</param>
 /// <param name="Probability">Its probability, 0 to 1.</param>
 /// <param name="Top">The most probable classes, best first.</param>
-internal sealed record PredictionAnswer(string Label, float Probability, IReadOnlyList<LabelProbability> Top);
+/// <param name="Known">False if the image looks like none of the classes; true without a threshold in the model.</param>
+internal sealed record PredictionAnswer(string Label, float Probability, IReadOnlyList<LabelProbability> Top, bool Known);
 
 /// <summary>The state of the service.</summary>
 /// <param name="Status">Always <c>ok</c>: a service that cannot predict does not start.</param>

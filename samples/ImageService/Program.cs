@@ -59,7 +59,7 @@ app.MapPost("/predict", async (HttpContext context, [Description("How many class
         : await images.AnswerAsync(context, explanation: false, image =>
         {
             var prediction = classifier.Predict(image.Span, "image", decoding);
-            return Results.Ok(new PredictionAnswer(prediction.Label, prediction.Probability, prediction.Top(top)));
+            return Results.Ok(new PredictionAnswer(prediction.Label, prediction.Probability, prediction.Top(top), prediction.IsKnown));
         }))
     .WithSummary("Classifies an image.")
     .Produces<PredictionAnswer>()

@@ -41,16 +41,23 @@ internal static class AdviseCommand
             var advice = await DamagedImages.ListAllAsync(dataset, () => ProgressDisplay.RunAsync(
                 progress => TransferAdvisor.AdviseAsync(dataset, network, options, progress, cancellationToken)), cancellationToken)
                 .ConfigureAwait(false);
+            var resizes = parsed.GetValue(resize) is null
+                ? await ProgressDisplay.RunAsync(
+                    progress => TransferAdvisor.RankResizesAsync(dataset, network, options, progress, cancellationToken))
+                    .ConfigureAwait(false)
+                : null;
+            var shape = ResizeAdvice.Of(resizes, network.Preprocessing.Resize);
             if (parsed.GetValue(json))
-                PrintJson(advice, choice, dataset);
+                PrintJson(advice, choice, dataset, shape);
             else
-                PrintTable(advice, Next(advice, images.Folder(parsed), choice.Ranking is null ? text : network.Name));
+                PrintTable(advice, shape, Next(advice, images.Folder(parsed), choice.Ranking is null ? text : network.Name, shape));
             return ExitCode.Success;
         });
         return command;
     }
 
-    private static void PrintJson(TransferAdvice advice, BackboneChoice choice, ImageDataset dataset) => JsonOutput.Print(
+    private static void PrintJson(
+        TransferAdvice advice, BackboneChoice choice, ImageDataset dataset, ResizeAdvice? shape) => JsonOutput.Print(
         new JsonOutput.Advise(
         ScenarioOptions.NameOf(advice.Scenario),
         advice.Freeze,
@@ -69,9 +76,10 @@ internal static class AdviseCommand
                 depth.Depth, depth.Tensor, depth.Features, depth.Accuracy, depth.LogLoss)),
         ],
         JsonOutput.DatasetLayout.Of(dataset.Layout),
-        choice.ToJson()));
+        choice.ToJson(),
+        shape?.ToJson()));
 
-    private static void PrintTable(TransferAdvice advice, string next)
+    private static void PrintTable(TransferAdvice advice, ResizeAdvice? shape, string next)
     {
         var table = new Table().Border(TableBorder.Simple);
         table.AddColumns("layers passed", "tensor", "features", "accuracy %", "log-loss");
@@ -92,6 +100,8 @@ internal static class AdviseCommand
         var interval = advice.SimilarityInterval;
         Console.Out.WriteLine(
             $"similarity  {Number(advice.Similarity, "F2")} ({Number(interval.Lower, "F2")} to {Number(interval.Upper, "F2")})");
+        if (shape is not null)
+            Console.Out.WriteLine($"resize      {shape.Sentence}");
         Console.Out.WriteLine($"measured    {Number(advice.MeasuredImages, "N0")} training images, cross-validated");
         Console.Out.WriteLine();
         Console.Out.WriteLine(advice.Reason);
@@ -100,9 +110,10 @@ internal static class AdviseCommand
     }
 
     /// <summary>The next command to run.</summary>
-    private static string Next(TransferAdvice advice, string folder, string backbone)
+    private static string Next(TransferAdvice advice, string folder, string backbone, ResizeAdvice? shape)
     {
-        string train = $"Next: transfer-learning train {RemedyText.Word(folder)} --backbone {RemedyText.Word(backbone)}";
+        string train = $"Next: transfer-learning train {RemedyText.Word(folder)} --backbone {RemedyText.Word(backbone)}" +
+            (shape is { IsBetter: true } ? $" --resize {shape.BestName}" : "");
         return advice.Scenario == TransferScenario.FineTuning
             ? $"{train} --scenario {ScenarioOptions.NameOf(advice.Scenario)} --freeze {Number(advice.Freeze, "0.###")}"
             : train;

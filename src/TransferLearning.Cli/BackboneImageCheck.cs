@@ -16,7 +16,7 @@ internal static partial class BackboneImageCheck
     {
         if (backbone.Labels.Count == 0)
             throw new ArgumentException($"{backbone.Name} has no classes of its own, so --images cannot check it; train on it instead.");
-        var known = KnownImages(backbone, folder);
+        var known = KnownImages(backbone, folder, cancellationToken);
         if (known.Count == 0)
         {
             throw new ArgumentException(
@@ -26,11 +26,12 @@ internal static partial class BackboneImageCheck
 
         using var classifier = await ProgressDisplay.RunAsync(
             progress => TransferLearner.From(backbone).Classifier().CreateAsync(progress, cancellationToken)).ConfigureAwait(false);
+        string[] paths = [.. known.Select(image => image.Path)];
+        var predictions = await ProgressDisplay.RunAsync(
+            progress => classifier.PredictAsync(paths, UndecodableImages.Throw, progress, cancellationToken)).ConfigureAwait(false);
         int first = 0, among = 0;
-        foreach (var (path, label) in known)
+        foreach (var (prediction, label) in predictions.Zip(known, (item, image) => (item.Prediction!, image.Label)))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var prediction = classifier.Predict(path);
             int better = prediction.Probabilities.ToArray().Count(probability => probability > prediction.Probabilities[label]);
             first += prediction.LabelIndex == label ? 1 : 0;
             among += better < Top ? 1 : 0;
@@ -44,7 +45,8 @@ internal static partial class BackboneImageCheck
         $"{result.Name}: {Words.Share(result.Top1)} of {Words.Count(result.Images, "image")} right, {Words.Share(result.Top5)} among the " +
         $"first {Top} (by chance {Words.Share(1.0 / classes)})";
 
-    private static List<(string Path, int Label)> KnownImages(Backbone backbone, string folder)
+    private static List<(string Path, int Label)> KnownImages(
+        Backbone backbone, string folder, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"There is no folder '{folder}'; give one with --images.");
@@ -59,10 +61,8 @@ internal static partial class BackboneImageCheck
         }
 
         var known = new List<(string, int)>();
-        foreach (string path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (string path in ImageFiles.Find(folder, cancellationToken))
         {
-            if (!ImageFiles.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
-                continue;
             string file = Path.GetFileNameWithoutExtension(path);
             string parent = Path.GetFileName(Path.GetDirectoryName(path)!);
             string synset = Synset().Match(file).Groups["synset"].Value;

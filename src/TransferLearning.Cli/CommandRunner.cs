@@ -12,10 +12,31 @@ internal static class CommandRunner
         "scale).",
         most: 536);
 
+    private static readonly Option<Device?> OnDevice = new("--device")
+    {
+        Description =
+            "What networks run on: cpu (default), cuda, cuda:1, directml, coreml, openvino, or auto, the first that works; see 'devices'.",
+        HelpName = "DEVICE",
+        CustomParser = result =>
+        {
+            try
+            {
+                return Device.Parse(result.Tokens[^1].Value);
+            }
+            catch (FormatException error)
+            {
+                result.AddError(error.Message);
+                return null;
+            }
+        },
+    };
+
     public static async Task<int> RunAsync(Command root, string[] args)
     {
         MaxMegapixels.Recursive = true;
+        OnDevice.Recursive = true;
         root.Add(MaxMegapixels);
+        root.Add(OnDevice);
 
         // A name such as @alice.jpg is a file, not a response file.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -27,6 +48,8 @@ internal static class CommandRunner
 
         if (parsed.GetValue(MaxMegapixels) is { } megapixels)
             AppContext.SetData(ImageDecodeOptions.MaxPixelsSetting, (long)(megapixels * 1e6));
+        if (parsed.GetValue(OnDevice) is { } device)
+            AppContext.SetData(Device.Setting, device.ToString());
         using var interruption = new Interruption();
         var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         try
@@ -58,7 +81,8 @@ internal static class CommandRunner
         or UnauthorizedAccessException or NotSupportedException;
 
     private static bool IsUnavailable(Exception error) => error
-        is WeightDownloadException or WeightVerificationException or WeightStorageException or DllNotFoundException;
+        is WeightDownloadException or WeightVerificationException or WeightStorageException or DeviceException
+        or DllNotFoundException;
 
     /// <summary>The message in the words of the command line: without the name of a parameter, which .NET appends.</summary>
     private static string MessageOf(Exception error, ParseResult parsed) => error switch

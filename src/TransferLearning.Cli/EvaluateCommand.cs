@@ -68,17 +68,24 @@ internal static class EvaluateCommand
         var images = CommonClasses.Of(Choose(dataset, split), classifier.Labels, out string? notice);
         var evaluation = await DamagedImages.ListAllAsync(
             dataset, () => EvaluateAsync(classifier, images, undecodable, cancellationToken), cancellationToken).ConfigureAwait(false);
-        var overlap = await classifier.FindOverlapAsync(evaluation, cancellationToken).ConfigureAwait(false);
-        McNemarTest? test = null;
+        var overlap = classifier.FindOverlap(evaluation);
+        EvaluationResult? compared = null;
         if (compare is not null)
         {
             using var other = await SharedOptions.ReadClassifierAsync(
                 compare, SharedOptions.IsFile(compare) ? preprocessing : null, cancellationToken).ConfigureAwait(false);
-            test = evaluation.CompareWith(await EvaluateAsync(other, images, undecodable, cancellationToken).ConfigureAwait(false));
+            compared = await EvaluateAsync(other, images, undecodable, cancellationToken).ConfigureAwait(false);
         }
 
+        var test = compared is null ? null : evaluation.CompareWith(compared);
         if (page is not null)
-            await WriteReportAsync(page, evaluation, classifier, cancellationToken).ConfigureAwait(false);
+        {
+            var options = new HtmlReportOptions { Title = TitleOf(model, dataset, images), ComparedWith = compared };
+            if (compare is not null)
+                options = options with { ComparedName = NameOf(compare) };
+            await WriteReportAsync(page, evaluation, classifier, options, cancellationToken).ConfigureAwait(false);
+        }
+
         var report = evaluation.Report;
         var problems = ProblemList.Of(dataset, evaluation.Skipped);
         if (!json)
@@ -138,13 +145,24 @@ internal static class EvaluateCommand
         $"Compared with {other}: {Words.Count(test.OnlyFirst, "image")} correct only here, ") + FormattableString.Invariant(
         $"{Words.Count(test.OnlySecond, "image")} correct only there; McNemar's test p = {test.PValue:G3}.");
 
+    /// <summary>The heading of a report: the model and the images, both without their folders.</summary>
+    public static string TitleOf(string model, ImageDataset dataset, LabeledImageSet images) =>
+        images.Name == dataset.All.Name ? $"{NameOf(model)} on {dataset.Name}" : $"{NameOf(model)} on {dataset.Name}, {images.Name}";
+
     public static Task<bool> WriteReportAsync(
-        string page, EvaluationResult evaluation, ImageClassifier classifier, CancellationToken cancellationToken) =>
+        string page,
+        EvaluationResult evaluation,
+        ImageClassifier classifier,
+        HtmlReportOptions options,
+        CancellationToken cancellationToken) =>
         ProgressDisplay.RunAsync(async progress =>
         {
-            await HtmlReport.WriteAsync(page, evaluation, classifier, null, progress, cancellationToken).ConfigureAwait(false);
+            await HtmlReport.WriteAsync(page, evaluation, classifier, options, progress, cancellationToken).ConfigureAwait(false);
             return true;
         });
+
+    /// <summary>The name of a file, or that of a backbone.</summary>
+    private static string NameOf(string model) => SharedOptions.IsFile(model) ? Path.GetFileName(model) : model;
 
     private static LabeledImageSet Choose(ImageDataset dataset, string split)
     {

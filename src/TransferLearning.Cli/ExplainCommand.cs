@@ -55,7 +55,7 @@ internal static class ExplainCommand
         using var classifier = await SharedOptions.ReadClassifierAsync(model, preprocessing, cancellationToken).ConfigureAwait(false);
         using var gradCam = new GradCam(classifier);
         var explanation = gradCam.Explain(image, label);
-        explanation.Save(output);
+        explanation.SaveFigure(output);
         if (json)
             JsonOutput.Print(new JsonOutput.Explain(output, explanation.Label, explanation.Probability, explanation.Prediction.Label));
         else

@@ -67,7 +67,12 @@ internal static partial class JsonOutput
         int MeasuredImages,
         IReadOnlyList<AdviseDepth> Depths,
         DatasetLayout? Layout,
-        Ranking? Ranking);
+        Ranking? Ranking,
+        Resizes? Resize);
+
+    public sealed record Resizes(string Current, string Best, bool IsBetter, IReadOnlyList<ResizeEntry> Measured);
+
+    public sealed record ResizeEntry(string Resize, double Accuracy, double LogLoss);
 
     public sealed record AdviseDepth(double Depth, string Tensor, int Features, double Accuracy, double LogLoss);
 
@@ -230,6 +235,8 @@ internal static partial class JsonOutput
 
     public sealed record CheckFinding(string Kind, string Severity, IReadOnlyList<string> Files, string Message, string Remedy);
 
+    public sealed record DeviceLine(string Device, bool Works, string Detail);
+
     /// <summary>Writes UTF-8, whatever the encoding of the terminal.</summary>
     public static void Print<T>(T value)
     {
@@ -269,5 +276,6 @@ internal static partial class JsonOutput
     [JsonSerializable(typeof(IReadOnlyList<DatasetEntry>))]
     [JsonSerializable(typeof(DatasetFolder))]
     [JsonSerializable(typeof(IReadOnlyList<BackboneFile>))]
+    [JsonSerializable(typeof(IReadOnlyList<DeviceLine>))]
     internal sealed partial class Context : JsonSerializerContext;
 }

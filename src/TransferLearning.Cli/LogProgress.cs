@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace TransferLearning.Cli;
@@ -7,13 +6,15 @@ namespace TransferLearning.Cli;
 /// Progress where there is no terminal (a service, a notebook, CI): one line for each epoch, and one at most every ten seconds.
 /// </summary>
 /// <param name="describe">The name of a stage.</param>
-internal sealed class LogProgress(Func<TransferStage, string> describe) : IProgress<TransferProgress>
+/// <param name="output">Where the lines go.</param>
+/// <param name="clock">Tells the time.</param>
+internal sealed class LogProgress(Func<TransferStage, string> describe, TextWriter output, TimeProvider clock) : IProgress<TransferProgress>
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     private readonly Lock _order = new();
-    private readonly Stopwatch _sinceLine = Stopwatch.StartNew();
-    private readonly Stopwatch _sinceStage = Stopwatch.StartNew();
+    private long _lastLine = clock.GetTimestamp();
+    private long _stageStart = clock.GetTimestamp();
     private TransferStage? _stage;
 
     public void Report(TransferProgress value)
@@ -22,23 +23,23 @@ internal sealed class LogProgress(Func<TransferStage, string> describe) : IProgr
         {
             if (value.Epoch is { } epoch)
             {
-                Console.Error.WriteLine(EpochLine.Of(epoch));
-                _sinceLine.Restart();
+                output.WriteLine(EpochLine.Of(epoch));
+                _lastLine = clock.GetTimestamp();
             }
 
             if (value.Note is { } note)
-                Console.Error.WriteLine(note);
+                output.WriteLine(note);
 
             if (_stage != value.Stage)
             {
                 _stage = value.Stage;
-                _sinceStage.Restart();
+                _stageStart = clock.GetTimestamp();
             }
 
-            if (_sinceLine.Elapsed < Pause)
+            if (clock.GetElapsedTime(_lastLine) < Pause)
                 return;
-            _sinceLine.Restart();
-            Console.Error.WriteLine($"progress: {describe(value.Stage)}, {Counts(value)}{Remaining(value)}");
+            _lastLine = clock.GetTimestamp();
+            output.WriteLine($"progress: {describe(value.Stage)}, {Counts(value)}{Remaining(value)}");
         }
     }
 
@@ -50,7 +51,7 @@ internal sealed class LogProgress(Func<TransferStage, string> describe) : IProgr
     {
         if (value.Total <= value.Completed || value.Completed <= 0)
             return "";
-        var left = _sinceStage.Elapsed * ((double)(value.Total - value.Completed) / value.Completed);
+        var left = clock.GetElapsedTime(_stageStart) * ((double)(value.Total - value.Completed) / value.Completed);
         return left.TotalMinutes >= 1
             ? string.Create(CultureInfo.InvariantCulture, $", about {Math.Ceiling(left.TotalMinutes):N0} min left")
             : string.Create(CultureInfo.InvariantCulture, $", about {Math.Ceiling(left.TotalSeconds):N0} s left");

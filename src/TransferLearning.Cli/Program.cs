@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Globalization;
 using System.Text;
+using TransferLearning;
 using TransferLearning.Cli;
 
 // The output does not depend on the culture of the machine: scripts read it too.
@@ -9,6 +10,7 @@ CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.Invarian
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
 RuntimeTelemetry.TurnOff();
 NativeHeap.ReturnLargeBlocks();
+FurtherFormats.Register();
 
 // Names of files and classes survive in every terminal and code page.
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
@@ -29,6 +31,7 @@ var root = new Command("transfer-learning", "Train image classifiers on your own
     SummaryCommand.Create(),
     BackbonesCommand.Create(),
     DatasetsCommand.Create(),
+    DevicesCommand.Create(),
     new HelpOption(),
     new VersionOption(),
 };

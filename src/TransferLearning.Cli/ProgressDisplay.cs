@@ -18,7 +18,8 @@ internal static class ProgressDisplay
         if (!DrawsBars)
         {
             // A log file gets no bars, only lines.
-            return await work(new LogProgress(stage => description ?? Describe(stage))).ConfigureAwait(false);
+            return await work(new LogProgress(
+                stage => description ?? Describe(stage), Console.Error, TimeProvider.System)).ConfigureAwait(false);
         }
 
         return await Terminal.Progress()

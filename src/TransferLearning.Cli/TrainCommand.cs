@@ -59,6 +59,7 @@ internal static class TrainCommand
                 OutputFile.RequireWritable(report, "--report");
             var split = new ImageFolderOptions { Seed = parsed.GetValue(seed), TestFraction = parsed.GetValue(test) ?? 0 };
             var dataset = await images.ReadAsync(parsed, split, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
+            TestReport.RequireImages(dataset, parsed.GetValue(page));
             var choice = await BackboneChoice.ReadAsync(
                 parsed.GetRequiredValue(backbone),
                 parsed.GetValue(preprocessing),
@@ -91,7 +92,7 @@ internal static class TrainCommand
             if (finished)
                 ScenarioOptions.RemoveCheckpoint(parsed.GetRequiredValue(output));
             var measured = await TestReport.WriteAsync(
-                classifier, dataset, parsed.GetValue(page), parsed.Undecodable(skip), cancellationToken).ConfigureAwait(false);
+                classifier, dataset, file, parsed.GetValue(page), parsed.Undecodable(skip), cancellationToken).ConfigureAwait(false);
             Report(classifier, dataset, measured, file, choice, parsed.GetValue(json));
             return finished ? ExitCode.Success : ExitCode.Cancelled;
         });

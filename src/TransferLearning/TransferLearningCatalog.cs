@@ -86,15 +86,21 @@ public sealed class TransferLearningCatalog
 
     /// <summary>The images of a folder with one sub-folder for each class, listed anew by every cursor.</summary>
     /// <param name="path">The folder. Where it is split into train, valid and test, give the folder of one split.</param>
+    /// <param name="groupPattern">
+    /// What images belong together, as in <see cref="ImageFolderOptions.GroupPattern"/>; null for no groups.
+    /// </param>
     /// <returns>
-    /// A view of two text columns: <c>ImagePath</c>, the full path, and <c>Label</c>, the name of the sub-folder. Files that are not images
+    /// A view of two text columns: <c>ImagePath</c>, the full path, and <c>Label</c>, the name of the sub-folder; with a pattern also
+    /// <c>Group</c>, which splits take as <c>samplingKeyColumnName</c>, so that a group is never on both sides. Files that are not images
     /// are left out; the order is the same on every system. What the folders were taken for is a message of <see cref="MLContext.Log"/>.
     /// </returns>
+    /// <exception cref="ArgumentException">The pattern is malformed.</exception>
     /// <exception cref="DatasetException">There is no such folder, it has no class folders, or it is split.</exception>
     /// <remarks><see cref="ImageDataset.FromFolder"/> checks more: duplicates, rare classes, confusable names.</remarks>
-    public IDataView LoadImageFolder(string path)
+    public IDataView LoadImageFolder(string path, string? groupPattern = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        OptionErrors.ThrowIfAny(new ImageFolderOptions { GroupPattern = groupPattern });
         string root = DatasetFolder.FullPath(path);
         using (var channel = ((IHostEnvironment)_context).Start(nameof(LoadImageFolder)))
         {
@@ -102,14 +108,30 @@ public sealed class TransferLearningCatalog
                 channel.Info(MessageSensitivity.None, "{0}", line);
         }
 
-        return _context.Data.LoadFromEnumerable(
-            ClassFolders.Images(root).Select(image => new LabeledPath { ImagePath = image.Path, Label = image.Label }));
+        var images = ClassFolders.Images(root);
+        if (groupPattern is null)
+            return _context.Data.LoadFromEnumerable(
+                images.Select(image => new LabeledPath { ImagePath = image.Path, Label = image.Label }));
+        var groups = new PathPattern(groupPattern);
+        return _context.Data.LoadFromEnumerable(images.Select(image => new GroupedPath
+        {
+            ImagePath = image.Path,
+            Label = image.Label,
+
+            // An image that the pattern does not match is a group of its own.
+            Group = groups.Find(Path.GetRelativePath(root, image.Path).Replace('\\', '/')) ?? image.Path,
+        }));
     }
 
-    private sealed class LabeledPath
+    private class LabeledPath
     {
         public string ImagePath { get; set; } = "";
 
         public string Label { get; set; } = "";
+    }
+
+    private sealed class GroupedPath : LabeledPath
+    {
+        public string Group { get; set; } = "";
     }
 }

@@ -47,6 +47,9 @@ switch (args)
     case ["backbones", .. var sets]:
         await BackboneTable.RunAsync(sets);
         return 0;
+    case ["field-scale"]:
+        await FieldScale.RunAsync();
+        return 0;
     case ["box-scale"]:
         await BoxScale.RunAsync();
         return 0;

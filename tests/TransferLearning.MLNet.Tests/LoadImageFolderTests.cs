@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using TransferLearning.MLNet;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.MLNet;
@@ -19,6 +21,31 @@ public sealed class LoadImageFolderTests(DrawnExample example)
         Assert.Equal(ImageFiles.Find(example.Images).Order(StringComparer.Ordinal), paths.Order(StringComparer.Ordinal));
         Assert.Equal(paths.Select(path => Path.GetFileName(Path.GetDirectoryName(path)!)), view.GetColumn<string>("Label"));
         Assert.Equal(DrawnImages.Classes, view.GetColumn<string>("Label").Distinct());
+    }
+
+    [Fact]
+    public void Groups_are_never_divided_by_a_split_or_by_folds_and_a_divided_one_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        DrawnImages.Draw(folder.Path, perClass: 12, seed: 4);
+        foreach (string file in Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories))
+        {
+            int number = int.Parse(string.Concat(Path.GetFileName(file).Where(char.IsAsciiDigit)), CultureInfo.InvariantCulture);
+            File.Move(file, Path.Combine(Path.GetDirectoryName(file)!, $"film{number % 4}_{number:000}.jpg"));
+        }
+
+        var rows = _ml.TransferLearning.LoadImageFolder(folder.Path, "^film[0-9]+");
+        Assert.Equal(["film0", "film1", "film2", "film3"], rows.GetColumn<string>("Group").Distinct().Order());
+        var split = _ml.Data.TrainTestSplit(rows, 0.3, samplingKeyColumnName: "Group");
+        Assert.Empty(split.TrainSet.GetColumn<string>("Group").Intersect(split.TestSet.GetColumn<string>("Group")));
+        foreach (var fold in _ml.Data.CrossValidationSplit(rows, 3, samplingKeyColumnName: "Group"))
+            Assert.Empty(fold.TrainSet.GetColumn<string>("Group").Intersect(fold.TestSet.GetColumn<string>("Group")));
+
+        var leaking = _ml.Data.TrainTestSplit(rows, 0.5);
+        var options = new ImageClassificationOptions { ValidationSet = leaking.TestSet, GroupColumnName = "Group" };
+        var error = Assert.Throws<DatasetException>(() => _ml.TransferLearning.ImageClassification(options).Fit(leaking.TrainSet));
+        Assert.Contains("samplingKeyColumnName: \"Group\"", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => _ml.TransferLearning.LoadImageFolder(folder.Path, "("));
     }
 
     [Fact]

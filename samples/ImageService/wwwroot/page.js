@@ -86,7 +86,8 @@ async function predict() {
     if (!answer.ok)
       return fail(content.detail ?? content.title);
     show(content.top);
-    say(`${content.label}, ${(100 * content.probability).toFixed(1)}%`);
+    const percent = `${(100 * content.probability).toFixed(1)}%`;
+    say(content.known ? `${content.label}, ${percent}` : `unknown: looks like none of the classes (nearest: ${content.label}, ${percent})`);
     if (answered?.image !== image)
       settle({ image, label: content.label });
   } catch {

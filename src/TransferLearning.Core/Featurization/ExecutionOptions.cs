@@ -40,10 +40,34 @@ public sealed record ExecutionOptions : ICheckedOptions
     public bool AllowSpinning { get; init; }
 
     /// <summary>
-    /// Called with every <see cref="SessionOptions"/> before a session is created, so that an application that references the package of
-    /// another execution provider can append it.
+    /// What networks run on, for featurizing, training and prediction. Where it is not the processor, training compares one step with the
+    /// processor's before the first, and ends with a <see cref="DeviceException"/> where loss or gradients differ.
+    /// <value>
+    /// The default is <see cref="Device.Cpu"/>, or the device that the application's setting <see cref="Device.Setting"/> names.
+    /// </value>
+    /// </summary>
+    public Device Device { get => field ?? Device.Default; init; }
+
+    /// <summary>
+    /// Called with every <see cref="SessionOptions"/> before a session is created, after the provider of <see cref="Device"/> was appended:
+    /// for settings of ONNX Runtime that have no option here, and for execution providers that <see cref="TransferLearning.Device"/> does
+    /// not name. What it appends is not known here, so training takes the way for devices whenever it is set: weights in memory of the
+    /// provider, and one step compared with the processor's first, so that a provider that computes wrong numbers ends the training with a
+    /// <see cref="DeviceException"/>.
     /// </summary>
     public Action<SessionOptions>? ConfigureSession { get; init; }
+
+    /// <summary>Whether training takes the way for devices; null: where networks do not run on the processor alone.</summary>
+    internal bool? TrainsOnDevice { get; init; }
+
+    /// <summary>Whether weights stay in memory of the execution provider while a network trains.</summary>
+    internal bool KeepsWeightsOnDevice => TrainsOnDevice ?? !IsProcessor;
+
+    /// <summary>Whether nothing but the processor's own provider runs, as far as is known here.</summary>
+    internal bool IsProcessor => ConfigureSession is null && Device.Resolved().Kind == DeviceKind.Cpu;
+
+    /// <summary>The same on the processor.</summary>
+    internal ExecutionOptions OnProcessor() => this with { Device = Device.Cpu, ConfigureSession = null, TrainsOnDevice = null };
 
     /// <summary>The number of threads to use: <see cref="Threads"/>, or what the process may use.</summary>
     internal int EffectiveThreads => Threads ?? Environment.ProcessorCount;

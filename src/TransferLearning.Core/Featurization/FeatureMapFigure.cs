@@ -13,10 +13,6 @@ internal sealed class FeatureMapFigure(int columns)
     private const int TextHeight = 16;
     private const int Heading = 24;
 
-    /// <summary>From dark to bright over blue-green; perceptually even (the ends and middle of the map viridis).</summary>
-    private static readonly (byte Red, byte Green, byte Blue)[] Colours =
-        [(68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37)];
-
     private readonly StringBuilder _content = new();
     private int _top = Gap;
 
@@ -87,19 +83,9 @@ internal sealed class FeatureMapFigure(int columns)
         {
             // A map without any response is dark throughout.
             double share = high > low ? (map[i] - low) / (high - low) : 0;
-            Colour(share * (Colours.Length - 1), image.Pixels.Slice(3 * i, 3));
+            HeatColours.Write(share, image.Pixels.Slice(3 * i, 3));
         }
 
         return ImageScaling.Encode(image, SKEncodedImageFormat.Png);
-    }
-
-    private static void Colour(double place, Span<byte> pixel)
-    {
-        int index = Math.Clamp((int)place, 0, Colours.Length - 2);
-        var (from, to) = (Colours[index], Colours[index + 1]);
-        double share = place - index;
-        pixel[0] = (byte)Math.Round(double.Lerp(from.Red, to.Red, share));
-        pixel[1] = (byte)Math.Round(double.Lerp(from.Green, to.Green, share));
-        pixel[2] = (byte)Math.Round(double.Lerp(from.Blue, to.Blue, share));
     }
 }

@@ -48,6 +48,7 @@ internal sealed class OnnxSession : IDisposable
     /// store what the network computes.
     /// </param>
     /// <exception cref="OnnxGraphException">ONNX Runtime refuses the model.</exception>
+    /// <exception cref="DeviceException">The device of the options cannot be used.</exception>
     /// <exception cref="DllNotFoundException">The native library of ONNX Runtime is missing.</exception>
     public static OnnxSession Create(
         OnnxModel model, ExecutionOptions options, SessionMode mode, string name = "model", bool hashed = false)
@@ -71,6 +72,7 @@ internal sealed class OnnxSession : IDisposable
 
     private static InferenceSession Open(Func<SessionOptions, byte[]> model, ExecutionOptions options, SessionMode mode, string name)
     {
+        var device = options.Device.Resolved();
         try
         {
             using var session = new SessionOptions
@@ -84,8 +86,13 @@ internal sealed class OnnxSession : IDisposable
             session.AddSessionConfigEntry("session.intra_op.allow_spinning", options.AllowSpinning ? "1" : "0");
             // The memory of weights is as large as they are, instead of the next step by which the arena of activations grows.
             session.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
+            DeviceProvider.Append(session, device);
             options.ConfigureSession?.Invoke(session);
             return new InferenceSession(model(session), session);
+        }
+        catch (OnnxRuntimeException error) when (device.Kind != DeviceKind.Cpu && DeviceProvider.IsAtFault(error))
+        {
+            throw DeviceProvider.Missing(device, error);
         }
         catch (OnnxRuntimeException error)
         {

@@ -16,7 +16,8 @@ internal sealed class ConvGradient : OperatorGradient
         int group = scope.Groups(shapeW[0]);
         var geometry = WindowGeometry.Of(scope, shapeW.AsSpan(2));
         if (scope.Wants(0))
-            scope.Contribute(0, ConvInputGradient.Append(graph, dy, w, shapeX, shapeW, group, geometry));
+            scope.Contribute(0, ConvInputGradient.Append(
+                graph, dy, w, shapeX, shapeW, group, geometry, scope.AvoidsConvTranspose));
         if (scope.Wants(1))
             scope.Contribute(1, ConvWeightGradient.Append(graph, x, dy, shapeX, shapeY, shapeW, group, geometry));
         if (scope.Wants(2))

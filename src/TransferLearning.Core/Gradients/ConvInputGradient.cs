@@ -10,14 +10,21 @@ namespace TransferLearning;
 internal static class ConvInputGradient
 {
     public static string Append(
-        GraphBuilder graph, string dy, string w, long[] shapeX, long[] shapeW, int group, WindowGeometry geometry)
+        GraphBuilder graph,
+        string dy,
+        string w,
+        long[] shapeX,
+        long[] shapeW,
+        int group,
+        WindowGeometry geometry,
+        bool avoidsConvTranspose)
     {
         int rank = geometry.Rank;
         if (geometry.IsPointwise && group > 1 && shapeX[0] == 1)
             return GroupedProducts(graph, dy, w, shapeX, shapeW, group);
         bool isConvolution = geometry.Strides.All(s => s == 1)
             && Enumerable.Range(0, rank).All(i => geometry.Extent(i) > Math.Max(geometry.PadsBegin[i], geometry.PadsEnd[i]));
-        if (!isConvolution)
+        if (!isConvolution && !avoidsConvTranspose)
             return Transposed(graph, dy, w, group, geometry);
 
         long[] pads = new long[2 * rank];
@@ -27,6 +34,12 @@ internal static class ConvInputGradient
             pads[axis + rank] = geometry.Extent(axis) - 1 - geometry.PadsEnd[axis];
         }
 
+        if (!isConvolution)
+        {
+            dy = Spread(graph, dy, [shapeX[0], shapeW[0]], pads.AsSpan(0, rank), geometry);
+            Array.Clear(pads);
+        }
+
         return graph.Add(
             "Conv",
             [dy, Turn(graph, ExchangeChannels(graph, w, shapeX[1], shapeW, group), geometry)],
@@ -34,6 +47,46 @@ internal static class ConvInputGradient
             GraphBuilder.Attribute("dilations", geometry.Dilations),
             GraphBuilder.Attribute("pads", pads),
             GraphBuilder.Attribute("group", group));
+    }
+
+    /// <summary>
+    /// dY with s − 1 zeros behind every element of an axis with stride s, and padded, or cut where a pad is negative, to the length of
+    /// which a window without stride leaves the input's: place s·t of the result is place t of dY.
+    /// </summary>
+    private static string Spread(
+        GraphBuilder graph, string dy, ReadOnlySpan<long> batchAndChannels, ReadOnlySpan<long> before, WindowGeometry geometry)
+    {
+        int rank = geometry.Rank;
+        List<long> split = [.. batchAndChannels], joined = [.. batchAndChannels];
+        List<long> zeros = [0, 0];
+        for (int axis = 0; axis < rank; axis++)
+        {
+            split.AddRange([geometry.Output[axis], 1]);
+            zeros.AddRange([0, geometry.Strides[axis] - 1]);
+            joined.Add(geometry.Output[axis] * geometry.Strides[axis]);
+        }
+
+        if (geometry.Strides.Any(stride => stride > 1))
+        {
+            string apart = graph.Reshape(dy, [.. split]);
+            dy = graph.Reshape(graph.Add("Pad", [apart, graph.Int64s([.. new long[zeros.Count], .. zeros])]), [.. joined]);
+        }
+
+        // The zeros behind the last element count as padding; elements beyond the input's own padding met no input.
+        long[] begin = new long[rank + 2], end = new long[rank + 2], from = new long[rank], to = new long[rank];
+        bool cuts = false;
+        for (int axis = 0; axis < rank; axis++)
+        {
+            long length = joined[axis + 2];
+            long after = geometry.Input[axis] + geometry.Extent(axis) - 1 - length - before[axis];
+            (begin[axis + 2], end[axis + 2]) = (Math.Max(before[axis], 0), Math.Max(after, 0));
+            (from[axis], to[axis]) = (Math.Max(-before[axis], 0), length - Math.Max(-after, 0));
+            cuts |= from[axis] > 0 || to[axis] < length;
+        }
+
+        if (cuts)
+            dy = graph.Slice(dy, from, to, [.. Enumerable.Range(2, rank).Select(axis => (long)axis)], [.. Enumerable.Repeat(1L, rank)]);
+        return begin.Concat(end).Any(pad => pad > 0) ? graph.Add("Pad", [dy, graph.Int64s([.. begin, .. end])]) : dy;
     }
 
     /// <summary>A 1×1 kernel with groups, on one image: dX = Wᵀ·dY for each group; the channels of W stay in their order.</summary>

@@ -19,6 +19,9 @@ internal sealed class GradientScope
     /// <summary>The graph that the gradient nodes are appended to.</summary>
     public GraphBuilder Graph => _tape.Graph;
 
+    /// <summary>Whether no ConvTranspose is written, for execution providers that lack it.</summary>
+    public bool AvoidsConvTranspose => _tape.AvoidsConvTranspose;
+
     /// <summary>The forward node, as it stands in the graph.</summary>
     public NodeProto Node { get; }
 

@@ -12,6 +12,9 @@ internal enum ImageFormat
     Bmp,
     WebP,
     Ico,
+
+    /// <summary>A format of a registered decoder.</summary>
+    Registered,
 }
 
 /// <summary>Recognises images: by the first bytes, which decide, and by the file extension, which is only a hint.</summary>
@@ -21,26 +24,38 @@ internal static class ImageFormats
     public const int SniffLength = 32;
 
     /// <summary>The file extensions of images that can be decoded, with the dot, ignoring case.</summary>
-    public static FrozenSet<string> Extensions { get; } = FrozenSet.Create(
+    public static IReadOnlyCollection<string> Extensions => [.. OwnExtensions, .. ImageDecoders.Extensions];
+
+    private static FrozenSet<string> OwnExtensions { get; } = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".gif", ".bmp", ".dib", ".webp", ".ico", ".cur");
 
     /// <summary>The extensions that are tried for a path without one.</summary>
     public static IReadOnlyList<string> UsualExtensions { get; } = [".jpg", ".jpeg", ".png"];
 
+    /// <summary>Files of cameras: many start like a TIFF, whose first image is a thumbnail.</summary>
+    private static readonly string[] RawExtensions =
+        [".cr2", ".cr3", ".nef", ".nrw", ".arw", ".srf", ".sr2", ".dng", ".orf", ".rw2", ".raf", ".pef", ".3fr", ".iiq"];
+
     /// <summary>
     /// The file extensions of images that cannot be decoded, with the dot. Such files are reported instead of being ignored.
     /// </summary>
     private static FrozenSet<string> UnsupportedExtensions { get; } = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        ".tif", ".tiff", ".heic", ".heif", ".avif", ".jxl", ".jp2", ".j2k", ".psd", ".svg", ".tga", ".pbm", ".pgm", ".ppm",
-        ".cr2", ".cr3", ".nef", ".arw", ".dng", ".orf", ".rw2", ".raf");
+        [
+            ".tif", ".tiff", ".heic", ".heif", ".avif", ".jxl", ".jp2", ".j2k", ".psd", ".svg", ".tga", ".pbm", ".pgm", ".ppm",
+            .. RawExtensions,
+        ]);
 
     /// <summary>The usual name of the format.</summary>
     public static string NameOf(ImageFormat format) => format == ImageFormat.WebP ? "WebP" : format.ToString().ToUpperInvariant();
 
     /// <summary>Whether the extension of the path is one of an image that can be decoded.</summary>
-    public static bool HasImageExtension(string path) => Extensions.Contains(Path.GetExtension(path));
+    public static bool HasImageExtension(string path)
+    {
+        string extension = Path.GetExtension(path);
+        return OwnExtensions.Contains(extension) || ImageDecoders.Extensions.Contains(extension);
+    }
 
     /// <summary>Whether the extension of the path is one of an image, whether it can be decoded or not.</summary>
     public static bool LooksLikeImage(string path) => HasImageExtension(path) || UnsupportedExtensions.Contains(Path.GetExtension(path));
@@ -61,13 +76,19 @@ internal static class ImageFormats
             return ImageFormat.WebP;
         if (IsBmp(start))
             return ImageFormat.Bmp;
-        return IsIcon(start) ? ImageFormat.Ico : null;
+        if (IsIcon(start))
+            return ImageFormat.Ico;
+        return ImageDecoders.Find(start[..Math.Min(start.Length, SniffLength)]) is null ? null : ImageFormat.Registered;
     }
 
-    /// <summary>How to convert a file that cannot be decoded, as a clause; null if it is no image.</summary>
-    public static string? HowToConvert(ReadOnlySpan<byte> start)
+    /// <summary>Whether a file is one of a camera: by its name, because its content may start like a TIFF.</summary>
+    public static bool IsCameraRaw(string path) => RawExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// How to convert a file of a kind that cannot be decoded (<see cref="Describe"/>), as a clause; null if it is no image.
+    /// </summary>
+    public static string? HowToConvert(string kind)
     {
-        string kind = Describe(start);
         foreach (var (format, remedy) in Conversions)
         {
             if (kind.Contains(format, StringComparison.Ordinal))
@@ -89,14 +110,20 @@ internal static class ImageFormats
         ("Netpbm", "convert it to PNG, for instance with 'magick in.ppm out.png'"),
     ];
 
+    /// <summary>What a TIFF is, and what many files of cameras look like.</summary>
+    public const string Tiff = "a TIFF image";
+
+    /// <summary>What a file of a camera is.</summary>
+    public const string CameraRaw = "a camera raw image";
+
     /// <summary>What a file that cannot be decoded probably is, as a noun phrase for an error message.</summary>
     public static string Describe(ReadOnlySpan<byte> start)
     {
         if (start.StartsWith("II*\0"u8) || start.StartsWith("MM\0*"u8))
-            return "a TIFF image";
+            return Tiff;
         if (HasAt(start, 4, "ftypcrx "u8) || start.StartsWith("FUJIFILMCCD-RAW"u8) || start.StartsWith("IIU\0"u8)
             || start.StartsWith("IIRO"u8))
-            return "a camera raw image";
+            return CameraRaw;
         if (HasAt(start, 4, "ftyp"u8))
             return HasAt(start, 8, "avif"u8) || HasAt(start, 8, "avis"u8) ? "an AVIF image" : "a HEIC image or an MP4 video";
         if (start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x0A]) || HasAt(start, 4, "JXL "u8))

@@ -7,6 +7,9 @@ namespace TransferLearning;
 /// <param name="Orientation">The orientation of the encoded image.</param>
 internal readonly record struct ImageInfo(ImageFormat Format, int Width, int Height, ImageOrientation Orientation)
 {
+    /// <summary>The number of images in the file, of which the first one is used.</summary>
+    public int Pages { get; init; } = 1;
+
     /// <summary>The same for a crop; the box is in stored pixels.</summary>
     public ImageInfo Of(ImageBox box) => Orientation.SwapsAxes()
         ? this with { Width = box.Height, Height = box.Width }

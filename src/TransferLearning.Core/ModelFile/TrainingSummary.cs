@@ -45,7 +45,7 @@ public sealed record TrainingSummary
     public string? DataHash { get; init; }
 
     /// <summary>
-    /// A compact set of the contents of the training images, for <see cref="ImageClassifier.FindOverlapAsync"/>: a Bloom filter in Base64
+    /// A compact set of the contents of the training images, for <see cref="ImageClassifier.FindOverlap"/>: a Bloom filter in Base64
     /// with two and a half bytes for each image. Null for files of earlier versions.
     /// </summary>
     public string? TrainingContent { get; init; }

@@ -89,11 +89,35 @@ public sealed class ClassExplanation
         return Draw(longestSide, SKEncodedImageFormat.Jpeg, JpegQuality);
     }
 
+    /// <summary>
+    /// Writes a figure: the image with the map over it, beside it the class that is explained with its probability, the colours of the map,
+    /// and the most probable classes. A JPEG if the name ends in .jpg or .jpeg, otherwise a PNG. An existing file is replaced as a whole or
+    /// not at all.
+    /// </summary>
+    /// <param name="path">The file to write.</param>
+    /// <exception cref="ImageDecodeException">The image has changed in the meantime and cannot be decoded.</exception>
+    /// <exception cref="IOException">The file cannot be written; the previous one is intact.</exception>
+    public void SaveFigure(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        bool jpeg = ImageFormats.HasJpegExtension(path);
+        using var painted = Paint(LongestSide);
+        byte[] encoded = ExplanationFigure.Draw(
+            this, painted, jpeg ? SKEncodedImageFormat.Jpeg : SKEncodedImageFormat.Png, JpegQuality);
+        AtomicFile.Write(path, stream => stream.Write(encoded));
+    }
+
     internal byte[] Draw(int longestSide, SKEncodedImageFormat format, int quality)
     {
-        using var content = _image.Read(_decoding);
-        using var image = ImageScaling.Fit(content.Encoded, Path, longestSide, _decoding);
-        HeatOverlay.Paint(image, _map, Width, _preprocessing);
+        using var image = Paint(longestSide);
         return ImageScaling.Encode(image, format, quality);
+    }
+
+    private PixelImage Paint(int longestSide)
+    {
+        using var content = _image.Read(_decoding);
+        var image = ImageScaling.Fit(content.Encoded, Path, longestSide, _decoding);
+        HeatOverlay.Paint(image, _map, Width, _preprocessing);
+        return image;
     }
 }

@@ -30,11 +30,17 @@ public sealed record EvaluatedImage
 
     /// <summary>The content of an image that is not a file of its own; null for files.</summary>
     internal ImageContent? Content { get; init; }
+
+    /// <summary>The hash of the content that was evaluated.</summary>
+    internal ImageHash Hash { get; init; }
 }
 
 /// <summary>The result of an evaluation: metrics, mistakes, and skipped images.</summary>
 public sealed record EvaluationResult
 {
+    /// <summary>What the set of images is called, see <see cref="LabeledImageSet.Name"/>.</summary>
+    public required string Name { get; init; }
+
     /// <summary>The metrics.</summary>
     public required ClassificationReport Report { get; init; }
 
@@ -64,7 +70,11 @@ public sealed record EvaluationResult
     }
 
     internal static EvaluationResult Create(
-        LabeledImageSet images, IReadOnlyList<ImagePrediction> predictions, int[] toLabel, IReadOnlyList<string> labels)
+        LabeledImageSet images,
+        IReadOnlyList<ImagePrediction> predictions,
+        ReadOnlySpan<ImageHash> hashes,
+        int[] toLabel,
+        IReadOnlyList<string> labels)
     {
         var evaluated = new List<EvaluatedImage>(images.Count);
         for (int i = 0; i < images.Count; i++)
@@ -72,7 +82,14 @@ public sealed record EvaluationResult
             if (predictions[i].Prediction is { } prediction)
             {
                 var (path, label, content) = (images[i].Path, images[i].Label, images[i].Content);
-                evaluated.Add(new() { Path = path, ActualIndex = toLabel[label], Prediction = prediction, Content = content });
+                evaluated.Add(new()
+                {
+                    Path = path,
+                    ActualIndex = toLabel[label],
+                    Prediction = prediction,
+                    Content = content,
+                    Hash = hashes[i],
+                });
             }
         }
 
@@ -88,6 +105,7 @@ public sealed record EvaluationResult
         var wrong = evaluated.Where(image => !image.IsRight).OrderByDescending(image => image.Prediction.Probability);
         return new EvaluationResult
         {
+            Name = images.Name,
             Report = ClassificationReport.Create([.. evaluated.Select(image => image.ActualIndex)], probabilities, labels),
             Wrong = [.. wrong.Select(image =>
                 new MisclassifiedImage { Path = image.Path, Actual = labels[image.ActualIndex], Prediction = image.Prediction })],

@@ -24,8 +24,9 @@ public sealed partial class ImageClassifier
         int[] toLabel = MatchClasses(images);
         ImageSource[] sources = [.. images.Select(ImageSource.Of)];
         var counted = progress.Count(TransferStage.Evaluate, images.Count);
-        var predictions = await PredictAsync(sources, undecodable, counted, cancellationToken).ConfigureAwait(false);
-        return EvaluationResult.Create(images, predictions, toLabel, Labels);
+        var hashes = new ImageHash[images.Count];
+        var predictions = await PredictAsync(sources, undecodable, counted, cancellationToken, hashes).ConfigureAwait(false);
+        return EvaluationResult.Create(images, predictions, hashes, toLabel, Labels);
     }
 
     /// <summary>The label index of each class of the images.</summary>

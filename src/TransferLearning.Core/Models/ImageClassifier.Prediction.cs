@@ -119,7 +119,11 @@ public sealed partial class ImageClassifier
     }
 
     private async Task<ImagePrediction[]> PredictAsync(
-        ImageSource[] images, UndecodableImages undecodable, IProgress<int>? progress, CancellationToken cancellationToken)
+        ImageSource[] images,
+        UndecodableImages undecodable,
+        IProgress<int>? progress,
+        CancellationToken cancellationToken,
+        Memory<ImageHash> hashes = default)
     {
         var predictions = new ImagePrediction[images.Length];
         await Throughput().RunAsync(
@@ -128,6 +132,7 @@ public sealed partial class ImageClassifier
             undecodable == UndecodableImages.Skip
                 ? (index, error) => predictions[index] = new() { Path = images[index].Name, Error = error.Message }
                 : null,
+            hashes: hashes,
             progress: progress,
             cancellationToken: cancellationToken).ConfigureAwait(false);
         return predictions;

@@ -48,11 +48,15 @@ public sealed partial class ImageClassifier
         MatchClasses(validation);
         return await new ClassifierQuantization(this, _execution, options, progress, cancellationToken)
             .RunAsync(calibration, validation, (model, summary) => new ImageClassifier(
-                summary is null ? model : model.WithMetadata(ClassifierMetadata.ToEntries(Training, summary)),
+                summary is null
+                    ? model
+                    : model.WithMetadata(
+                        [.. ClassifierMetadata.ToEntries(Training, summary), .. RejectionRule.ToEntries(_rejection)]),
                 _metadata,
                 Training,
                 _execution,
-                summary))
+                summary,
+                _rejection))
             .ConfigureAwait(false);
     }
 }

@@ -74,6 +74,10 @@ internal sealed class RejectionRule
             new Stored(Summary, Dimension, Convert.ToBase64String(packed)), RejectionJsonContext.Default.Stored);
     }
 
+    /// <summary>The metadata entry of a rule; none without one.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> ToEntries(RejectionRule? rule) =>
+        rule is null ? [] : [new(Key, rule.ToJson())];
+
     /// <summary>Reads the metadata entry; null if there is none.</summary>
     /// <exception cref="OnnxGraphException">The entry is malformed.</exception>
     public static RejectionRule? Parse(string? json, string name)

@@ -62,15 +62,23 @@ public static class HtmlReport
         var labels = classifier.Labels;
         var metadata = ModelMetadata.Read(classifier.ToOnnx(), "classifier");
         var notes = new List<string>();
-        var images = Draw(evaluation, classifier, options, notes, progress, cancellationToken);
-        string dataHash = ReportImages.HashOf(evaluation.Images, labels, cancellationToken);
+        var paths = new ReportPaths(evaluation.Images.Select(image => image.Path));
+        var images = Draw(evaluation, classifier, options, paths, notes, progress, cancellationToken);
+        string dataHash = ReportImages.HashOf(evaluation.Images, labels);
         bool hasMatrix = labels.Count <= MostClassesOfMatrix;
         return new ReportData
         {
-            Title = options.Title ?? $"Evaluation of {metadata.Title ?? classifier.Training?.Backbone ?? "a classifier"}",
+            Title = options.Title ?? $"{metadata.Title ?? classifier.Training?.Backbone ?? "A classifier"} on {evaluation.Name}",
             Subtitle = FormattableString.Invariant($"{report.Images} images of {labels.Count} classes, {created:yyyy-MM-dd HH:mm} UTC"),
             Classes = labels,
             Summary = Summarize(report),
+            Conclusions =
+            [
+                .. ReportConclusions.Of(evaluation, classifier.FindOverlap(evaluation), classifier.Training)
+                    .Select(known => known with { Images = [.. known.Images.Select(paths.Of)] }),
+            ],
+            Comparison = Compare(evaluation, options),
+            Unknown = Unknown(evaluation, classifier.Rejection),
             PerClass = report.Classes,
             Averages = [Row("macro average", report.MacroAverage, report), Row("weighted average", report.WeightedAverage, report)],
             Matrix = hasMatrix ? Matrix(report.ConfusionMatrix) : null,
@@ -79,8 +87,8 @@ public static class HtmlReport
             Bins = report.Calibration.Bins,
             Rejection = [.. Thresholds.Select(report.Calibration.RejectBelow)],
             History = classifier.Training?.History ?? [],
-            Card = ModelCard.Of(classifier, metadata, dataHash, created),
-            Skipped = evaluation.Skipped,
+            Card = [.. ModelCard.Of(classifier, metadata, dataHash, created).Select(e => e with { Value = paths.In(e.Value) })],
+            Skipped = [.. evaluation.Skipped.Select(paths.In)],
             Notes = notes,
         };
     }
@@ -89,6 +97,7 @@ public static class HtmlReport
         EvaluationResult evaluation,
         ImageClassifier classifier,
         HtmlReportOptions options,
+        ReportPaths paths,
         List<string> notes,
         IProgress<TransferProgress>? progress,
         CancellationToken cancellationToken)
@@ -101,7 +110,10 @@ public static class HtmlReport
         {
             cancellationToken.ThrowIfCancellationRequested();
             images.Add(ReportImages.Describe(
-                image, images.Count < options.MaxImages ? options : null, images.Count < explained ? gradCam : null));
+                image,
+                paths.Of(image.Path),
+                images.Count < options.MaxImages ? options : null,
+                images.Count < explained ? gradCam : null));
             progress?.Report(new TransferProgress(TransferStage.Draw, images.Count, chosen.Count));
         }
 
@@ -136,6 +148,32 @@ public static class HtmlReport
             Math.Log(report.Classes.Count),
             report.Calibration.ExpectedError,
             [.. ranks.Select(k => new ReportTop(k, report.TopKAccuracy(k)))]);
+    }
+
+    private static ReportComparison? Compare(EvaluationResult evaluation, HtmlReportOptions options)
+    {
+        if (options.ComparedWith is not { } other)
+            return null;
+        var test = evaluation.CompareWith(other);
+        var interval = other.Report.AccuracyInterval;
+        return new ReportComparison(
+            options.ComparedName,
+            other.Report.Accuracy,
+            interval.Lower,
+            interval.Upper,
+            test.OnlyFirst,
+            test.OnlySecond,
+            test.PValue,
+            [.. evaluation.Report.Classes.Select(known => other.Report.Classes.FirstOrDefault(c => c.Label == known.Label)?.Recall ?? 0)]);
+    }
+
+    private static ReportUnknown? Unknown(EvaluationResult evaluation, RejectionSummary? rejection)
+    {
+        if (rejection is null)
+            return null;
+        int known = evaluation.Images.Count(image => image.Prediction.IsKnown);
+        int right = evaluation.Images.Count(image => image.Prediction.IsKnown && image.IsRight);
+        return new ReportUnknown(rejection.Threshold, known, known == 0 ? null : (double)right / known, rejection.OthersRejected);
     }
 
     private static ClassMetrics Row(string name, AverageMetrics average, ClassificationReport report) => new()

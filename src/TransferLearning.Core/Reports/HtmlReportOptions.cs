@@ -7,8 +7,16 @@ public sealed record HtmlReportOptions : ICheckedOptions
     /// <summary>The default options.</summary>
     public static HtmlReportOptions Default { get; } = new();
 
-    /// <summary>The heading. <value>The default is null: the name of the backbone.</value></summary>
+    /// <summary>The heading. <value>The default is null: the name of the backbone "on" that of the set of images.</value></summary>
     public string? Title { get; init; }
+
+    /// <summary>
+    /// The evaluation of another classifier on the same images in the same order, to compare with. <value>The default is null.</value>
+    /// </summary>
+    public EvaluationResult? ComparedWith { get; init; }
+
+    /// <summary>What the page calls that classifier. <value>The default is "the other classifier".</value></summary>
+    public string ComparedName { get; init; } = "the other classifier";
 
     /// <summary>
     /// The maximum number of images that are shown: misclassified ones first, then for each class the correct ones with the lowest
@@ -30,6 +38,7 @@ public sealed record HtmlReportOptions : ICheckedOptions
 
     void ICheckedOptions.Check(OptionErrors errors)
     {
+        errors.RequireNotNull(ComparedName);
         errors.Require(MaxImages >= 0, MaxImages, "0 or more");
         errors.Require(ImageSide is >= 16 and <= 1024, ImageSide, "16 to 1024");
         errors.Require(JpegQuality is >= 1 and <= 100, JpegQuality, "1 to 100");

@@ -31,7 +31,7 @@ internal static class ModelCard
             if (training.ValidationAccuracy is { } accuracy)
                 Add("Validation images", string.Create(invariant, $"{training.ValidationImages}, accuracy {100 * accuracy:F1}%"));
             Add("Temperature", training.Temperature?.ToString("F3", invariant));
-            string options = string.Join("; ", training.Options.Select(option => $"{option.Key}: {option.Value}"));
+            string options = OptionWording.Of(training.Options);
             Add("Training options", options.Length == 0 ? null : options);
             Add("SHA-256 of the training data", training.DataHash);
             Add("Trained", training.Trained is { } time ? Time(time) : null);

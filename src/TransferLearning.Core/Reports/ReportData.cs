@@ -13,6 +13,14 @@ internal sealed record ReportData
 
     public required ReportSummary Summary { get; init; }
 
+    public required IReadOnlyList<ReportConclusion> Conclusions { get; init; }
+
+    /// <summary>A second classifier on the same images; null for none.</summary>
+    public ReportComparison? Comparison { get; init; }
+
+    /// <summary>The stored threshold for unknown images; null for none.</summary>
+    public ReportUnknown? Unknown { get; init; }
+
     public required IReadOnlyList<ClassMetrics> PerClass { get; init; }
 
     public required IReadOnlyList<ClassMetrics> Averages { get; init; }
@@ -50,6 +58,41 @@ internal sealed record ReportSummary(
     double CalibrationError,
     IReadOnlyList<ReportTop> TopK);
 
+/// <summary>A conclusion.</summary>
+/// <param name="Text">What was found, in a sentence.</param>
+/// <param name="Next">What to do, in a sentence.</param>
+internal sealed record ReportConclusion(string Text, string Next)
+{
+    /// <summary>The paths of the images that it is about; mostly none.</summary>
+    public IReadOnlyList<string> Images { get; init; } = [];
+}
+
+/// <summary>A second classifier on the same images.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Accuracy">Its accuracy.</param>
+/// <param name="Lower">The lower end of the 95% interval.</param>
+/// <param name="Upper">The upper end.</param>
+/// <param name="OnlyFirst">The number of images that only the evaluated classifier gets right.</param>
+/// <param name="OnlySecond">The number of images that only the second one gets right.</param>
+/// <param name="PValue">Of McNemar's test.</param>
+/// <param name="Recalls">The recall of each class.</param>
+internal sealed record ReportComparison(
+    string Name,
+    double Accuracy,
+    double Lower,
+    double Upper,
+    int OnlyFirst,
+    int OnlySecond,
+    double PValue,
+    IReadOnlyList<double> Recalls);
+
+/// <summary>What the threshold for unknown images does.</summary>
+/// <param name="Threshold">The lowest similarity with which an image is known.</param>
+/// <param name="Known">The number of evaluated images that are known.</param>
+/// <param name="Accuracy">The share of them that is classified correctly; null for none.</param>
+/// <param name="OthersRejected">The share of other images that was rejected when it was fitted; null where there were none.</param>
+internal sealed record ReportUnknown(double Threshold, int Known, double? Accuracy, double? OthersRejected);
+
 internal sealed record ReportTop(int K, double Accuracy);
 
 internal sealed record ReportConfusion(int Actual, int Predicted, int Count);
@@ -60,6 +103,7 @@ internal sealed record ReportConfusion(int Actual, int Predicted, int Count);
 /// <param name="Predicted">The predicted class.</param>
 /// <param name="Probability">The probability of the predicted class.</param>
 /// <param name="Top">The most probable classes: index and probability.</param>
+/// <param name="IsKnown">False if the classifier calls it unknown.</param>
 /// <param name="Thumbnail">The image as a JPEG; null if there is none.</param>
 /// <param name="Overlay">The same with the heat map of the predicted class; null if there is none.</param>
 internal sealed record ReportImage(
@@ -68,6 +112,7 @@ internal sealed record ReportImage(
     int Predicted,
     float Probability,
     IReadOnlyList<IReadOnlyList<double>> Top,
+    bool IsKnown,
     byte[]? Thumbnail,
     byte[]? Overlay);
 

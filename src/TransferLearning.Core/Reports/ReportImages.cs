@@ -24,9 +24,10 @@ internal static class ReportImages
 
     /// <summary>An image for the page.</summary>
     /// <param name="image">The image.</param>
+    /// <param name="path">How the page calls it.</param>
     /// <param name="options">Its size and quality; null for no thumbnail.</param>
     /// <param name="gradCam">Explains the predicted class; null for no explanation.</param>
-    public static ReportImage Describe(EvaluatedImage image, HtmlReportOptions? options, GradCam? gradCam)
+    public static ReportImage Describe(EvaluatedImage image, string path, HtmlReportOptions? options, GradCam? gradCam)
     {
         var prediction = image.Prediction;
         double[][] top =
@@ -34,27 +35,19 @@ internal static class ReportImages
             .. prediction.Order().Take(ClassesListed).Select(index => new[] { index, Math.Round(prediction.Probabilities[index], 6) }),
         ];
         return new ReportImage(
-            image.Path,
+            path,
             image.ActualIndex,
             prediction.LabelIndex,
             prediction.Probability,
             top,
+            prediction.IsKnown,
             options is null ? null : Drawn(() => Draw(image, options)),
             options is null || gradCam is null ? null : Drawn(() => Explain(image, options, gradCam)));
     }
 
     /// <summary>One hash of the images of an evaluation and their classes.</summary>
-    public static string HashOf(IEnumerable<EvaluatedImage> images, IReadOnlyList<string> labels, CancellationToken cancellationToken)
-    {
-        return DataHash.Of(images.Select(image => (HashOf(image), labels[image.ActualIndex])));
-
-        string HashOf(EvaluatedImage image)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            using var content = ImageContent.Read(image.Content, image.Path, ImageDecodeOptions.Default);
-            return content.Hash().ToString();
-        }
-    }
+    public static string HashOf(IEnumerable<EvaluatedImage> images, IReadOnlyList<string> labels) =>
+        DataHash.Of(images.Select(image => (image.Hash.ToString(), labels[image.ActualIndex])));
 
     private static byte[] Draw(EvaluatedImage shown, HtmlReportOptions options)
     {

@@ -87,4 +87,41 @@ public static class TransferAdvisor
             throw new ArgumentException("There are no backbones to rank; give one or more, or null for those at hand.", nameof(backbones));
         return new BackboneComparison(dataset, options, progress, cancellationToken).RunAsync(backbones ?? Backbones.AtHand());
     }
+
+    /// <summary>
+    /// Compares, on a sample of the training images, how well the classes can be told apart when images that are not square are cropped,
+    /// squashed or padded (<see cref="ImagePreprocessing.Resize"/>).
+    /// </summary>
+    /// <param name="dataset">The images.</param>
+    /// <param name="backbone">The backbone.</param>
+    /// <param name="options">How the data set is measured; null for the defaults.</param>
+    /// <param name="progress">Receives progress updates.</param>
+    /// <param name="cancellationToken">Stops the measurement within a batch.</param>
+    /// <returns>
+    /// The backbone with each of the three, whose names are equal; null where too few images are longer than wide, or the reverse, for a
+    /// difference.
+    /// </returns>
+    /// <exception cref="ArgumentException">The options are not valid; the message lists every violation.</exception>
+    /// <exception cref="DatasetException">The data set cannot be measured; the message says why.</exception>
+    /// <exception cref="ImageDecodeException">An image cannot be decoded, and the options say to stop.</exception>
+    public static async Task<BackboneRanking?> RankResizesAsync(
+        ImageDataset dataset,
+        Backbone backbone,
+        TransferAdvisorOptions? options = null,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(backbone);
+        options ??= TransferAdvisorOptions.Default;
+        if (!await Task.Run(() => ImageShapes.AreOblong(dataset.Train, options.Seed, cancellationToken), cancellationToken)
+            .ConfigureAwait(false))
+            return null;
+        Backbone[] resized =
+        [
+            .. Enum.GetValues<ImageResizeMode>()
+                .Select(mode => backbone with { Preprocessing = backbone.Preprocessing.WithResize(mode) }),
+        ];
+        return await RankAsync(dataset, resized, options, progress, cancellationToken).ConfigureAwait(false);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using TransferLearning.Onnx;
 
 namespace TransferLearning;
 
@@ -24,6 +25,19 @@ internal static class AdaptiveClipping
             for (int row = 0; row < rows; row++)
                 Shorten(weights.Slice(row * length, length), gradients.Slice(row * length, length), (float)share);
         }
+    }
+
+    /// <summary>Writes the same for one tensor as nodes of a graph.</summary>
+    /// <returns>The shortened gradient.</returns>
+    public static string Append(GraphBuilder graph, Parameter parameter, string gradient, float share)
+    {
+        string axes = graph.Int64s([.. Enumerable.Range(0, parameter.Dimensions.Count).Skip(parameter.Dimensions.Count > 1 ? 1 : 0)
+            .Select(axis => (long)axis)]);
+        string most = graph.Times(graph.Add("Max", [Lengths(parameter.Name), graph.Scalar(Least)]), share);
+        string factor = graph.Add("Min", [graph.Over(most, Lengths(gradient)), graph.Scalar(1)]);
+        return graph.Times(gradient, factor);
+
+        string Lengths(string tensor) => graph.Add("ReduceL2", [tensor, axes], GraphBuilder.Attribute("keepdims", 1L));
     }
 
     private static void Shorten(ReadOnlySpan<float> weights, Span<float> gradient, float share)

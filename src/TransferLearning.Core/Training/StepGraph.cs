@@ -51,12 +51,15 @@ internal sealed record StepGraph(
     /// <summary>Builds both graphs for one batch size.</summary>
     /// <param name="network">What is trained.</param>
     /// <param name="batchSize">The number of examples of a step.</param>
+    /// <param name="form">Which of several equal forms the graphs have; null for the processor's.</param>
     /// <param name="obstacles">Where given, takes what no gradient passes, instead of an exception.</param>
     /// <exception cref="OnnxGraphException">
     /// The network cannot be cut there, or cannot be trained through; the message names the node.
     /// </exception>
-    public static StepGraph Build(TrainableNetwork network, int batchSize, TrainingObstacles? obstacles = null)
+    public static StepGraph Build(
+        TrainableNetwork network, int batchSize, StepForm? form = null, TrainingObstacles? obstacles = null)
     {
+        var chosen = form ?? StepForm.Processor;
         var shapes = new Dictionary<string, long[]>(ShapeInference.Infer(network.Model, batchSize), StringComparer.Ordinal);
         long[] cut = Shape(shapes, network.Cut);
         long[] logits = Shape(shapes, network.Logits);
@@ -75,18 +78,19 @@ internal sealed record StepGraph(
         if (network.Dropout)
             droppingForm.DropOut();
         var step = OpsetUpgrade.Apply(dropping, shapes);
-        var form = new TrainingGraphRewriter(step.Proto.Graph, shapes);
+        var training = new TrainingGraphRewriter(step.Proto.Graph, shapes);
         if (network.TrainsNormalization)
-            form.NormalizeBatches();
-        string[] statistics = [.. form.Normalizations.SelectMany(norm => new[] { norm.BatchMean, norm.BatchVariance })];
-        var gradients = Differentiate(step.Proto.Graph, network, names, statistics, InferredAfter(step), logits, obstacles);
+            training.NormalizeBatches();
+        string[] statistics = [.. training.Normalizations.SelectMany(norm => new[] { norm.BatchMean, norm.BatchVariance })];
+        var gradients = Differentiate(step.Proto.Graph, network, names, statistics, InferredAfter(step), logits, chosen, obstacles);
 
         var forward = OpsetUpgrade.Apply(trainable, shapes);
-        string[] running = [.. form.Normalizations.SelectMany(norm => new[] { norm.RunningMean, norm.RunningVariance })];
+        string[] running = [.. training.Normalizations.SelectMany(norm => new[] { norm.RunningMean, norm.RunningVariance })];
         TakeAsInputs(forward.Proto.Graph, [.. names, .. running]);
-        BatchFolding.Apply(new GraphBuilder(forward.Proto.Graph, "fold/"), shapes, [.. names, .. running], [network.Logits]);
+        if (chosen.FoldsBatch)
+            BatchFolding.Apply(new GraphBuilder(forward.Proto.Graph, "fold/"), shapes, [.. names, .. running], [network.Logits]);
         return new StepGraph(
-            step, forward, network.Cut, network.Logits, gradients, cut, (int)logits[1], form.Normalizations, droppingForm.Masks)
+            step, forward, network.Cut, network.Logits, gradients, cut, (int)logits[1], training.Normalizations, droppingForm.Masks)
         {
             CutsAtInput = network.Model.Inputs.Any(input => input.Name == network.Cut),
         };
@@ -101,16 +105,19 @@ internal sealed record StepGraph(
         string[] statistics,
         Dictionary<string, long[]> shapes,
         long[] logits,
+        StepForm form,
         TrainingObstacles? obstacles)
     {
         var builder = new GraphBuilder(graph, "train/");
         TakeAsInputs(graph, names);
-        BatchFolding.Apply(builder, shapes, names, [network.Logits, .. statistics]);
+        if (form.FoldsBatch)
+            BatchFolding.Apply(builder, shapes, names, [network.Logits, .. statistics]);
         NodeProto[] nodes = [.. graph.Node];
         builder.Input(Targets, TensorProto.Types.DataType.Float, [.. logits]);
         var (_, logitsGradient) = SoftmaxCrossEntropy.Append(builder, network.Logits, Targets, images: 1, Loss);
         var gradients = BackwardPass.Append(
-            builder, nodes, new Dictionary<string, string> { [network.Logits] = logitsGradient }, names, shapes, obstacles);
+            builder, nodes, new Dictionary<string, string> { [network.Logits] = logitsGradient }, names, shapes, obstacles,
+                form.AvoidsConvTranspose);
 
         // Every output gets a buffer of its own, so one tensor may not serve as two of them.
         string[] outputs = [.. network.Parameters.Select(parameter => builder.Add("Identity", [gradients[parameter.Name]]))];

@@ -12,8 +12,6 @@ internal readonly record struct StepOutcome(float Loss, int Correct, int Seen, d
 /// <summary>The machinery of a step: batch in, gradients out, weights updated. What drives it decides on epochs and rates.</summary>
 internal sealed class StepRunner : IDisposable
 {
-    private readonly TrainingOptions _options;
-    private readonly Optimizer _optimizer;
     private readonly BatchWriter _batches;
     private readonly OnnxModel _model;
 
@@ -21,18 +19,31 @@ internal sealed class StepRunner : IDisposable
     /// <exception cref="ArgumentException">The examples do not fit the network.</exception>
     public StepRunner(TrainableNetwork network, TrainingExamples examples, TrainingOptions options)
     {
-        _options = options;
-        _optimizer = options.Optimizer.Create();
-        var graph = StepGraph.Build(network, Math.Min(options.BatchSizeFor(examples.Count), examples.Count));
+        int batch = Math.Min(options.BatchSizeFor(examples.Count), examples.Count);
+        bool onDevice = options.Execution.KeepsWeightsOnDevice;
+        var graph = StepGraph.Build(network, batch, onDevice ? StepForm.Device : StepForm.Processor);
         RequireFit(graph, examples);
-        Parameters = new ParameterStore(network.Parameters, _optimizer.SlotCount);
-        Session = new StepSession(graph, Parameters, options.Execution);
-        _batches = new BatchWriter(examples, options, Session);
-        _model = network.Model;
-        Reset();
+        Parameters = new ParameterStore(network.Parameters, options.Optimizer.Create().SlotCount);
+        Session = onDevice ? new DeviceStepSession(graph, Parameters, options) : new HostStepSession(graph, Parameters, options);
+        try
+        {
+            _batches = new BatchWriter(examples, options, Session);
+            _model = network.Model;
+            Reset();
+            if (onDevice)
+                CompareWithProcessor(network, options);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
-    /// <summary>Weights, gradients and slots.</summary>
+    /// <summary>
+    /// Weights, gradients and slots in the memory of the process; where the session keeps them on a device, as of the last
+    /// <see cref="StepSession.Fetch"/>.
+    /// </summary>
     public ParameterStore Parameters { get; }
 
     /// <summary>The graph and its buffers.</summary>
@@ -50,6 +61,7 @@ internal sealed class StepRunner : IDisposable
             slot.Span.Clear();
         foreach (var statistic in Session.Statistics.Items)
             _model.ReadInitializer(statistic.RunningName).CopyTo(statistic.Running);
+        Session.Send();
     }
 
     /// <summary>Draws the order of an epoch.</summary>
@@ -60,21 +72,10 @@ internal sealed class StepRunner : IDisposable
     public StepOutcome Run(int epoch, int stepOfEpoch, double learningRate)
     {
         int seen = _batches.Write(epoch, stepOfEpoch);
-        float loss = Session.Step();
-        var outcome = new StepOutcome(loss, _batches.CountCorrect(stepOfEpoch, seen), seen, Parameters.GradientNorm());
-        if (!outcome.IsFinite)
-            return outcome;
-
-        double norm = outcome.GradientNorm;
-        if (_options.AdaptiveClipping is { } share)
-        {
-            AdaptiveClipping.Apply(Parameters, share);
-            norm = _options.GradientClipping is null ? norm : Parameters.GradientNorm();
-        }
-
-        float scale = _options.GradientClipping is { } limit && norm > limit ? (float)(limit / norm) : 1;
-        _optimizer.Update(Parameters, learningRate, scale, (long)epoch * StepsPerEpoch + stepOfEpoch + 1);
-        Session.Statistics.Follow();
+        var measure = Session.Compute(learningRate, ((long)epoch * StepsPerEpoch) + stepOfEpoch + 1);
+        var outcome = new StepOutcome(measure.Loss, _batches.CountCorrect(stepOfEpoch, seen), seen, measure.GradientNorm);
+        if (outcome.IsFinite)
+            Session.Adopt();
         return outcome;
     }
 
@@ -95,6 +96,20 @@ internal sealed class StepRunner : IDisposable
     }
 
     public void Dispose() => Session.Dispose();
+
+    /// <summary>Runs the first batch on the device and on the processor, and goes on only where both find the same.</summary>
+    /// <exception cref="DeviceException">The device computes other numbers.</exception>
+    private void CompareWithProcessor(TrainableNetwork network, TrainingOptions options)
+    {
+        _batches.Shuffle(epoch: 0);
+        _batches.Write(epoch: 0, stepOfEpoch: 0);
+        var onProcessor = options with { Execution = options.Execution.OnProcessor() };
+        var parameters = new ParameterStore(network.Parameters, Parameters.Slots.Count);
+        Parameters.Weights.CopyTo(parameters.Weights);
+        using var reference = new HostStepSession(
+            StepGraph.Build(network, Session.BatchSize, StepForm.Processor), parameters, onProcessor);
+        new DeviceCheck((DeviceStepSession)Session, Parameters, reference, parameters, options.Execution.Device).Require();
+    }
 
     /// <summary>Checks examples against the graph.</summary>
     public static void RequireFit(StepGraph graph, TrainingExamples examples)

@@ -3,25 +3,24 @@ using TransferLearning.Onnx;
 
 namespace TransferLearning;
 
+/// <summary>What a step computed, before any weight changes.</summary>
+/// <param name="Loss">The loss of the batch.</param>
+/// <param name="GradientNorm">The Euclidean length of all gradients together; not finite where one of them is not.</param>
+internal readonly record struct StepMeasure(float Loss, double GradientNorm);
+
 /// <summary>
-/// Runs a <see cref="StepGraph"/> over fixed buffers. Everything is bound once: a step allocates nothing and copies nothing, ONNX Runtime
-/// reads the weights and writes the gradients where the optimizer works on them.
+/// Runs a <see cref="StepGraph"/>: a batch is written into its buffers, <see cref="Compute"/> finds loss and gradients,
+/// <see cref="Adopt"/> changes the weights. Where weights are is the business of the two kinds: <see cref="HostStepSession"/> and
+/// <see cref="DeviceStepSession"/>.
 /// </summary>
 /// <remarks>Not safe for use from several threads, but for <see cref="Cancel"/>.</remarks>
-internal sealed class StepSession : IDisposable
+internal abstract class StepSession : IDisposable
 {
     private readonly List<IDisposable> _owned = [];
-    private readonly InferenceSession _step;
-    private readonly InferenceSession _forward;
-    private readonly OrtIoBinding _stepBinding;
-    private readonly OrtIoBinding _forwardBinding;
     private readonly RunOptions _runOptions;
-    private readonly Memory<float> _loss = ParameterStore.Pinned(1);
 
     /// <param name="graph">The graphs.</param>
-    /// <param name="parameters">Where weights and gradients are.</param>
-    /// <param name="execution">Threads and execution provider.</param>
-    public StepSession(StepGraph graph, ParameterStore parameters, ExecutionOptions execution)
+    protected StepSession(StepGraph graph)
     {
         Graph = graph;
         long batch = graph.InputDimensions[0];
@@ -31,20 +30,7 @@ internal sealed class StepSession : IDisposable
         Logits = ParameterStore.Pinned(Targets.Length);
         Masks = [.. graph.Masks.Select(mask => ParameterStore.Pinned(Count(mask.Dimensions)))];
         Statistics = new RunningStatistics(graph.Normalizations);
-        try
-        {
-            _runOptions = Own(new RunOptions());
-            _step = Own(OnnxSession.Open(graph.Step, execution, SessionMode.Latency, "training step"));
-            _forward = Own(OnnxSession.Open(graph.Forward, execution, SessionMode.Latency, "validation"));
-            _stepBinding = Own(_step.CreateIoBinding());
-            _forwardBinding = Own(_forward.CreateIoBinding());
-            Bind(graph, parameters);
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
+        _runOptions = Own(new RunOptions());
     }
 
     /// <summary>The graphs that run.</summary>
@@ -68,18 +54,28 @@ internal sealed class StepSession : IDisposable
     /// <summary>What BatchNormalization predicts with.</summary>
     public RunningStatistics Statistics { get; }
 
-    /// <summary>Computes the loss, the logits and all gradients of the batch.</summary>
-    /// <returns>The loss.</returns>
+    /// <summary>Computes the loss, the logits and all gradients of the batch; the weights stay as they are.</summary>
+    /// <param name="learningRate">The learning rate of the step, before the factors of single layers.</param>
+    /// <param name="step">The number of the step, from 1.</param>
     /// <exception cref="OperationCanceledException"><see cref="Cancel"/> was called.</exception>
-    public float Step()
-    {
-        Run(_step, _stepBinding);
-        return _loss.Span[0];
-    }
+    public abstract StepMeasure Compute(double learningRate, long step);
+
+    /// <summary>Changes weights, slots and running statistics by the step that was computed last.</summary>
+    public abstract void Adopt();
 
     /// <summary>Computes the logits of the batch as the trained network will.</summary>
     /// <exception cref="OperationCanceledException"><see cref="Cancel"/> was called.</exception>
-    public void Forward() => Run(_forward, _forwardBinding);
+    public abstract void Forward();
+
+    /// <summary>Brings weights, slots and statistics of the session into the memory of the process.</summary>
+    public virtual void Fetch()
+    {
+    }
+
+    /// <summary>Brings weights, slots and statistics from the memory of the process into the session.</summary>
+    public virtual void Send()
+    {
+    }
 
     /// <summary>
     /// Ends the run that goes on, and all later ones, with an <see cref="OperationCanceledException"/>. May be called from any thread.
@@ -93,7 +89,8 @@ internal sealed class StepSession : IDisposable
         _owned.Clear();
     }
 
-    private void Run(InferenceSession session, OrtIoBinding binding)
+    /// <summary>Runs a session over what is bound.</summary>
+    protected virtual void Run(InferenceSession session, OrtIoBinding binding)
     {
         try
         {
@@ -105,45 +102,17 @@ internal sealed class StepSession : IDisposable
         }
     }
 
-    private void Bind(StepGraph graph, ParameterStore parameters)
-    {
-        var input = Value(Input, graph.InputDimensions);
-        long[] matrix = [BatchSize, graph.Classes];
-        _stepBinding.BindInput(graph.InputName, input);
-        _forwardBinding.BindInput(graph.InputName, input);
-        _stepBinding.BindInput(StepGraph.Targets, Value(Targets, matrix));
-        _stepBinding.BindOutput(StepGraph.Loss, Value(_loss, []));
-        var logits = Value(Logits, matrix);
-        _stepBinding.BindOutput(graph.LogitsName, logits);
-        _forwardBinding.BindOutput(graph.LogitsName, logits);
-        for (int i = 0; i < Masks.Count; i++)
-            _stepBinding.BindInput(graph.Masks[i].Name, Value(Masks[i], graph.Masks[i].Dimensions));
-        for (int i = 0; i < parameters.Parameters.Count; i++)
-        {
-            var (name, dimensions) = (parameters.Parameters[i].Name, parameters.Parameters[i].Dimensions.ToArray());
-            var weights = Value(parameters.Slice(parameters.Weights, i), dimensions);
-            _stepBinding.BindInput(name, weights);
-            _forwardBinding.BindInput(name, weights);
-            _stepBinding.BindOutput(graph.Gradients[i], Value(parameters.Slice(parameters.Gradients, i), dimensions));
-        }
-
-        foreach (var statistic in Statistics.Items)
-        {
-            long[] dimensions = [statistic.Running.Length];
-            _forwardBinding.BindInput(statistic.RunningName, Value(statistic.Running, dimensions));
-            _stepBinding.BindOutput(statistic.BatchName, Value(statistic.Batch, dimensions));
-        }
-    }
-
-    private OrtValue Value(Memory<float> memory, long[] dimensions) =>
+    /// <summary>Memory of the process as a tensor.</summary>
+    protected OrtValue Value(Memory<float> memory, long[] dimensions) =>
         Own(OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory, dimensions));
 
-    private static int Count(long[] dimensions) => checked((int)TensorShape.Count(dimensions));
-
-    private T Own<T>(T resource)
+    /// <summary>Disposes a resource with the session, the last one first.</summary>
+    protected T Own<T>(T resource)
         where T : IDisposable
     {
         _owned.Add(resource);
         return resource;
     }
+
+    private static int Count(long[] dimensions) => checked((int)TensorShape.Count(dimensions));
 }

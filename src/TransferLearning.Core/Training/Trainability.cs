@@ -107,7 +107,7 @@ public static class Trainability
         {
             var network =
                 new TrainableNetwork(backbone, cut, backbone.Outputs[0].Name, parameters, TrainsNormalization: false, Dropout: false);
-            StepGraph.Build(network, TriedBatch, obstacles);
+            StepGraph.Build(network, TriedBatch, obstacles: obstacles);
         }
     }
 }

@@ -226,6 +226,7 @@ internal sealed partial class Trainer : IDisposable
     {
         if (_options.CheckpointFolder is { } folder && Checkpoint.Load(folder, _fingerprint, Floats()) is { } checkpoint)
         {
+            _runner.Session.Send();
             _position = checkpoint.Position;
             _history.AddRange(checkpoint.History);
             _notes.AddRange(checkpoint.Notes);
@@ -238,8 +239,10 @@ internal sealed partial class Trainer : IDisposable
 
     private void SaveCheckpoint()
     {
-        if (_options.CheckpointFolder is { } folder)
-            new Checkpoint(_position, new TrainingHistory(_history), _fingerprint) { Notes = _notes }.Save(folder, Floats());
+        if (_options.CheckpointFolder is not { } folder)
+            return;
+        _runner.Session.Fetch();
+        new Checkpoint(_position, new TrainingHistory(_history), _fingerprint) { Notes = _notes }.Save(folder, Floats());
     }
 
     private IReadOnlyList<Memory<float>> Floats() =>
@@ -254,6 +257,7 @@ internal sealed partial class Trainer : IDisposable
 
         public void Take()
         {
+            runner.Session.Fetch();
             runner.Parameters.Weights.CopyTo(Parts[0]);
             runner.Session.Statistics.Values.CopyTo(Parts[1]);
         }

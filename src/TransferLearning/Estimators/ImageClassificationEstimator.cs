@@ -31,7 +31,7 @@ public sealed class ImageClassificationEstimator : IEstimator<ImageTransformer>
         _options = options;
         _progress = progress;
         _cancellationToken = cancellationToken;
-        _rows = new LabeledRows(options.ImageColumnName, options.LabelColumnName);
+        _rows = new LabeledRows(options.ImageColumnName, options.LabelColumnName, options.GroupColumnName);
     }
 
     private bool Trains => _options.Scenario != TransferScenario.Pretrained;

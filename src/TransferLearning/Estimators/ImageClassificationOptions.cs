@@ -52,6 +52,13 @@ public sealed record ImageClassificationOptions : ICheckedOptions
     /// </summary>
     public string LabelColumnName { get; init; } = "Label";
 
+    /// <summary>
+    /// A text column that says what images belong together, such as a film or a patient, for instance that of
+    /// <see cref="TransferLearningCatalog.LoadImageFolder"/>: a group that is in the training rows and in <see cref="ValidationSet"/> is
+    /// refused. <value>The default is null: there are no groups.</value>
+    /// </summary>
+    public string? GroupColumnName { get; init; }
+
     /// <summary>The added column of probabilities. <value>The default is <c>Score</c>.</value></summary>
     public string ScoreColumnName { get; init; } = "Score";
 

@@ -1,17 +1,20 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace TransferLearning.MLNet;
 
 /// <summary>Reads images and classes from a view, so that the library's own training can use them.</summary>
 /// <param name="imageColumnName">The column of images.</param>
 /// <param name="labelColumnName">The column of classes.</param>
-internal sealed class LabeledRows(string imageColumnName, string labelColumnName)
+/// <param name="groupColumnName">The column of what belongs together; null for none.</param>
+internal sealed class LabeledRows(string imageColumnName, string labelColumnName, string? groupColumnName)
 {
     /// <summary>Makes a dataset of two views; the classes are those of the first.</summary>
     /// <exception cref="ArgumentException">A column is missing or of another type.</exception>
     /// <exception cref="ImageDecodeException">A row has no image.</exception>
     /// <exception cref="DatasetException">
-    /// There are no rows, fewer than two classes, a row without a class, or a class of the validation rows that training does not have.
+    /// There are no rows, fewer than two classes, a row without a class, a class of the validation rows that training does not have, or a
+    /// group in both.
     /// </exception>
     public ImageDataset Read(IDataView train, IDataView? validation, CancellationToken cancellationToken)
     {
@@ -29,6 +32,14 @@ internal sealed class LabeledRows(string imageColumnName, string labelColumnName
         }
 
         var validationRows = validation is null ? null : Rows(validation, out _, cancellationToken);
+        var groups = trainRows.Select(row => row.Group).ToHashSet(StringComparer.Ordinal);
+        if (validationRows?.Find(row => row.Group is not null && groups.Contains(row.Group)) is { Group: { } shared })
+        {
+            throw new DatasetException(
+                $"The group '{shared}' of the column '{groupColumnName}' has rows to train on and rows to validate on; split with " +
+                $"samplingKeyColumnName: \"{groupColumnName}\".");
+        }
+
         return new ImageDataset(
             "rows", Labeled("train", trainRows), validationRows is null ? null : Labeled("validation", validationRows));
 
@@ -39,6 +50,7 @@ internal sealed class LabeledRows(string imageColumnName, string labelColumnName
                 : throw new DatasetException($"The {name} rows have the class '{row.Label}', which the training rows do not have."))
         {
             Content = row.Content,
+            Group = row.Group,
         }));
     }
 
@@ -48,13 +60,22 @@ internal sealed class LabeledRows(string imageColumnName, string labelColumnName
     {
         ImageColumn.Of(shape, imageColumnName);
         LabelReader.Check(shape, labelColumnName);
+        if (groupColumnName is not null && ImageColumn.Find(shape, groupColumnName).ItemType is not TextDataViewType)
+            throw WrongGroups(groupColumnName);
     }
+
+    private static ArgumentException WrongGroups(string name) => new($"The column '{name}' is not text; groups are.");
 
     private List<Row> Rows(IDataView view, out IReadOnlyList<string>? classes, CancellationToken cancellationToken)
     {
         var image = ImageColumn.Of(view.Schema, imageColumnName);
         var label = ImageColumn.Find(view.Schema, labelColumnName);
-        using var cursor = view.GetRowCursor([view.Schema[imageColumnName], label]);
+        DataViewSchema.Column? group = groupColumnName is null ? null : ImageColumn.Find(view.Schema, groupColumnName);
+        using var cursor = view.GetRowCursor([view.Schema[imageColumnName], label, .. group is { } column ? [column]
+            : Array.Empty<DataViewSchema.Column>()]);
+        var groups = group is not { } text ? null
+            : text.Type is TextDataViewType ? cursor.GetGetter<ReadOnlyMemory<char>>(text) : throw WrongGroups(text.Name);
+        ReadOnlyMemory<char> shared = default;
         var images = ImageReader.Create(cursor, image);
         var labels = LabelReader.Create(cursor, label);
         classes = labels.Classes;
@@ -65,11 +86,12 @@ internal sealed class LabeledRows(string imageColumnName, string labelColumnName
             var (path, content) = images.Keep();
             string name = labels.Read() ?? throw new DatasetException(
                 FormattableString.Invariant($"Row {cursor.Position} has no class in the column '{labelColumnName}'."));
-            rows.Add(new Row(path, content, name));
+            groups?.Invoke(ref shared);
+            rows.Add(new Row(path, content, name, shared.IsEmpty ? null : shared.ToString()));
         }
 
         return rows;
     }
 
-    private readonly record struct Row(string Path, ImageContent? Content, string Label);
+    private readonly record struct Row(string Path, ImageContent? Content, string Label, string? Group);
 }

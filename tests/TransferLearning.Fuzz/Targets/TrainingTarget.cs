@@ -49,7 +49,7 @@ internal sealed class TrainingTarget : FuzzTarget
         var obstacles = new TrainingObstacles();
         var network = new TrainableNetwork(
             model, model.Inputs[0].Name, model.Outputs[0].Name, parameters, TrainsNormalization: false, Dropout: false);
-        var step = StepGraph.Build(network, Batch, obstacles);
+        var step = StepGraph.Build(network, Batch, obstacles: obstacles);
         var inputs = new Dictionary<string, OrtValue>();
         try
         {

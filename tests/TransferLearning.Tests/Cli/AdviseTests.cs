@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SkiaSharp;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Cli;
@@ -36,6 +37,42 @@ public sealed class AdviseTests(DrawnExample example)
         Assert.Matches(@"scenario    (feature-extraction|fine-tuning)\n", run.Output);
         Assert.Matches(@"There are few images to learn from \(about 19 for each class\)", run.Output);
         Assert.Contains($"Next: transfer-learning train {example.Images} --backbone TinyResNet", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_resize_is_advised_where_the_crop_loses_what_tells_the_classes_apart()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var (name, left) in new[] { ("left", 0), ("right", 224) })
+        {
+            Directory.CreateDirectory(folder.File(name));
+            for (int i = 0; i < 14; i++)
+            {
+                // A shape at one end of a grey strip: the square in its middle shows nothing.
+                using var bitmap = new SKBitmap(new SKImageInfo(320, 96, SKColorType.Rgba8888, SKAlphaType.Opaque));
+                bitmap.Erase(new SKColor((byte)(120 + (5 * i)), 128, 128));
+                using (var canvas = new SKCanvas(bitmap))
+                using (var shape = SKBitmap.Decode(DrawnImages.Encode(i % 3, i)))
+                    canvas.DrawBitmap(shape, left, 0);
+                using var data = bitmap.Encode(SKEncodedImageFormat.Jpeg, 90);
+                await File.WriteAllBytesAsync(folder.File($"{name}/{i}.jpg"), data.ToArray());
+            }
+        }
+
+        string[] call = ["advise", folder.Path, "--backbone", "TinyResNet"];
+        var resize = (await CliRun.RunAsync([.. call, "--json"])).ParsedOutput().GetProperty("resize");
+        Assert.Equal("crop", resize.GetProperty("current").GetString());
+        Assert.True(resize.GetProperty("isBetter").GetBoolean());
+        string best = resize.GetProperty("best").GetString()!;
+        Assert.Contains(best, (string[])["pad", "squash"]);
+        Assert.Equal(3, resize.GetProperty("measured").GetArrayLength());
+        string text = (await CliRun.RunAsync(call)).Output;
+        Assert.Matches($@"resize +{best} separates the classes better than crop: [\d.]+% against [\d.]+% of \d+ training images", text);
+        Assert.Matches($"Next: .*--resize {best}", text);
+
+        // The shapes of the example are square, and whoever gives --resize has decided.
+        Assert.False((await CliRun.RunAsync("advise", "--backbone", "TinyResNet", example.Images, "--json")).Json()
+            .TryGetProperty("resize", out var none) && none.ValueKind != JsonValueKind.Null);
     }
 
     [Fact]

@@ -137,4 +137,22 @@ public sealed class FieldCommandTests(DrawnExample example)
 
         int Get(string name) => overlap.GetProperty(name).GetInt32();
     }
+
+    [Fact]
+    public async Task A_class_of_few_images_gets_a_warning_and_names_survive_a_terminal_without_unicode()
+    {
+        using var folder = new TemporaryFolder();
+        DrawnImages.Draw(folder.Path, perClass: 8, seed: 6);
+        foreach (string file in Directory.GetFiles(folder.File(DrawnImages.Classes[2])).Order(StringComparer.Ordinal).Skip(4))
+            File.Delete(file);
+        var ascii = new Dictionary<string, string?> { ["LC_ALL"] = "C", ["LANG"] = "C" };
+        var run = await CliRun.RunAsync(
+            ascii, "train", folder.Path, "-o", folder.File("model.onnx"), "--scenario", "feature-extraction", "--backbone", "TinyResNet");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("'yıldız İ ★'", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "warning: There are fewer than 5 training images of 'yıldız İ ★' (3): the figures say little; add images.", run.Errors,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("'circle' (", run.Errors, StringComparison.Ordinal);
+    }
 }

@@ -109,4 +109,21 @@ public sealed class EvaluationTests(DrawnExample example)
         Assert.Contains("None of the 1 images in 'texts'", none.Message, StringComparison.Ordinal);
         Assert.Contains(text, none.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Twenty_images_of_the_training_in_a_test_folder_are_twenty()
+    {
+        using var folder = new TemporaryFolder();
+        DrawnImages.Draw(folder.Path, perClass: 8, seed: 501);
+        foreach (var (i, image) in example.Dataset.Train.Take(20).Index())
+            File.Copy(image.Path, Path.Combine(folder.Path, example.Dataset.Classes[image.Label], $"new name {i}.jpg"));
+        var test = ImageDataset.FromFolder(folder.Path, new ImageFolderOptions { ValidationFraction = 0 }).All;
+        var classifier = await example.ClassifierAsync();
+        var evaluation = await classifier.EvaluateAsync(test);
+        var overlap = classifier.FindOverlap(evaluation)!;
+        Assert.Equal((20, 0, 24), (overlap.Trained, overlap.Tuned, overlap.Unseen));
+        Assert.StartsWith("20 of 44 images were trained on and 0 used for validation", overlap.Describe(), StringComparison.Ordinal);
+        var unseen = evaluation.Images.Where(image => !Path.GetFileName(image.Path).StartsWith("new", StringComparison.Ordinal)).ToList();
+        Assert.Equal((double)unseen.Count(image => image.IsRight) / 24, overlap.UnseenAccuracy);
+    }
 }

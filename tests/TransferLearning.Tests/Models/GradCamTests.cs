@@ -114,8 +114,10 @@ public sealed class GradCamTests(DrawnExample example)
         HeatOverlay.Paint(image, [0, 1, 0, 1], columns: 2, preprocessing);
         byte At(int x, int channel) => image.Pixels[(3 * ((20 * 80) + x)) + channel];
         Assert.Equal((35, 35), (At(5, 0), At(75, 2)));
-        Assert.Equal((100, 100), (At(21, 0), At(21, 2)));
-        Assert.Equal((201, 48), (At(58, 0), At(58, 2)));
+
+        // Three fifths of viridis and two fifths of the grey image, at 0 and at 1.
+        Assert.Equal((81, 41, 90), (At(21, 0), At(21, 1), At(21, 2)));
+        Assert.Equal((192, 179, 62), (At(58, 0), At(58, 1), At(58, 2)));
     }
 
     [Fact]
@@ -131,8 +133,16 @@ public sealed class GradCamTests(DrawnExample example)
         Assert.Equal(prediction.Probabilities[1], json.GetProperty("probability").GetSingle(), 1e-5);
         using var painted = SKBitmap.Decode(output);
         using var original = SKBitmap.Decode(image);
-        Assert.Equal((original.Width, original.Height), (painted.Width, painted.Height));
-        Assert.Contains(Enumerable.Range(0, 96), i => Math.Abs(painted.GetPixel(i, 48).Blue - original.GetPixel(i, 48).Blue) > 30);
+        Assert.Equal((96, 96, 360), (original.Width, original.Height, painted.Height));
+        Assert.Contains(
+            Enumerable.Range(0, 96), i => Math.Abs(painted.GetPixel(15 * i / 4, 180).Blue - original.GetPixel(i, 48).Blue) > 30);
+
+        // Beside the image: the ends of the legend, and letters.
+        var beside = Enumerable.Range(360, painted.Width - 360)
+            .SelectMany(x => Enumerable.Range(0, 360).Select(y => painted.GetPixel(x, y))).ToArray();
+        Assert.Contains(new SKColor(68, 1, 84), beside);
+        Assert.Contains(beside, colour => colour is { Red: > 245, Green: > 220, Blue: < 45 });
+        Assert.InRange(beside.Count(colour => colour == SKColors.Black), 100, 5000);
 
         string refused = (await CliRun.RunAsync("explain", model, image, "--label", "hexagon", "-o", output)).RefusedLine();
         Assert.Contains("has no class 'hexagon'; its classes are 'circle', 'square'", refused, StringComparison.Ordinal);

@@ -57,6 +57,42 @@ public sealed class RejectionTests(DrawnExample example)
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Images_of_a_class_that_was_never_trained_are_mostly_unknown_and_the_others_mostly_known()
+    {
+        // Circles and squares are trained; stars are not, and no image of them is given.
+        LabeledImageSet Of(LabeledImageSet images, Func<int, bool> wanted) =>
+            new(images.Name, images.Classes.Take(2).ToList(), images.Where(image => wanted(image.Label) && image.Label < 2));
+        var data = example.Dataset;
+        var two = new ImageDataset("two", Of(data.Train, _ => true), Of(data.Validation, _ => true), Of(data.Test, _ => true));
+        using var plain = await TransferLearner.From(Backbones.TinyResNet).FeatureExtraction().FitAsync(two);
+        using var rejecting = await plain.WithRejectionAsync(two.Train, two.Validation);
+        string[] stars = [.. data.All.Where(image => image.Label == 2).Select(image => image.Path)];
+        double accepted = (await rejecting.PredictAsync(stars)).Count(item => item.Prediction!.IsKnown) / (double)stars.Length;
+        var test = await rejecting.EvaluateAsync(two.Test);
+        var known = test.Images.Where(image => image.Prediction.IsKnown).ToList();
+        double coverage = (double)known.Count / test.Images.Count;
+        Assert.InRange(coverage, 0.7, 1);
+        Assert.InRange((double)known.Count(image => image.IsRight) / known.Count, 0.8, 1);
+        Assert.True(accepted < coverage - 0.2, $"Known are {accepted:P0} of the stars and {coverage:P0} of the others.");
+    }
+
+    [Fact]
+    public async Task A_quantized_classifier_keeps_the_threshold()
+    {
+        using var folder = new TemporaryFolder();
+        using var rejecting = await (await example.ClassifierAsync()).WithRejectionAsync(example.Dataset.Train, example.Dataset.Validation);
+        using var quantized = await rejecting.QuantizeAsync(
+            example.Dataset.Train, example.Dataset.Validation, new QuantizationOptions { MaxAccuracyLoss = 0.2 });
+        quantized.Save(folder.File("small.onnx"));
+        using var loaded = ImageClassifier.Load(folder.File("small.onnx"));
+        Assert.Equal(rejecting.Rejection, loaded.Rejection);
+        var before = await rejecting.PredictAsync(example.Dataset.All.Paths);
+        var after = await loaded.PredictAsync(example.Dataset.All.Paths);
+        int same = before.Zip(after).Count(pair => pair.First.Prediction!.IsKnown == pair.Second.Prediction!.IsKnown);
+        Assert.InRange(same, before.Count * 9 / 10, before.Count);
+    }
+
     /// <summary>Stripes, which no shape of the classes has.</summary>
     private static string Other(TemporaryFolder folder, int seed)
     {

@@ -28,8 +28,8 @@ public sealed class HtmlReportBrowserTests(DrawnExample example)
         Assert.Equal("<script>window.hacked=3</script>", seen.GetProperty("heading").GetString());
         Assert.Equal("<script>window.hacked=3</script>", seen.GetProperty("title").GetString());
         Assert.Equal(
-            ["Summary", "Worst errors", "Confusion matrix", "Classes", "Calibration and rejection", "Model card"], Strings(
-                seen, "sections"));
+            ["Summary", "What to conclude", "Worst errors", "Confusion matrix", "Classes", "Calibration and rejection", "Model card"],
+            Strings(seen, "sections"));
         TheImagesAreThere(data, seen);
         TheKeyboardSuffices(seen);
 

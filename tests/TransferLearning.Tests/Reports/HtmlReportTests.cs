@@ -19,10 +19,10 @@ public sealed class HtmlReportTests(DrawnExample example)
         var json = (await CliRun.RunAsync("evaluate", await example.ModelAsync(), images, "--report", page, "--json")).Json();
         var data = SpoiltReport.DataOf(await File.ReadAllTextAsync(page));
         var listed = json.GetProperty("wrong").EnumerateArray().Select(
-            w => (w.GetProperty("path").GetString(), w.GetProperty("probability").GetSingle()));
+            w => (Path.GetRelativePath(images, w.GetProperty("path").GetString()!), w.GetProperty("probability").GetSingle()));
         var shown = data.GetProperty("images").EnumerateArray()
             .Where(p => p.GetProperty("actual").GetInt32() != p.GetProperty("predicted").GetInt32())
-            .Select(p => (p.GetProperty("path").GetString(), p.GetProperty("probability").GetSingle()));
+            .Select(p => (p.GetProperty("path").GetString()!, p.GetProperty("probability").GetSingle()));
         Assert.Equal(listed, shown);
         Assert.InRange(json.GetProperty("wrong").GetArrayLength(), 6, 40);
         Assert.Equal(json.GetProperty("ece").GetDouble(), data.GetProperty("summary").GetProperty("calibrationError").GetDouble());
@@ -94,8 +94,10 @@ public sealed class HtmlReportTests(DrawnExample example)
 
         // The two hashes are made in one way, so whoever evaluates on the training images sees it.
         Assert.Equal(card["SHA-256 of the evaluated data"], card["SHA-256 of the training data"]);
-        Assert.Contains("Pooling: Auto; Head: strengths 10 3 1", card["Training options"], StringComparison.Ordinal);
-        Assert.Contains("Undecodable: Throw; Calibration: True; Execution:", card["Training options"], StringComparison.Ordinal);
+        Assert.Contains("pooling: auto\nhead: strengths 10 3 1", card["Training options"], StringComparison.Ordinal);
+        Assert.Contains(
+            "images that cannot be decoded: end the training\ncalibration: yes\nexecution:", card["Training options"],
+                StringComparison.Ordinal);
         Assert.Contains("ONNX Runtime 1.", card["Trained with"], StringComparison.Ordinal);
         Assert.Matches(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$", card["Trained"]);
     }

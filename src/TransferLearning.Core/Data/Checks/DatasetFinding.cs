@@ -64,6 +64,9 @@ public enum DatasetFindingKind
     /// <summary>Images that are stored rotated or mirrored, as their EXIF tag says.</summary>
     Rotated,
 
+    /// <summary>Files of several images, of which the first one is used.</summary>
+    SeveralPages,
+
     /// <summary>Images with very few pixels.</summary>
     Tiny,
 

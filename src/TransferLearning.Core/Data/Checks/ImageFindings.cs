@@ -50,6 +50,12 @@ internal static class ImageFindings
             (info, _) => info.Orientation != ImageOrientation.Upright,
             "stored rotated or mirrored, as their EXIF tag says",
             "Nothing here: they are rotated when they are read. Other tools may not do so.");
+        AddAll(
+            DatasetFindingKind.SeveralPages,
+            FindingSeverity.Note,
+            (info, _) => info.Pages > 1,
+            "of several pages, of which the first one is used",
+            "Nothing if the first page is the image; otherwise save the pages as files of their own.");
 
         void AddAll(
             DatasetFindingKind kind, FindingSeverity severity, Func<ImageInfo, Thumbnail, bool> applies, string what, string remedy)

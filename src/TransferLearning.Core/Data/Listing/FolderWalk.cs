@@ -92,7 +92,13 @@ internal sealed class FolderWalk(string root, DatasetReading reading, bool follo
     }
 
     /// <summary>The path relative to the root, with forward slashes.</summary>
-    public static string KeyOf(string root, string path) => Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/');
+    public static string KeyOf(string root, string path)
+    {
+        bool isBelow = path.Length > root.Length + 1 && path[root.Length] == Path.DirectorySeparatorChar
+            && path.StartsWith(root, StringComparison.Ordinal);
+        string relative = isBelow ? path[(root.Length + 1)..] : Path.GetRelativePath(root, path);
+        return relative.Replace(Path.DirectorySeparatorChar, '/');
+    }
 
     /// <summary>Whether a folder is entered: it is no link, or a link that is followed. One that is not is reported.</summary>
     public bool Enters(DirectoryInfo entry)

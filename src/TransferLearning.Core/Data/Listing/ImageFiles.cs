@@ -22,7 +22,7 @@ public static class ImageFiles
         DatasetFolder.Require(root, Content);
         var reading = new DatasetReading(progress: null, cancellationToken);
         var filter = new ImageFilter(reading);
-        return [.. new FolderWalk(root, reading).FilesBelow(root).Where(filter.Accepts).Select(file => file.Path)];
+        return [.. filter.Among(new FolderWalk(root, reading).FilesBelow(root)).Select(file => file.Path)];
     }
 
     /// <summary>

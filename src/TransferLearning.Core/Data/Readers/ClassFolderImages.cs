@@ -19,7 +19,7 @@ internal static class ClassFolderImages
             var withImages = new HashSet<string>(StringComparer.Ordinal);
             foreach (var folder in part)
             {
-                foreach (var file in walk.FilesBelow(folder.Path).Where(filter.Accepts))
+                foreach (var file in filter.Among(walk.FilesBelow(folder.Path)))
                 {
                     withImages.Add(folder.Class);
                     string key = $"{folder.Class}/{FolderWalk.KeyOf(folder.Path, file.Path)}";

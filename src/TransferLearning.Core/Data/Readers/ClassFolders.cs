@@ -24,7 +24,7 @@ internal static class ClassFolders
         var filter = new ImageFilter(reading);
         foreach (var folder in new LayoutFinder(walk, Options, reading).Find().Folders)
         {
-            foreach (var file in walk.FilesBelow(folder.Path).Where(filter.Accepts))
+            foreach (var file in filter.Among(walk.FilesBelow(folder.Path)))
                 yield return (file.Path, folder.Class);
         }
     }

@@ -26,7 +26,7 @@ internal sealed class ImageNetReader(string root, ImageFolderOptions options, Da
         var builder = new DatasetBuilder(Path.GetFileName(root), root, options, reading);
         foreach (var (label, folder) in folders.Index())
         {
-            foreach (var file in walk.FilesBelow(folder).Where(filter.Accepts))
+            foreach (var file in filter.Among(walk.FilesBelow(folder)))
                 builder.Add(file, label, DatasetPart.Train);
         }
 
@@ -41,7 +41,7 @@ internal sealed class ImageNetReader(string root, ImageFolderOptions options, Da
             return false;
         string annotations = Path.Combine(folder, AnnotationsName);
         var ofFile = File.Exists(annotations) ? ReadAnnotations(annotations, labels) : null;
-        foreach (var file in walk.FilesBelow(folder).Where(filter.Accepts))
+        foreach (var file in filter.Among(walk.FilesBelow(folder)))
         {
             string name = ofFile is null ? file.Key.Split('/')[1] : Path.GetFileName(file.Path);
             if (ofFile is null ? labels.TryGetValue(name, out int label) : ofFile.TryGetValue(name, out label))

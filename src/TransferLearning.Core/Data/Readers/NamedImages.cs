@@ -20,7 +20,7 @@ internal sealed class NamedImages(FolderWalk walk, ImageFolderOptions options, D
         var unlabelled = new List<LayoutFolder>();
         foreach (var (folder, part) in splits)
         {
-            var found = walk.FilesBelow(folder.Path).Where(filter.Accepts).Select(file => Labelled(file, folder, part, labels)).ToList();
+            var found = filter.Among(walk.FilesBelow(folder.Path)).Select(file => Labelled(file, folder, part, labels)).ToList();
             string[] names =
             [
                 .. found.Select(image => image.Class).Where(name => name.Length > 0).Distinct(StringComparer.Ordinal)

@@ -31,6 +31,13 @@ internal static class ImageDecoder
     public static unsafe ImageInfo Probe(ReadOnlySpan<byte> encoded, string name, ImageDecodeOptions options, ImageBox? box = null)
     {
         var format = Recognise(encoded, name);
+        if (format == ImageFormat.Registered)
+        {
+            var registered = new RegisteredImage(encoded, name);
+            var whole = Describe(registered, format, name, options) with { Pages = registered.Pages };
+            return box is { } part ? whole.Of(part.OnStored(whole.Width, whole.Height, whole.Orientation, name)) : whole;
+        }
+
         fixed (byte* start = encoded)
         {
             using var image = SkiaImage.Open(encoded, start, format, name, options.AllowPartial);
@@ -65,6 +72,8 @@ internal static class ImageDecoder
     {
         var format = Recognise(encoded, name);
         var request = new Request(format, name, options, target, box, onlyTarget);
+        if (format == ImageFormat.Registered)
+            return Decode(new RegisteredImage(encoded, name), request)!;
         if (format == ImageFormat.Ico && !options.AllowPartial && !IconDirectory.IsComplete(encoded))
             throw SkiaImage.CutOff(name);
         if (format != ImageFormat.Jpeg)
@@ -180,7 +189,7 @@ internal static class ImageDecoder
             if (source.IsOpaque)
                 PixelConversion.PackOpaque(buffer.AsSpan(0, length));
             else
-                PixelConversion.PackOnWhite(buffer.AsSpan(0, length));
+                PixelConversion.PackOnGround(buffer.AsSpan(0, length));
         }
         catch
         {

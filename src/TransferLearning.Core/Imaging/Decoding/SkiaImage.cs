@@ -14,8 +14,12 @@ internal sealed class SkiaImage : IPixelSource, IDisposable
     private readonly string _name;
     private readonly bool _allowPartial;
 
-    private SkiaImage(SKData data, SKCodec codec, string name, bool allowPartial)
+    /// <summary>Whether the image has 16 bits for each value, of which it may use a part only (<see cref="DeepValues"/>).</summary>
+    private readonly bool _isDeep;
+
+    private SkiaImage(SKData data, SKCodec codec, string name, bool allowPartial, bool isDeep)
     {
+        _isDeep = isDeep;
         _data = data;
         _codec = codec;
         _name = name;
@@ -50,7 +54,8 @@ internal sealed class SkiaImage : IPixelSource, IDisposable
                 ImageFormat.Png => ExifOrientation.OfPng(encoded),
                 _ => (ImageOrientation)codec.EncodedOrigin,
             };
-            return new SkiaImage(data, codec, name, allowPartial) { Orientation = orientation };
+            return new SkiaImage(
+                data, codec, name, allowPartial, format == ImageFormat.Png && DeepPng.Is(encoded)) { Orientation = orientation };
         }
 
         data.Dispose();
@@ -76,6 +81,8 @@ internal sealed class SkiaImage : IPixelSource, IDisposable
         fixed (byte* start = pixels)
             result = _codec.GetPixels(wanted, (nint)start, wanted.RowBytes, new SKCodecOptions(0));
         Check(result);
+        if (_isDeep)
+            DeepPng.Spread(_data.AsSpan(), pixels);
         return true;
     }
 

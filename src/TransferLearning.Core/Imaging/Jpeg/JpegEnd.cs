@@ -20,8 +20,8 @@ internal static class JpegEnd
     }
 
     /// <summary>
-    /// The file with its end mark if it lacks only that, perhaps with zeros in its place; empty if pixels are missing, or if it is no
-    /// common JPEG, of which that cannot be told.
+    /// The file with its end mark if it lacks only that, perhaps with zeros in its place; empty if pixels are missing, or if it is of a
+    /// kind of which that cannot be told.
     /// </summary>
     /// <param name="encoded">A file without an end mark.</param>
     /// <param name="buffer">Memory for the file and the mark.</param>
@@ -32,7 +32,8 @@ internal static class JpegEnd
         for (int length = first; length <= Math.Min(first + MostZeros, encoded.Length); length++)
         {
             var candidate = Append(encoded[..length], buffer);
-            if (JpegFrame.Read(candidate) is { } frame && JpegReader.IsComplete(candidate, frame))
+            if (JpegFrame.Read(candidate) is { } frame ? JpegReader.IsComplete(candidate, frame)
+                : ProgressiveJpeg.IsComplete(encoded[..length]))
                 return candidate;
         }
 

@@ -1,12 +1,13 @@
 namespace TransferLearning;
 
 /// <summary>
-/// Paints a coarse map of numbers over an image: higher values are warmer and brighter; what the network does not see is dark and grey.
+/// Paints a coarse map of numbers over an image, which becomes grey for that: higher values are brighter and more yellow, see
+/// <see cref="HeatColours"/>. What the network does not see is dark and has no colour.
 /// </summary>
 internal static class HeatOverlay
 {
-    /// <summary>The opacity of the map at its highest value.</summary>
-    private const double Strongest = 0.65;
+    /// <summary>The opacity of the map, the same for all values, so that equal values have equal colours.</summary>
+    private const double Opacity = 0.6;
 
     private const double Unseen = 0.35;
 
@@ -54,18 +55,13 @@ internal static class HeatOverlay
 
     private static void Heat(Span<byte> pixel, double value)
     {
-        // The square keeps the image visible at medium values.
-        double share = Strongest * value * value;
-        pixel[0] = Mix(pixel[0], 255, share);
-        pixel[1] = Mix(pixel[1], 40 + (200 * value), share);
-        pixel[2] = Mix(pixel[2], 20, share);
+        double grey = (1 - Opacity) * Luma(pixel);
+        HeatColours.Write(value, pixel);
+        for (int i = 0; i < pixel.Length; i++)
+            pixel[i] = (byte)Math.Round(grey + (Opacity * pixel[i]));
     }
 
-    private static void Grey(Span<byte> pixel)
-    {
-        byte grey = (byte)(Unseen * ((0.299 * pixel[0]) + (0.587 * pixel[1]) + (0.114 * pixel[2])));
-        pixel.Fill(grey);
-    }
+    private static void Grey(Span<byte> pixel) => pixel.Fill((byte)(Unseen * Luma(pixel)));
 
-    private static byte Mix(byte from, double to, double share) => (byte)Math.Clamp(Math.Round(double.Lerp(from, to, share)), 0, 255);
+    private static double Luma(ReadOnlySpan<byte> pixel) => (0.299 * pixel[0]) + (0.587 * pixel[1]) + (0.114 * pixel[2]);
 }

@@ -35,6 +35,14 @@ internal static class ImageScaling
     /// <param name="quality">The JPEG quality, 0 to 100.</param>
     public static byte[] Encode(PixelImage image, SKEncodedImageFormat format, int quality = 100)
     {
+        using var bitmap = ToBitmap(image);
+        using var data = bitmap.Encode(format, quality);
+        return data.ToArray();
+    }
+
+    /// <summary>The image as a bitmap, which the caller disposes.</summary>
+    public static SKBitmap ToBitmap(PixelImage image)
+    {
         byte[] opaque = new byte[4 * image.Width * image.Height];
         var source = image.Pixels;
         for (int i = 0; i < image.Width * image.Height; i++)
@@ -43,9 +51,8 @@ internal static class ImageScaling
             opaque[(4 * i) + 3] = 255;
         }
 
-        using var bitmap = new SKBitmap(new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        var bitmap = new SKBitmap(new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
         Marshal.Copy(opaque, 0, bitmap.GetPixels(), opaque.Length);
-        using var data = bitmap.Encode(format, quality);
-        return data.ToArray();
+        return bitmap;
     }
 }

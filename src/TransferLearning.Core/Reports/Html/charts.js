@@ -2,7 +2,7 @@
 // Charts as plain SVG. All data go through textContent or setAttribute, so no name can become markup.
 const Charts = (() => {
   const space = "http://www.w3.org/2000/svg";
-  const box = { width: 420, height: 260, left: 46, right: 12, top: 12, bottom: 38 };
+  const box = { width: 420, height: 260, left: 46, right: 12, top: 20, bottom: 38 };
 
   function svg(tag, attributes = {}, ...children) {
     const element = document.createElementNS(space, tag);
@@ -63,17 +63,21 @@ const Charts = (() => {
   }
 
   // A reliability diagram: accuracy over probability; the distance to the diagonal has the colour of the legend.
-  function reliability(bins) {
+  // Bars of less than a fiftieth of all images are thin: narrow and pale.
+  function reliability(bins, images) {
     const x = scale(0, 1, box.left, box.width - box.right), y = upward(0, 1);
     const chart = frame("Reliability diagram: accuracy over probability", x, y, "probability", "accuracy", ticks(0, 1), ticks(0, 1));
     for (const bin of bins.filter(b => b.images > 0)) {
-      const place = { x: x(bin.lower) + 1, width: x(bin.upper) - x(bin.lower) - 2 };
+      const thin = bin.images < Math.max(5, images / 50), full = x(bin.upper) - x(bin.lower) - 2, width = thin ? full / 3 : full;
+      const place = { x: x(bin.lower) + 1 + (full - width) / 2, width };
       const low = Math.min(bin.accuracy, bin.confidence), high = Math.max(bin.accuracy, bin.confidence);
       const means = `mean probability ${bin.confidence.toFixed(3)}, accuracy ${bin.accuracy.toFixed(3)}`;
       const title = svg("title", {}, `${bin.images} images: ${means}`);
       chart.append(
-        svg("rect", { class: "bar", ...place, y: y(bin.accuracy), height: y(0) - y(bin.accuracy) }, title),
-        svg("rect", { class: "gap", ...place, y: y(high), height: y(low) - y(high) }));
+        svg("rect", { class: thin ? "bar thin" : "bar", ...place, y: y(bin.accuracy), height: y(0) - y(bin.accuracy) }, title),
+        svg("rect", { class: thin ? "gap thin" : "gap", ...place, y: y(high), height: y(low) - y(high) }),
+        svg("text", { class: "count", x: x((bin.lower + bin.upper) / 2), y: Math.max(y(high) - 4, 10), "text-anchor": "middle" },
+          String(bin.images)));
     }
     chart.append(svg("line", { class: "diagonal", x1: x(0), y1: y(0), x2: x(1), y2: y(1) }));
     return chart;

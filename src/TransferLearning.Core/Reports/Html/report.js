@@ -4,6 +4,7 @@
   const main = document.getElementById("main");
   const percent = value => value == null ? "–" : (100 * value).toFixed(1) + "%";
   const name = index => data.classes[index];
+  const count = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
   function el(tag, attributes = {}, ...children) {
     const element = document.createElement(tag);
@@ -11,7 +12,7 @@
       if (key === "onclick") element.addEventListener("click", value);
       else element.setAttribute(key, value);
     }
-    element.append(...children.filter(child => child != null));
+    element.append(...children.filter(child => child != null && child !== false));
     return element;
   }
 
@@ -42,6 +43,7 @@
       el("span", {}, el("i", { style: `width:${(100 * share).toFixed(1)}%` })),
       el("div", {}, percent(share))));
     open(fileName(image.path),
+      image.isKnown === false ? el("p", { class: "note" }, "Unknown: it resembles too few training images.") : null,
       el("p", {}, image.actual === image.predicted
         ? `Correctly classified as ${name(image.predicted)} with ${percent(image.probability)}.`
         : `Actual class ${name(image.actual)}, classified as ${name(image.predicted)} with ${percent(image.probability)}.`),
@@ -49,7 +51,9 @@
         image.thumbnail && el("figure", {},
           el("img", { src: source(image.thumbnail), alt: "The image" }), el("figcaption", {}, "The image")),
         image.overlay && el("figure", {}, el("img", { src: source(image.overlay), alt: "Explanation of the class" }),
-          el("figcaption", {}, `Grad-CAM for ${name(image.predicted)}: brighter parts contribute more`))),
+          el("figcaption", {}, `What speaks for ${name(image.predicted)} (Grad-CAM)`,
+            el("div", { class: "heat", role: "img", "aria-label": "Legend: dark for little, yellow for much" },
+              el("span", {}, "little"), el("i"), el("span", {}, "much"))))),
       ...rows,
       el("p", { class: "quiet small", style: "margin-top:12px;overflow-wrap:anywhere" }, image.path),
       back && el("button", { type: "button", onclick: back }, "Back to the list"));
@@ -69,7 +73,8 @@
           "aria-label": `${fileName(image.path)}: ${name(image.actual)}, classified as ${name(image.predicted)}`,
           onclick: () => openImage(image, back),
         }, preview),
-        el("figcaption", {}, ...caption, el("div", { class: "file" }, fileName(image.path)))));
+        el("figcaption", {}, ...caption, image.isKnown === false && el("div", { class: "unknown" }, "unknown"),
+          el("div", { class: "file" }, fileName(image.path)))));
     }));
   }
 
@@ -94,7 +99,48 @@
       ...s.topK.map(top => figure(`Top-${top.k} accuracy`, percent(top.accuracy), small(`actual class among the ${top.k} most probable`))),
       figure("Log-loss", s.logLoss.toFixed(4), small(`uniform guessing: ${s.guessLogLoss.toFixed(4)}`)),
       figure("Calibration error", percent(s.calibrationError), small("mean distance between probability and accuracy"))),
+      data.unknown && unknown(data.unknown),
       ...data.notes.map(note => el("p", { class: "note", style: "margin-top:14px" }, note)));
+  }
+
+  function unknown(u) {
+    const share = (u.known / data.summary.images);
+    const others = u.othersRejected == null ? "" : ` When it was fitted, ${percent(u.othersRejected)} of the other images were rejected.`;
+    const accuracy = u.accuracy == null ? "" : `; accuracy on these ${percent(u.accuracy)}`;
+    return el("p", { class: "after" }, `Unknown images: an image is known from a similarity of ${u.threshold.toFixed(3)} to training ` +
+      `images on. ${u.known} of ${data.summary.images} images (${percent(share)}) are known${accuracy}.${others}`);
+  }
+
+  function conclusions() {
+    if (!data.conclusions.length) return;
+    const byPath = new Map(data.images.map(image => [image.path, image]));
+    section("conclusions", "What to conclude", null, el("ol", { class: "conclusions" }, ...data.conclusions.map(c => {
+      const found = c.images.map(path => byPath.get(path)).filter(image => image);
+      return el("li", {}, el("b", {}, c.text), " ", c.next, found.length
+        ? el("div", {}, el("button", { type: "button", class: "link", onclick: () => open(c.text, gallery(found)) },
+          `Show ${count(found.length, "image")}`))
+        : null);
+    })));
+  }
+
+  function comparison() {
+    const other = data.comparison;
+    if (!other) return;
+    const s = data.summary, here = other.onlyFirst, there = other.onlySecond;
+    const p = other.pValue < 0.001 ? "p < 0.001" : `p = ${other.pValue.toFixed(3)}`;
+    const verdict = other.pValue >= 0.05
+      ? `The difference may be chance (McNemar's test: ${p}); more images would tell.`
+      : `${here > there ? "This classifier" : other.name} is better, and that is hardly chance (McNemar's test: ${p}).`;
+    const row = (title, value, low, high) => el("tr", {}, el("td", { class: "name", title }, title), el("td", {}, percent(value)),
+      el("td", {}, `${percent(low)} to ${percent(high)}`));
+    const recalls = data.perClass.map((c, i) => [c, other.recalls[i]]).filter(([c]) => c.support);
+    section("comparison", `Compared with ${other.name}`,
+      `${verdict} ${count(here, "image")} only right here, ${count(there, "image")} only right there.`,
+      el("div", { class: "scroll" }, el("table", {},
+        el("thead", {}, el("tr", {}, ...["classifier", "accuracy", "95% interval"].map(t => el("th", { scope: "col" }, t)))),
+        el("tbody", {}, row("this classifier", s.accuracy, s.lower, s.upper), row(other.name, other.accuracy, other.lower, other.upper)))),
+      numbers("Recall of each class", ["class", "images", "here", "there"],
+        recalls.map(([c, recall]) => [c.label, String(c.support), percent(c.recall), percent(recall)])));
   }
 
   function errors() {
@@ -160,8 +206,10 @@
       ["class", r => r.label], ["precision", r => r.precision], ["recall", r => r.recall], ["F1", r => r.f1], ["images", r => r.support],
     ];
     const body = el("tbody");
+    const bar = value => el("td", { class: "rate" },
+      el("span", {}, value.toFixed(3)), el("i", { "aria-hidden": "true" }, el("b", { style: `width:${(100 * value).toFixed(1)}%` })));
     const fill = rows => body.replaceChildren(...rows.map(r => el("tr", {}, el("td", { class: "name", title: r.label }, r.label),
-      ...[r.precision, r.recall, r.f1].map(v => el("td", {}, v.toFixed(3))), el("td", {}, String(r.support)))));
+      ...[r.precision, r.recall, r.f1].map(bar), el("td", {}, String(r.support)))));
     const heads = columns.map(([title, value]) => {
       const head = el("th", { scope: "col" }, el("button", { type: "button" }, title));
       head.firstChild.addEventListener("click", () => {
@@ -176,7 +224,8 @@
     fill(data.perClass);
     const averages = data.averages.map(a => el("tr", {}, el("td", {}, a.label),
       ...[a.precision, a.recall, a.f1].map(v => el("td", {}, v.toFixed(3))), el("td", {}, String(a.support))));
-    section("classes", "Classes", null, el("div", { class: "scroll" },
+    section("classes", "Classes", "Precision: of the images that get this class, the share that has it. Recall: of the images that have " +
+      "this class, the share that gets it. F1: their harmonic mean.", el("div", { class: "scroll" },
       el("table", { class: "sortable" }, el("thead", {}, el("tr", {}, ...heads)), body, el("tfoot", {}, ...averages))));
   }
 
@@ -194,15 +243,17 @@
     const binRow = b =>
       [`${b.lower.toFixed(2)} to ${b.upper.toFixed(2)}`, String(b.images), b.confidence.toFixed(3), b.accuracy.toFixed(3)];
     section("calibration", "Calibration and rejection",
-      "Reliability diagram: bars on the dashed line are perfectly calibrated. Rejection: accuracy and coverage if predictions below a " +
+      "Reliability diagram: bars on the dashed line are perfectly calibrated; the number of images is above a bar, and bars of few " +
+        "images are pale, as they say little. Rejection: accuracy and coverage if predictions below a " +
         "probability are rejected.",
       el("div", { class: "charts" },
-        el("div", {}, Charts.reliability(data.bins), legend(["bar", "box", "accuracy"], ["gap", "box", "distance to the probability"]),
+        el("div", {}, Charts.reliability(data.bins, data.summary.images),
+          legend(["bar", "box", "accuracy"], ["gap", "box", "distance to the probability"]),
           numbers("Numbers", ["probability", "images", "mean", "accuracy"], data.bins.filter(b => b.images).map(binRow))),
         el("div", {}, Charts.lines("Coverage and accuracy over the threshold", [
           { style: "one", values: given.map(r => [r.threshold, r.accuracy]) },
           { style: "two", values: data.rejection.map(r => [r.threshold, r.coverage]) },
-        ], "minimum probability", "fraction", { xRange: [0, 1], yRange: [0, 1] }),
+        ], "minimum probability", "fraction of images", { xRange: [0, 1], yRange: [0, 1] }),
         legend(["one", "line", "accuracy of accepted predictions"], ["two", "line", "coverage: fraction of images accepted"]),
         numbers("Numbers", ["threshold", "accepted", "coverage", "accuracy"],
           data.rejection.map(r => [r.threshold.toFixed(2), String(r.answered), percent(r.coverage), percent(r.accuracy)])))));
@@ -213,7 +264,8 @@
     const of = key => data.history.filter(e => e[key] != null).map(e => [e.epoch, e[key]]);
     const chart = (title, training, validation, options) => {
       const series = [{ style: "one", values: of(training) }, { style: "two", values: of(validation) }].filter(s => s.values.length);
-      return el("div", {}, el("h3", {}, title), Charts.lines(title + " over epochs", series, "epoch", "", { whole: true, ...options }),
+      return el("div", {}, el("h3", {}, title),
+        Charts.lines(title + " over epochs", series, "epoch", title.toLowerCase(), { whole: true, ...options }),
         legend(["one", "line", "training"], ...(series.length > 1 ? [["two", "line", "validation"]] : [])));
     };
     const cell = (value, digits) => value == null ? "–" : value.toFixed(digits);
@@ -235,10 +287,27 @@
 
   document.getElementById("subtitle").textContent = data.subtitle;
   summary();
+  conclusions();
+  comparison();
   errors();
   matrix();
   classes();
   calibration();
   history();
   card();
+
+  // A table that goes on beyond the edge gets a shadow there, and can be scrolled by keyboard.
+  for (const area of document.querySelectorAll(".scroll")) {
+    const mark = () => {
+      area.classList.toggle("more-left", area.scrollLeft > 1);
+      area.classList.toggle("more-right", area.scrollLeft + area.clientWidth < area.scrollWidth - 1);
+      const wide = area.scrollWidth > area.clientWidth + 1;
+      if (wide) area.tabIndex = 0; else area.removeAttribute("tabindex");
+    };
+    area.setAttribute("role", "group");
+    area.setAttribute("aria-label", "Table");
+    area.addEventListener("scroll", mark, { passive: true });
+    new ResizeObserver(mark).observe(area);
+    mark();
+  }
 })();

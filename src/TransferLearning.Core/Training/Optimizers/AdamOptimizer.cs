@@ -1,4 +1,5 @@
 using System.Numerics;
+using TransferLearning.Onnx;
 
 namespace TransferLearning;
 
@@ -11,6 +12,31 @@ internal sealed class AdamOptimizer(double beta1, double beta2, double epsilon, 
     public override int SlotCount => 2;
 
     public override double WeightDecay => weightDecay;
+
+    /// <summary>The rate, and the corrections for the zeros that both means start from.</summary>
+    public override int ScalarCount => 3;
+
+    public override void Scalars(double learningRate, long step, Span<float> scalars)
+    {
+        scalars[0] = (float)learningRate;
+        scalars[1] = (float)(1 / (1 - Math.Pow(beta1, step)));
+        scalars[2] = (float)(1 / (1 - Math.Pow(beta2, step)));
+    }
+
+    public override (string Weights, IReadOnlyList<string> Slots) Append(OptimizerNodes nodes)
+    {
+        var graph = nodes.Graph;
+        string gradient = decoupled ? nodes.Gradients : nodes.Penalized();
+        string mean = nodes.Follow(nodes.Slots[0], beta1, gradient);
+        string square = nodes.Follow(nodes.Slots[1], beta2, graph.Times(gradient, gradient));
+        string root = graph.Add("Sqrt", [graph.Times(square, nodes.Scalars[2])]);
+        string direction = graph.Over(mean, graph.Plus(root, graph.Scalar((float)epsilon)));
+        string stepSize = graph.Times(nodes.Rate, nodes.Scalars[1]);
+        string kept = decoupled && nodes.Decay is { } decay
+            ? graph.Minus(nodes.Weights, graph.Times(graph.Times(nodes.Rate, decay), nodes.Weights))
+            : nodes.Weights;
+        return (graph.Minus(kept, graph.Times(stepSize, direction)), [mean, square]);
+    }
 
     protected override void Update(
         ParameterStore parameters, int offset, int length, float rate, float decay, float gradientScale, long step)

@@ -1,8 +1,8 @@
 namespace TransferLearning;
 
 /// <summary>
-/// Turns gradients into new weights, in place and in one pass over memory. The pass runs on the host: the same rule as nodes of the step
-/// graph takes twice as many passes, hundreds of nodes, and a second set of weights and slots.
+/// Turns gradients into new weights. On the processor that is one pass over memory, in place; where weights stay on a device, the same rule
+/// is written as nodes of the step graph.
 /// </summary>
 internal abstract class Optimizer
 {
@@ -25,6 +25,22 @@ internal abstract class Optimizer
             Update(parameters, group.Offset, group.Length, (float)(learningRate * group.RateFactor), (float)decay, gradientScale, step);
         }
     }
+
+    /// <summary>
+    /// The numbers that change with every step, for <see cref="OptimizerNodes.Scalars"/>; the first is the learning rate.
+    /// </summary>
+    /// <param name="learningRate">The learning rate before the factors of single layers.</param>
+    /// <param name="step">The number of the update, from 1.</param>
+    /// <param name="scalars">Receives <see cref="ScalarCount"/> numbers.</param>
+    public virtual void Scalars(double learningRate, long step, Span<float> scalars) => scalars[0] = (float)learningRate;
+
+    /// <summary>How many numbers change with every step.</summary>
+    public virtual int ScalarCount => 1;
+
+    /// <summary>Writes the rule as nodes.</summary>
+    /// <param name="nodes">Where to, and on which tensors.</param>
+    /// <returns>The new weights and slots.</returns>
+    public abstract (string Weights, IReadOnlyList<string> Slots) Append(OptimizerNodes nodes);
 
     /// <summary>Updates one run of weights; offset and length are multiples of <see cref="ParameterStore.Alignment"/>.</summary>
     protected abstract void Update(

@@ -1,4 +1,5 @@
 using System.Numerics;
+using TransferLearning.Onnx;
 
 namespace TransferLearning;
 
@@ -10,6 +11,15 @@ internal sealed class SgdOptimizer(SgdOptions options) : Optimizer
     public override int SlotCount => 1;
 
     public override double WeightDecay => options.WeightDecay;
+
+    public override (string Weights, IReadOnlyList<string> Slots) Append(OptimizerNodes nodes)
+    {
+        var graph = nodes.Graph;
+        string gradient = nodes.Penalized();
+        string moved = graph.Plus(graph.Times(nodes.Slots[0], (float)options.Momentum), gradient);
+        string direction = options.Nesterov ? graph.Plus(gradient, graph.Times(moved, (float)options.Momentum)) : moved;
+        return (graph.Minus(nodes.Weights, graph.Times(nodes.Rate, direction)), [moved]);
+    }
 
     protected override void Update(
         ParameterStore parameters, int offset, int length, float rate, float decay, float gradientScale, long step)

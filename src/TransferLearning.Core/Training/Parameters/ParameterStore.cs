@@ -73,6 +73,10 @@ internal sealed class ParameterStore
     /// <summary>What the optimizer remembers.</summary>
     public IReadOnlyList<Memory<float>> Slots { get; }
 
+    /// <summary>The tensors as they follow each other in memory, each with the number of floats between its end and the next one.</summary>
+    public IEnumerable<(Parameter Parameter, int Padding)> Layout() => Parameters.Select((parameter, i) =>
+        (parameter, (i + 1 < _offsets.Length ? _offsets[i + 1] : Length) - _offsets[i] - parameter.Length));
+
     /// <summary>The part of <see cref="Weights"/> or <see cref="Gradients"/> that belongs to a tensor.</summary>
     public Memory<float> Slice(Memory<float> values, int parameter) => values.Slice(_offsets[parameter], Parameters[parameter].Length);
 

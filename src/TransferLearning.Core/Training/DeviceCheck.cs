@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using Microsoft.ML.OnnxRuntime;
+
+namespace TransferLearning;
+
+/// <summary>
+/// Compares a step on a device with the same step on the processor, before the first one counts: the loss, every gradient, the weights
+/// after the update, and the logits of validation. A provider that writes nothing, or into memory that nobody reads, fails here.
+/// </summary>
+/// <remarks>
+/// Accelerators multiply with 10 bits (TF32, half precision), which moves gradients of a deep network by some percent; what is wrong is off
+/// by as much as the gradient itself. The targets are moved to the next class for the comparison, so that the gradient is large even where
+/// the head was fitted to the images already.
+/// </remarks>
+/// <param name="device">The step on the device.</param>
+/// <param name="parameters">The weights of <paramref name="device"/> in the memory of the process.</param>
+/// <param name="processor">The same step on the processor.</param>
+/// <param name="expected">The weights of <paramref name="processor"/>: the same.</param>
+/// <param name="name">The device, for the message.</param>
+internal sealed class DeviceCheck(
+    DeviceStepSession device, ParameterStore parameters, HostStepSession processor, ParameterStore expected, Device name)
+{
+    /// <summary>How far the loss may be off, as a share of it, or of 1 where it is less.</summary>
+    public const double LossTolerance = 0.02;
+
+    /// <summary>How far all gradients together, logits and updated weights may be off, as a share of their Euclidean length.</summary>
+    public const double Tolerance = 0.1;
+
+    /// <summary>How far the gradient of one tensor may be off, as a share of its length.</summary>
+    public const double TensorTolerance = 0.3;
+
+    /// <summary>The gradient of a tensor counts as this share of all gradients at least, so that near-zero ones do not fail.</summary>
+    private const double SmallShare = 0.05;
+
+    /// <summary>Large enough to move every weight visibly.</summary>
+    private const double LearningRate = 0.1;
+
+    /// <summary>Compares, and leaves the weights of the device as they were.</summary>
+    /// <exception cref="DeviceException">The device computes other numbers, or cannot compute the step.</exception>
+    /// <exception cref="OperationCanceledException">The session was cancelled.</exception>
+    public void Require()
+    {
+        float[] weights = parameters.Weights.ToArray(), statistics = device.Statistics.Values.ToArray();
+        device.Statistics.Values.CopyTo(processor.Statistics.Values);
+        device.Input.CopyTo(processor.Input);
+        for (int i = 0; i < device.Masks.Count; i++)
+            device.Masks[i].CopyTo(processor.Masks[i]);
+        MoveTargets();
+        try
+        {
+            CompareSteps(weights);
+            device.Forward();
+            processor.Forward();
+            RequireNear("the logits of validation", processor.Logits.Span, device.Logits.Span, Tolerance);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new DeviceException(
+                name, $"It cannot compute a training step: {error.Message.Trim()} Train on the processor, or with another backbone.",
+                    error);
+        }
+
+        // Back to the start: the step was for comparison only.
+        weights.CopyTo(parameters.Weights);
+        statistics.CopyTo(device.Statistics.Values);
+        foreach (var slot in parameters.Slots)
+            slot.Span.Clear();
+        device.Send();
+    }
+
+    private void CompareSteps(float[] weights)
+    {
+        var gradients = new float[parameters.Length];
+        var actual = device.ComputeWithGradients(LearningRate, step: 1, gradients);
+        var wanted = processor.Compute(LearningRate, step: 1);
+        if (!(Math.Abs(actual.Loss - wanted.Loss) <= LossTolerance * Math.Max(1, Math.Abs(wanted.Loss))))
+            throw Different(FormattableString.Invariant(
+                $"the loss of the first batch is {actual.Loss:G4} there and {wanted.Loss:G4} on the processor"));
+        RequireNear("the logits", processor.Logits.Span, device.Logits.Span, Tolerance);
+        RequireNear("the gradients of the first batch", expected.Gradients.Span, gradients, Tolerance);
+        for (int i = 0; i < expected.Parameters.Count; i++)
+        {
+            RequireNear(
+                $"the gradient of '{expected.Parameters[i].Name}'",
+                expected.Slice(expected.Gradients, i).Span,
+                expected.Slice(gradients, i).Span,
+                TensorTolerance,
+                SmallShare * wanted.GradientNorm);
+        }
+
+        if (!(Math.Abs(actual.GradientNorm - wanted.GradientNorm) <= Tolerance * wanted.GradientNorm))
+            throw Different("the length of the gradients is another than on the processor");
+        device.Adopt();
+        processor.Adopt();
+        device.Fetch();
+        float[] wantedMove = new float[weights.Length], move = new float[weights.Length];
+        TensorPrimitives.Subtract(expected.Weights.Span, weights, wantedMove);
+        TensorPrimitives.Subtract(parameters.Weights.Span, weights, move);
+        RequireNear("the change of the weights", wantedMove, move, Tolerance);
+    }
+
+    /// <summary>The targets of the next class, on both.</summary>
+    private void MoveTargets()
+    {
+        int classes = device.Graph.Classes;
+        for (int row = 0; row < device.BatchSize; row++)
+        {
+            var targets = device.Targets.Span.Slice(row * classes, classes);
+            float last = targets[^1];
+            targets[..^1].CopyTo(targets[1..]);
+            targets[0] = last;
+        }
+
+        device.Targets.CopyTo(processor.Targets);
+    }
+
+    private void RequireNear(string what, ReadOnlySpan<float> wanted, ReadOnlySpan<float> actual, double tolerance, double least = 0)
+    {
+        double length = Math.Max(TensorPrimitives.Norm(wanted), least);
+        double distance = TensorPrimitives.Distance(wanted, actual);
+        if (!(distance <= tolerance * length))
+        {
+            throw Different(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{what} differ by {distance:G3}, where the processor's have the length {length:G3} and {100 * tolerance:F0}% are " +
+                $"allowed"));
+        }
+    }
+
+    private DeviceException Different(string what) => new(
+        name,
+        $"Training would go wrong there: {what}. Use another version of its package or driver, or train on the processor.");
+}

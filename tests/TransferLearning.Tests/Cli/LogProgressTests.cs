@@ -1,0 +1,42 @@
+using TransferLearning.Cli;
+
+namespace TransferLearning.Tests.Cli;
+
+/// <summary>Progress without a terminal: a line at most every ten seconds, with counts and the time that is left.</summary>
+public sealed class LogProgressTests
+{
+    [Fact]
+    public void A_line_appears_every_ten_seconds_and_for_every_epoch()
+    {
+        var clock = new Clock();
+        using var output = new StringWriter { NewLine = "\n" };
+        var progress = new LogProgress(stage => $"{stage}", output, clock);
+        for (int second = 0; second <= 60; second++)
+        {
+            clock.Now = TimeSpan.FromSeconds(second);
+            progress.Report(new TransferProgress(TransferStage.Featurize, 1000 * second, 100_000));
+        }
+
+        string[] lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(6, lines.Length);
+        Assert.Equal("progress: Featurize, 10,000 of 100,000, about 2 min left", lines[0]);
+        Assert.Equal("progress: Featurize, 60,000 of 100,000, about 40 s left", lines[5]);
+
+        // The time of a stage does not count for the next one, and a quick stage says nothing.
+        clock.Now = TimeSpan.FromSeconds(65);
+        progress.Report(new TransferProgress(TransferStage.FitHead, 1, 2));
+        clock.Now = TimeSpan.FromSeconds(75);
+        progress.Report(new TransferProgress(TransferStage.Evaluate, 0, 0));
+        Assert.EndsWith("progress: Evaluate, 0\n", output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("FitHead", output.ToString(), StringComparison.Ordinal);
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        public TimeSpan Now { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now.Ticks;
+    }
+}
