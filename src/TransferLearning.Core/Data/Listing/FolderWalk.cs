@@ -123,7 +123,8 @@ internal sealed class FolderWalk(string root, DatasetReading reading, bool follo
         try
         {
             string key = KeyOf(root, file.FullName);
-            if (file.LinkTarget is not { } link)
+            // Asking a file for the target of its link is a call of the system; the attributes are known with the length.
+            if (!file.Attributes.HasFlag(FileAttributes.ReparsePoint) || file.LinkTarget is not { } link)
                 return new FoundFile(file.FullName, key, file.Length);
             if (RealPath.Resolve(file.FullName) is not { } target || !File.Exists(target))
                 Report(DatasetProblemKind.SkippedLink, file, $"is a link to '{link}', which does not exist");
