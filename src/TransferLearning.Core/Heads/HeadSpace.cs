@@ -21,8 +21,8 @@ internal sealed class HeadSpace
     /// <summary>The largest matrix that is factorised to precondition; a factor takes 8 bytes for each of its numbers.</summary>
     public const int MostPreconditioned = 2048;
 
-    /// <summary>With fewer features in all rows together, factorising costs more than it saves.</summary>
-    private const long FewestPreconditioned = 1_000_000;
+    /// <summary>With fewer scores for each feature, factorising costs more than it saves.</summary>
+    private const long ScoresPerFeature = 64;
 
     /// <summary>So many rows for each feature are enough to know the second moments.</summary>
     private const int RowsPerMoment = 4;
@@ -30,14 +30,17 @@ internal sealed class HeadSpace
     private readonly FeatureMatrix _features;
     private readonly FeatureMatrix _coordinates;
     private readonly int _threads;
+    private readonly int _classes;
     private Preconditioner? _preconditioner;
 
     /// <param name="features">The training rows.</param>
     /// <param name="byRows">Whether to work with products of rows; null for what is cheaper.</param>
     /// <param name="threads">The number of threads that may work.</param>
     /// <param name="cancellationToken">Stops between panels of columns.</param>
-    public HeadSpace(FeatureMatrix features, bool? byRows, int threads, CancellationToken cancellationToken)
+    /// <param name="classes">The number of classes of the heads.</param>
+    public HeadSpace(FeatureMatrix features, bool? byRows, int threads, CancellationToken cancellationToken, int classes = 2)
     {
+        _classes = classes;
         _features = features;
         _threads = threads;
         Standardization = Standardization.Measure(features);
@@ -103,7 +106,7 @@ internal sealed class HeadSpace
     {
         if (ByRows)
             return new RowSpace(coordinates);
-        return coordinates.Columns > MostPreconditioned || _coordinates.Values.Length < FewestPreconditioned
+        return coordinates.Columns > MostPreconditioned || (long)_features.Rows * _classes < ScoresPerFeature * _features.Columns
             ? new PrimalSpace(coordinates, null)
             : new PrimalSpace(coordinates, _preconditioner ??= Preconditioner.OfRows(Sample(), _threads));
     }

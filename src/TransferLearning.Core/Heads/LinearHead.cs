@@ -125,7 +125,7 @@ public sealed partial class LinearHead
         int threads = options.Threads ?? Environment.ProcessorCount;
         int[] classes = labels.ToArray();
         double[] strengths = [.. options.RegularizationStrengths.Distinct().OrderDescending()];
-        var space = new HeadSpace(train, byRows, threads, cancellationToken);
+        var space = new HeadSpace(train, byRows, threads, cancellationToken, classCount);
         var search = new RegularizationSearch(space, classes, classCount, options, views, threads);
         var selection = strengths.Length == 1
             ? []
@@ -166,7 +166,7 @@ public sealed partial class LinearHead
         OptionErrors.ThrowIfAny(options);
         HeadData.Check(features, labels, classCount, null, null);
         int threads = options.Threads ?? Environment.ProcessorCount;
-        var space = new HeadSpace(features, byRows: null, threads, cancellationToken);
+        var space = new HeadSpace(features, byRows: null, threads, cancellationToken, classCount);
         var scores = new RegularizationSearch(space, labels.ToArray(), classCount, options, views: 1, threads)
             .Run([.. options.RegularizationStrengths.Distinct().OrderDescending()], null, null, Shares(progress, 1), cancellationToken);
         Shares(progress, 1)?.Report(1);

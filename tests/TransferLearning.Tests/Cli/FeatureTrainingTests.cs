@@ -19,7 +19,7 @@ public sealed class FeatureTrainingTests(FeaturePartsExample example) : IClassFi
             "--head", head, "-o", model, "--json");
 
         Assert.Equal(0, run.ExitCode);
-        var report = run.Json();
+        var report = run.ParsedOutput();
         Assert.Equal(
             DrawnImages.Classes.Order(StringComparer.Ordinal), report.GetProperty("labels").EnumerateArray().Select(x => x.GetString()));
         var rows = (await PartRow.ReadFolderAsync(example.Parts)).Where(row => row.Features is not null).ToArray();
