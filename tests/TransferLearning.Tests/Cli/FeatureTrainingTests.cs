@@ -71,8 +71,11 @@ public sealed class FeatureTrainingTests(FeaturePartsExample example) : IClassFi
         var alone = await CliRun.RunAsync("train", example.Images, "--labels", table);
         Assert.Contains("--labels needs --features", alone.RefusedLine(), StringComparison.Ordinal);
 
-        async Task<string> RefusedAsync(params string[] options) => (await CliRun.RunAsync(
-            ["train", "--features", example.Parts, "--backbone", Backbones.TinyResNet.Name, "-o", folder.File("m.onnx"), .. options])).RefusedLine();
+        async Task<string> RefusedAsync(params string[] options)
+        {
+            string[] given = ["train", "--features", example.Parts, "--backbone", Backbones.TinyResNet.Name, "-o", folder.File("m.onnx")];
+            return (await CliRun.RunAsync([.. given, .. options])).RefusedLine();
+        }
     }
 
     /// <summary>The rule of the documentation.</summary>
