@@ -37,7 +37,8 @@ public sealed record TransferLearner
     internal IEnumerable<KeyValuePair<string, string>> Settings() =>
     [
         new("Calibration", Calibrates ? "True" : "False"),
-        new("Execution", FormattableString.Invariant($"threads {Execution.EffectiveThreads}, batch size {Execution.BatchSize}")),
+        new("Execution", FormattableString.Invariant($"threads {Execution.EffectiveThreads}, batch size {Execution.BatchSize}") +
+            (Execution.Device == Device.Cpu ? "" : $", device {Execution.Device.Resolved()}")),
     ];
 
     /// <summary>

@@ -103,6 +103,18 @@ Assert.Equal(loss, otherLoss, 1e-3);
         AssertClose(statistics, otherStatistics, "statistics");
     }
 
+    [Theory]
+    [InlineData("models/torch/mobilenetv3-op17.onnx")]
+    [InlineData("models/torch/resnet_bn-op17.onnx")]
+    public async Task A_step_for_devices_has_no_operator_that_falls_back_to_the_processor(string name)
+    {
+        var (network, _) = await NetworkAsync(name);
+        Assert.Contains(StepGraph.Build(network, 4).Step.Proto.Graph.Node, IsTransposed);
+        Assert.DoesNotContain(StepGraph.Build(network, 4, StepForm.Device).Step.Proto.Graph.Node, IsTransposed);
+
+        static bool IsTransposed(TransferLearning.Onnx.Protobuf.NodeProto node) => node.OpType == "ConvTranspose";
+    }
+
     private static async Task<(TrainableNetwork Network, TrainingExamples Examples)> NetworkAsync(string name)
     {
         bool embedded = name == "TinyResNet";
