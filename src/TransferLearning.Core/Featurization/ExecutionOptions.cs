@@ -38,6 +38,13 @@ public sealed record ExecutionOptions : ICheckedOptions
     public int BatchSize { get => _batchSize ?? (FeedsOneDevice ? DefaultDeviceBatchSize : DefaultBatchSize); init => _batchSize = value; }
 
     /// <summary>
+    /// Whether training on another device than the processor computes forward and backward with 16-bit numbers, which most cards are much
+    /// faster with. Weights, the loss and the optimizer keep 32 bits, and so do validation and the saved model; the step is compared with
+    /// the processor's in 32 bits like any other. It has no effect on the processor. <value>The default is false.</value>
+    /// </summary>
+    public bool HalfPrecision { get; init; }
+
+    /// <summary>
     /// Whether the threads that compute one image together spin while they wait for work, instead of sleeping. On a machine that has
     /// nothing else to do a single image then takes a quarter less time; but spinning takes several times the processor time where requests
     /// come with pauses, and makes everything slower where the machine is busy (docs/adr/0009). It has no effect on many images at once.
@@ -73,7 +80,8 @@ public sealed record ExecutionOptions : ICheckedOptions
     internal bool FeedsOneDevice => AsDevice ?? (Device.Resolved().Kind != DeviceKind.Cpu);
 
     /// <summary>The same on the processor.</summary>
-    internal ExecutionOptions OnProcessor() => this with { Device = Device.Cpu, ConfigureSession = null, AsDevice = null };
+    internal ExecutionOptions OnProcessor() =>
+        this with { Device = Device.Cpu, ConfigureSession = null, AsDevice = null, HalfPrecision = false };
 
     /// <summary>The number of threads to use: <see cref="Threads"/>, or what the process may use.</summary>
     internal int EffectiveThreads => Threads ?? Environment.ProcessorCount;

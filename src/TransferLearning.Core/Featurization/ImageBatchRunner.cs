@@ -39,7 +39,7 @@ internal sealed class ImageBatchRunner(
     /// <summary>
     /// Lets one batch at a time onto a device. Runs side by side would take turns there anyway, and each would wait for all others.
     /// </summary>
-    private readonly SemaphoreSlim _device = new(1);
+    private readonly Lock _device = new();
 
     /// <summary>Pinned tensors that wait for a worker. Made anew for each call they cost a full collection every few calls.</summary>
     private readonly ConcurrentQueue<float[]> _inputs = [];
@@ -81,6 +81,7 @@ internal sealed class ImageBatchRunner(
             workers = Math.Clamp((count + batchSize - 1) / batchSize, 1, workers);
         }
 
+        int tensorSize = options.FeedsOneDevice ? fullBatch : batchSize;
         using var queue = new ImageBatchQueue(
             images, batchSize, network.RowLength, workers * options.BatchesPerWorker, row, skip, progress);
         var running = new Task[workers];
@@ -88,7 +89,7 @@ internal sealed class ImageBatchRunner(
         {
             // The work is blocking and long, so it gets threads of its own and leaves the pool to the application.
             running[i] = Task.Factory.StartNew(
-                () => Work(queue, options.FeedsOneDevice ? fullBatch : batchSize, lease, skip is not null, cache, hashes, cancellationToken),
+                () => Work(queue, tensorSize, lease, skip is not null, cache, hashes, cancellationToken),
                 CancellationToken.None,
                 TaskCreationOptions.LongRunning,
                 TaskScheduler.Default);
@@ -240,15 +241,8 @@ internal sealed class ImageBatchRunner(
     private IDisposableReadOnlyCollection<OrtValue> ComputeOnDevice(
         OnnxSession.Lease lease, float[] input, int batchSize, CancellationToken cancellationToken)
     {
-        _device.Wait(cancellationToken);
-        try
-        {
+        lock (_device)
             return Compute(lease, input, batchSize, cancellationToken);
-        }
-        finally
-        {
-            _device.Release();
-        }
     }
 
     private IDisposableReadOnlyCollection<OrtValue> Compute(

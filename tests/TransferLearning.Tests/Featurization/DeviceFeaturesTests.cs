@@ -58,7 +58,7 @@ public sealed class DeviceFeaturesTests : IDisposable
     private static OnnxModel BatchSizes() => TinyNetwork.Averages(graph =>
     {
         var builder = new GraphBuilder(graph, "batch/");
-        graph.Node[^1].Output[0] = "averages";
+        graph.Node[^1].Name = graph.Node[^1].Output[0] = "averages";
         string count = builder.Slice(builder.Add("Shape", ["input"]), [0], [1], [0], [1]);
         count = builder.Add("Cast", [count], GraphBuilder.Attribute("to", (long)TensorProto.Types.DataType.Float));
         builder.AddNamed("features", "Add", [builder.Times("averages", builder.Scalar(0)), count]);
