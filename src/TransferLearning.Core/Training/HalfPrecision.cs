@@ -43,13 +43,32 @@ internal sealed class HalfPrecision
         var narrow = wide.ToDictionary(name => name, name => graph.Unique("half"), StringComparer.Ordinal);
         foreach (var node in nodes)
         {
-            if (!loss.Contains(node))
+            bool isWide = loss.Contains(node);
+            string[] outputsBefore = [.. node.Output];
+            if (!isWide)
                 form.Rewrite(node, narrow);
-            graph.Graph.Node.Add(node);
-            foreach (
-                string output in node.Output.Select(name => wide.FirstOrDefault(one => narrow[one] == name)).OfType<string>().ToArray())
+            if (!isWide && AddsUp(node))
+                form.AddWide(node);
+            else
+                graph.Graph.Node.Add(node);
+            foreach (string output in outputsBefore.Where(narrow.ContainsKey))
                 graph.AddNamed(output, "Cast", [narrow[output]], To(DataType.Float));
         }
+    }
+
+    /// <summary>Whether a node scatters and adds, which kernels do with 32-bit numbers only.</summary>
+    private static bool AddsUp(NodeProto node) => node.Text("reduction", "none") != "none";
+
+    /// <summary>Adds a node that computes with 32-bit numbers between others that do not.</summary>
+    private void AddWide(NodeProto node)
+    {
+        const int data = 0, updates = 2;
+        foreach (int input in (ReadOnlySpan<int>)[data, updates])
+            node.Input[input] = _graph.Add("Cast", [node.Input[input]], To(DataType.Float));
+        string narrow = node.Output[0];
+        node.Name = node.Output[0] = _graph.Unique("wide");
+        _graph.Graph.Node.Add(node);
+        _graph.AddNamed(narrow, "Cast", [node.Output[0]], To(DataType.Float16));
     }
 
     private void Rewrite(NodeProto node, Dictionary<string, string> narrow)
