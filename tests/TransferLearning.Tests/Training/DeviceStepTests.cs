@@ -105,7 +105,6 @@ Assert.Equal(loss, otherLoss, 1e-3);
 
     [Theory]
     [InlineData("TinyResNet")]
-    [InlineData("models/torch/resnet_bn-op17.onnx")]
     [InlineData("models/torch/mobilenetv3-op17.onnx")]
     [InlineData("models/torch/vit-op17.onnx")]
     public async Task Half_precision_trains_nearly_the_same_weights(string name)
