@@ -68,6 +68,13 @@ internal sealed class DatasetOptions
         command.Validators.Add(Check);
     }
 
+    /// <summary>Lets a command do without the folder; it then checks by itself.</summary>
+    public Argument<string> WithOptionalFolder()
+    {
+        _folder.Arity = ArgumentArity.ZeroOrOne;
+        return _folder;
+    }
+
     /// <summary>The folder.</summary>
     public string Folder(ParseResult parsed) => parsed.GetRequiredValue(_folder);
 

@@ -28,8 +28,8 @@ internal static class FeaturesCommand
             var loaded = await ProgressDisplay.RunAsync(progress => chosen.LoadAsync(null, progress, cancellationToken))
                 .ConfigureAwait(false);
             var network = loaded.WithoutTop();
-            string identity = NetworkIdentity.Of(FeatureTable.TaskName, network, chosen.Preprocessing);
-            using var table = new FeatureTable(
+            string identity = NetworkIdentity.Of(FeatureShard.TaskName, network, chosen.Preprocessing);
+            using var table = new FeatureShard(
                 new FeatureExtractor(network, chosen.Preprocessing), SharedOptions.OpenFeatureCache(parsed.GetValue(cache)), identity);
             string source = parsed.GetRequiredValue(images);
             return await ShardRun.RunAsync(source, shards.Read(parsed)!, table, parsed.GetValue(json), cancellationToken)

@@ -97,6 +97,21 @@ internal static partial class JsonOutput
 
     public sealed record TrainImages(int Train, int Validation);
 
+    /// <summary>A head that was fitted to features in parts.</summary>
+    public sealed record TrainFeatures(
+        string Output,
+        string Backbone,
+        string Head,
+        double TrainAccuracy,
+        double? ValidationAccuracy,
+        double Seconds,
+        long PeakMemoryBytes,
+        TrainImages Images,
+        int Unlabelled,
+        int Checked,
+        IReadOnlyList<string> Labels,
+        IReadOnlyList<EpochLog>? History);
+
     public sealed record Problem(string Kind, string Path, string Message);
 
     public sealed record Evaluate(
@@ -259,6 +274,7 @@ internal static partial class JsonOutput
     [JsonSerializable(typeof(Check))]
     [JsonSerializable(typeof(Advise))]
     [JsonSerializable(typeof(Train))]
+    [JsonSerializable(typeof(TrainFeatures))]
     [JsonSerializable(typeof(Evaluate))]
     [JsonSerializable(typeof(Quantize))]
     [JsonSerializable(typeof(Predictions))]

@@ -190,14 +190,19 @@ internal sealed class ScenarioOptions
             return learner.FromScratch(options with { Views = Views(parsed) }).FitAsync;
         }
 
-        return learner.FeatureExtraction(new FeatureExtractionOptions
-        {
-            Head = LinearHead(parsed, seed),
-            Mlp = parsed.GetValue(_head) == Mlp ? WithGiven(new MlpHeadOptions { Seed = seed }, parsed, output) : null,
-            Views = Views(parsed),
-            Undecodable = undecodable,
-        }).FitAsync;
+        return learner.FeatureExtraction(Extraction(parsed, output, seed) with { Undecodable = undecodable }).FitAsync;
     }
+
+    /// <summary>The options that a head on features has, without an image.</summary>
+    public Option[] OfHead => [_head, _epochs, _batchSize, _learningRate, _earlyStopping, _optimizer, _classWeights];
+
+    /// <summary>The head with the given options.</summary>
+    public FeatureExtractionOptions Extraction(ParseResult parsed, string output, int seed) => new()
+    {
+        Head = LinearHead(parsed, seed),
+        Mlp = parsed.GetValue(_head) == Mlp ? WithGiven(new MlpHeadOptions { Seed = seed }, parsed, output) : null,
+        Views = Views(parsed),
+    };
 
     /// <summary>Checkpoints are next to the output, so that the same command finds those of a cancelled training.</summary>
     private static string CheckpointFolder(string output) => output + ".checkpoint";

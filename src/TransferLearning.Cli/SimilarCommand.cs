@@ -90,7 +90,7 @@ internal static class SimilarCommand
 
         var backbone = SharedOptions.ReadBackbone(request.Backbone, request.Preprocessing);
         var network = (await backbone.LoadAsync(null, null, cancellationToken).ConfigureAwait(false)).WithoutTop();
-        if (NetworkIdentity.Of(FeatureTable.TaskName, network, backbone.Preprocessing) != parts.Identity)
+        if (NetworkIdentity.Of(FeatureShard.TaskName, network, backbone.Preprocessing) != parts.Identity)
             throw new ArgumentException("The parts were computed with another backbone or preprocessing; give the same with --backbone.");
         using var extractor = new FeatureExtractor(network, backbone.Preprocessing);
         return (await extractor.ExtractAsync([request.Query], cancellationToken: cancellationToken).ConfigureAwait(false))[0].ToArray();

@@ -43,18 +43,33 @@ internal static class TrainCommand
             Description = "Do not calibrate the probabilities by a temperature fitted on the validation images.",
         };
         var json = SharedOptions.Json();
-        var command = new Command("train", "Train a classifier on a folder of images.")
+        var command = new Command("train", "Train a classifier on a folder of images, or on features in Parquet files.")
         {
             backbone, preprocessing, resize, seed, output, overwrite, cache, skip, test, page, unknown, other, uncalibrated, json,
         };
         images.AddTo(command);
         scenario.AddTo(command);
+        var features = new FeatureTraining(
+            images.WithOptionalFolder(),
+                [backbone, preprocessing, resize, seed, output, overwrite, uncalibrated, json, .. scenario.OfHead]);
+        features.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string file = parsed.GetRequiredValue(output);
             OutputFile.RequireWritable(file, "-o");
             if (!parsed.GetValue(overwrite) && !scenario.Resumes(parsed))
                 OutputFile.AskBeforeOverwriting(file, "-o");
+            if (features.IsGiven(parsed))
+            {
+                var network = SharedOptions.ReadBackbone(
+                    parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing), parsed.GetValue(resize));
+                var head = scenario.Extraction(parsed, file, parsed.GetValue(seed));
+                var onFeatures = TransferLearner.From(network);
+                return await features.RunAsync(
+                    parsed, parsed.GetValue(uncalibrated) ? onFeatures.WithoutCalibration() : onFeatures, head, file, parsed.GetValue(json),
+                    cancellationToken).ConfigureAwait(false);
+            }
+
             if (parsed.GetValue(page) is { } report)
                 OutputFile.RequireWritable(report, "--report");
             var split = new ImageFolderOptions { Seed = parsed.GetValue(seed), TestFraction = parsed.GetValue(test) ?? 0 };
@@ -72,8 +87,8 @@ internal static class TrainCommand
             var learner = TransferLearner.From(choice.Backbone);
             if (parsed.GetValue(uncalibrated))
                 learner = learner.WithoutCalibration();
-            if (SharedOptions.OpenFeatureCache(parsed.GetValue(cache)) is { } features)
-                learner = learner.WithFeatureCache(features);
+            if (SharedOptions.OpenFeatureCache(parsed.GetValue(cache)) is { } kept)
+                learner = learner.WithFeatureCache(kept);
             var fit = scenario.Read(parsed, learner, file, parsed.GetValue(seed), parsed.Undecodable(skip));
             string[] others = parsed.GetValue(other) is { } otherFolder ? [.. ImageFiles.Find(otherFolder, cancellationToken)] : [];
             double? precision = parsed.GetValue(unknown) ?? (others.Length > 0 ? new RejectionOptions().Precision : null);

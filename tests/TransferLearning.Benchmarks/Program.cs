@@ -24,6 +24,16 @@ switch (args)
         return await TableCommand.RunAsync([new SoakComparison(int.Parse(count, CultureInfo.InvariantCulture))], []);
     case [var name, .. var options] when comparisons.Concat(trials).FirstOrDefault(comparison => comparison.Name == name) is { } comparison:
         return await TableCommand.RunAsync([comparison], options);
+    case ["head-scale", .. var earlier]:
+        HeadScale.Run(earlier is [var library] ? library : null);
+        return 0;
+    case ["feature-scale", var many, .. var sizes]:
+        await HeadScale.RunTablesAsync(
+            int.Parse(many, CultureInfo.InvariantCulture), [.. sizes.Select(size => int.Parse(size, CultureInfo.InvariantCulture))]);
+        return 0;
+    case ["child", "head-memory" or "head-table", var classes, var rows]:
+        HeadScale.RunChild(args[1][5..], int.Parse(classes, CultureInfo.InvariantCulture), int.Parse(rows, CultureInfo.InvariantCulture));
+        return 0;
     case ["child", var work, var first, var second]:
         await ChildWork.RunAsync(work, first, second);
         return 0;
@@ -37,6 +47,9 @@ switch (args)
         return 0;
     case ["vgg16-epoch", .. var images]:
         await VggEpoch.RunAsync(images is [var limit] ? int.Parse(limit, CultureInfo.InvariantCulture) : null);
+        return 0;
+    case ["device", .. var options]:
+        await DeviceTable.RunAsync(options);
         return 0;
     case ["shard-scale", .. var counts]:
         await ShardScale.RunAsync([.. counts.Select(count => int.Parse(count, CultureInfo.InvariantCulture))]);

@@ -16,7 +16,7 @@ internal static class TrainCommand
         int limit = int.Parse(arguments[2], CultureInfo.InvariantCulture);
         var options = TinyNetwork.LongRun(arguments[0]);
         if (arguments.Contains("device"))
-            options = options with { Execution = options.Execution with { TrainsOnDevice = true } };
+            options = options with { Execution = options.Execution with { AsDevice = true } };
         var result = Trainer.Fit(
             TinyNetwork.Trainable(), TinyNetwork.Examples(60, seed: 1), TinyNetwork.Examples(40, seed: 2),
             options, new Steps(limit));

@@ -6,14 +6,19 @@ namespace TransferLearning;
 /// <remarks>Immutable and safe for use from many threads.</remarks>
 public sealed record ExecutionOptions : ICheckedOptions
 {
-    /// <summary>The value of <see cref="BatchSize"/> where none is given.</summary>
+    /// <summary>The value of <see cref="BatchSize"/> where none is given and networks run on the processor.</summary>
     public const int DefaultBatchSize = 1;
+
+    /// <summary>The value of <see cref="BatchSize"/> where none is given and networks run on another device.</summary>
+    public const int DefaultDeviceBatchSize = 64;
 
     private const int LargestThreads = 1024;
     private const int LargestBatchSize = 1024;
 
     /// <summary>How many images a worker may be ahead of the others, so that one large image does not make them wait.</summary>
     private const int ImagesAhead = 8;
+
+    private readonly int? _batchSize;
 
     /// <summary>The options that are used where none are given.</summary>
     public static ExecutionOptions Default { get; } = new();
@@ -25,11 +30,19 @@ public sealed record ExecutionOptions : ICheckedOptions
     public int? Threads { get; init; }
 
     /// <summary>
-    /// The number of images that go through the network at once on each thread, 1 to 1024. One at a time stays in the processor's caches
-    /// and takes little memory; more pay off on other execution providers, and by a few percent for networks of very many weights.
-    /// <value>The default is 1.</value>
+    /// The number of images that go through the network at once, 1 to 1024. On the processor each thread computes its own batch: one image
+    /// at a time stays in its caches and takes little memory, and more pay off by a few percent for networks of very many weights. Another
+    /// device computes one batch at a time, always of this size, while all threads decode the next ones.
+    /// <value>The default is <see cref="DefaultBatchSize"/> on the processor, <see cref="DefaultDeviceBatchSize"/> elsewhere.</value>
     /// </summary>
-    public int BatchSize { get; init; } = DefaultBatchSize;
+    public int BatchSize { get => _batchSize ?? (FeedsOneDevice ? DefaultDeviceBatchSize : DefaultBatchSize); init => _batchSize = value; }
+
+    /// <summary>
+    /// Whether training on another device than the processor computes forward and backward with 16-bit numbers, which most cards are much
+    /// faster with. Weights, the loss and the optimizer keep 32 bits, and so do validation and the saved model; the step is compared with
+    /// the processor's in 32 bits like any other. It has no effect on the processor. <value>The default is false.</value>
+    /// </summary>
+    public bool HalfPrecision { get; init; }
 
     /// <summary>
     /// Whether the threads that compute one image together spin while they wait for work, instead of sleeping. On a machine that has
@@ -57,17 +70,18 @@ public sealed record ExecutionOptions : ICheckedOptions
     /// </summary>
     public Action<SessionOptions>? ConfigureSession { get; init; }
 
-    /// <summary>Whether training takes the way for devices; null: where networks do not run on the processor alone.</summary>
-    internal bool? TrainsOnDevice { get; init; }
+    /// <summary>Whether work is done as on another device than the processor; null: where it is one, as far as is known here.</summary>
+    internal bool? AsDevice { get; init; }
 
     /// <summary>Whether weights stay in memory of the execution provider while a network trains.</summary>
-    internal bool KeepsWeightsOnDevice => TrainsOnDevice ?? !IsProcessor;
+    internal bool KeepsWeightsOnDevice => AsDevice ?? (ConfigureSession is not null || FeedsOneDevice);
 
-    /// <summary>Whether nothing but the processor's own provider runs, as far as is known here.</summary>
-    internal bool IsProcessor => ConfigureSession is null && Device.Resolved().Kind == DeviceKind.Cpu;
+    /// <summary>Whether all threads decode for one session that computes large batches, instead of each computing its own.</summary>
+    internal bool FeedsOneDevice => AsDevice ?? (Device.Resolved().Kind != DeviceKind.Cpu);
 
     /// <summary>The same on the processor.</summary>
-    internal ExecutionOptions OnProcessor() => this with { Device = Device.Cpu, ConfigureSession = null, TrainsOnDevice = null };
+    internal ExecutionOptions OnProcessor() =>
+        this with { Device = Device.Cpu, ConfigureSession = null, AsDevice = null, HalfPrecision = false };
 
     /// <summary>The number of threads to use: <see cref="Threads"/>, or what the process may use.</summary>
     internal int EffectiveThreads => Threads ?? Environment.ProcessorCount;

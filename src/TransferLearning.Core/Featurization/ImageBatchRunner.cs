@@ -17,7 +17,8 @@ internal delegate void SkipConsumer(int index, ImageDecodeException error);
 
 /// <summary>
 /// Sends images through a network: each worker decodes its own batch straight into the input tensor and runs the network on its own
-/// thread. No worker waits for another, and no more threads are busy than the options allow.
+/// thread. No worker waits for another, and no more threads are busy than the options allow. On another device than the processor one batch
+/// is computed at a time, always of the same size, while the other workers decode the next ones.
 /// </summary>
 /// <remarks>
 /// Safe for use from many threads. Does not own the session. Memory is bounded by the number of workers, whatever the number of images.
@@ -34,6 +35,11 @@ internal sealed class ImageBatchRunner(
 {
     /// <summary>More single images at once than processors would only cost memory.</summary>
     private readonly SemaphoreSlim _single = new(options.EffectiveThreads);
+
+    /// <summary>
+    /// Lets one batch at a time onto a device. Runs side by side would take turns there anyway, and each would wait for all others.
+    /// </summary>
+    private readonly Lock _device = new();
 
     /// <summary>Pinned tensors that wait for a worker. Made anew for each call they cost a full collection every few calls.</summary>
     private readonly ConcurrentQueue<float[]> _inputs = [];
@@ -62,7 +68,12 @@ internal sealed class ImageBatchRunner(
         cancellationToken.ThrowIfCancellationRequested();
         using var lease = session.Enter();
         int workers = options.EffectiveThreads;
-        int batchSize = network.BatchOfOne ? 1 : options.BatchSize;
+        int fullBatch = network.BatchOfOne ? 1 : options.BatchSize;
+        int batchSize = fullBatch;
+
+        // While one worker waits for the device, as many others decode as there are threads.
+        if (options.FeedsOneDevice)
+            workers++;
         if (images.TryGetNonEnumeratedCount(out int count))
         {
             // A handful of images is spread over all threads instead of filling one batch.
@@ -70,6 +81,7 @@ internal sealed class ImageBatchRunner(
             workers = Math.Clamp((count + batchSize - 1) / batchSize, 1, workers);
         }
 
+        int tensorSize = options.FeedsOneDevice ? fullBatch : batchSize;
         using var queue = new ImageBatchQueue(
             images, batchSize, network.RowLength, workers * options.BatchesPerWorker, row, skip, progress);
         var running = new Task[workers];
@@ -77,7 +89,7 @@ internal sealed class ImageBatchRunner(
         {
             // The work is blocking and long, so it gets threads of its own and leaves the pool to the application.
             running[i] = Task.Factory.StartNew(
-                () => Work(queue, batchSize, lease, skip is not null, cache, hashes, cancellationToken),
+                () => Work(queue, tensorSize, lease, skip is not null, cache, hashes, cancellationToken),
                 CancellationToken.None,
                 TaskCreationOptions.LongRunning,
                 TaskScheduler.Default);
@@ -135,7 +147,7 @@ internal sealed class ImageBatchRunner(
                 try
                 {
                     input ??= RentInput(batchSize);
-                    Fill(batch, images, input, lease, skips, cache, hashes.Span, cancellationToken);
+                    Fill(batch, images, input, batchSize, lease, skips, cache, hashes.Span, cancellationToken);
                 }
                 catch (Exception error)
                 {
@@ -171,6 +183,7 @@ internal sealed class ImageBatchRunner(
         ImageBatch batch,
         ImageSequence images,
         float[] input,
+        int batchSize,
         OnnxSession.Lease lease,
         bool skips,
         FeatureCacheScope? cache,
@@ -210,7 +223,9 @@ internal sealed class ImageBatchRunner(
 
         if (pending == 0)
             return;
-        using var result = Compute(lease, input, pending, cancellationToken);
+        using var result = options.FeedsOneDevice
+            ? ComputeOnDevice(lease, input, batchSize, cancellationToken)
+            : Compute(lease, input, pending, cancellationToken);
         var rows = result[0].GetTensorDataAsSpan<float>();
         for (int i = 0; i < pending; i++)
         {
@@ -218,6 +233,16 @@ internal sealed class ImageBatchRunner(
             row.CopyTo(batch.Row(positions[i]));
             cache?.Write(keys![positions[i]], row);
         }
+    }
+
+    /// <summary>
+    /// Computes a full batch, whatever of it counts: kernels of a device are chosen for a shape, and each new one takes a search.
+    /// </summary>
+    private IDisposableReadOnlyCollection<OrtValue> ComputeOnDevice(
+        OnnxSession.Lease lease, float[] input, int batchSize, CancellationToken cancellationToken)
+    {
+        lock (_device)
+            return Compute(lease, input, batchSize, cancellationToken);
     }
 
     private IDisposableReadOnlyCollection<OrtValue> Compute(

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace TransferLearning;
 
 /// <summary>
@@ -15,6 +17,9 @@ internal abstract class FeatureSpace
     /// <summary>Whether numbers and image differ.</summary>
     public abstract bool HasImages { get; }
 
+    /// <summary>An approximate inverse of the second derivatives; null where there is none.</summary>
+    public virtual Preconditioner? Preconditioner => null;
+
     /// <summary>Adds Xᵀ · coefficients to a vector, and to its image where that differs.</summary>
     /// <param name="coefficients">C × rows.</param>
     /// <param name="numbers">C × length.</param>
@@ -27,12 +32,14 @@ internal abstract class FeatureSpace
     /// <param name="image">C × length.</param>
     /// <param name="products">C × rows; overwritten.</param>
     /// <param name="threads">The number of threads that may work.</param>
-    public abstract void Products(ReadOnlyMemory<double> numbers, ReadOnlyMemory<double> image, double[] products, int threads);
+    public abstract void Products(ReadOnlyMemory<double> numbers, ReadOnlyMemory<double> image, float[] products, int threads);
 }
 
 /// <summary>Weights as they are: one number for each standardised feature.</summary>
-internal sealed class PrimalSpace(FeatureMatrix features) : FeatureSpace
+internal sealed class PrimalSpace(FeatureMatrix features, Preconditioner? preconditioner) : FeatureSpace
 {
+    public override Preconditioner? Preconditioner => preconditioner;
+
     public override int Rows => features.Rows;
 
     public override int Length => features.Columns;
@@ -42,19 +49,11 @@ internal sealed class PrimalSpace(FeatureMatrix features) : FeatureSpace
     public override void AddRows(float[] coefficients, Memory<double> numbers, Memory<double> image, int threads) =>
         DensePasses.CoefficientsTimesRows(features, coefficients, numbers, threads);
 
-    public override void Products(ReadOnlyMemory<double> numbers, ReadOnlyMemory<double> image, double[] products, int threads)
-    {
-        var narrow = Narrow(numbers.Span);
-        var result = new float[products.Length];
-        DensePasses.RowsTimesWeights(features, narrow, result, threads);
-        System.Numerics.Tensors.TensorPrimitives.ConvertTruncating<float, double>(result, products);
-    }
-
-    private static float[] Narrow(ReadOnlySpan<double> numbers)
+    public override void Products(ReadOnlyMemory<double> numbers, ReadOnlyMemory<double> image, float[] products, int threads)
     {
         var narrow = new float[numbers.Length];
-        System.Numerics.Tensors.TensorPrimitives.ConvertTruncating(numbers, narrow.AsSpan());
-        return narrow;
+        TensorPrimitives.ConvertTruncating(numbers.Span, narrow.AsSpan());
+        DensePasses.RowsTimesWeights(features, narrow, products, threads);
     }
 }
 
@@ -81,6 +80,6 @@ internal sealed class RowSpace(FeatureMatrix rowProducts) : FeatureSpace
     }
 
     /// <summary>The image of a vector is its products with the rows, so this costs nothing.</summary>
-    public override void Products(ReadOnlyMemory<double> numbers, ReadOnlyMemory<double> image, double[] products, int threads) =>
-        image.Span.CopyTo(products);
+    public override void Products(ReadOnlyMemory<double> numbers, ReadOnlyMemory<double> image, float[] products, int threads) =>
+        TensorPrimitives.ConvertTruncating(image.Span, products);
 }

@@ -18,16 +18,29 @@ internal sealed class HeadSpace
 
     private const int ColumnsPerPanel = 512;
 
+    /// <summary>The largest matrix that is factorised to precondition; a factor takes 8 bytes for each of its numbers.</summary>
+    public const int MostPreconditioned = 2048;
+
+    /// <summary>With fewer scores for each feature, factorising costs more than it saves.</summary>
+    private const long ScoresPerFeature = 64;
+
+    /// <summary>So many rows for each feature are enough to know the second moments.</summary>
+    private const int RowsPerMoment = 4;
+
     private readonly FeatureMatrix _features;
     private readonly FeatureMatrix _coordinates;
     private readonly int _threads;
+    private readonly int _classes;
+    private Preconditioner? _preconditioner;
 
     /// <param name="features">The training rows.</param>
     /// <param name="byRows">Whether to work with products of rows; null for what is cheaper.</param>
     /// <param name="threads">The number of threads that may work.</param>
     /// <param name="cancellationToken">Stops between panels of columns.</param>
-    public HeadSpace(FeatureMatrix features, bool? byRows, int threads, CancellationToken cancellationToken)
+    /// <param name="classes">The number of classes of the heads.</param>
+    public HeadSpace(FeatureMatrix features, bool? byRows, int threads, CancellationToken cancellationToken, int classes = 2)
     {
+        _classes = classes;
         _features = features;
         _threads = threads;
         Standardization = Standardization.Measure(features);
@@ -37,6 +50,9 @@ internal sealed class HeadSpace
 
     /// <summary>How features are standardised.</summary>
     public Standardization Standardization { get; }
+
+    /// <summary>The numbers of a row as the space sees it.</summary>
+    public int Width => _coordinates.Columns;
 
     /// <summary>Whether vectors are combinations of rows.</summary>
     public bool ByRows { get; }
@@ -86,5 +102,19 @@ internal sealed class HeadSpace
         return weights;
     }
 
-    private FeatureSpace Space(FeatureMatrix coordinates) => ByRows ? new RowSpace(coordinates) : new PrimalSpace(coordinates);
+    private FeatureSpace Space(FeatureMatrix coordinates)
+    {
+        if (ByRows)
+            return new RowSpace(coordinates);
+        return coordinates.Columns > MostPreconditioned || (long)_features.Rows * _classes < ScoresPerFeature * _features.Columns
+            ? new PrimalSpace(coordinates, null)
+            : new PrimalSpace(coordinates, _preconditioner ??= Preconditioner.OfRows(Sample(), _threads));
+    }
+
+    /// <summary>Standardised rows at equal distances: the second moments of all parts of the rows are about the same.</summary>
+    private FeatureMatrix Sample()
+    {
+        int count = Math.Min(_coordinates.Rows, RowsPerMoment * _coordinates.Columns);
+        return count == _coordinates.Rows ? _coordinates : _coordinates.Select(StreamedHead.Spread(_coordinates.Rows, count));
+    }
 }

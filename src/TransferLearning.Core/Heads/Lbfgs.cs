@@ -2,7 +2,8 @@ namespace TransferLearning;
 
 /// <summary>
 /// Limited-memory BFGS: the two-loop recursion (algorithm 7.4 and equation 7.20 of Nocedal and Wright, Numerical Optimization, 2nd edition,
-/// 2006) with a line search to the strong Wolfe conditions (equations 3.7). Written for any scalar product.
+/// 2006) with a line search to the strong Wolfe conditions (equations 3.7). Written for any scalar product; where the objective has a
+/// preconditioner P, the recursion starts from P in place of γ·I.
 /// </summary>
 internal static class Lbfgs
 {
@@ -10,9 +11,6 @@ internal static class Lbfgs
     private const int Memory = 10;
 
     private const double SufficientDecrease = 1e-4;
-
-    /// <summary>Slopes must shrink to this part; small, as trial steps cost little.</summary>
-    private const double Curvature = 0.2;
 
     private const int MaximumTrials = 30;
 
@@ -37,10 +35,10 @@ internal static class Lbfgs
         for (; iteration < maximumIterations && length > gradientLength; iteration++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Descend(pairs, gradient, direction);
+            bool preconditioned = Descend(objective, pairs, gradient, direction);
             double slope = MetricVector.Dot(gradient, direction);
             objective.Face(direction);
-            double step = slope < 0 ? Search(objective, pairs.Count == 0 ? 1 / Math.Max(1, length) : 1) : 0;
+            double step = slope < 0 ? Search(objective, pairs.Count > 0 || preconditioned ? 1 : 1 / Math.Max(1, length)) : 0;
             if (step == 0)
             {
                 if (pairs.Count == 0)
@@ -60,8 +58,12 @@ internal static class Lbfgs
     }
 
     /// <summary>The two-loop recursion: direction = −H · gradient.</summary>
-    private static void Descend(
-        List<(MetricVector Step, MetricVector Change, double Inverse)> pairs, MetricVector gradient, MetricVector direction)
+    /// <returns>Whether the objective has a preconditioner.</returns>
+    private static bool Descend(
+        ILineObjective objective,
+        List<(MetricVector Step, MetricVector Change, double Inverse)> pairs,
+        MetricVector gradient,
+        MetricVector direction)
     {
         direction.CopyFrom(gradient);
         direction.Scale(-1);
@@ -72,7 +74,8 @@ internal static class Lbfgs
             direction.Add(-weights[i], pairs[i].Change);
         }
 
-        if (pairs.Count > 0)
+        bool preconditioned = objective.Precondition(direction);
+        if (!preconditioned && pairs.Count > 0)
         {
             var (_, change, inverse) = pairs[^1];
             direction.Scale(1 / (inverse * MetricVector.Dot(change, change)));
@@ -80,6 +83,7 @@ internal static class Lbfgs
 
         for (int i = 0; i < pairs.Count; i++)
             direction.Add(weights[i] - (pairs[i].Inverse * MetricVector.Dot(pairs[i].Change, direction)), pairs[i].Step);
+        return preconditioned;
     }
 
     private static void Remember(
@@ -122,7 +126,7 @@ internal static class Lbfgs
             if (decreases)
             {
                 best = step;
-                if (Math.Abs(slope) <= -Curvature * startSlope)
+                if (Math.Abs(slope) <= -objective.Curvature * startSlope)
                     return step;
             }
 

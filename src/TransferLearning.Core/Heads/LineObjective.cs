@@ -53,8 +53,17 @@ internal interface ILineObjective
     /// <summary>Whether vectors have images of their own.</summary>
     bool HasImages { get; }
 
+    /// <summary>The part to which a step must bring the slope; small where trial steps cost little.</summary>
+    double Curvature => 0.2;
+
     /// <summary>Writes the gradient at the current point.</summary>
     void Gradient(MetricVector gradient);
+
+    /// <summary>
+    /// Multiplies a vector with an approximate inverse of the second derivatives, symmetric and positive; false, and no change, where there
+    /// is none.
+    /// </summary>
+    bool Precondition(MetricVector vector) => false;
 
     /// <summary>Chooses the direction of the next trial steps.</summary>
     void Face(MetricVector direction);

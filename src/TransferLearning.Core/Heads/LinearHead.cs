@@ -8,7 +8,7 @@ namespace TransferLearning;
 /// features of <see cref="FeatureExtractor"/>, it becomes a classifier with <see cref="TransferLearner.CreateClassifierAsync"/>.
 /// </summary>
 /// <remarks>Immutable and safe for use from many threads.</remarks>
-public sealed class LinearHead
+public sealed partial class LinearHead
 {
     /// <summary>The gradient shrinks to this part of the gradient of the head that knows only the shares of the classes.</summary>
     private const double Tolerance = 1e-5;
@@ -125,7 +125,7 @@ public sealed class LinearHead
         int threads = options.Threads ?? Environment.ProcessorCount;
         int[] classes = labels.ToArray();
         double[] strengths = [.. options.RegularizationStrengths.Distinct().OrderDescending()];
-        var space = new HeadSpace(train, byRows, threads, cancellationToken);
+        var space = new HeadSpace(train, byRows, threads, cancellationToken, classCount);
         var search = new RegularizationSearch(space, classes, classCount, options, views, threads);
         var selection = strengths.Length == 1
             ? []
@@ -134,7 +134,9 @@ public sealed class LinearHead
         var fit = new SoftmaxFit(space.Everything(), classes, classCount, options.Balance, null, [], threads);
         fit.Minimize(strength, Tolerance, MaximumIterations, cancellationToken);
         Shares(progress, 1)?.Report(1);
-        return OnRawFeatures(space, fit, classCount, strength, selection, search.Iterations + fit.Iterations);
+        return OnRawFeatures(
+            space.Weights(fit.Weights, classCount), fit.Bias, space.Standardization, strength, selection,
+                search.Iterations + fit.Iterations);
     }
 
     /// <summary>
@@ -164,7 +166,7 @@ public sealed class LinearHead
         OptionErrors.ThrowIfAny(options);
         HeadData.Check(features, labels, classCount, null, null);
         int threads = options.Threads ?? Environment.ProcessorCount;
-        var space = new HeadSpace(features, byRows: null, threads, cancellationToken);
+        var space = new HeadSpace(features, byRows: null, threads, cancellationToken, classCount);
         var scores = new RegularizationSearch(space, labels.ToArray(), classCount, options, views: 1, threads)
             .Run([.. options.RegularizationStrengths.Distinct().OrderDescending()], null, null, Shares(progress, 1), cancellationToken);
         Shares(progress, 1)?.Report(1);
@@ -218,12 +220,17 @@ public sealed class LinearHead
     }
 
     /// <summary>Folds the standardisation into the weights, w · factor, and the bias, b − ⟨w · factor, mean⟩.</summary>
-    private static LinearHead OnRawFeatures(
-        HeadSpace space, SoftmaxFit fit, int classes, double strength, IReadOnlyList<RegularizationScore> selection, int iterations)
+    internal static LinearHead OnRawFeatures(
+        ReadOnlySpan<double> standardised,
+        ReadOnlySpan<double> standardisedBias,
+        Standardization standardization,
+        double strength,
+        IReadOnlyList<RegularizationScore> selection,
+        int iterations)
     {
-        double[] standardised = space.Weights(fit.Weights, classes);
-        var factors = space.Standardization.Factors;
-        var means = space.Standardization.Means;
+        int classes = standardisedBias.Length;
+        var factors = standardization.Factors;
+        var means = standardization.Means;
         var weights = new float[standardised.Length];
         var bias = new float[classes];
         for (int c = 0; c < classes; c++)
@@ -236,7 +243,7 @@ public sealed class LinearHead
                 shift += weight * means[k];
             }
 
-            bias[c] = (float)(fit.Bias[c] - shift);
+            bias[c] = (float)(standardisedBias[c] - shift);
         }
 
         return new LinearHead(means.Length, classes, weights, bias)

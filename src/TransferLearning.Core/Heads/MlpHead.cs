@@ -83,6 +83,28 @@ internal sealed class MlpHead
         return new MlpHead(result.Model, standardization, result.History);
     }
 
+    /// <summary>As the other overload, for rows that are read from a file as they are needed.</summary>
+    public static MlpHead Fit(
+        FeatureTable train,
+        int classCount,
+        FeatureTable? validation,
+        MlpHeadOptions options,
+        IProgress<TransferProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        options.Validate(classCount, validation is not null);
+        HeadData.Check(train, classCount, validation);
+        var standardization = Standardization.Measure(train, cancellationToken);
+        var result = Trainer.Fit(
+            MlpGraph.Build(train.Columns, classCount, options),
+            Examples(train, standardization),
+            validation is null ? null : Examples(validation, standardization),
+            options,
+            progress,
+            cancellationToken);
+        return new MlpHead(result.Model, standardization, result.History);
+    }
+
     /// <summary>The probabilities of the classes: one row for each row of features, one column for each class.</summary>
     public FeatureMatrix Probabilities(FeatureMatrix features)
     {
@@ -142,6 +164,17 @@ internal sealed class MlpHead
             _outputBias[c] += TensorPrimitives.Dot<float>(row, offset);
             TensorPrimitives.Multiply(row, factor, row);
         }
+    }
+
+    private static TrainingExamples Examples(FeatureTable table, Standardization standardization)
+    {
+        float[] row = new float[table.Columns];
+        return new TrainingExamples(table.Columns, table.Labels, image =>
+        {
+            table.Read(image, row);
+            standardization.ApplyInPlace(row);
+            return row;
+        });
     }
 
     private static FeatureMatrix Dense(FeatureMatrix rows, float[] weights, float[] bias)

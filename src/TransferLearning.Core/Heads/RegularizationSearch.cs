@@ -11,6 +11,11 @@ internal sealed class RegularizationSearch(HeadSpace space, int[] labels, int cl
 
     private const int MaximumIterations = 300;
 
+    /// <summary>
+    /// From so much work for a pass over the rows on, the fits take turns with all threads; below they run beside each other.
+    /// </summary>
+    private const long WorkInTurns = 50_000_000;
+
     /// <summary>After so many strengths in a row that are worse than the best one, weaker ones would only overfit more.</summary>
     private const int WorseToStop = 2;
 
@@ -39,7 +44,7 @@ internal sealed class RegularizationSearch(HeadSpace space, int[] labels, int cl
         {
             double strength = strengths[i];
             var judged = new (int Correct, double[] Losses)[fits.Count];
-            DensePasses.ForEach(fits.Count, long.MaxValue, threads, index =>
+            DensePasses.ForEach(fits.Count, long.MaxValue, InTurns ? 1 : threads, index =>
             {
                 fits[index].Minimize(strength, Tolerance, MaximumIterations, cancellationToken);
                 judged[index] = fits[index].Judge();
@@ -68,7 +73,9 @@ internal sealed class RegularizationSearch(HeadSpace space, int[] labels, int cl
             // The views of an image resemble each other: what is held out is held out in every view.
             int images = labels.Length / views;
             int[] foldOfImage = StratifiedFolds.Assign(labels.AsSpan(0, images), classes, options.FoldsFor(images), options.Seed);
-            foreach (int fold in foldOfImage.Where(fold => fold != StratifiedFolds.Never).Distinct().Order())
+            bool oneIsEnough = options.Folds is null && images >= LinearHeadOptions.ImagesForOneFold;
+            var folds = foldOfImage.Where(fold => fold != StratifiedFolds.Never).Distinct().Order();
+            foreach (int fold in oneIsEnough ? folds.Take(1) : folds)
             {
                 int[] heldOut = [.. Enumerable.Range(0, images).Where(image => foldOfImage[image] == fold)];
                 int[] rows = [.. Enumerable.Range(0, labels.Length).Where(row => foldOfImage[row % images] != fold)];
@@ -76,7 +83,7 @@ internal sealed class RegularizationSearch(HeadSpace space, int[] labels, int cl
             }
         }
 
-        int threadsOfFit = Math.Max(1, threads / Math.Max(1, parts.Count));
+        int threadsOfFit = InTurns ? threads : Math.Max(1, threads / Math.Max(1, parts.Count));
         return
         [
             .. parts.Select(part => new SoftmaxFit(
@@ -89,6 +96,8 @@ internal sealed class RegularizationSearch(HeadSpace space, int[] labels, int cl
                 threadsOfFit)),
         ];
     }
+
+    private bool InTurns => (long)labels.Length * classes * space.Width > WorkInTurns;
 
     private int[] Pick(int[] rows) => Array.ConvertAll(rows, row => labels[row]);
 }

@@ -29,12 +29,17 @@ internal static class RowProducts
             AddProducts(panel, symmetric ? panel : standardization.Apply(right, first, columns), products, threads);
         }
 
-        for (int i = 0; symmetric && i < left.Rows; i++)
-        {
-            for (int j = 0; j < i; j++)
-                products.RowForWriting(j)[i] = products[i][j];
-        }
+        if (symmetric)
+            Mirror(products);
+        return products;
+    }
 
+    /// <summary>The products of the rows of a matrix with each other.</summary>
+    public static FeatureMatrix OfPairs(FeatureMatrix rows, int threads)
+    {
+        var products = new FeatureMatrix(rows.Rows, rows.Rows);
+        AddProducts(rows, rows, products, threads);
+        Mirror(products);
         return products;
     }
 
@@ -53,6 +58,15 @@ internal static class RowProducts
         return selected;
     }
 
+    private static void Mirror(FeatureMatrix products)
+    {
+        for (int i = 0; i < products.Rows; i++)
+        {
+            for (int j = 0; j < i; j++)
+                products.RowForWriting(j)[i] = products[i][j];
+        }
+    }
+
     /// <summary>Adds in square blocks; only the lower triangle where both sides are the same.</summary>
     private static void AddProducts(FeatureMatrix left, FeatureMatrix right, FeatureMatrix products, int threads)
     {
@@ -68,7 +82,10 @@ internal static class RowProducts
             {
                 int columns = Math.Min(RowsPerTask, right.Rows - other);
                 DensePasses.Products(
-                    right.Values.Span.Slice(other * d, columns * d), left.Values.Span.Slice(first * d, rows * d), scratch, d, columns);
+                    new RowBlock(right.Values.Span.Slice(other * d, columns * d), d),
+                    new RowBlock(left.Values.Span.Slice(first * d, rows * d), d),
+                    scratch,
+                    columns);
                 for (int r = 0; r < rows; r++)
                 {
                     var target = products.RowForWriting(first + r).Slice(other, columns);

@@ -7,6 +7,9 @@ namespace TransferLearning;
 /// </summary>
 internal sealed class SoftmaxFit
 {
+    /// <summary>With second derivatives, a gradient of this multiple leaves the loss as close to its minimum.</summary>
+    private const double PreconditionedTolerance = 3;
+
     private readonly SoftmaxObjective _objective;
     private readonly FeatureMatrix? _heldOut;
     private readonly int[] _heldOutLabels;
@@ -38,7 +41,8 @@ internal sealed class SoftmaxFit
         _threads = threads;
         var gradient = MetricVector.Zero(_objective.Length, _objective.HasImages);
         _objective.Gradient(gradient);
-        _gradientScale = Math.Sqrt(Math.Max(0, MetricVector.Dot(gradient, gradient)));
+        _gradientScale = Math.Sqrt(Math.Max(0, MetricVector.Dot(gradient, gradient)))
+            * (space.Preconditioner is null ? 1 : PreconditionedTolerance);
     }
 
     /// <summary>The steps of all fits together.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 
 namespace TransferLearning;
@@ -12,7 +13,10 @@ namespace TransferLearning;
 /// </remarks>
 internal sealed class SoftmaxObjective : ILineObjective
 {
-    private const int RowsPerTask = 512;
+    private const int RowsPerTask = 128;
+
+    /// <summary>A class whose rows are all certain has no second derivatives left to divide by.</summary>
+    public const double SmallestCurvature = 1e-6;
 
     private readonly FeatureSpace _space;
     private readonly int[] _labels;
@@ -20,10 +24,10 @@ internal sealed class SoftmaxObjective : ILineObjective
     private readonly int _classes;
     private readonly int _threads;
     private readonly MetricVector _point;
-    private readonly double[] _scores;
-    private readonly double[] _directionScores;
-    private readonly double[] _trial;
+    private readonly float[] _scores;
+    private readonly float[] _directionScores;
     private readonly float[] _residuals;
+    private readonly double[] _curvatures;
     private MetricVector _direction;
     private double _residualStep = double.NaN;
     private double _pointPoint;
@@ -44,10 +48,10 @@ internal sealed class SoftmaxObjective : ILineObjective
         _threads = threads;
         _point = MetricVector.Zero(Length, HasImages);
         _direction = MetricVector.Zero(Length, HasImages);
-        _scores = new double[_classes * labels.Length];
-        _directionScores = new double[_scores.Length];
-        _trial = new double[_scores.Length];
+        _scores = new float[_classes * labels.Length];
+        _directionScores = new float[_scores.Length];
         _residuals = new float[_scores.Length];
+        _curvatures = new double[_classes];
         bias.CopyTo(_point.Numbers.AsSpan(WeightLength));
         bias.CopyTo(_point.Image.AsSpan(WeightLength));
         AddBias(_point, _scores);
@@ -72,6 +76,8 @@ internal sealed class SoftmaxObjective : ILineObjective
     {
         if (_residualStep != 0)
             Along(0);
+        if (_space.Preconditioner is not null)
+            MeasureCurvature();
         gradient.CopyFrom(_point);
         gradient.Scale(Strength);
         _space.AddRows(_residuals, gradient.Numbers.AsMemory(0, WeightLength), gradient.Image.AsMemory(0, WeightLength), _threads);
@@ -83,6 +89,33 @@ internal sealed class SoftmaxObjective : ILineObjective
             gradient.Numbers[WeightLength + c] = sum;
             gradient.Image[WeightLength + c] = sum;
         }
+    }
+
+    /// <summary>Takes the second derivatives at the current point as those that <see cref="Precondition"/> divides by.</summary>
+    private void MeasureCurvature()
+    {
+        int n = _labels.Length;
+        DensePasses.ForEach(_classes, 4L * _scores.Length, _threads, c =>
+        {
+            double sum = 0;
+            for (int i = 0; i < n; i++)
+            {
+                double probability = (_residuals[(c * n) + i] / _rowWeights[i]) + (_labels[i] == c ? 1 : 0);
+                sum += _rowWeights[i] * probability * (1 - probability);
+            }
+
+            _curvatures[c] = Math.Max(SmallestCurvature, sum);
+        });
+    }
+
+    public bool Precondition(MetricVector vector)
+    {
+        if (_space.Preconditioner is not { } preconditioner)
+            return false;
+        preconditioner.Apply(vector.Numbers.AsSpan(0, WeightLength), _curvatures, Strength);
+        for (int c = 0; c < _classes; c++)
+            vector.Numbers[WeightLength + c] /= _curvatures[c];
+        return true;
     }
 
     public void Face(MetricVector direction)
@@ -125,7 +158,7 @@ internal sealed class SoftmaxObjective : ILineObjective
         if (_residualStep != step)
             Along(step);
         _point.Add(step, _direction);
-        TensorPrimitives.MultiplyAdd<double>(_directionScores, step, _scores, _scores);
+        TensorPrimitives.MultiplyAdd<float>(_directionScores, (float)step, _scores, _scores);
         _residualStep = 0;
     }
 
@@ -133,51 +166,65 @@ internal sealed class SoftmaxObjective : ILineObjective
     private (double Loss, double Slope) Evaluate(double step, int first, int count)
     {
         int n = _labels.Length;
-        var highest = new double[count];
-        var sums = new double[count];
-        Array.Fill(highest, double.NegativeInfinity);
+        double[] scratch = ArrayPool<double>.Shared.Rent((_classes + 3) * count);
+        var trials = scratch.AsSpan(0, _classes * count);
+        var highest = scratch.AsSpan(_classes * count, count);
+        var sums = scratch.AsSpan((_classes + 1) * count, count);
+        var directions = scratch.AsSpan((_classes + 2) * count, count);
+        highest.Fill(double.NegativeInfinity);
+        sums.Clear();
         for (int c = 0; c < _classes; c++)
         {
-            var trial = _trial.AsSpan((c * n) + first, count);
-            TensorPrimitives.MultiplyAdd(
-                _directionScores.AsSpan((c * n) + first, count), step, _scores.AsSpan((c * n) + first, count), trial);
+            var trial = trials.Slice(c * count, count);
+            TensorPrimitives.ConvertTruncating<float, double>(_directionScores.AsSpan((c * n) + first, count), directions);
+            TensorPrimitives.ConvertTruncating<float, double>(_scores.AsSpan((c * n) + first, count), trial);
+            TensorPrimitives.MultiplyAdd(directions, step, trial, trial);
             TensorPrimitives.Max(highest, trial, highest);
         }
 
         double loss = 0;
         for (int i = 0; i < count; i++)
-            loss += _rowWeights[first + i] * (highest[i] - _trial[(_labels[first + i] * n) + first + i]);
+            loss += _rowWeights[first + i] * (highest[i] - trials[(_labels[first + i] * count) + i]);
         for (int c = 0; c < _classes; c++)
         {
-            var trial = _trial.AsSpan((c * n) + first, count);
+            var trial = trials.Slice(c * count, count);
             TensorPrimitives.Subtract(trial, highest, trial);
             TensorPrimitives.Exp(trial, trial);
             TensorPrimitives.Add(sums, trial, sums);
         }
 
         for (int i = 0; i < count; i++)
+        {
             loss += _rowWeights[first + i] * Math.Log(sums[i]);
+            sums[i] = _rowWeights[first + i] / sums[i];
+        }
+
         double slope = 0;
         for (int c = 0; c < _classes; c++)
         {
+            var trial = trials.Slice(c * count, count);
+            TensorPrimitives.Multiply(trial, sums, trial);
             for (int i = 0; i < count; i++)
             {
-                int cell = (c * n) + first + i;
-                double residual = _rowWeights[first + i] * ((_trial[cell] / sums[i]) - (_labels[first + i] == c ? 1 : 0));
-                _residuals[cell] = (float)residual;
-                slope += residual * _directionScores[cell];
+                if (_labels[first + i] == c)
+                    trial[i] -= _rowWeights[first + i];
             }
+
+            TensorPrimitives.ConvertTruncating<double, float>(trial, _residuals.AsSpan((c * n) + first, count));
+            TensorPrimitives.ConvertTruncating<float, double>(_directionScores.AsSpan((c * n) + first, count), directions);
+            slope += TensorPrimitives.Dot<double>(trial, directions);
         }
 
+        ArrayPool<double>.Shared.Return(scratch);
         return (loss, slope);
     }
 
-    private void AddBias(MetricVector vector, double[] scores)
+    private void AddBias(MetricVector vector, float[] scores)
     {
         for (int c = 0; c < _classes; c++)
         {
             var row = scores.AsSpan(c * _labels.Length, _labels.Length);
-            TensorPrimitives.Add(row, vector.Numbers[WeightLength + c], row);
+            TensorPrimitives.Add(row, (float)vector.Numbers[WeightLength + c], row);
         }
     }
 

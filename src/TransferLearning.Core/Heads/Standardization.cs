@@ -16,6 +16,8 @@ internal sealed class Standardization
     /// <summary>A smaller one has a reciprocal root that single precision cannot hold.</summary>
     private const double SmallestVariance = 1e-70;
 
+    private const int RowsOfPart = 2048;
+
     private readonly float[] _means;
     private readonly float[] _factors;
 
@@ -32,34 +34,46 @@ internal sealed class Standardization
     public ReadOnlySpan<float> Factors => _factors;
 
     /// <summary>Measures means, then (population) variances, in double precision.</summary>
-    public static Standardization Measure(FeatureMatrix features)
+    public static Standardization Measure(FeatureMatrix features) => Measure(() => [features], features.Rows, features.Columns);
+
+    /// <summary>Measures rows that are read twice.</summary>
+    public static Standardization Measure(FeatureTable table, CancellationToken cancellationToken) => Measure(
+        () => table.InParts(RowsOfPart, null, Environment.ProcessorCount, cancellationToken)
+            .Select(part => part.Part), table.Rows, table.Columns);
+
+    private static Standardization Measure(Func<IEnumerable<FeatureMatrix>> parts, int rows, int d)
     {
-        int d = features.Columns;
         var means = new double[d];
-        for (int i = 0; i < features.Rows; i++)
+        foreach (var features in parts())
         {
-            var row = features[i];
-            for (int k = 0; k < d; k++)
-                means[k] += row[k];
+            for (int i = 0; i < features.Rows; i++)
+            {
+                var row = features[i];
+                for (int k = 0; k < d; k++)
+                    means[k] += row[k];
+            }
         }
 
         for (int k = 0; k < d; k++)
-            means[k] /= features.Rows;
+            means[k] /= rows;
         var squares = new double[d];
-        for (int i = 0; i < features.Rows; i++)
+        foreach (var features in parts())
         {
-            var row = features[i];
-            for (int k = 0; k < d; k++)
+            for (int i = 0; i < features.Rows; i++)
             {
-                double difference = row[k] - means[k];
-                squares[k] += difference * difference;
+                var row = features[i];
+                for (int k = 0; k < d; k++)
+                {
+                    double difference = row[k] - means[k];
+                    squares[k] += difference * difference;
+                }
             }
         }
 
         var variances = new double[d];
         for (int k = 0; k < d; k++)
         {
-            double variance = squares[k] / features.Rows;
+            double variance = squares[k] / rows;
             bool varies = Math.Sqrt(variance) > ConstantBelow * Math.Abs(means[k]) && variance > SmallestVariance;
             variances[k] = varies ? variance : 0;
         }
@@ -71,6 +85,13 @@ internal sealed class Standardization
 
     /// <summary>The standardised features.</summary>
     public FeatureMatrix Apply(FeatureMatrix features) => Apply(features, 0, features.Columns);
+
+    /// <summary>Standardises a row where it is.</summary>
+    public void ApplyInPlace(Span<float> row)
+    {
+        System.Numerics.Tensors.TensorPrimitives.Subtract(row, _means, row);
+        System.Numerics.Tensors.TensorPrimitives.Multiply(row, _factors, row);
+    }
 
     /// <summary>The standardised features of a range of columns.</summary>
     public FeatureMatrix Apply(FeatureMatrix features, int firstColumn, int columns)

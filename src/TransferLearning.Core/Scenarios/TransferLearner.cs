@@ -37,7 +37,8 @@ public sealed record TransferLearner
     internal IEnumerable<KeyValuePair<string, string>> Settings() =>
     [
         new("Calibration", Calibrates ? "True" : "False"),
-        new("Execution", FormattableString.Invariant($"threads {Execution.EffectiveThreads}, batch size {Execution.BatchSize}")),
+        new("Execution", FormattableString.Invariant($"threads {Execution.EffectiveThreads}, batch size {Execution.BatchSize}") +
+            (Execution.Device == Device.Cpu ? "" : $", device {Execution.Device.Resolved()}")),
     ];
 
     /// <summary>
@@ -74,6 +75,39 @@ public sealed record TransferLearner
                 $"The head was fitted to {head.FeatureCount} features, and '{Backbone}' gives {features} with {pooling} " +
                 "pooling.",
                 nameof(head));
+    }
+
+    /// <summary>
+    /// Trains a classifier on features that were computed before and do not fit in memory, for instance those of millions of images from
+    /// many machines; the memory does not depend on their number.
+    /// </summary>
+    /// <param name="train">The features for training, computed by this backbone with its preprocessing; every class occurs.</param>
+    /// <param name="labels">The names of the classes, in the order of the table's numbers.</param>
+    /// <param name="validation">Features to choose by and to calibrate on; null for none.</param>
+    /// <param name="options">What head, and how; null for the defaults. Views need images and have no meaning here.</param>
+    /// <param name="progress">Receives progress updates.</param>
+    /// <param name="cancellationToken">Stops the work within a part of a pass or within a step.</param>
+    /// <returns>The classifier, which the caller disposes: the backbone and the head in one network.</returns>
+    /// <exception cref="ArgumentException">
+    /// The table has another number of features than the backbone, a label is out of range, a class has no row, or the options are not
+    /// valid.
+    /// </exception>
+    /// <exception cref="OnnxGraphException">The backbone has no classifier head to replace.</exception>
+    public Task<ImageClassifier> FitHeadAsync(
+        FeatureTable train,
+        IReadOnlyList<string> labels,
+        FeatureTable? validation = null,
+        FeatureExtractionOptions? options = null,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        HeadData.Check(train, labels.Count, validation);
+        options ??= FeatureExtractionOptions.Default;
+        OptionErrors.ThrowIfAny(options);
+        return options.Views is null
+            ? new FeatureTableTraining(this, options, train, validation, labels).RunAsync(progress, cancellationToken)
+            : throw new ArgumentException($"{nameof(options.Views)} needs images; features are of images as they are.", nameof(options));
     }
 
     /// <summary>The classifier of a network that ends in logits.</summary>

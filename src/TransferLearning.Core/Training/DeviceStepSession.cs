@@ -16,6 +16,12 @@ internal class DeviceStepSession : StepSession
     private const int NormOutput = 1;
     private const int LogitsOutput = 2;
 
+    private const float FirstLossScale = 1024;
+    private const float LargestLossScale = 65536;
+
+    /// <summary>After so many steps without an overflow a larger scale is tried.</summary>
+    private const int StepsBetweenScales = 500;
+
     private readonly ParameterStore _parameters;
     private readonly Optimizer _optimizer;
     private readonly InferenceSession _step;
@@ -29,6 +35,11 @@ internal class DeviceStepSession : StepSession
     private readonly OrtMemoryInfo _processor = OrtMemoryInfo.DefaultInstance;
     private readonly Memory<float> _scalars;
 
+    /// <summary>A power of two, so that multiplying by it rounds nothing.</summary>
+    private readonly Memory<float> _lossScale = ParameterStore.Pinned(1);
+    private readonly bool _scalesLoss;
+    private int _stepsAtScale;
+
     /// <summary>The set that the next run reads.</summary>
     private int _current;
 
@@ -39,6 +50,8 @@ internal class DeviceStepSession : StepSession
         : base(graph)
     {
         _parameters = parameters;
+        _scalesLoss = graph.Step.Inputs.Any(input => input.Name == StepGraph.LossScale);
+        _lossScale.Span[0] = FirstLossScale;
         _optimizer = options.Optimizer.Create();
         _scalars = ParameterStore.Pinned(_optimizer.ScalarCount);
         try
@@ -93,7 +106,27 @@ internal class DeviceStepSession : StepSession
     /// <inheritdoc/>
     public override void Send() => _sets[_current].Exchange(_parameters, Statistics, (value, values) => _memory.Write(values, value));
 
+    /// <summary>
+    /// Computes a step; in half precision again with a smaller scale where the gradients overflow, and with a larger one after many steps
+    /// without that.
+    /// </summary>
     private StepMeasure Compute(OrtIoBinding binding, double learningRate, long step, Memory<float> gradients)
+    {
+        var measure = ComputeOnce(binding, learningRate, step, gradients);
+        ref float scale = ref _lossScale.Span[0];
+        while (_scalesLoss && scale > 1 && float.IsFinite(measure.Loss) && !double.IsFinite(measure.GradientNorm))
+        {
+            scale /= 2;
+            _stepsAtScale = 0;
+            measure = ComputeOnce(binding, learningRate, step, gradients);
+        }
+
+        if (++_stepsAtScale % StepsBetweenScales == 0 && scale < LargestLossScale)
+            scale *= 2;
+        return measure;
+    }
+
+    private StepMeasure ComputeOnce(OrtIoBinding binding, double learningRate, long step, Memory<float> gradients)
     {
         _optimizer.Scalars(learningRate, step, _scalars.Span);
         foreach (var (name, value) in _batch)
@@ -126,6 +159,8 @@ internal class DeviceStepSession : StepSession
         _batch.Add((graph.InputName, Value(Input, graph.InputDimensions)));
         _batch.Add((StepGraph.Targets, Value(Targets, [BatchSize, graph.Classes])));
         _batch.Add((DeviceStepGraph.Scalars, Value(_scalars, [_scalars.Length])));
+        if (_scalesLoss)
+            _batch.Add((StepGraph.LossScale, Value(_lossScale, [1])));
         _batch.AddRange(graph.Masks.Select((mask, i) => (mask.Name, Value(Masks[i], mask.Dimensions))));
         foreach (string name in (string[])[DeviceStepGraph.RateFactors, DeviceStepGraph.Decays])
         {

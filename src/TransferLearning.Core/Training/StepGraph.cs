@@ -42,6 +42,11 @@ internal sealed record StepGraph(
     /// <summary>The input with the targets [N, C]: rows of class shares, scaled so that all together sum to 1.</summary>
     public const string Targets = "train/targets";
 
+    /// <summary>
+    /// The input [1] with what the gradient of the logits is multiplied with in half precision; those of the weights are without it again.
+    /// </summary>
+    public const string LossScale = "train/loss-scale";
+
     /// <summary>The scalar output with the loss.</summary>
     public const string Loss = "train/loss";
 
@@ -115,12 +120,26 @@ internal sealed record StepGraph(
         NodeProto[] nodes = [.. graph.Node];
         builder.Input(Targets, TensorProto.Types.DataType.Float, [.. logits]);
         var (_, logitsGradient) = SoftmaxCrossEntropy.Append(builder, network.Logits, Targets, images: 1, Loss);
+        if (form.HalfPrecision)
+            logitsGradient = builder.Times(logitsGradient, builder.Input(LossScale, TensorProto.Types.DataType.Float, 1));
+        var loss = graph.Node.Skip(nodes.Length).ToHashSet();
         var gradients = BackwardPass.Append(
-            builder, nodes, new Dictionary<string, string> { [network.Logits] = logitsGradient }, names, shapes, obstacles,
-                form.AvoidsConvTranspose);
+            builder,
+            nodes,
+            new Dictionary<string, string> { [network.Logits] = logitsGradient },
+            names,
+            shapes,
+            obstacles,
+            form.AvoidsConvTranspose);
 
         // Every output gets a buffer of its own, so one tensor may not serve as two of them.
         string[] outputs = [.. network.Parameters.Select(parameter => builder.Add("Identity", [gradients[parameter.Name]]))];
+        if (form.HalfPrecision)
+        {
+            HalfPrecision.Apply(builder, loss, logitsGradient, network.Logits, [.. outputs, .. statistics]);
+            outputs = [.. outputs.Select(output => builder.Over(output, LossScale))];
+        }
+
         builder.Output(Loss, TensorProto.Types.DataType.Float);
         foreach (string output in outputs.Concat(statistics))
             graph.Output.Add(new ValueInfoProto { Name = output, Type = FloatTensor() });

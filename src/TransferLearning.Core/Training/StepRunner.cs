@@ -21,7 +21,8 @@ internal sealed class StepRunner : IDisposable
     {
         int batch = Math.Min(options.BatchSizeFor(examples.Count), examples.Count);
         bool onDevice = options.Execution.KeepsWeightsOnDevice;
-        var graph = StepGraph.Build(network, batch, onDevice ? StepForm.Device : StepForm.Processor);
+        var graph = StepGraph.Build(network, batch, onDevice ? StepForm.Device with { HalfPrecision = options.Execution.HalfPrecision }
+            : StepForm.Processor);
         RequireFit(graph, examples);
         Parameters = new ParameterStore(network.Parameters, options.Optimizer.Create().SlotCount);
         Session = onDevice ? new DeviceStepSession(graph, Parameters, options) : new HostStepSession(graph, Parameters, options);

@@ -1,5 +1,8 @@
 namespace TransferLearning;
 
+/// <summary>Reads the activations of one image; the next call may overwrite them.</summary>
+internal delegate ReadOnlySpan<float> ActivationReader(int image);
+
 /// <summary>
 /// Labelled examples in memory: the activations of each image where the trained part begins, which the frozen part computed once. An
 /// image may have several views, one for each augmentation of it; then every epoch draws one of them.
@@ -9,6 +12,7 @@ internal sealed class TrainingExamples
 {
     private readonly IReadOnlyList<FeatureMatrix> _views;
     private readonly int[]? _rows;
+    private readonly ActivationReader? _reader;
 
     /// <param name="activations">A row for each image.</param>
     /// <param name="labels">The class of each image.</param>
@@ -28,9 +32,21 @@ internal sealed class TrainingExamples
         Labels = labels;
     }
 
+    /// <summary>Examples that are not in memory, in one view.</summary>
+    /// <param name="length">The number of floats of an image.</param>
+    /// <param name="labels">The class of each image.</param>
+    /// <param name="reader">Reads an image.</param>
+    public TrainingExamples(int length, IReadOnlyList<int> labels, ActivationReader reader)
+    {
+        _views = [new FeatureMatrix(0, length)];
+        _reader = reader;
+        Labels = labels;
+    }
+
     private TrainingExamples(TrainingExamples all, int[] images)
     {
         _views = all._views;
+        _reader = all._reader;
         _rows = [.. images.Select(all.Row)];
         Labels = [.. images.Select(image => all.Labels[image])];
     }
@@ -48,7 +64,8 @@ internal sealed class TrainingExamples
     public int Views => _views.Count;
 
     /// <summary>The activations of one view of one image.</summary>
-    public ReadOnlySpan<float> this[int image, int view = 0] => _views[view][Row(image)];
+    public ReadOnlySpan<float> this[int image, int view = 0] =>
+        _reader is null ? _views[view][Row(image)] : _reader(Row(image));
 
     /// <summary>The images with the given indices, in that order. Nothing is copied.</summary>
     public TrainingExamples Select(int[] images) => new(this, images);

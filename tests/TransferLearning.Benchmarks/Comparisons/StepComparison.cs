@@ -108,7 +108,7 @@ internal sealed class StepComparison : IComparison
         double seconds;
         var execution = new ExecutionOptions
         {
-            TrainsOnDevice = false,
+            AsDevice = false,
             ConfigureSession = session =>
             {
                 // The session of the step is opened first; that of validation does not run here.

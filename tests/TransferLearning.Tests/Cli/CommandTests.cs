@@ -84,7 +84,7 @@ public sealed class CommandTests(DrawnExample example)
     public async Task Help_calls_the_tool_by_its_name_and_says_what_is_taken_unless_given()
     {
         string help = (await CliRun.RunAsync("train", "--help")).Output;
-        Assert.Contains("transfer-learning train <folder> [options]", help, StringComparison.Ordinal);
+        Assert.Contains("transfer-learning train [<folder>] [options]", help, StringComparison.Ordinal);
         Assert.Contains("--scenario <auto|feature-extraction|fine-tuning|from-scratch>", help, StringComparison.Ordinal);
         Assert.Contains("(default: fine-tuning more for few images, from-scratch 30, mlp 50)", help, StringComparison.Ordinal);
         Assert.Contains("transfer-learning [command] [options]", (await CliRun.RunAsync("--help")).Output, StringComparison.Ordinal);

@@ -27,6 +27,9 @@ internal sealed class GradientCheck
     /// <summary>The operator set of the graph.</summary>
     public int Opset { get; init; } = BackwardPass.Opset;
 
+    /// <summary>Whether the gradients do without ConvTranspose.</summary>
+    public bool AvoidsConvTranspose { get; init; }
+
     /// <summary>
     /// The inputs that are activations, where the graph is to be differentiated over a folded batch; null leaves the layout alone.
     /// </summary>
@@ -199,7 +202,10 @@ internal sealed class GradientCheck
         }
 
         var seeds = outputs.ToDictionary(output => output, output => Input("seed/" + output, shapes[output]), StringComparer.Ordinal);
-        var names = BackwardPass.Append(_builder, forward, seeds, wanted.ToHashSet(StringComparer.Ordinal), shapes);
+        var names = BackwardPass.Append(
+            _builder, forward, seeds, wanted.ToHashSet(StringComparer.Ordinal), shapes, avoidsConvTranspose: AvoidsConvTranspose);
+        if (AvoidsConvTranspose)
+            Assert.DoesNotContain(_builder.Graph.Node, node => node.OpType == "ConvTranspose");
 
         string[] fetched = [.. outputs, .. names.Values];
         foreach (string name in fetched.Distinct())

@@ -41,7 +41,7 @@ public sealed class SoftmaxObjectiveTests
     public void Scores_far_from_zero_neither_overflow_nor_lose_the_loss()
     {
         var features = HeadProblem.Matrix([1f], [-1f]);
-        var objective = new SoftmaxObjective(new PrimalSpace(features), [0, 1], [0.5, 0.5], [0, 0], 1) { Strength = 1e-9 };
+        var objective = new SoftmaxObjective(new PrimalSpace(features, null), [0, 1], [0.5, 0.5], [0, 0], 1) { Strength = 1e-9 };
         double[] direction = [1, -1, 0, 0];
         objective.Face(new MetricVector(direction, direction));
         Assert.Equal(2000, objective.Along(-1000).Value, 1.0);

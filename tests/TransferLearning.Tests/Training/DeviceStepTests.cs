@@ -103,6 +103,49 @@ Assert.Equal(loss, otherLoss, 1e-3);
         AssertClose(statistics, otherStatistics, "statistics");
     }
 
+    [Theory]
+    [InlineData("TinyResNet")]
+    [InlineData("models/torch/mobilenetv3-op17.onnx")]
+    [InlineData("models/torch/vit-op17.onnx")]
+    public async Task Half_precision_trains_nearly_the_same_weights(string name)
+    {
+        var (network, examples) = await NetworkAsync(name);
+        var options = TinyNetwork.Options with { BatchSize = 4 };
+        var half = OnDevice with { HalfPrecision = true };
+        var (expected, _, loss) = Train(network, examples, options, steps: 20);
+        var (actual, _, halfLoss) = Train(network, examples, options with { Execution = half }, steps: 20);
+        float[] start = Start(network, options);
+        Assert.Equal(loss, halfLoss, 0.02);
+        AssertClose(Minus(expected, start), Minus(actual, start), name, tolerance: 0.05f);
+        Assert.NotEqual(expected, actual);
+    }
+
+    [Fact]
+    public void Half_precision_lowers_its_scale_where_gradients_overflow()
+    {
+        var examples = TinyNetwork.Examples(8, seed: 1);
+        var options = TinyNetwork.Options with { Execution = OnDevice with { HalfPrecision = true } };
+        using var runner = new StepRunner(TinyNetwork.Trainable(), examples, options);
+        runner.BeginEpoch(0);
+        var plain = runner.Run(0, 0, 0);
+
+        // Targets that weigh ten thousand times as much: their gradient times the first scale is beyond 65504.
+        TensorPrimitives.Multiply(runner.Session.Targets.Span, 10_000, runner.Session.Targets.Span);
+        Assert.True(double.IsFinite(runner.Session.Compute(0, 1).GradientNorm));
+        Assert.True(plain.IsFinite);
+    }
+
+    [Theory]
+    [InlineData("models/torch/resnet_bn-op17.onnx")]
+    public async Task A_step_for_devices_has_no_operator_that_falls_back_to_the_processor(string name)
+    {
+        var (network, _) = await NetworkAsync(name);
+        Assert.Contains(StepGraph.Build(network, 4).Step.Proto.Graph.Node, IsTransposed);
+        Assert.DoesNotContain(StepGraph.Build(network, 4, StepForm.Device).Step.Proto.Graph.Node, IsTransposed);
+
+        static bool IsTransposed(TransferLearning.Onnx.Protobuf.NodeProto node) => node.OpType == "ConvTranspose";
+    }
+
     private static async Task<(TrainableNetwork Network, TrainingExamples Examples)> NetworkAsync(string name)
     {
         bool embedded = name == "TinyResNet";

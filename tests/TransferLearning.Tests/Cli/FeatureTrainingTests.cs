@@ -1,0 +1,87 @@
+using TransferLearning.Tests.TestSupport;
+
+namespace TransferLearning.Tests.Cli;
+
+/// <summary>A classifier from the parts of <c>features</c>.</summary>
+public sealed class FeatureTrainingTests(FeaturePartsExample example) : IClassFixture<FeaturePartsExample>
+{
+    [Theory]
+    [InlineData("linear")]
+    [InlineData("mlp")]
+    public async Task A_classifier_of_features_predicts_images_as_it_was_fitted(string head)
+    {
+        using var folder = new TemporaryFolder();
+        string model = folder.File("model.onnx");
+        var run = await CliRun.RunAsync(
+            "train", "--features", Path.Combine(example.Parts, "*.parquet"), "--images", example.Images, "--backbone",
+            Backbones.TinyResNet.Name,
+            "--validation", "1/4",
+            "--head", head, "-o", model, "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        var report = run.ParsedOutput();
+        Assert.Equal(
+            DrawnImages.Classes.Order(StringComparer.Ordinal), report.GetProperty("labels").EnumerateArray().Select(x => x.GetString()));
+        var rows = (await PartRow.ReadFolderAsync(example.Parts)).Where(row => row.Features is not null).ToArray();
+        var held = rows.Where(row => IsInShard(row.Path, 1, 4)).ToArray();
+        Assert.Equal(held.Length, report.GetProperty("images").GetProperty("validation").GetInt32());
+        Assert.Equal(rows.Length - held.Length, report.GetProperty("images").GetProperty("train").GetInt32());
+        Assert.Equal(Math.Min(20, rows.Length), report.GetProperty("checked").GetInt32());
+
+        // The figure was measured on features; the saved file says the same of the images.
+        using var classifier = ImageClassifier.Load(model);
+        var predictions = await classifier.PredictAsync([.. held.Select(row => Path.Combine(example.Images, row.Path))]);
+        double accuracy = held.Zip(predictions)
+            .Count(pair => pair.First.Path.Split('/')[^2] == pair.Second.Prediction!.Label) / (double)held.Length;
+        Assert.Equal(report.GetProperty("validationAccuracy").GetDouble(), accuracy, 1e-9);
+    }
+
+    [Fact]
+    public async Task Labels_come_from_a_table_and_rows_without_one_are_left_out()
+    {
+        using var folder = new TemporaryFolder();
+        string[] paths = [.. (await PartRow.ReadFolderAsync(example.Parts)).Where(row => row.Features is not null).Select(row => row.Path)];
+        string table = folder.File("labels.csv");
+        File.WriteAllLines(table, ["label;path", .. paths.Skip(2).Select((path, i) => $"{(i % 2 == 0 ? "even" : "odd")};{path}")]);
+        string model = folder.File("model.onnx");
+        var run = await CliRun.RunAsync(
+            "train", "--features", example.Parts, "--backbone", Backbones.TinyResNet.Name, "--labels", table, "--validation", "none", "-o",
+                model);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("2 images of the parts have no label", run.Errors, StringComparison.Ordinal);
+        Assert.Contains($"{paths.Length - 2} training images of 2 classes", run.Output, StringComparison.Ordinal);
+        using var classifier = ImageClassifier.Load(model);
+        Assert.Equal(["even", "odd"], classifier.Labels);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_trained_on_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        string table = folder.File("labels.csv");
+        File.WriteAllText(table, "file,class\na,b\n");
+        Assert.Contains("'path' and 'label'", await RefusedAsync("--labels", table), StringComparison.Ordinal);
+        Assert.Contains("no table", await RefusedAsync("--labels", folder.File("none.csv")), StringComparison.Ordinal);
+        Assert.Contains("another shard", await RefusedAsync("--validation", "0/1"), StringComparison.Ordinal);
+        Assert.Contains("'x'", await RefusedAsync("--validation", "x"), StringComparison.Ordinal);
+        Assert.Contains("needs images", await RefusedAsync("--views", "2"), StringComparison.Ordinal);
+        Assert.Contains("not both", await RefusedAsync(example.Images), StringComparison.Ordinal);
+        Assert.Contains("is in", await RefusedAsync("--images", folder.Path), StringComparison.Ordinal);
+        var alone = await CliRun.RunAsync("train", example.Images, "--labels", table);
+        Assert.Contains("--labels needs --features", alone.RefusedLine(), StringComparison.Ordinal);
+
+        async Task<string> RefusedAsync(params string[] options)
+        {
+            string[] given = ["train", "--features", example.Parts, "--backbone", Backbones.TinyResNet.Name, "-o", folder.File("m.onnx")];
+            return (await CliRun.RunAsync([.. given, .. options])).RefusedLine();
+        }
+    }
+
+    /// <summary>The rule of the documentation.</summary>
+    private static bool IsInShard(string path, ulong index, ulong count)
+    {
+        byte[] hash = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(path));
+        return System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(hash) % count == index;
+    }
+}
