@@ -48,6 +48,9 @@ switch (args)
     case ["vgg16-epoch", .. var images]:
         await VggEpoch.RunAsync(images is [var limit] ? int.Parse(limit, CultureInfo.InvariantCulture) : null);
         return 0;
+    case ["memory"]:
+        MemoryTable.Run();
+        return 0;
     case ["device", .. var options]:
         await DeviceTable.RunAsync(options);
         return 0;
