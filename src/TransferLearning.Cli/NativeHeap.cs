@@ -13,7 +13,7 @@ internal static partial class NativeHeap
 
     private const int LargeBytes = 1 << 20;
 
-    /// <summary>Makes the allocator return every block of a megabyte or more to the system when it is freed, where it is that of glibc.</summary>
+    /// <summary>Makes the allocator, where it is that of glibc, return every block of a megabyte or more when it is freed.</summary>
     public static void ReturnLargeBlocks()
     {
         if (!OperatingSystem.IsLinux())

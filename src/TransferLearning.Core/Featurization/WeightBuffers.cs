@@ -18,7 +18,7 @@ namespace TransferLearning;
 /// </remarks>
 internal sealed unsafe class WeightBuffers : IDisposable
 {
-    /// <summary>Smaller tensors stay in the graph; among them are the shapes and axes that ONNX Runtime reads while it infers shapes.</summary>
+    /// <summary>Smaller tensors stay in the graph, such as the shapes and axes that ONNX Runtime reads while it infers shapes.</summary>
     private const int SmallestBytes = 4096;
 
     /// <summary>Weights that are worth a collection.</summary>
@@ -63,7 +63,7 @@ internal sealed unsafe class WeightBuffers : IDisposable
     public ModelProto Skeleton { get; }
 
     /// <summary>Separates the weights from a model.</summary>
-    /// <returns>Null where this version of ONNX Runtime cannot take weights from memory; then the model has to be serialised whole.</returns>
+    /// <returns>Null where this version of ONNX Runtime cannot take weights from memory; the model is serialised whole then.</returns>
     public static WeightBuffers? Of(OnnxModel model) => Api is null ? null : new WeightBuffers(model.Proto);
 
     /// <summary>Makes the weights known to the session that is opened with these options, before this object is disposed.</summary>

@@ -21,6 +21,11 @@ public sealed class FieldLayoutTests
         { "flowers_train/rose:3 flowers_train/tulip:3 flowers_test/rose:1", "flowers_train=train flowers_test=test", "rose:3 tulip:3" },
         { "Entrenamiento/a:3 Entrenamiento/b:3 Prueba/a:1 Prueba/b:1", "Entrenamiento=train Prueba=test", "a:3 b:3" },
 
+        { "Trainingsdaten/a:3 Trainingsdaten/b:3 Validierungsdaten/a:1 Validierungsdaten/b:1 Testbilder/a:1 Testbilder/b:1",
+            "Trainingsdaten=train Validierungsdaten=validation Testbilder=test", "a:3 b:3" },
+        { "dados_treino/a:3 dados_treino/b:3 dados_teste/a:1 dados_teste/b:1", "dados_treino=train dados_teste=test", "a:3 b:3" },
+        { "trainingsset/a:3 trainingsset/b:3 testset/a:1 testset/b:1", "trainingsset=train testset=test", "a:3 b:3" },
+
         // One level doubled, with an unlabelled third one, or inside another folder.
         {
             "seg_train/seg_train/sea:4 seg_train/seg_train/street:4 seg_test/seg_test/sea:2 seg_test/seg_test/street:2 seg_pred/seg_pred:5",

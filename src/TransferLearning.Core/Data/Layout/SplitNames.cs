@@ -32,7 +32,11 @@ internal static class SplitNames
         "set", "sets", "data", "dataset", "datasets", "image", "images", "img", "imgs", "picture", "pictures", "photo", "photos", "pic",
         "pics", "seg", "split", "splits", "folder", "dir", "part", "final", "new", "full", "all", "raw", "x", "the", "of", "for", "stg",
         "stage", "jpg", "jpeg", "png", "cropped", "resized", "labeled", "labelled", "copy", "satz", "bilder", "daten", "v", "sample",
-        "samples", "subset", "fold", "files", "file", "my", "our", "orig", "original");
+        "samples", "subset", "fold", "files", "file", "my", "our", "orig", "original", "foto", "fotos", "aufnahmen", "menge", "datos",
+        "dados", "dati", "donnees", "imagenes", "imagens", "immagini");
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> FillerSpans =
+        Fillers.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Names of folders that only contain something else, one level deeper.</summary>
     private static readonly FrozenSet<string> Containers = FrozenSet.Create(
@@ -86,7 +90,8 @@ internal static class SplitNames
     {
         for (int length = word.Length - 1; length >= 2; length--)
         {
-            if (Words.ContainsKey(word[..length]) && Fillers.Contains(word[length..]))
+            // German and Dutch put an s between the parts of a word: Trainingsdaten.
+            if (Words.ContainsKey(word[..length]) && (Fillers.Contains(word[length..]) || IsLinked(word.AsSpan(length))))
                 return word[..length];
             string end = word[^length..];
             if (length > 2 && Words.ContainsKey(end) && Fillers.Contains(word[..^length]))
@@ -95,6 +100,8 @@ internal static class SplitNames
 
         return null;
     }
+
+    private static bool IsLinked(ReadOnlySpan<char> end) => end is ['s', .. var rest] && FillerSpans.Contains(rest);
 
     /// <summary>The words of a name in lower case, without digits and accents.</summary>
     private static IEnumerable<string> WordsOf(string name)
