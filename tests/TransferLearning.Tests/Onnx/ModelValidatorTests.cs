@@ -56,6 +56,30 @@ public sealed class ModelValidatorTests
         Assert.Contains("broken.onnx", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Conv", "group", 0)]
+    [InlineData("ConvTranspose", "group", -2)]
+    [InlineData("GroupNormalization", "num_groups", 0)]
+    [InlineData("DepthToSpace", "blocksize", 0)]
+    [InlineData("MaxPool", "strides", 0)]
+    [InlineData("AveragePool", "kernel_shape", -1)]
+    [InlineData("Conv", "dilations", 0)]
+    [InlineData("Split", "num_outputs", 0)]
+    public void Attributes_by_which_the_runtime_would_divide_are_at_least_one(string operatorType, string attribute, int value)
+    {
+        var model = TestGraph.Dense();
+        model.OpsetImport[0].Version = 21;
+        var node = new NodeProto { Name = "odd", OpType = operatorType, Input = { model.Graph.Input[0].Name }, Output = { "more" } };
+        node.Attribute.Add(attribute is "strides" or "kernel_shape" or "dilations"
+            ? GraphBuilder.Attribute(attribute, (ReadOnlySpan<long>)[1, value])
+            : GraphBuilder.Attribute(attribute, value));
+        model.Graph.Node.Insert(0, node);
+        var error = Assert.Throws<OnnxGraphException>(() => OnnxModel.Parse(model.ToByteArray(), "odd.onnx"));
+        Assert.Contains(
+            FormattableString.Invariant($"the attribute '{attribute}' of node 'odd' ({operatorType}) is {value}"), error.Message,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Nodes_out_of_order_are_sorted_keeping_the_order_where_possible()
     {

@@ -77,6 +77,9 @@ internal static class ModelReader
 
             ModelValidator.Validate(proto);
             FunctionInlining.Apply(proto);
+
+            // The attributes of a function's nodes have their values only now.
+            AttributeCheck.CheckAll(proto.Graph);
             var model = new OnnxModel(proto);
 
             // The index finds the last faults (fills whose size overflows), and every use of the model needs it.

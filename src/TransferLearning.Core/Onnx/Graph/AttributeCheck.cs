@@ -1,0 +1,50 @@
+using System.Collections.Frozen;
+using TransferLearning.Onnx.Protobuf;
+
+namespace TransferLearning.Onnx;
+
+/// <summary>
+/// Finds counts and sizes below 1 in attributes by which ONNX Runtime divides. It does so before it checks them, and a division of integers
+/// by zero ends the process.
+/// </summary>
+internal static class AttributeCheck
+{
+    private static readonly FrozenSet<string> Positive = FrozenSet.Create(
+        StringComparer.Ordinal, "group", "num_groups", "offset_group", "blocksize", "strides", "dilations", "kernel_shape", "num_outputs",
+        "q_num_heads", "kv_num_heads");
+
+    /// <summary>Checks the node of a standard operator; those of other domains may mean something else by the same names.</summary>
+    /// <exception cref="OnnxGraphException">Names the node, the attribute and its value.</exception>
+    public static void Check(NodeProto node)
+    {
+        if (!node.IsStandard)
+            return;
+        foreach (var attribute in node.Attribute)
+        {
+            if (!Positive.Contains(attribute.Name))
+                continue;
+            if (attribute.HasI && attribute.I < 1)
+                throw Refusal(node, attribute, attribute.I);
+            foreach (long value in attribute.Ints)
+            {
+                if (value < 1)
+                    throw Refusal(node, attribute, value);
+            }
+        }
+    }
+
+    /// <summary>Checks all nodes of a graph, those of nested graphs included.</summary>
+    /// <exception cref="OnnxGraphException">Names the first node that is refused.</exception>
+    public static void CheckAll(GraphProto graph)
+    {
+        foreach (var node in graph.Node)
+        {
+            Check(node);
+            foreach (var nested in ModelValidator.NestedGraphs(node))
+                CheckAll(nested);
+        }
+    }
+
+    private static OnnxGraphException Refusal(NodeProto node, AttributeProto attribute, long value) =>
+        new($"the attribute '{attribute.Name}' of {node.Describe()} is {value}, but must be at least 1.");
+}
