@@ -81,6 +81,17 @@ public sealed class ModelValidatorTests
     }
 
     [Fact]
+    public void A_count_without_a_number_is_zero()
+    {
+        var model = TestGraph.Dense();
+        var node = new NodeProto { Name = "odd", OpType = "ConvTranspose", Input = { model.Graph.Input[0].Name }, Output = { "more" } };
+        node.Attribute.Add(new AttributeProto { Name = "group", Type = AttributeProto.Types.AttributeType.Int });
+        model.Graph.Node.Insert(0, node);
+        var error = Assert.Throws<OnnxGraphException>(() => OnnxModel.Parse(model.ToByteArray(), "odd.onnx"));
+        Assert.Contains("the attribute 'group' of node 'odd' (ConvTranspose) is 0", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nodes_out_of_order_are_sorted_keeping_the_order_where_possible()
     {
         var model = TestGraph.Dense();

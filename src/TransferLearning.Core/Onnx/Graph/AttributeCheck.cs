@@ -23,7 +23,10 @@ internal static class AttributeCheck
         {
             if (!Positive.Contains(attribute.Name))
                 continue;
-            if (attribute.HasI && attribute.I < 1)
+
+            // A number that is declared and left out is read as 0.
+            bool isNumber = attribute.HasI || attribute.Type == AttributeProto.Types.AttributeType.Int;
+            if (isNumber && attribute.I < 1)
                 throw Refusal(node, attribute, attribute.I);
             foreach (long value in attribute.Ints)
             {
