@@ -61,11 +61,12 @@ public sealed class ModelValidatorTests
     [InlineData("ConvTranspose", "group", -2)]
     [InlineData("GroupNormalization", "num_groups", 0)]
     [InlineData("DepthToSpace", "blocksize", 0)]
+    [InlineData("DepthToSpace", "blocksize", 1L << 40)]
     [InlineData("MaxPool", "strides", 0)]
     [InlineData("AveragePool", "kernel_shape", -1)]
     [InlineData("Conv", "dilations", 0)]
     [InlineData("Split", "num_outputs", 0)]
-    public void Attributes_by_which_the_runtime_would_divide_are_at_least_one(string operatorType, string attribute, int value)
+    public void Attributes_by_which_the_runtime_would_divide_have_a_usable_value(string operatorType, string attribute, long value)
     {
         var model = TestGraph.Dense();
         model.OpsetImport[0].Version = 21;

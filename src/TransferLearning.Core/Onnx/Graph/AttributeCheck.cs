@@ -4,11 +4,14 @@ using TransferLearning.Onnx.Protobuf;
 namespace TransferLearning.Onnx;
 
 /// <summary>
-/// Finds counts and sizes below 1 in attributes by which ONNX Runtime divides. It does so before it checks them, and a division of integers
-/// by zero ends the process.
+/// Finds counts and sizes in attributes by which ONNX Runtime must not divide: those below 1, and those whose square or cube overflows to 0.
+/// It divides before it checks them, and a division of integers by zero ends the process.
 /// </summary>
 internal static class AttributeCheck
 {
+    /// <summary>Far above any real count of groups or size of a kernel; three of them multiply within 64 bits.</summary>
+    private const long Largest = 1 << 20;
+
     private static readonly FrozenSet<string> Positive = FrozenSet.Create(
         StringComparer.Ordinal, "group", "num_groups", "offset_group", "blocksize", "strides", "dilations", "kernel_shape", "num_outputs",
         "q_num_heads", "kv_num_heads");
@@ -26,11 +29,11 @@ internal static class AttributeCheck
 
             // A number that is declared and left out is read as 0.
             bool isNumber = attribute.HasI || attribute.Type == AttributeProto.Types.AttributeType.Int;
-            if (isNumber && attribute.I < 1)
+            if (isNumber && attribute.I is < 1 or > Largest)
                 throw Refusal(node, attribute, attribute.I);
             foreach (long value in attribute.Ints)
             {
-                if (value < 1)
+                if (value is < 1 or > Largest)
                     throw Refusal(node, attribute, value);
             }
         }
@@ -49,5 +52,5 @@ internal static class AttributeCheck
     }
 
     private static OnnxGraphException Refusal(NodeProto node, AttributeProto attribute, long value) =>
-        new($"the attribute '{attribute.Name}' of {node.Describe()} is {value}, but must be at least 1.");
+        new($"the attribute '{attribute.Name}' of {node.Describe()} is {value}, but must be between 1 and {Largest}.");
 }
