@@ -4,8 +4,8 @@ using TransferLearning.Onnx.Protobuf;
 namespace TransferLearning.Onnx;
 
 /// <summary>
-/// Finds counts and sizes in attributes by which ONNX Runtime must not divide: those below 1, and those whose square or cube overflows to 0.
-/// It divides before it checks them, and a division of integers by zero ends the process.
+/// Finds counts and sizes in attributes by which ONNX Runtime must not divide: those below 1, and those whose square or cube overflows. It
+/// divides before it checks them, and a division of integers by zero ends the process.
 /// </summary>
 internal static class AttributeCheck
 {
