@@ -72,7 +72,7 @@ internal static class BackwardPass
         {
             gradient.Append(new GradientScope(tape, node));
         }
-        catch (Exception error) when (error is IndexOutOfRangeException or ArgumentException or OverflowException)
+        catch (Exception error) when (error is IndexOutOfRangeException or ArgumentException or ArithmeticException)
         {
             // A gradient reads ranks and axes as its operator defines them. ONNX Runtime checks them where it knows the shapes itself;
             // a file can hide them from it until the network runs.
