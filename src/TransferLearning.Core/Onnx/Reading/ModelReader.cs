@@ -80,6 +80,7 @@ internal static class ModelReader
 
             // The attributes of a function's nodes have their values only now.
             AttributeCheck.CheckAll(proto.Graph);
+            DropAbsentInputs(proto.Graph);
             var model = new OnnxModel(proto);
 
             // The index finds the last faults (fills whose size overflows), and every use of the model needs it.
@@ -89,6 +90,20 @@ internal static class ModelReader
         catch (OnnxGraphException error)
         {
             throw new OnnxGraphException($"'{name}' cannot be used: {error.Message}", error);
+        }
+    }
+
+    /// <summary>
+    /// An input that is absent at the end of a list may have an empty name or no entry. With the former, ONNX Runtime can end the process.
+    /// </summary>
+    private static void DropAbsentInputs(GraphProto graph)
+    {
+        foreach (var node in graph.Node)
+        {
+            while (node.IsStandard && node.Input is [.., ""])
+                node.Input.RemoveAt(node.Input.Count - 1);
+            foreach (var nested in ModelValidator.NestedGraphs(node))
+                DropAbsentInputs(nested);
         }
     }
 
