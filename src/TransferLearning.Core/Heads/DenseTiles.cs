@@ -101,14 +101,7 @@ internal static class DenseTiles<TVector, TLanes>
 
         Sums(products, a0, a1, a2, a3);
         Sums(products[stride..], b0, b1, b2, b3);
-        for (int rest = (int)k; rest < rows.Length; rest++)
-        {
-            for (int r = 0; r < 4; r++)
-            {
-                products[r] += rows[r][rest] * weights[0][rest];
-                products[stride + r] += rows[r][rest] * weights[1][rest];
-            }
-        }
+        AddRest(rows, weights, classes: 2, (int)k, products, stride);
     }
 
     /// <summary>As <see cref="FourByTwo"/>, for processors that can hold sixteen sums in registers: fewer loads for each product.</summary>
@@ -168,12 +161,18 @@ internal static class DenseTiles<TVector, TLanes>
         Sums(products[stride..], b0, b1, b2, b3);
         Sums(products[(2 * stride)..], c0, c1, c2, c3);
         Sums(products[(3 * stride)..], d0, d1, d2, d3);
-        for (int rest = (int)k; rest < rows.Length; rest++)
+        AddRest(rows, weights, classes: 4, (int)k, products, stride);
+    }
+
+    /// <summary>Adds the columns that fill no register, of four rows.</summary>
+    private static void AddRest(RowBlock rows, RowBlock weights, int classes, int from, Span<float> products, int stride)
+    {
+        for (int k = from; k < rows.Length; k++)
         {
-            for (int c = 0; c < 4; c++)
+            for (int c = 0; c < classes; c++)
             {
                 for (int r = 0; r < 4; r++)
-                    products[(c * stride) + r] += rows[r][rest] * weights[c][rest];
+                    products[(c * stride) + r] += rows[r][k] * weights[c][k];
             }
         }
     }

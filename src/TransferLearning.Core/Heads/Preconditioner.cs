@@ -36,8 +36,10 @@ internal sealed class Preconditioner(FeatureMatrix moments, int threads)
         return new Preconditioner(moments, threads);
     }
 
-    /// <summary>Multiplies vectors with the inverse: x with (h·S + λ·I)·x = b for each class.</summary>
-    /// <param name="numbers">The vectors b, one for each class; overwritten by x.</param>
+    /// <summary>
+    /// Multiplies a vector with the inverse: x with (h·S + λ·I)·x = b for the weights of each class, and x = b/h for its bias.
+    /// </summary>
+    /// <param name="numbers">The weights b, class after class, and the biases; overwritten by x.</param>
     /// <param name="curvatures">h of each class, above 0.</param>
     /// <param name="strength">λ.</param>
     public void Apply(Span<double> numbers, double[] curvatures, double strength)
@@ -57,6 +59,9 @@ internal sealed class Preconditioner(FeatureMatrix moments, int threads)
                 TensorPrimitives.Multiply(target, 1 / curvatures[members[i]], target);
             }
         }
+
+        var biases = numbers[(curvatures.Length * length)..];
+        TensorPrimitives.Divide(biases, curvatures, biases);
 
         Span<double> Of(Span<double> all, int c) => all.Slice(c * length, length);
     }

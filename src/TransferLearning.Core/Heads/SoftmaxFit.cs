@@ -27,12 +27,8 @@ internal sealed class SoftmaxFit
     public SoftmaxFit(
         FeatureSpace space, int[] labels, int classes, ClassBalance balance, FeatureMatrix? heldOut, int[] heldOutLabels, int threads)
     {
-        var counts = new int[classes];
-        foreach (int label in labels)
-            counts[label]++;
-        var shares = new double[classes];
-        for (int c = 0; c < classes; c++)
-            shares[c] = balance == ClassBalance.Equal ? 1.0 / classes : (double)counts[c] / labels.Length;
+        int[] counts = ClassShares.Count(labels, classes);
+        double[] shares = ClassShares.Of(counts, balance);
         var rowWeights = Array.ConvertAll(labels, label => shares[label] / counts[label]);
         _objective = new SoftmaxObjective(space, labels, rowWeights, CentredLogarithms(shares), threads);
         _heldOut = heldOut;

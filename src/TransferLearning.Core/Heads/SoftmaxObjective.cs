@@ -99,22 +99,26 @@ internal sealed class SoftmaxObjective : ILineObjective
         {
             double sum = 0;
             for (int i = 0; i < n; i++)
-            {
-                double probability = (_residuals[(c * n) + i] / _rowWeights[i]) + (_labels[i] == c ? 1 : 0);
-                sum += _rowWeights[i] * probability * (1 - probability);
-            }
+                sum += Curvature(_residuals[(c * n) + i], _rowWeights[i], _labels[i] == c);
 
             _curvatures[c] = Math.Max(SmallestCurvature, sum);
         });
+    }
+
+    /// <summary>
+    /// ω·p·(1 − p) of a row and a class, the second derivative by the score, from the residual ω·p, less ω for the right class.
+    /// </summary>
+    public static double Curvature(float residual, double rowWeight, bool isRight)
+    {
+        double probability = (residual / rowWeight) + (isRight ? 1 : 0);
+        return rowWeight * probability * (1 - probability);
     }
 
     public bool Precondition(MetricVector vector)
     {
         if (_space.Preconditioner is not { } preconditioner)
             return false;
-        preconditioner.Apply(vector.Numbers.AsSpan(0, WeightLength), _curvatures, Strength);
-        for (int c = 0; c < _classes; c++)
-            vector.Numbers[WeightLength + c] /= _curvatures[c];
+        preconditioner.Apply(vector.Numbers, _curvatures, Strength);
         return true;
     }
 

@@ -33,14 +33,24 @@ internal sealed class StreamedHead(
         int[]? judgingLabels = judging is null ? null : Array.ConvertAll(judges, row => validation!.Labels[row]);
         int[] rows = Sample(numbersOfSample);
         var sample = train.Select(rows);
-        var (head, moments) = OnSample(sample, rows, judging, judgingLabels);
+        var head = LinearHead.Fit(
+            sample,
+            Array.ConvertAll(rows, row => _labels[row]),
+            classes,
+            judging,
+            judgingLabels,
+            options with { Threads = threads },
+            null,
+            cancellationToken);
         progress?.Report(0.2);
         if (rows.Length == train.Rows)
             return head;
 
         var standardization = Standardization.Measure(train, cancellationToken);
-        Preconditioner? preconditioner = moments ? Preconditioner.OfRows(standardization.Apply(sample), threads) : null;
-        double[] shares = Shares();
+        var preconditioner = train.Columns <= HeadSpace.MostPreconditioned
+            ? Preconditioner.OfRows(standardization.Apply(sample), threads)
+            : null;
+        double[] shares = ClassShares.Of(ClassShares.Count(_labels, classes), options.Balance);
         var objective = new StreamedObjective(
             train, standardization, preconditioner, shares, Start(head, standardization), threads, cancellationToken);
         double goal = Tolerance * GradientOfShares(sample, rows, standardization, shares);
@@ -65,14 +75,6 @@ internal sealed class StreamedHead(
         }
 
         return best!;
-    }
-
-    private (LinearHead Head, bool Moments) OnSample(FeatureMatrix sample, int[] rows, FeatureMatrix? judging, int[]? judgingLabels)
-    {
-        int[] labels = Array.ConvertAll(rows, row => _labels[row]);
-        var head = LinearHead.Fit(
-            sample, labels, classes, judging, judgingLabels, options with { Threads = threads }, null, cancellationToken);
-        return (head, train.Columns <= HeadSpace.MostPreconditioned);
     }
 
     /// <summary>
@@ -139,22 +141,11 @@ internal sealed class StreamedHead(
         return start;
     }
 
-    private double[] Shares()
-    {
-        int[] counts = new int[classes];
-        foreach (int label in _labels)
-            counts[label]++;
-        return Array.ConvertAll(
-            counts, count => options.Balance == ClassBalance.Equal ? 1.0 / classes : (double)count / _labels.Length);
-    }
-
     /// <summary>The length of the gradient on the sample at weights of zero, with the biases of the shares.</summary>
     private double GradientOfShares(FeatureMatrix sample, int[] rows, Standardization standardization, double[] shares)
     {
         int n = rows.Length;
-        int[] counts = new int[classes];
-        foreach (int row in rows)
-            counts[_labels[row]]++;
+        int[] counts = ClassShares.Count(rows.Select(row => _labels[row]), classes);
         var coefficients = new float[classes * n];
         for (int i = 0; i < n; i++)
         {

@@ -55,9 +55,7 @@ internal sealed class StreamedObjective : ILineObjective
         _threads = threads;
         _cancellationToken = cancellationToken;
         _rowsOfPart = Math.Clamp(NumbersOfPart / Math.Max(table.Columns, _classes), RowsPerTask, 1 << 14);
-        int[] counts = new int[_classes];
-        foreach (int label in table.Labels)
-            counts[label]++;
+        int[] counts = ClassShares.Count(table.Labels, _classes);
         _rowWeights = [.. shares.Select((share, c) => share / counts[c])];
         _point = start;
         _trial = new double[start.Length];
@@ -103,9 +101,7 @@ internal sealed class StreamedObjective : ILineObjective
     {
         if (_preconditioner is null)
             return false;
-        _preconditioner.Apply(vector.Numbers.AsSpan(0, WeightLength), _curvatures, Strength);
-        for (int c = 0; c < _classes; c++)
-            vector.Numbers[WeightLength + c] /= _curvatures[c];
+        _preconditioner.Apply(vector.Numbers, _curvatures, Strength);
         return true;
     }
 
@@ -190,8 +186,7 @@ internal sealed class StreamedObjective : ILineObjective
             for (int i = 0; i < rows; i++)
             {
                 int label = _table.Labels[firstRow + i];
-                double probability = (row[i] / _rowWeights[label]) + (label == c ? 1 : 0);
-                curvature += _rowWeights[label] * probability * (1 - probability);
+                curvature += SoftmaxObjective.Curvature(row[i], _rowWeights[label], label == c);
                 sum += row[i];
             }
 
