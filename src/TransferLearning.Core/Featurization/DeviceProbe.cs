@@ -70,16 +70,14 @@ internal static class DeviceProbe
     /// <summary>Conv 3×3, Relu, mean of each channel, matrix product.</summary>
     private static OnnxModel Network()
     {
-        var graph = new GraphBuilder(new GraphProto { Name = "probe" }, "");
+        var graph = new GraphBuilder(new GraphProto { Name = "probe" }, "") { Opset = 17 };
         graph.Input("x", TensorProto.Types.DataType.Float, 1, 3, Size, Size);
         string kernel = graph.Initializer("kernel", Numbers(8 * 3 * 9, seed: 2), [8, 3, 3, 3]);
         string y = graph.Add("Relu", [graph.Add("Conv", ["x", kernel], GraphBuilder.Attribute("kernel_shape", 3, 3))]);
         y = graph.Reshape(graph.Add("GlobalAveragePool", [y]), 1, 8);
         graph.AddNamed("y", "MatMul", [y, graph.Initializer("matrix", Numbers(8 * 4, seed: 3), [8, 4])]);
         graph.Output("y", TensorProto.Types.DataType.Float, 1, 4);
-        var proto = new ModelProto { IrVersion = ModelLimits.WrittenIrVersion, Graph = graph.Graph };
-        proto.OpsetImport.Add(new OperatorSetIdProto { Version = 17 });
-        return new OnnxModel(proto);
+        return graph.ToModel();
     }
 
     private static float[] Numbers(int count, int seed)

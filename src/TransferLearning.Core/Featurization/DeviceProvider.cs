@@ -54,8 +54,7 @@ internal static class DeviceProvider
         string named = found.Contains(NameOf(device.Kind))
             ? $"ONNX Runtime has its provider {NameOf(device.Kind)}, but cannot start it; {Needs(device.Kind)}."
             : $"The native library of ONNX Runtime here has no {NameOf(device.Kind)}: reference {Package(device.Kind)} in the " +
-                $"application " +
-                "in place of Microsoft.ML.OnnxRuntime (see docs/devices.md).";
+                "application in place of Microsoft.ML.OnnxRuntime (see docs/devices.md).";
         return new DeviceException(
             device,
             $"{named} Found on {RuntimeInformation.RuntimeIdentifier}: {(found.Length > 0 ? string.Join(", ", found) : "no provider")}. " +

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using System.Text;
 using Microsoft.ML.OnnxRuntime;
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
@@ -96,7 +95,7 @@ internal sealed unsafe class WeightBuffers : IDisposable
     public void Dispose()
     {
         _pinned.ForEach(pinned => pinned.Dispose());
-        _names.ForEach(name => NativeMemory.Free((void*)name));
+        _names.ForEach(Marshal.FreeCoTaskMem);
         _pinned.Clear();
         _names.Clear();
     }
@@ -105,13 +104,8 @@ internal sealed unsafe class WeightBuffers : IDisposable
         tensor.ExternalData.Add(new StringStringEntryProto { Key = key, Value = value });
 
     /// <summary>A path as ONNX Runtime takes it: UTF-16 on Windows, UTF-8 elsewhere, with a zero at its end.</summary>
-    private static nint NativeName(string file)
-    {
-        byte[] bytes = (OperatingSystem.IsWindows() ? Encoding.Unicode : Encoding.UTF8).GetBytes(file + '\0');
-        byte* name = (byte*)NativeMemory.Alloc((nuint)bytes.Length);
-        bytes.CopyTo(new Span<byte>(name, bytes.Length));
-        return (nint)name;
-    }
+    private static nint NativeName(string file) =>
+        OperatingSystem.IsWindows() ? Marshal.StringToCoTaskMemUni(file) : Marshal.StringToCoTaskMemUTF8(file);
 
     /// <summary>The table of functions; null where it cannot be found or is older.</summary>
     private static nint* FindApi()

@@ -40,9 +40,7 @@ internal static class MlpGraph
         string logits = builder.Add("Gemm", [kept, OutputWeight, OutputBias], transposed);
         builder.Output(logits, TensorProto.Types.DataType.Float, null, classes);
 
-        var proto = new ModelProto { IrVersion = ModelLimits.WrittenIrVersion, Graph = graph };
-        proto.OpsetImport.Add(new OperatorSetIdProto { Version = BackwardPass.Opset });
-        var model = HeInitializer.Randomize(new OnnxModel(proto), options.Seed);
+        var model = HeInitializer.Randomize(builder.ToModel(), options.Seed);
         Parameter[] parameters =
         [
             new(HiddenWeight, [units, features], 1, Decays: true), new(OutputWeight, [classes, units], 1, Decays: true),

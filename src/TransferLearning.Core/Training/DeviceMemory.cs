@@ -79,8 +79,6 @@ internal sealed class DeviceMemory : IDisposable
         graph.Input(From, TensorProto.Types.DataType.Float, [null]);
         graph.AddNamed(To, "Identity", [From]);
         graph.Output(To, TensorProto.Types.DataType.Float, [null]);
-        var proto = new ModelProto { IrVersion = ModelLimits.WrittenIrVersion, Graph = graph.Graph };
-        proto.OpsetImport.Add(new OperatorSetIdProto { Version = ModelLimits.WrittenOpset });
-        return new OnnxModel(proto);
+        return graph.ToModel();
     }
 }

@@ -150,7 +150,7 @@ internal sealed record DeviceStepGraph(OnnxModel Step, OnnxModel Forward)
         builder.Output(Gradients, Float, store.Length);
     }
 
-    private static string Rate(GraphBuilder builder, ParameterStore store, string rate) => store.Groups.Length > 1 && HasFactors(store)
+    private static string Rate(GraphBuilder builder, ParameterStore store, string rate) => HasFactors(store)
         ? builder.Times(rate, builder.Input(RateFactors, Float, store.Length))
         : builder.Times(rate, (float)store.Groups[0].RateFactor);
 
@@ -159,7 +159,7 @@ internal sealed record DeviceStepGraph(OnnxModel Step, OnnxModel Forward)
         : builder.Input(Decays, Float, store.Length);
 
     /// <summary>Whether weights differ in what their learning rate is multiplied with.</summary>
-    public static bool HasFactors(ParameterStore store)
+    private static bool HasFactors(ParameterStore store)
     {
         foreach (var group in store.Groups)
         {

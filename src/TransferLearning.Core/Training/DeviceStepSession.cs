@@ -134,9 +134,7 @@ internal class DeviceStepSession : StepSession
         binding.SynchronizeBoundInputs();
 
         // Bound anew as well: what an earlier run left in the binding would be bound memory.
-        binding.BindOutputToDevice(StepGraph.Loss, _processor);
-        binding.BindOutputToDevice(DeviceStepGraph.GradientNorm, _processor);
-        binding.BindOutputToDevice(Graph.LogitsName, _processor);
+        BindFetched(binding);
         if (!gradients.IsEmpty)
             binding.BindOutputToDevice(DeviceStepGraph.Gradients, _processor);
         Run(_step, binding);
@@ -192,12 +190,18 @@ internal class DeviceStepSession : StepSession
         return settings;
     }
 
-    private void BindStep(OrtIoBinding binding, DeviceWeights from, DeviceWeights to)
+    /// <summary>Asks for what every step brings back, in the order of <see cref="LossOutput"/> and the others.</summary>
+    private void BindFetched(OrtIoBinding binding)
     {
-        // The order in which outputs are first bound is that of their values.
         binding.BindOutputToDevice(StepGraph.Loss, _processor);
         binding.BindOutputToDevice(DeviceStepGraph.GradientNorm, _processor);
         binding.BindOutputToDevice(Graph.LogitsName, _processor);
+    }
+
+    private void BindStep(OrtIoBinding binding, DeviceWeights from, DeviceWeights to)
+    {
+        // The order in which outputs are first bound is that of their values.
+        BindFetched(binding);
         binding.BindInput(DeviceStepGraph.Weights, from.Weights);
         binding.BindOutput(DeviceStepGraph.NextWeights, to.Weights);
         for (int i = 0; i < from.Slots.Count; i++)

@@ -39,18 +39,6 @@ internal static class AttributeCheck
         }
     }
 
-    /// <summary>Checks all nodes of a graph, those of nested graphs included.</summary>
-    /// <exception cref="OnnxGraphException">Names the first node that is refused.</exception>
-    public static void CheckAll(GraphProto graph)
-    {
-        foreach (var node in graph.Node)
-        {
-            Check(node);
-            foreach (var nested in ModelValidator.NestedGraphs(node))
-                CheckAll(nested);
-        }
-    }
-
     private static OnnxGraphException Refusal(NodeProto node, AttributeProto attribute, long value) =>
         new($"the attribute '{attribute.Name}' of {node.Describe()} is {value}, but must be between 1 and {Largest}.");
 }

@@ -37,6 +37,14 @@ internal sealed class GraphBuilder
     /// <summary>The version of the standard operator set that the nodes are read in.</summary>
     public int Opset { get; init; } = ModelLimits.WrittenOpset;
 
+    /// <summary>The graph as a model of its own.</summary>
+    public OnnxModel ToModel()
+    {
+        var proto = new ModelProto { IrVersion = ModelLimits.WrittenIrVersion, Graph = Graph };
+        proto.OpsetImport.Add(new OperatorSetIdProto { Version = Opset });
+        return new OnnxModel(proto);
+    }
+
     /// <summary>Appends a node with one output and returns the output's name.</summary>
     public string Add(string operatorType, ReadOnlySpan<string> inputs, params ReadOnlySpan<AttributeProto> attributes) =>
         AddNamed(Unique(operatorType), operatorType, inputs, attributes);

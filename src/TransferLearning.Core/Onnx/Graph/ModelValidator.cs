@@ -88,7 +88,6 @@ internal static class ModelValidator
         foreach (var node in graph.Node)
         {
             operators.Check(node);
-            AttributeCheck.Check(node);
             if (node.Output.All(output => output.Length == 0))
                 throw new OnnxGraphException($"{node.Describe()} makes nothing; remove it.");
             if (node.Is("Split") && node.Output.Contains(""))

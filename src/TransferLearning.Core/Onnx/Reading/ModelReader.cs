@@ -79,8 +79,7 @@ internal static class ModelReader
             FunctionInlining.Apply(proto);
 
             // The attributes of a function's nodes have their values only now.
-            AttributeCheck.CheckAll(proto.Graph);
-            DropAbsentInputs(proto.Graph);
+            PrepareForRuntime(proto.Graph);
             var model = new OnnxModel(proto);
 
             // The index finds the last faults (fills whose size overflows), and every use of the model needs it.
@@ -94,16 +93,18 @@ internal static class ModelReader
     }
 
     /// <summary>
-    /// An input that is absent at the end of a list may have an empty name or no entry. With the former, ONNX Runtime can end the process.
+    /// Keeps from ONNX Runtime what would end the process there: attributes by which it must not divide, and empty names at the end of a
+    /// list of inputs, which mean the same as no entry.
     /// </summary>
-    private static void DropAbsentInputs(GraphProto graph)
+    private static void PrepareForRuntime(GraphProto graph)
     {
         foreach (var node in graph.Node)
         {
+            AttributeCheck.Check(node);
             while (node.IsStandard && node.Input is [.., ""])
                 node.Input.RemoveAt(node.Input.Count - 1);
             foreach (var nested in ModelValidator.NestedGraphs(node))
-                DropAbsentInputs(nested);
+                PrepareForRuntime(nested);
         }
     }
 
