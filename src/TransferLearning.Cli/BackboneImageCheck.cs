@@ -41,7 +41,7 @@ internal static partial class BackboneImageCheck
     }
 
     /// <summary>The result for people.</summary>
-    public static string Describe(JsonOutput.BackboneImages result, int classes) => 
+    public static string Describe(JsonOutput.BackboneImages result, int classes) =>
         $"{result.Name}: {Words.Share(result.Top1)} of {Words.Count(result.Images, "image")} right, {Words.Share(result.Top5)} among the " +
         $"first {Top} (by chance {Words.Share(1.0 / classes)})";
 

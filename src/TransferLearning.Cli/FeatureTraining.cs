@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Numerics.Tensors;
 using TransferLearning.Cli.Shards;
 
@@ -181,7 +180,7 @@ internal sealed class FeatureTraining(Argument<string> folder, IReadOnlyCollecti
             {
                 throw new DatasetException(
                     $"'{row.Path}' has other features now than in the parts: it has changed since. Compute the part again with " +
-                    $"--overwrite.");
+                    "--overwrite.");
             }
         }
 
@@ -211,16 +210,7 @@ internal sealed class FeatureTraining(Argument<string> folder, IReadOnlyCollecti
 
         if (unlabelled > 0)
             Console.Error.WriteLine($"warning: {Words.Count(unlabelled, "image")} of the parts have no label and were left out.");
-        string validation = training.ValidationAccuracy is { } accuracy
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $", validation accuracy {100 * accuracy:F1}% on {Words.Count(training.ValidationImages, "image")}")
-            : "";
-        string images = $"{Words.Count(training.TrainingImages, "training image")} of {classifier.Labels.Count} classes";
-        string resources = string.Create(
-            CultureInfo.InvariantCulture, $"{training.Seconds:F1} s, peak memory {PeakMemory.Bytes / 1e6:F0} MB");
-        Console.Out.WriteLine(
-            $"Features of {images}, training accuracy {Words.Share(training.TrainingAccuracy)}{validation}, {resources}");
+        Console.Out.WriteLine($"Features of {TrainingLine.Of(training, classifier.Labels.Count)}");
         if (compared > 0)
             Console.Out.WriteLine($"Checked: {Words.Count(compared, "image")} have the features of the parts");
         Console.Out.WriteLine($"Head: {training.Head}");

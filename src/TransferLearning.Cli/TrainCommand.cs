@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 
 namespace TransferLearning.Cli;
 
@@ -184,15 +183,7 @@ internal static class TrainCommand
         LayoutLines.Flush();
         ProblemList.Warn(problems);
         WarnOfSmallClasses(dataset);
-        string held = Words.Count(training.ValidationImages, "image");
-        string validation = training.ValidationAccuracy is { } accuracy
-            ? string.Create(CultureInfo.InvariantCulture, $", validation accuracy {100 * accuracy:F1}% on {held}")
-            : string.Empty;
-        string images = $"{Words.Count(training.TrainingImages, "training image")} of {classifier.Labels.Count} classes";
-        string resources = string.Create(
-            CultureInfo.InvariantCulture, $"{training.Seconds:F1} s, peak memory {PeakMemory.Bytes / 1e6:F0} MB");
-        Console.Out.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{images}, training accuracy {100 * training.TrainingAccuracy:F1}%{validation}, {resources}"));
+        Console.Out.WriteLine(TrainingLine.Of(training, classifier.Labels.Count));
         if (training.Race.Count > 0)
             RaceTable.Write(training.Race);
         if (training.Advice is { } advice)

@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
 
@@ -56,7 +53,7 @@ internal sealed class PartLabels
     public int? Of(string path)
     {
         if (_table is not null)
-            return _table.TryGetValue(Key(path), out int found) ? found : null;
+            return _table.TryGetValue(Shard.HashOf(path), out int found) ? found : null;
         string[] folders = path.Split('/');
         return folders.Length >= 2
             ? Number(folders[^2])
@@ -83,7 +80,7 @@ internal sealed class PartLabels
         if (path.Length == 0 || label.Length == 0)
             throw new DatasetException($"'{_source}' has a row without a path or without a label.");
         int number = Number(label);
-        if (!_table!.TryAdd(Key(path), number) && _table[Key(path)] != number)
+        if (!_table!.TryAdd(Shard.HashOf(path), number) && _table[Shard.HashOf(path)] != number)
             throw new DatasetException($"'{_source}' has two classes for '{path}'.");
     }
 
@@ -97,12 +94,5 @@ internal sealed class PartLabels
         }
 
         return number;
-    }
-
-    private static UInt128 Key(string path)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(path.Replace('\\', '/')), hash);
-        return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 }

@@ -40,8 +40,14 @@ internal readonly record struct Shard(int Index, int Count)
     {
         if (Count == 1)
             return true;
+        return (ulong)(HashOf(path) >> 64) % (ulong)Count == (ulong)Index;
+    }
+
+    /// <summary>The first 16 bytes (big-endian) of the SHA-256 of a path with slashes in UTF-8.</summary>
+    public static UInt128 HashOf(string path)
+    {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(path.Replace('\\', '/')), hash);
-        return BinaryPrimitives.ReadUInt64BigEndian(hash) % (ulong)Count == (ulong)Index;
+        return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 }

@@ -38,6 +38,9 @@ public sealed partial class LinearHead
     /// <summary>The strength λ of the L2 penalty that was chosen, see <see cref="LinearHeadOptions.RegularizationStrengths"/>.</summary>
     public double RegularizationStrength { get; internal init; }
 
+    /// <summary>The head in words, as the summary of a training gives it.</summary>
+    internal string Describe() => FormattableString.Invariant($"linear softmax, L2 strength {RegularizationStrength:R}");
+
     /// <summary>One row of weights for each class, on the features as the network computes them (not standardised).</summary>
     internal float[] Weights { get; }
 

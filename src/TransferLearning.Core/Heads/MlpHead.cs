@@ -32,6 +32,10 @@ internal sealed class MlpHead
     /// <summary>The number of hidden units.</summary>
     public int Units => _hiddenBias.Length;
 
+    /// <summary>The head in words, as the summary of a training gives it.</summary>
+    public string Describe(MlpHeadOptions options) =>
+        FormattableString.Invariant($"{Units} hidden units, dropout {options.Dropout:R}, softmax");
+
     /// <summary>The number of classes.</summary>
     public int ClassCount => _outputBias.Length;
 

@@ -51,7 +51,7 @@ internal sealed class FeatureExtraction : ClassifierTraining
                 cancellationToken);
             return Finished(
                 mlp.AppendTo,
-                FormattableString.Invariant($"{mlp.Units} hidden units, dropout {options.Dropout:R}, softmax"),
+                mlp.Describe(options),
                 mlp.History,
                 mlp.Probabilities);
         }
@@ -69,7 +69,7 @@ internal sealed class FeatureExtraction : ClassifierTraining
             cancellationToken);
         return Finished(
             linear.AppendTo,
-            FormattableString.Invariant($"linear softmax, L2 strength {linear.RegularizationStrength:R}"),
+            linear.Describe(),
             null,
             linear.Probabilities);
 

@@ -21,8 +21,7 @@ internal sealed class FeatureTableTraining(
         {
             throw new ArgumentException(
                 $"The table has {train.Columns} features for each image, and '{learner.Backbone}' gives {features}; use the backbone " +
-                $"that " +
-                "computed them.");
+                "that computed them.");
         }
 
         return await Task.Run(() => Train(network, clock, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -41,14 +40,14 @@ internal sealed class FeatureTableTraining(
             var mlp = MlpHead.Fit(
                 train, labels.Count, held, hidden with { Execution = learner.Execution }, progress, cancellationToken);
             (append, score, history) = (mlp.AppendTo, mlp.Probabilities, [.. mlp.History]);
-            description = FormattableString.Invariant($"{mlp.Units} hidden units, dropout {hidden.Dropout:R}, softmax");
+            description = mlp.Describe(hidden);
         }
         else
         {
             var head = options.Head with { Threads = options.Head.Threads ?? learner.Execution.Threads };
             var linear = LinearHead.Fit(train, labels.Count, held, head, StreamedHead.NumbersOfSample, progress, cancellationToken);
             (append, score) = (linear.AppendTo, linear.Probabilities);
-            description = FormattableString.Invariant($"linear softmax, L2 strength {linear.RegularizationStrength:R}");
+            description = linear.Describe();
         }
 
         double? temperature = null;
