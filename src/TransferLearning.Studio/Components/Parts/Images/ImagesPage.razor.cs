@@ -1,0 +1,184 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using MudBlazor;
+using TransferLearning.Studio.Components.Common;
+
+namespace TransferLearning.Studio.Components.Parts.Images;
+
+/// <summary>All images: look, select, label, exclude, move, add, undo.</summary>
+public sealed partial class ImagesPage
+{
+    private readonly HashSet<int> _selected = [];
+
+    private ElementReference _part, _files, _folders;
+    private ImageGrid? _grid;
+    private DotNetObjectReference<ImagesPage>? _self;
+    private IJSObjectReference? _module, _drop;
+    private CatalogSnapshot _snapshot = null!;
+    private ImageCounts _counts = null!;
+    private Dictionary<int, string> _names = [];
+    private ImageQuery _query = new();
+    private ImageEntry[] _items = [];
+    private string? _uploading;
+    private bool _dragging;
+
+    private string Selection =>
+        _selected.Count == 0 ? Words.Count(_items.Length, "image") : $"{_selected.Count:N0} of {_items.Length:N0} selected";
+
+    /// <summary>The class that dropped images get: the one that is shown.</summary>
+    [JSInvokable]
+    public string? UploadClass() => _snapshot.NameOf(_query.Class);
+
+    [JSInvokable]
+    public void OnUploadAsync(int done, int total, int added, string[] refused, bool finished)
+    {
+        _uploading = finished ? null : $"Adding {done:N0} of {Words.Count(total, "file")}";
+        if (finished)
+        {
+            foreach (string reason in refused)
+                Snackbar.Add(reason, Severity.Warning);
+            if (added > 0)
+                Snackbar.Add($"{Words.Count(added, "image")} added", Severity.Success);
+        }
+
+        StateHasChanged();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (_drop is not null)
+                await _drop.InvokeVoidAsync("dispose");
+            if (_module is not null)
+                await _module.DisposeAsync();
+        }
+        catch (JSDisconnectedException)
+        {
+            // The page is closed already.
+        }
+
+        _self?.Dispose();
+        Dispose();
+    }
+
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        OnChanged();
+    }
+
+    protected override void OnChanged()
+    {
+        if (ReferenceEquals(_snapshot, Project.Images.Now))
+            return;
+        _snapshot = Project.Images.Now;
+        _counts = ImageCounts.Of(_snapshot);
+        _names = _snapshot.Classes.ToDictionary(known => known.Id, known => known.Name);
+        if (_query.Class is { } id && id != ImageQuery.Unlabelled && !_names.ContainsKey(id))
+            _query = _query with { Class = null };
+        Run();
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender)
+            return;
+        _self = DotNetObjectReference.Create(this);
+        _module = await Script.InvokeAsync<IJSObjectReference>("import", "./studio.js");
+        _drop = await _module.InvokeAsync<IJSObjectReference>("attachDrop", _part, _self, true);
+    }
+
+    private void Show(ImageQuery query)
+    {
+        _query = query;
+        Run();
+    }
+
+    private void Run()
+    {
+        _items = _query.Run(_snapshot);
+        _selected.IntersectWith(_items.Select(image => image.Id));
+    }
+
+    private void Relabel(int? classId) => Change(
+        $"{Words.Count(_selected.Count, "image")} to '{_snapshot.NameOf(classId) ?? "no class"}'", marks => marks with { Class = classId });
+
+    private void MoveToSplit(Split split) =>
+        Change($"{Words.Count(_selected.Count, "image")} to {SplitNames.Of(split)}", marks => marks with { Split = split });
+
+    private void ExcludeOrReturn() => Change(
+        $"{(_query.Excluded ? "use" : "exclude")} {Words.Count(_selected.Count, "image")}",
+        marks => marks with { State = _query.Excluded ? ImageState.Used : ImageState.Excluded });
+
+    private void Change(string text, Func<ImageMarks, ImageMarks> change)
+    {
+        if (_selected.Count == 0)
+            return;
+        int changed = Project.Images.Change(text, [.. _selected], image => change(image.Marks));
+        if (changed > 0)
+            Snackbar.Add(char.ToUpperInvariant(text[0]) + text[1..], Severity.Normal, options =>
+            {
+                options.Action = "Undo";
+                options.OnClick = _ =>
+                {
+                    Undo(false);
+                    return Task.CompletedTask;
+                };
+            });
+    }
+
+    private void Undo(bool redo)
+    {
+        if (Project.Images.Undo(redo) is { } text)
+            Snackbar.Add($"{(redo ? "Done again" : "Undone")}: {text}", Severity.Normal);
+    }
+
+    /// <summary>Images were dropped on a class or a split of the panel.</summary>
+    private void MoveTo(PanelTarget target)
+    {
+        _dragging = false;
+        if (target.Split is { } split)
+            MoveToSplit(split);
+        else
+            Relabel(target.Class);
+    }
+
+    private Task OnCommandAsync(string key)
+    {
+        if (key is "x" or "Delete")
+            ExcludeOrReturn();
+        else if (key is "z" or "y")
+            Undo(key == "y");
+        else if (key is "t" or "v" or "s")
+            MoveToSplit(SplitNames.All.First(split => SplitNames.Letter(split).Equals(key, StringComparison.OrdinalIgnoreCase)));
+        else if (key == "0")
+            Relabel(null);
+        else if (key[0] - '1' is >= 0 and < 9 and var index && index < _snapshot.Classes.Length)
+            Relabel(_snapshot.Classes[index].Id);
+        return Task.CompletedTask;
+    }
+
+    private async Task PickFilesAsync(bool folder)
+    {
+        if (_module is not null)
+            await _module.InvokeVoidAsync("pick", folder ? _folders : _files);
+    }
+
+    private async Task NewClassAsync()
+    {
+        if (await NameDialog.AskAsync(Dialogs, "New class", "Name", "") is { } name)
+            Relabel(Project.Images.ClassNamed(name).Id);
+    }
+
+    private async Task OpenAsync(int id)
+    {
+        await LargeImageDialog.ShowAsync(Dialogs, Project, id);
+        if (_grid is not null)
+            await _grid.FocusAsync();
+    }
+
+    private Task ExportAsync() => ExportDialog.ShowAsync(Dialogs, Project);
+
+    private Task<IDialogReference> ShowKeysAsync() => Dialogs.ShowAsync<KeysDialog>("Keys of the grid");
+}

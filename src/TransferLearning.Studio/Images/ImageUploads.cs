@@ -1,0 +1,178 @@
+using System.IO.Compression;
+
+namespace TransferLearning.Studio;
+
+/// <summary>What became of an upload.</summary>
+/// <param name="Added">The number of images that were added.</param>
+/// <param name="Refused">Why others were not, in sentences.</param>
+public sealed record UploadAnswer(int Added, IReadOnlyList<string> Refused);
+
+/// <summary>
+/// Takes in what the user drops: an image or a zip of images. The content decides what a file is; names from outside never become paths.
+/// </summary>
+/// <param name="folder">The project.</param>
+/// <param name="catalog">Where the images are entered.</param>
+public sealed class ImageUploads(ProjectFolder folder, ImageCatalog catalog)
+{
+    /// <summary>The maximum size of an upload, in bytes.</summary>
+    public const long MostBytes = 2L << 30;
+
+    /// <summary>The maximum size of one image, in bytes.</summary>
+    public const long MostImageBytes = 64 << 20;
+
+    /// <summary>The maximum number of entries of a zip.</summary>
+    public const int MostEntries = 200_000;
+
+    private const int MostReasons = 20;
+
+    /// <summary>Adds an image, or those of a zip.</summary>
+    /// <param name="body">The content.</param>
+    /// <param name="name">The file's name, for messages; with the folder above it, if it was dropped in one.</param>
+    /// <param name="className">The class of the images; null for that of the folder above, or none.</param>
+    /// <param name="labels">Whether the folder above an image names its class, where no class is given.</param>
+    /// <param name="cancellationToken">Stops the upload; nothing is added then.</param>
+    public async Task<UploadAnswer> AddAsync(
+        Stream body, string name, string? className, bool labels, CancellationToken cancellationToken)
+    {
+        string temporary = Path.Combine(folder.Added, $".{Guid.NewGuid():N}.tmp");
+        try
+        {
+            await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite))
+            {
+                await body.CopyToAsync(file, cancellationToken);
+                file.Position = 0;
+                var images = new List<ImageEntry>();
+                var refused = new List<string>();
+                if (await IsZipAsync(file, cancellationToken))
+                    await ReadZipAsync(file, name, className, labels, images, refused, cancellationToken);
+                else
+                    await ReadImageAsync(
+                        file, file.Length, name, className ?? (labels ? FolderOf(name) : null), images, refused, cancellationToken);
+                int added = catalog.Add(images.Count == 1 ? $"add '{Path.GetFileName(name)}'" : $"add {images.Count} images", images).Count;
+                int known = images.Count - added;
+                if (known > 0)
+                    refused.Add(known == 1 ? $"'{name}' is here already." : $"{known} images are here already.");
+                return new UploadAnswer(added, refused);
+            }
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private async Task ReadZipAsync(
+        Stream file, string name, string? className, bool labels, List<ImageEntry> images, List<string> refused,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var zip = await ZipArchive.CreateAsync(file, ZipArchiveMode.Read, leaveOpen: true, null, cancellationToken);
+            if (zip.Entries.Count > MostEntries)
+            {
+                refused.Add($"'{name}' has more than {MostEntries} entries.");
+                return;
+            }
+
+            long total = 0;
+            foreach (var entry in zip.Entries.Where(entry => IsWanted(entry.FullName)))
+            {
+                total += entry.Length;
+                if (total > MostBytes)
+                {
+                    refused.Add($"'{name}' unpacks to more than {MostBytes >> 20} MB; the rest of it was left out.");
+                    return;
+                }
+
+                await using var content = await entry.OpenAsync(cancellationToken);
+                string? label = className ?? (labels ? FolderOf(entry.FullName) : null);
+                await ReadImageAsync(content, entry.Length, entry.FullName, label, images, refused, cancellationToken);
+            }
+        }
+        catch (InvalidDataException error)
+        {
+            refused.Add($"'{name}' is a damaged zip: {error.Message}");
+        }
+    }
+
+    private async Task ReadImageAsync(
+        Stream content, long length, string name, string? className, List<ImageEntry> images, List<string> refused,
+        CancellationToken cancellationToken)
+    {
+        string? reason = length > MostImageBytes ? $"'{name}' is larger than {MostImageBytes >> 20} MB." : null;
+        if (reason is null)
+        {
+            // The length that a zip states may be a lie: one byte more than allowed is read at most.
+            byte[] bytes = await ReadAtMostAsync(content, MostImageBytes + 1, cancellationToken);
+            reason = bytes.Length > MostImageBytes ? $"'{name}' is larger than {MostImageBytes >> 20} MB." : null;
+            if (reason is null && ContentSniffer.ExtensionOf(bytes) is { } extension)
+            {
+                images.Add(Keep(bytes, extension, className));
+                return;
+            }
+
+            reason ??= $"'{name}' is {ContentSniffer.Describe(bytes)}, no image that can be read.";
+        }
+
+        if (refused.Count < MostReasons)
+            refused.Add(reason);
+        else if (refused.Count == MostReasons)
+            refused.Add("Further files were left out.");
+    }
+
+    private ImageEntry Keep(byte[] bytes, string extension, string? className)
+    {
+        var hash = ContentId.Of(bytes);
+        string file = hash + extension;
+        string path = Path.Combine(folder.Added, file);
+        if (!File.Exists(path))
+            AtomicFile.Write(path, stream => stream.Write(bytes));
+        return new ImageEntry
+        {
+            Id = 0,
+            Path = file,
+            IsAdded = true,
+            Bytes = bytes.Length,
+            ModifiedTicks = File.GetLastWriteTimeUtc(path).Ticks,
+            Hash = hash,
+            Marks = new ImageMarks(className is null ? null : catalog.ClassNamed(className).Id, SplitOf(hash), ImageState.Used),
+        };
+    }
+
+    /// <summary>A fifth of what is added validates, chosen by the content: the same image always lands in the same split.</summary>
+    private static Split SplitOf(ContentId hash) => hash.Low % 5 == 0 ? Split.Validation : Split.Train;
+
+    /// <summary>The folder above a file; null without one, or if its name cannot be a class.</summary>
+    private static string? FolderOf(string name)
+    {
+        string[] parts = name.Replace('\\', '/').Split('/', StringSplitOptions.RemoveEmptyEntries);
+        try
+        {
+            return parts.Length < 2 ? null : ClassNameRule.Check(parts[^2]);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsWanted(string name) =>
+        !name.EndsWith('/') && !name.Split('/').Any(part => SystemNames.OwnerOf(part, isFolder: true) is not null);
+
+    private static async Task<bool> IsZipAsync(Stream file, CancellationToken cancellationToken)
+    {
+        byte[] start = new byte[4];
+        int read = await file.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken);
+        file.Position = 0;
+        return read == start.Length && start.AsSpan().SequenceEqual("PK\x03\x04"u8);
+    }
+
+    private static async Task<byte[]> ReadAtMostAsync(Stream content, long most, CancellationToken cancellationToken)
+    {
+        using var memory = new MemoryStream();
+        byte[] buffer = new byte[81920];
+        for (int read; memory.Length < most && (read = await content.ReadAsync(buffer, cancellationToken)) > 0;)
+            memory.Write(buffer, 0, read);
+        return memory.ToArray();
+    }
+}

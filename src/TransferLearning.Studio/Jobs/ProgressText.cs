@@ -1,0 +1,33 @@
+namespace TransferLearning.Studio;
+
+/// <summary>Says in words how far a piece of work is.</summary>
+public static class ProgressText
+{
+    public static string Of(TransferProgress progress)
+    {
+        string what = NameOf(progress.Stage);
+        return progress.Stage is TransferStage.FitHead or TransferStage.LoadBackbone or TransferStage.FetchDataset
+            ? progress.Fraction is { } share ? FormattableString.Invariant($"{what} · {share:P0}") : what
+            : progress.Total > 0 ? FormattableString.Invariant($"{what} · {progress.Completed:N0} of {progress.Total:N0}")
+            : progress.Completed > 0 ? FormattableString.Invariant($"{what} · {progress.Completed:N0}")
+            : what;
+    }
+
+    public static string NameOf(TransferStage stage) => stage switch
+    {
+        TransferStage.LoadBackbone => "Loading the backbone",
+        TransferStage.ReadDataset => "Listing images",
+        TransferStage.CheckDataset => "Reading images",
+        TransferStage.Featurize => "Computing features of the images",
+        TransferStage.FitHead => "Fitting the classifier",
+        TransferStage.FindLearningRate => "Finding the learning rate",
+        TransferStage.Train => "Training",
+        TransferStage.Calibrate => "Measuring for quantization",
+        TransferStage.Predict => "Predicting",
+        TransferStage.Evaluate => "Evaluating",
+        TransferStage.Draw => "Drawing",
+        TransferStage.FetchDataset => "Downloading",
+        TransferStage.UnpackDataset => "Unpacking",
+        _ => "Working",
+    };
+}

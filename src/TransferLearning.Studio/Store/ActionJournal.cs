@@ -1,0 +1,102 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace TransferLearning.Studio;
+
+/// <summary>A change of what the user has decided about an image.</summary>
+public readonly record struct ImageChange(int Image, ImageMarks Old, ImageMarks New);
+
+/// <summary>A change of a class; a null name is a class that is not there.</summary>
+public readonly record struct ClassChange(int Class, string? Old, string? New);
+
+/// <summary>One step that can be undone.</summary>
+/// <param name="Id">Its key in the database; 0 before it is written.</param>
+/// <param name="Text">What was done, in a few words.</param>
+/// <param name="Images">The images that it changed.</param>
+/// <param name="Classes">The classes that it changed.</param>
+public sealed record JournalAction(long Id, string Text, IReadOnlyList<ImageChange> Images, IReadOnlyList<ClassChange> Classes);
+
+/// <summary>The journal of all steps, for undo and redo.</summary>
+public static class ActionJournal
+{
+    /// <summary>Writes a step, and forgets those that were undone before it.</summary>
+    public static void Append(SqliteConnection connection, JournalAction action)
+    {
+        Database.Execute(connection, "DELETE FROM actions WHERE undone = 1");
+        using var insert = Database.Prepare(
+            connection,
+            "INSERT INTO actions (at, text) VALUES ($at, $text) RETURNING id",
+            ("$at", DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture)), ("$text", action.Text));
+        long id = (long)insert.ExecuteScalar()!;
+        using var command = Database.Prepare(
+            connection,
+            "INSERT INTO image_changes VALUES ($action, $image, $oldClass, $oldSplit, $oldState, $newClass, $newSplit, $newState)",
+            ("$action", id), ("$image", 0), ("$oldClass", null), ("$oldSplit", 0), ("$oldState", 0), ("$newClass", null), ("$newSplit", 0),
+            ("$newState", 0));
+        foreach (var change in action.Images)
+        {
+            command.Parameters["$image"].Value = change.Image;
+            Write(command, "old", change.Old);
+            Write(command, "new", change.New);
+            command.ExecuteNonQuery();
+        }
+
+        foreach (var change in action.Classes)
+        {
+            Database.Execute(
+                connection,
+                "INSERT INTO class_changes VALUES ($action, $class, $old, $new)",
+                ("$action", id), ("$class", change.Class), ("$old", change.Old), ("$new", change.New));
+        }
+    }
+
+    /// <summary>The step that undo would take back, or that redo would repeat; null if there is none.</summary>
+    public static (long Id, string Text)? Next(SqliteConnection connection, bool redo)
+    {
+        using var command = Database.Prepare(
+            connection,
+            redo
+                ? "SELECT id, text FROM actions WHERE undone = 1 ORDER BY id LIMIT 1"
+                : "SELECT id, text FROM actions WHERE undone = 0 ORDER BY id DESC LIMIT 1");
+        using var reader = command.ExecuteReader();
+        return reader.Read() ? (reader.GetInt64(0), reader.GetString(1)) : null;
+    }
+
+    public static JournalAction Read(SqliteConnection connection, long id, string text)
+    {
+        var images = new List<ImageChange>();
+        using (var command = Database.Prepare(connection, "SELECT * FROM image_changes WHERE action = $id", ("$id", id)))
+        using (var reader = command.ExecuteReader())
+        {
+            while (reader.Read())
+                images.Add(new ImageChange(reader.GetInt32(1), ReadMarks(reader, 2), ReadMarks(reader, 5)));
+        }
+
+        var classes = new List<ClassChange>();
+        using (var command = Database.Prepare(connection, "SELECT * FROM class_changes WHERE action = $id", ("$id", id)))
+        using (var reader = command.ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                classes.Add(new ClassChange(
+                    reader.GetInt32(1), reader.IsDBNull(2) ? null : reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3)));
+            }
+        }
+
+        return new JournalAction(id, text, images, classes);
+    }
+
+    public static void Mark(SqliteConnection connection, long id, bool undone) =>
+        Database.Execute(connection, "UPDATE actions SET undone = $undone WHERE id = $id", ("$undone", undone ? 1 : 0), ("$id", id));
+
+    private static void Write(SqliteCommand command, string prefix, ImageMarks marks)
+    {
+        command.Parameters[$"${prefix}Class"].Value = (object?)marks.Class ?? DBNull.Value;
+        command.Parameters[$"${prefix}Split"].Value = (int)marks.Split;
+        command.Parameters[$"${prefix}State"].Value = (int)marks.State;
+    }
+
+    private static ImageMarks ReadMarks(SqliteDataReader reader, int column) => new(
+        reader.IsDBNull(column) ? null
+            : reader.GetInt32(column), (Split)reader.GetInt32(column + 1), (ImageState)reader.GetInt32(column + 2));
+}

@@ -1,0 +1,85 @@
+namespace TransferLearning.Studio;
+
+/// <summary>An open project: its folder, its images and what works on them.</summary>
+public sealed class Project : IAsyncDisposable
+{
+    private const string IndexedSetting = "indexed";
+    private const string NotesSetting = "notes";
+
+    private readonly FileStream _lock;
+
+    private Project(ProjectFolder folder, FileStream fileLock)
+    {
+        Folder = folder;
+        _lock = fileLock;
+        Images = new ImageCatalog(folder.Database);
+        Thumbnails = new Thumbnails(folder);
+        Uploads = new ImageUploads(folder, Images);
+    }
+
+    public ProjectFolder Folder { get; }
+
+    public ImageCatalog Images { get; }
+
+    public Thumbnails Thumbnails { get; }
+
+    public ImageUploads Uploads { get; }
+
+    /// <summary>Reads the user's folder.</summary>
+    public BackgroundJob Indexing { get; } = new();
+
+    /// <summary>How the folder was read, in sentences for the user.</summary>
+    public IReadOnlyList<string> Notes => Images.ReadSetting(NotesSetting)?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [];
+
+    /// <summary>Opens a project, and starts to compare it with its folder.</summary>
+    /// <exception cref="IOException">Another studio has it open, or its state cannot be written.</exception>
+    /// <exception cref="InvalidDataException">Its database cannot be read.</exception>
+    public static Project Open(string root, string? state)
+    {
+        var folder = ProjectFolder.Open(root, state);
+        FileStream fileLock;
+        try
+        {
+            fileLock = new FileStream(
+                Path.Combine(folder.State, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1,
+                    FileOptions.DeleteOnClose);
+        }
+        catch (IOException error)
+        {
+            throw new IOException($"Another studio has '{folder.Root}' open; close it first.", error);
+        }
+
+        try
+        {
+            var project = new Project(folder, fileLock);
+            project.Indexing.Start(project.IndexAsync);
+            return project;
+        }
+        catch
+        {
+            fileLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Compares the catalog with the folder again.</summary>
+    public void Refresh() => Indexing.Start(IndexAsync);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Indexing.DisposeAsync();
+        Thumbnails.Dispose();
+        Images.Dispose();
+        await _lock.DisposeAsync();
+    }
+
+    private async Task IndexAsync(IProgress<TransferProgress> progress, CancellationToken cancellationToken)
+    {
+        bool first = Images.ReadSetting(IndexedSetting) is null;
+        var found = await new FolderIndex(Folder).ReadAsync(Images.Now, progress, cancellationToken);
+        if (first || !found.IsEmpty)
+            Images.TakeOver(found);
+        Images.WriteSetting(NotesSetting, string.Join('\n', found.Notes.Select(note => note.ReplaceLineEndings(" "))));
+        Images.WriteSetting(IndexedSetting, "1");
+    }
+}

@@ -1,0 +1,154 @@
+// What only the browser can do: sizes, keys, dropped files, colours.
+
+const darkKey = "studio-dark";
+
+export function readDark() {
+    const kept = localStorage.getItem(darkKey);
+    return kept === null ? matchMedia("(prefers-color-scheme: dark)").matches : kept === "1";
+}
+
+export function writeDark(dark) {
+    localStorage.setItem(darkKey, dark ? "1" : "0");
+}
+
+const plainKeys = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown", " ", "Enter", "Escape",
+    "Delete", "x", "t", "v", "s", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+const controlKeys = new Set(["a", "z", "y"]);
+
+// Keys of the grid go to the server, and only those; its width decides how many columns there are.
+export function attachGrid(element, target) {
+    const onKey = event => {
+        const control = event.ctrlKey || event.metaKey;
+        const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+        if (event.altKey || !(control ? controlKeys : plainKeys).has(key))
+            return;
+        event.preventDefault();
+        target.invokeMethodAsync("OnKeyAsync", key, event.shiftKey, control);
+    };
+    element.addEventListener("keydown", onKey);
+    const watch = new ResizeObserver(() => {
+        if (element.clientWidth > 0)
+            target.invokeMethodAsync("OnSizeAsync", element.clientWidth, element.clientHeight);
+    });
+    watch.observe(element);
+    return {
+        dispose() {
+            watch.disconnect();
+            element.removeEventListener("keydown", onKey);
+        },
+    };
+}
+
+export function showRow(element, top, height) {
+    if (top < element.scrollTop)
+        element.scrollTop = top;
+    else if (top + height > element.scrollTop + element.clientHeight)
+        element.scrollTop = top + height - element.clientHeight;
+}
+
+// The files of what was dropped, with the folders above them.
+async function filesOf(transfer) {
+    const found = [];
+    const entries = [...transfer.items].map(item => item.webkitGetAsEntry?.()).filter(entry => entry);
+    if (entries.length === 0)
+        return [...transfer.files].map(file => ({ file, name: file.name }));
+    const pending = entries;
+    while (pending.length > 0) {
+        const entry = pending.shift();
+        if (entry.isFile) {
+            const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
+            found.push({ file, name: entry.fullPath.replace(/^\//, "") });
+        } else if (entry.isDirectory) {
+            const reader = entry.createReader();
+            for (let some; (some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject))).length > 0;)
+                pending.push(...some);
+        }
+    }
+    return found;
+}
+
+// Sends files to the studio, a few at a time, and tells the page how far it is.
+export async function upload(target, files, label, folders) {
+    let next = 0, done = 0, added = 0;
+    const refused = [];
+    const send = async () => {
+        while (next < files.length) {
+            const { file, name } = files[next++];
+            const query = new URLSearchParams({ name, class: label ?? "", folders: folders ? "1" : "0" });
+            try {
+                const answer = await fetch(`upload?${query}`, { method: "POST", body: file });
+                const said = await answer.json();
+                if (answer.ok) {
+                    added += said.added;
+                    refused.push(...said.refused);
+                } else {
+                    refused.push(`'${name}': ${said.detail ?? said.title}`);
+                }
+            } catch {
+                refused.push(`'${name}' could not be sent.`);
+            }
+            done++;
+            if (done % 10 === 0)
+                target.invokeMethodAsync("OnUploadAsync", done, files.length, added, [], false);
+        }
+    };
+    await target.invokeMethodAsync("OnUploadAsync", 0, files.length, 0, [], false);
+    await Promise.all([send(), send(), send()]);
+    await target.invokeMethodAsync("OnUploadAsync", done, files.length, added, refused.slice(0, 20), true);
+}
+
+// Dropped and pasted files, and those of the file dialogs inside the element. An element with data-class names the class of what is dropped
+// on it.
+export function attachDrop(element, target, folders) {
+    const hasFiles = event => [...(event.dataTransfer?.types ?? [])].includes("Files");
+    const onOver = event => {
+        if (hasFiles(event)) {
+            event.preventDefault();
+            element.classList.add("dropping");
+        }
+    };
+    const onLeave = event => {
+        if (!element.contains(event.relatedTarget))
+            element.classList.remove("dropping");
+    };
+    const classAt = async node => node?.closest?.("[data-class]")?.dataset.class || await target.invokeMethodAsync("UploadClass");
+    const onDrop = async event => {
+        element.classList.remove("dropping");
+        if (!hasFiles(event))
+            return;
+        event.preventDefault();
+        const files = filesOf(event.dataTransfer);
+        await upload(target, await files, await classAt(event.target), folders);
+    };
+    const onPaste = async event => {
+        const files = [...(event.clipboardData?.files ?? [])].map(file => ({ file, name: file.name }));
+        if (files.length > 0)
+            await upload(target, files, await classAt(null), folders);
+    };
+    const onChange = async event => {
+        if (event.target.type !== "file" || !event.target.dataset.upload)
+            return;
+        const files = [...event.target.files].map(file => ({ file, name: file.webkitRelativePath || file.name }));
+        event.target.value = "";
+        if (files.length > 0)
+            await upload(target, files, await classAt(null), folders);
+    };
+    element.addEventListener("dragover", onOver);
+    element.addEventListener("dragleave", onLeave);
+    element.addEventListener("drop", onDrop);
+    element.addEventListener("change", onChange);
+    document.addEventListener("paste", onPaste);
+    return {
+        dispose() {
+            element.removeEventListener("dragover", onOver);
+            element.removeEventListener("dragleave", onLeave);
+            element.removeEventListener("drop", onDrop);
+            element.removeEventListener("change", onChange);
+            document.removeEventListener("paste", onPaste);
+        },
+    };
+}
+
+export function pick(element) {
+    element.click();
+}

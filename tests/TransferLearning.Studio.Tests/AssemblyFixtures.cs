@@ -1,0 +1,3 @@
+using TransferLearning.Studio.Tests.TestSupport;
+
+[assembly: AssemblyFixture(typeof(ChromiumBrowser))]

@@ -1,0 +1,91 @@
+using Microsoft.Playwright;
+using TransferLearning.Studio.Tests.TestSupport;
+using static Microsoft.Playwright.Assertions;
+
+namespace TransferLearning.Studio.Tests;
+
+/// <summary>The part Images in Chromium.</summary>
+public sealed class ImagesPartTests(ChromiumBrowser browser)
+{
+    [Fact]
+    public async Task Images_are_selected_labelled_moved_excluded_and_it_is_undone_by_keys_alone()
+    {
+        using var folder = new TemporaryFolder();
+        TestImages.WriteClasses(folder.Path, 10, "circle", "square");
+        await using var studio = await StudioProcess.StartAsync(folder.Path);
+        var page = await browser.OpenAsync(studio.Address);
+        var grid = page.GetByRole(AriaRole.Listbox);
+        var tiles = grid.GetByRole(AriaRole.Option);
+        await Expect(tiles).ToHaveCountAsync(20);
+        Assert.Equal("10 10", await CountsAsync(page, "circle", "square"));
+
+        await grid.FocusAsync();
+        foreach (string key in (string[])["Home", "Shift+ArrowRight", "Shift+ArrowRight", "2"])
+            await page.Keyboard.PressAsync(key);
+        await Expect(Pick(page, "square")).ToContainTextAsync("13");
+        await page.Keyboard.PressAsync("s");
+        await Expect(Pick(page, "Test")).ToContainTextAsync("3");
+        await page.Keyboard.PressAsync("x");
+        await Expect(tiles).ToHaveCountAsync(17);
+        await Expect(Pick(page, "Excluded")).ToContainTextAsync("3");
+        for (int i = 0; i < 3; i++)
+            await page.Keyboard.PressAsync("Control+z");
+        await Expect(Pick(page, "circle")).ToContainTextAsync("10");
+        await Expect(tiles).ToHaveCountAsync(20);
+        Assert.Equal("10 10", await CountsAsync(page, "circle", "square"));
+        await page.Keyboard.PressAsync("Control+y");
+        await Expect(Pick(page, "square")).ToContainTextAsync("13");
+        Assert.Equal(20, Directory.GetFiles(folder.Path, "*.png", SearchOption.AllDirectories).Count(IsOriginal));
+    }
+
+    [Fact]
+    public async Task An_empty_project_gets_classes_and_images_and_a_second_tab_and_a_killed_studio_lose_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        string root = folder.File("new");
+        byte[][] drawn = [.. Enumerable.Range(0, 6).Select(i => TestImages.Draw(i))];
+        await using (var studio = await StudioProcess.StartAsync(root))
+        {
+            var page = await browser.OpenAsync(studio.Address);
+            await page.GetByRole(AriaRole.Button, new() { Name = "New class" }).ClickAsync();
+            await page.GetByLabel("Name").FillAsync("star");
+            await page.Keyboard.PressAsync("Enter");
+            await Expect(Pick(page, "star")).ToHaveAttributeAsync("aria-pressed", "true");
+            await page.Locator("input[type=file]").First.SetInputFilesAsync(
+                drawn.Select((bytes, i) => new FilePayload { Name = $"{i}.png", MimeType = "image/png", Buffer = bytes }));
+            await Expect(page.GetByRole(AriaRole.Option)).ToHaveCountAsync(6);
+
+            var second = await page.Context.NewPageAsync();
+            await second.GotoAsync(studio.Address.AbsoluteUri);
+            await Expect(Pick(second, "star")).ToContainTextAsync("6");
+            await page.GetByRole(AriaRole.Option).First.ClickAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Exclude" }).ClickAsync();
+            await Expect(Pick(second, "star")).ToContainTextAsync("5");
+            await studio.KillAsync();
+        }
+
+        await using (var again = await StudioProcess.StartAsync(root))
+        {
+            var page = await browser.OpenAsync(again.Address);
+            await Expect(Pick(page, "star")).ToContainTextAsync("5");
+            await Expect(Pick(page, "Excluded")).ToContainTextAsync("1");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Write to disk" }).ClickAsync();
+            await page.GetByLabel("New folder").FillAsync(folder.File("written"));
+            await page.GetByRole(AriaRole.Button, new() { Name = "Write", Exact = true }).ClickAsync();
+            await page.GetByText("5 images written").WaitForAsync();
+            Assert.Equal(5, Directory.GetFiles(folder.File("written"), "*.png", SearchOption.AllDirectories).Length);
+        }
+    }
+
+    private static bool IsOriginal(string path) => !path.Contains(ProjectFolder.StateName, StringComparison.Ordinal);
+
+    private static ILocator Pick(IPage page, string name) => page.Locator("button.pick", new() { HasText = name }).First;
+
+    private static async Task<string> CountsAsync(IPage page, params string[] names)
+    {
+        var counts = new List<string>();
+        foreach (string name in names)
+            counts.Add(await Pick(page, name).Locator(".count").InnerTextAsync());
+        return string.Join(' ', counts);
+    }
+}
