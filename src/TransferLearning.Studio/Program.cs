@@ -37,4 +37,18 @@ command.SetAction(async (parsed, cancellationToken) =>
     };
     return await StudioProgram.RunAsync(options, cancellationToken);
 });
+
+// What the studio starts for each training.
+var run = new Option<long>("--run") { Required = true };
+var training = new Command(TrainingProcess.Command) { folder, state, run };
+training.Hidden = true;
+training.SetAction(async (parsed, _) =>
+{
+    var project = ProjectFolder.Open(parsed.GetValue(folder) ?? ".", parsed.GetValue(state));
+    if (new RunTable(project.Database).Find(parsed.GetValue(run)) is not { } found)
+        return 2;
+    await new TrainingProcess(project, found, Console.Out).RunAsync(Console.In);
+    return 0;
+});
+command.Subcommands.Add(training);
 return await command.Parse(args).InvokeAsync();

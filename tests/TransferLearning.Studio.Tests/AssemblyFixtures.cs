@@ -1,3 +1,3 @@
-using TransferLearning.Studio.Tests.TestSupport;
+using TransferLearning.Studio.Tests;
 
-[assembly: AssemblyFixture(typeof(ChromiumBrowser))]
+[assembly: AssemblyFixture(typeof(TrainedStudio))]

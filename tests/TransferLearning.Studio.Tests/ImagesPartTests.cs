@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace TransferLearning.Studio.Tests;
 
 /// <summary>The part Images in Chromium.</summary>
-public sealed class ImagesPartTests(ChromiumBrowser browser)
+public sealed class ImagesPartTests(TrainedStudio shared)
 {
     [Fact]
     public async Task Images_are_selected_labelled_moved_excluded_and_it_is_undone_by_keys_alone()
@@ -13,7 +13,7 @@ public sealed class ImagesPartTests(ChromiumBrowser browser)
         using var folder = new TemporaryFolder();
         TestImages.WriteClasses(folder.Path, 10, "circle", "square");
         await using var studio = await StudioProcess.StartAsync(folder.Path);
-        var page = await browser.OpenAsync(studio.Address);
+        var page = await shared.Browser.OpenAsync(studio.Address);
         var grid = page.GetByRole(AriaRole.Listbox);
         var tiles = grid.GetByRole(AriaRole.Option);
         await Expect(tiles).ToHaveCountAsync(20);
@@ -46,7 +46,7 @@ public sealed class ImagesPartTests(ChromiumBrowser browser)
         byte[][] drawn = [.. Enumerable.Range(0, 6).Select(i => TestImages.Draw(i))];
         await using (var studio = await StudioProcess.StartAsync(root))
         {
-            var page = await browser.OpenAsync(studio.Address);
+            var page = await shared.Browser.OpenAsync(studio.Address);
             await page.GetByRole(AriaRole.Button, new() { Name = "New class" }).ClickAsync();
             await page.GetByLabel("Name").FillAsync("star");
             await page.Keyboard.PressAsync("Enter");
@@ -66,7 +66,7 @@ public sealed class ImagesPartTests(ChromiumBrowser browser)
 
         await using (var again = await StudioProcess.StartAsync(root))
         {
-            var page = await browser.OpenAsync(again.Address);
+            var page = await shared.Browser.OpenAsync(again.Address);
             await Expect(Pick(page, "star")).ToContainTextAsync("5");
             await Expect(Pick(page, "Excluded")).ToContainTextAsync("1");
             await page.GetByRole(AriaRole.Button, new() { Name = "Write to disk" }).ClickAsync();

@@ -15,6 +15,9 @@ public sealed class Project : IAsyncDisposable
         Images = new ImageCatalog(folder.Database);
         Thumbnails = new Thumbnails(folder);
         Uploads = new ImageUploads(folder, Images);
+        Runs = new RunTable(folder.Database);
+        Training = new QueuedTrainings(folder, Runs);
+        Models = new ModelShelf(folder);
     }
 
     public ProjectFolder Folder { get; }
@@ -24,6 +27,13 @@ public sealed class Project : IAsyncDisposable
     public Thumbnails Thumbnails { get; }
 
     public ImageUploads Uploads { get; }
+
+    public RunTable Runs { get; }
+
+    public QueuedTrainings Training { get; }
+
+    /// <summary>The classifiers of finished runs, loaded.</summary>
+    public ModelShelf Models { get; }
 
     /// <summary>Reads the user's folder.</summary>
     public BackgroundJob Indexing { get; } = new();
@@ -68,6 +78,8 @@ public sealed class Project : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Indexing.DisposeAsync();
+        await Training.DisposeAsync();
+        Models.Dispose();
         Thumbnails.Dispose();
         Images.Dispose();
         await _lock.DisposeAsync();

@@ -3,15 +3,13 @@ using Microsoft.Playwright;
 namespace TransferLearning.Studio.Tests.TestSupport;
 
 /// <summary>One Chromium without a window for all tests; they are skipped where there is none.</summary>
-public sealed class ChromiumBrowser : IAsyncLifetime
+public sealed class ChromiumBrowser : IAsyncDisposable
 {
     private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
     private readonly SemaphoreSlim _starting = new(1);
     private IPlaywright? _playwright;
     private IBrowser? _browser;
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     /// <summary>A page of a browser profile of its own, with a camera that shows a test image.</summary>
     public async Task<IPage> OpenAsync(Uri address, int width = 1280, int height = 860, ColorScheme scheme = ColorScheme.Light)

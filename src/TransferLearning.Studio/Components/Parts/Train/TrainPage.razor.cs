@@ -1,0 +1,63 @@
+namespace TransferLearning.Studio.Components.Parts.Train;
+
+/// <summary>Starts runs, and shows the one that trains.</summary>
+public sealed partial class TrainPage
+{
+    private RunOptions _options = new();
+    private string _name = "";
+    private string? _error;
+    private IReadOnlyList<TrainingRun> _runs = [];
+
+    /// <summary>Why nothing can be trained yet; null if it can.</summary>
+    private string? Obstacle => Counts.Classes.Values.Count(count => count > 0) < 2
+        ? "A classifier tells classes apart: label images of two classes at least."
+        : null;
+
+    private ImageCounts Counts { get; set; } = null!;
+
+    private string Data => $"{Words.Count(Counts.Splits.Values.Sum(), "image")} of " +
+        $"{Words.Count(Counts.Classes.Values.Count(count => count > 0), "class")}";
+
+    /// <summary>The run that trains, or else the newest one that has ended.</summary>
+    private TrainingRun? Current => _runs.FirstOrDefault(run => run.State == RunState.Running)
+        ?? _runs.FirstOrDefault(run => run.Id == Project.Training.Live?.Id)
+        ?? _runs.FirstOrDefault(run => run.State is RunState.Done or RunState.Failed);
+
+    private IEnumerable<TrainingRun> Waiting => _runs
+        .Where(run => run.State is RunState.Queued or RunState.Cancelled && run.Source == "studio" && run.Id != Current?.Id)
+        .OrderBy(run => run.Id);
+
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        Watch(handler => Project.Training.Changed += handler, handler => Project.Training.Changed -= handler);
+        Watch(handler => Project.Runs.Changed += handler, handler => Project.Runs.Changed -= handler);
+        OnChanged();
+        _name = NextName();
+    }
+
+    protected override void OnChanged()
+    {
+        _runs = Project.Runs.All();
+        Counts = ImageCounts.Of(Project.Images.Now);
+    }
+
+    private string NextName() => FormattableString.Invariant($"Run {_runs.Select(run => run.Id).DefaultIfEmpty(0).Max() + 1}");
+
+    private async Task Start()
+    {
+        try
+        {
+            _error = null;
+            var snapshot = Project.Images.Now;
+            var dataset = await Task.Run(() => ProjectDataset.Of(Project.Folder, snapshot));
+            Project.Training.Add(_name.Trim() is { Length: > 0 } name ? name : NextName(), _options, dataset);
+            OnChanged();
+            _name = NextName();
+        }
+        catch (Exception error) when (error is TransferLearningException or ArgumentException or IOException)
+        {
+            _error = error.Message;
+        }
+    }
+}

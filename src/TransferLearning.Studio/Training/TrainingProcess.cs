@@ -1,0 +1,119 @@
+using System.Diagnostics;
+
+namespace TransferLearning.Studio;
+
+/// <summary>
+/// What runs in the process of a training: reads the run, trains, saves the model, and says how far it is, one JSON object a line. It stops
+/// at its checkpoint when its input ends, which happens too when the studio is killed.
+/// </summary>
+/// <param name="folder">The project.</param>
+/// <param name="run">The run.</param>
+/// <param name="output">Where it says how far it is.</param>
+public sealed class TrainingProcess(ProjectFolder folder, TrainingRun run, TextWriter output)
+{
+    /// <summary>The name of the hidden command.</summary>
+    public const string Command = "train-run";
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    private readonly Lock _lock = new();
+    private long _lastReport;
+    private TransferStage? _lastStage;
+
+    /// <summary>Trains.</summary>
+    /// <param name="input">Ends when the training is to stop.</param>
+    public async Task RunAsync(TextReader input)
+    {
+        var files = new RunFiles(folder, run.Id);
+        using var stop = new CancellationTokenSource();
+        var watching = Task.Run(async () =>
+        {
+            while (await input.ReadLineAsync() is not null)
+            {
+            }
+
+            await stop.CancelAsync();
+        });
+        TrainingRun ended;
+        try
+        {
+            ended = await TrainAsync(files, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            ended = run with { State = RunState.Cancelled };
+        }
+#pragma warning disable CA1031 // Whatever it is, the page shows it.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            ended = run with { State = RunState.Failed, Error = error.Message };
+        }
+
+        Say(new TrainingEvent { At = DateTimeOffset.UtcNow, Result = ended });
+    }
+
+    private async Task<TrainingRun> TrainAsync(RunFiles files, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        var dataset = RunData.Load(files.Data).ToDataset(folder.Name);
+        var options = RunOptions.FromJson(run.Options);
+        using var classifier = await options.ToTraining(files.Checkpoints, new FeatureCache(folder.FeatureCache))
+            .FitAsync(dataset, new Reports(this), cancellationToken);
+        classifier.Save(files.Model);
+        var training = classifier.Training!;
+        string?[] notes = [training.Advice, .. training.Notes];
+        foreach (string note in notes.OfType<string>())
+            Say(new TrainingEvent { At = DateTimeOffset.UtcNow, Note = note });
+
+        var interval = training.ValidationAccuracy is { } accuracy && training.ValidationImages > 0
+            ? ProportionInterval.Wilson((int)Math.Round(accuracy * training.ValidationImages), training.ValidationImages)
+            : (ProportionInterval?)null;
+        return run with
+        {
+            State = RunState.Done,
+            DataHash = training.DataHash,
+            Accuracy = training.ValidationAccuracy,
+            Lower = interval?.Lower,
+            Upper = interval?.Upper,
+            Images = training.ValidationImages,
+            Seconds = clock.Elapsed.TotalSeconds,
+            Model = Path.GetRelativePath(folder.State, files.Model),
+            Bytes = new FileInfo(files.Model).Length,
+            Epochs = training.History is { Count: > 0 } history ? new TrainingHistory(history).ToJson() : null,
+            Error = null,
+        };
+    }
+
+    private void Say(TrainingEvent said)
+    {
+        lock (_lock)
+        {
+            output.WriteLine(said.ToJson());
+            output.Flush();
+        }
+    }
+
+    private sealed class Reports(TrainingProcess process) : IProgress<TransferProgress>
+    {
+        public void Report(TransferProgress value)
+        {
+            long now = Stopwatch.GetTimestamp();
+            bool due = Stopwatch.GetElapsedTime(Volatile.Read(ref process._lastReport), now) >= Interval;
+            if (!due && value is { Epoch: null, Note: null } && value.Stage == process._lastStage)
+                return;
+            process._lastStage = value.Stage;
+            Volatile.Write(ref process._lastReport, now);
+            process.Say(new TrainingEvent
+            {
+                At = DateTimeOffset.UtcNow,
+                Stage = value.Stage,
+                Completed = value.Completed,
+                Total = value.Total,
+                Epoch = value.Epoch,
+                Note = value.Note,
+                Memory = Environment.WorkingSet,
+            });
+        }
+    }
+}
