@@ -82,7 +82,7 @@ internal static class CommandRunner
 
     private static bool IsUnavailable(Exception error) => error
         is WeightDownloadException or WeightVerificationException or WeightStorageException or DeviceException
-        or DllNotFoundException;
+        or ImageServerException or DllNotFoundException;
 
     /// <summary>The message in the words of the command line: without the name of a parameter, which .NET appends.</summary>
     private static string MessageOf(Exception error, ParseResult parsed) => error switch

@@ -88,8 +88,8 @@ internal sealed class FeatureTraining(Argument<string> folder, IReadOnlyCollecti
     {
         var parts = await FeatureParts.OpenAsync(parsed.GetRequiredValue(_parts)!, cancellationToken).ConfigureAwait(false);
         var labels = PartLabels.Read(parsed.GetRequiredValue(_labels), cancellationToken);
-        var loaded = await ProgressDisplay.RunAsync(progress => learner.Backbone.LoadAsync(null, progress, cancellationToken))
-            .ConfigureAwait(false);
+        learner = await ProgressDisplay.RunAsync(progress => learner.LoadAsync(progress, cancellationToken)).ConfigureAwait(false);
+        var loaded = await learner.Backbone.LoadAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         var network = loaded.WithoutTop();
         if (NetworkIdentity.Of(FeatureShard.TaskName, network, learner.Backbone.Preprocessing) != parts.Identity)
             throw new ArgumentException("The parts were computed with another backbone or preprocessing; give the same with --backbone.");

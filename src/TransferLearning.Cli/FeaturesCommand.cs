@@ -10,7 +10,7 @@ internal static class FeaturesCommand
     {
         var images = new Argument<string>("images")
         {
-            Description = "A folder of images, or a text file with the path of an image on each line.",
+            Description = "A folder of images, or a text file with the path or the http address of an image on each line.",
         }.RefuseOptionLike();
         var backbone = SharedOptions.BackboneName();
         var preprocessing = SharedOptions.Preprocessing();
@@ -29,10 +29,14 @@ internal static class FeaturesCommand
                 .ConfigureAwait(false);
             var network = loaded.WithoutTop();
             string identity = NetworkIdentity.Of(FeatureShard.TaskName, network, chosen.Preprocessing);
+            var parts = shards.Read(parsed)!;
             using var table = new FeatureShard(
-                new FeatureExtractor(network, chosen.Preprocessing), SharedOptions.OpenFeatureCache(parsed.GetValue(cache)), identity);
+                new FeatureExtractor(network, chosen.Preprocessing),
+                SharedOptions.OpenFeatureCache(parsed.GetValue(cache)),
+                parts.Downloads,
+                identity);
             string source = parsed.GetRequiredValue(images);
-            return await ShardRun.RunAsync(source, shards.Read(parsed)!, table, parsed.GetValue(json), cancellationToken)
+            return await ShardRun.RunAsync(source, parts, table, parsed.GetValue(json), cancellationToken)
                 .ConfigureAwait(false);
         });
         return command;

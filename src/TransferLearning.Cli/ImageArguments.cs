@@ -1,3 +1,5 @@
+using TransferLearning.Cli.Shards;
+
 namespace TransferLearning.Cli;
 
 /// <summary>The images that the arguments of a command name: files, folders, and patterns that the shell did not expand.</summary>
@@ -34,7 +36,11 @@ internal sealed record ImageArguments(IReadOnlyList<string> Paths, IReadOnlyList
     private static string? Fault(string argument)
     {
         if (argument.Contains("://", StringComparison.Ordinal))
-            return $"'{argument}' is an address, not a file; download the image first, for instance with curl -O.";
+        {
+            return $"'{ImageEntry.WithoutQuery(argument)}' is an address, not a file; download the image first, or give a text file with " +
+                "one address on each line, and --output.";
+        }
+
         return !FilePattern.HasWildcard(argument) ? $"'{argument}' is neither a file nor a folder." : null;
     }
 

@@ -8,10 +8,15 @@ internal static class OptionWords
         ("accept what can be decoded with ImageDecodeOptions.AllowPartial", "leave it out with --skip-undecodable"),
         ("raise ImageDecodeOptions.MaxPixels", $"raise {MaxMegapixels}"),
         ("raise ImageDecodeOptions.MaxFileBytes", "leave it out with --skip-undecodable"),
+        (", or raise ImageDownloadOptions.MaxBytes", ""),
+        ("ImageDownloadOptions.MaxFailuresInARow", MaxFailures),
         (", or split with ImageFolderOptions.FindReencoded, which keeps them together", ""),
         ("Set ImageFolderOptions.GroupPattern to", "Use --group"),
         ("with ImagePreprocessing.WithResize: Pad or Squash", "with --resize pad or --resize squash"),
     ];
+
+    /// <summary>The option for the number of failed downloads in a row.</summary>
+    public const string MaxFailures = "--max-failures";
 
     /// <summary>The option for images that are too large.</summary>
     public const string MaxMegapixels = "--max-megapixels";

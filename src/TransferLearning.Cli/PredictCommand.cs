@@ -14,7 +14,8 @@ internal static class PredictCommand
         var model = SharedOptions.Model();
         var images = new Argument<string[]>("images")
         {
-            Description = "Images, or folders of images; with --output one folder, or a text file with the path of an image on each line.",
+            Description = "Images, or folders of images; with --output one folder, or a text file with the path or the http " +
+                "address of an image on each line.",
             Arity = ArgumentArity.OneOrMore,
         }.RefuseOptionLike();
         var top = NumberOption.Whole("--top", "The number of classes to print for each image.", otherwise: 5, least: 1);
@@ -52,7 +53,7 @@ internal static class PredictCommand
         if (sources is not [var source])
             throw new ArgumentException("With --output give one folder or one list of images.");
         var classifier = await SharedOptions.ReadClassifierAsync(model, preprocessing, cancellationToken).ConfigureAwait(false);
-        using var table = new PredictionTable(classifier, top);
+        using var table = new PredictionTable(classifier, top, parts.Downloads);
         return await ShardRun.RunAsync(source, parts, table, json, cancellationToken).ConfigureAwait(false);
     }
 

@@ -3,7 +3,10 @@ using Parquet.Schema;
 
 namespace TransferLearning.Cli.Shards;
 
-/// <summary>The features of images: <c>path</c>, <c>features</c> (a list of floats, null where there is an error), <c>error</c>.</summary>
+/// <summary>
+/// The features of images: <c>path</c>, <c>features</c> (a list of floats, null where there is an error), <c>etag</c> (of a downloaded
+/// image), <c>error</c>.
+/// </summary>
 internal sealed class FeatureShard : IShardTable
 {
     /// <summary>The task in the identity of a part.</summary>
@@ -12,18 +15,22 @@ internal sealed class FeatureShard : IShardTable
     private static readonly DataField Path = new("path", typeof(string), isNullable: false);
     private static readonly DataField<float> Feature = new("element");
     private static readonly DataField Error = new("error", typeof(string), isNullable: true);
-    private static readonly ParquetSchema Columns = new(Path, new ListField("features", Feature), Error);
+    private static readonly DataField ETag = new("etag", typeof(string), isNullable: true);
+    private static readonly ParquetSchema Columns = new(Path, new ListField("features", Feature), ETag, Error);
 
     private readonly FeatureExtractor _extractor;
     private readonly FeatureCache? _cache;
+    private readonly Lazy<ImageDownloads> _downloads;
     private float[] _values = [];
     private ListLevels? _levels;
 
     /// <param name="extractor">Computes the features; the table disposes it.</param>
     /// <param name="cache">A cache of features; null for none.</param>
+    /// <param name="downloads">Downloads images at addresses; the table disposes it.</param>
     /// <param name="identity">The <see cref="Identity"/>.</param>
-    public FeatureShard(FeatureExtractor extractor, FeatureCache? cache, string identity)
+    public FeatureShard(FeatureExtractor extractor, FeatureCache? cache, Lazy<ImageDownloads> downloads, string identity)
     {
+        _downloads = downloads;
         _extractor = extractor;
         _cache = cache;
         Identity = identity;
@@ -40,7 +47,8 @@ internal sealed class FeatureShard : IShardTable
     public async Task WriteAsync(
         ParquetRowGroupWriter group, ShardRows rows, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
-        var extracted = await _extractor.ExtractAsync(rows.Files, UndecodableImages.Skip, _cache, progress, cancellationToken)
+        var extracted = await _extractor.ExtractAsync(
+            rows.Images, rows.HasAddresses ? _downloads.Value : null, UndecodableImages.Skip, _cache, progress, cancellationToken)
             .ConfigureAwait(false);
         NoteErrors(rows, extracted);
         Fill(rows, extracted.Features);
@@ -48,22 +56,29 @@ internal sealed class FeatureShard : IShardTable
         var values = _values.AsMemory(0, extracted.Features.Rows * Width);
         await group.WriteAllPartsAsync<float>(Feature, values, _levels!.Definitions, _levels.Repetitions, cancellationToken)
             .ConfigureAwait(false);
+        await group.WriteAsync(ETag, rows.ETags!).ConfigureAwait(false);
         await group.WriteAsync(Error, rows.Errors!).ConfigureAwait(false);
     }
 
-    public void Dispose() => _extractor.Dispose();
+    public void Dispose()
+    {
+        _extractor.Dispose();
+        if (_downloads.IsValueCreated)
+            _downloads.Value.Dispose();
+    }
 
-    /// <summary>The files without an index are the skipped ones, in the same order.</summary>
+    /// <summary>The images without an index are the skipped ones, in the same order.</summary>
     private static void NoteErrors(ShardRows rows, ExtractedFeatures extracted)
     {
         int decoded = 0;
         int skipped = 0;
-        for (int file = 0; file < rows.Files.Count; file++)
+        for (int image = 0; image < rows.Images.Count; image++)
         {
-            if (decoded < extracted.Indices.Count && extracted.Indices[decoded] == file)
+            rows.ETags[rows.RowOf(image)] = extracted.ETags[image];
+            if (decoded < extracted.Indices.Count && extracted.Indices[decoded] == image)
                 decoded++;
             else
-                rows.Errors[rows.RowOf(file)] = extracted.Skipped[skipped++].Message;
+                rows.Errors[rows.RowOf(image)] = OptionWords.Of(extracted.Skipped[skipped++].Message);
         }
     }
 

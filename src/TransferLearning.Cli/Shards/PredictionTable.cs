@@ -6,7 +6,7 @@ namespace TransferLearning.Cli.Shards;
 
 /// <summary>
 /// The predictions of images: <c>path</c>, <c>label</c>, <c>probability</c>, <c>top</c> (a list of label and probability, the most probable
-/// first), <c>error</c>. With an error all other columns but the path are null.
+/// first), <c>etag</c> (of a downloaded image), <c>error</c>. With an error all columns but path, etag and error are null.
 /// </summary>
 internal sealed class PredictionTable : IShardTable
 {
@@ -16,16 +16,20 @@ internal sealed class PredictionTable : IShardTable
     private static readonly DataField TopLabel = new("label", typeof(string), isNullable: false);
     private static readonly DataField<float> TopProbability = new("probability");
     private static readonly DataField Error = new("error", typeof(string), isNullable: true);
+    private static readonly DataField ETag = new("etag", typeof(string), isNullable: true);
     private static readonly ParquetSchema Columns = new(
-        Path, Label, Probability, new ListField("top", new StructField(ListField.ElementName, TopLabel, TopProbability)), Error);
+        Path, Label, Probability, new ListField("top", new StructField(ListField.ElementName, TopLabel, TopProbability)), ETag, Error);
 
     private readonly ImageClassifier _classifier;
     private readonly int _top;
+    private readonly Lazy<ImageDownloads> _downloads;
 
     /// <param name="classifier">The classifier; the table disposes it.</param>
     /// <param name="top">The number of classes to list for each image, 1 or more.</param>
-    public PredictionTable(ImageClassifier classifier, int top)
+    /// <param name="downloads">Downloads images at addresses; the table disposes it.</param>
+    public PredictionTable(ImageClassifier classifier, int top, Lazy<ImageDownloads> downloads)
     {
+        _downloads = downloads;
         _classifier = classifier;
         _top = Math.Min(top, classifier.Labels.Count);
         Identity = NetworkIdentity.Of(
@@ -43,28 +47,36 @@ internal sealed class PredictionTable : IShardTable
     public async Task WriteAsync(
         ParquetRowGroupWriter group, ShardRows rows, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
-        var predictions = await _classifier.PredictAsync(rows.Files, UndecodableImages.Skip, progress, cancellationToken)
+        var predictions = await _classifier.PredictAsync(
+            rows.Images, rows.HasAddresses ? _downloads.Value : null, UndecodableImages.Skip, progress, cancellationToken)
             .ConfigureAwait(false);
         var labels = new string?[rows.Paths.Length];
         var probabilities = new float?[rows.Paths.Length];
         var top = new IReadOnlyList<LabelProbability>?[rows.Paths.Length];
-        for (int file = 0; file < predictions.Count; file++)
+        for (int image = 0; image < predictions.Count; image++)
         {
-            int row = rows.RowOf(file);
-            rows.Errors[row] = predictions[file].Error;
-            labels[row] = predictions[file].Prediction?.Label;
-            probabilities[row] = predictions[file].Prediction?.Probability;
-            top[row] = predictions[file].Prediction?.Top(_top);
+            int row = rows.RowOf(image);
+            rows.Errors[row] = predictions[image].Error is { } error ? OptionWords.Of(error) : null;
+            rows.ETags[row] = predictions[image].ETag;
+            labels[row] = predictions[image].Prediction?.Label;
+            probabilities[row] = predictions[image].Prediction?.Probability;
+            top[row] = predictions[image].Prediction?.Top(_top);
         }
 
         await group.WriteAsync(Path, rows.Paths).ConfigureAwait(false);
         await group.WriteAsync(Label, labels!).ConfigureAwait(false);
         await group.WriteAsync<float>(Probability, probabilities, cancellationToken: cancellationToken).ConfigureAwait(false);
         await WriteTopAsync(group, top, cancellationToken).ConfigureAwait(false);
+        await group.WriteAsync(ETag, rows.ETags!).ConfigureAwait(false);
         await group.WriteAsync(Error, rows.Errors!).ConfigureAwait(false);
     }
 
-    public void Dispose() => _classifier.Dispose();
+    public void Dispose()
+    {
+        _classifier.Dispose();
+        if (_downloads.IsValueCreated)
+            _downloads.Value.Dispose();
+    }
 
     private async Task WriteTopAsync(
         ParquetRowGroupWriter group, IReadOnlyList<LabelProbability>?[] top, CancellationToken cancellationToken)

@@ -3,14 +3,19 @@ using System.Text;
 
 namespace TransferLearning.Cli.Shards;
 
-/// <summary>The paths of the images of one shard.</summary>
+/// <summary>The images of one shard.</summary>
 /// <param name="Root">The folder that the paths are relative to.</param>
-/// <param name="Paths">The paths with slashes, in the order of their UTF-8.</param>
-/// <param name="Problems">The known problems of images before they are opened, by path.</param>
-internal sealed record ShardImages(string Root, PathList Paths, IReadOnlyDictionary<string, string> Problems)
+/// <param name="Entries">The entries (see <see cref="ImageEntry"/>), in the order of the UTF-8 of their names.</param>
+/// <param name="Problems">The known problems of images before they are opened, by name.</param>
+internal sealed record ShardImages(string Root, PathList Entries, IReadOnlyDictionary<string, string> Problems)
 {
+    /// <summary>The number of images.</summary>
+    public int Count => Entries.Count;
+
     /// <summary>Lists the images of a shard.</summary>
-    /// <param name="source">A folder, or a text file with one path on each line, relative to the folder of the text file.</param>
+    /// <param name="source">
+    /// A folder, or a text file with one image on each line: a path, relative to the folder of the text file, or an address.
+    /// </param>
     /// <param name="shard">The shard.</param>
     /// <param name="cancellationToken">Cancels the listing.</param>
     /// <exception cref="FileNotFoundException">There is no such folder or file.</exception>
@@ -21,18 +26,25 @@ internal sealed record ShardImages(string Root, PathList Paths, IReadOnlyDiction
             return InFolder(Path.GetFullPath(source), shard, cancellationToken);
         if (File.Exists(source))
             return InList(Path.GetFullPath(source), shard, cancellationToken);
-        throw new FileNotFoundException($"'{source}' is neither a folder nor a list of images.");
+        throw new FileNotFoundException(ImageEntry.IsAddress(source)
+            ? $"'{ImageEntry.WithoutQuery(source)}' is an address; write it into a text file, one address on each line, and give that file."
+            : $"'{source}' is neither a folder nor a list of images.");
     }
 
-    /// <summary>The file of an image.</summary>
-    public string FileOf(string path) => Path.GetFullPath(path, Root);
+    /// <summary>What results call an image: its path with slashes, or its name in the list, or its address without the query.</summary>
+    public string NameOf(int index) => ImageEntry.NameOf(Entries[index]);
 
-    /// <summary>The same for the same paths: a part with the results of other images is not taken for finished.</summary>
+    /// <summary>Where an image is.</summary>
+    public ImageLocation LocationOf(int index) => ImageEntry.LocationOf(Entries[index], Root);
+
+    /// <summary>
+    /// The same for the same names: a part with the results of other images is not taken for finished. Signatures may be new ones.
+    /// </summary>
     public string Identity()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string path in Paths)
-            hash.AppendData(Encoding.UTF8.GetBytes(path + "\n"));
+        foreach (string entry in Entries)
+            hash.AppendData(Encoding.UTF8.GetBytes(ImageEntry.NameOf(entry) + "\n"));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
@@ -56,9 +68,10 @@ internal sealed record ShardImages(string Root, PathList Paths, IReadOnlyDiction
 
     private static ShardImages InList(string list, Shard shard, CancellationToken cancellationToken)
     {
-        var paths = new PathList();
+        var entries = new PathList();
+        var problems = new Dictionary<string, string>(StringComparer.Ordinal);
         bool any = false;
-        foreach (string line in File.ReadLines(list))
+        foreach (var (number, line) in File.ReadLines(list).Index())
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (line.Contains('\0', StringComparison.Ordinal))
@@ -66,22 +79,39 @@ internal sealed record ShardImages(string Root, PathList Paths, IReadOnlyDiction
             if (string.IsNullOrWhiteSpace(line))
                 continue;
             any = true;
-            string path = PathOf(line);
-            if (shard.Contains(path))
-                paths.Add(path);
+            string entry = ImageEntry.Of(line, out string? problem)
+                ?? throw new DatasetException($"Line {number + 1} of '{list}': {problem}");
+            string name = ImageEntry.NameOf(entry);
+            if (!shard.Contains(name))
+                continue;
+            entries.Add(entry);
+            if (problem is not null)
+                problems.TryAdd(name, problem);
         }
 
         if (!any)
             throw new DatasetException($"There are no images in '{list}': it must have one path on each line.");
-        paths.Sort();
-        paths.RemoveRepeats();
-        return new ShardImages(Path.GetDirectoryName(list)!, paths, new Dictionary<string, string>());
+        entries.Sort();
+        entries.RemoveRepeats();
+        RefuseRepeatedNames(list, entries);
+        return new ShardImages(Path.GetDirectoryName(list)!, entries, problems);
     }
 
-    /// <summary>The path with slashes, without the leading ./ of 'find .'.</summary>
-    private static string PathOf(string line)
+    /// <summary>Two addresses that differ in their queries only may be one image or two.</summary>
+    private static void RefuseRepeatedNames(string list, PathList entries)
     {
-        string path = line.Replace(Path.DirectorySeparatorChar, '/');
-        return path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
+        string? before = null;
+        foreach (string entry in entries)
+        {
+            string name = ImageEntry.NameOf(entry);
+            if (name == before)
+            {
+                throw new DatasetException(
+                    $"'{list}' has two addresses for '{name}'. Results do not contain what follows '?' in an address; give each image a " +
+                    "name of its own: the name, a tab, and the address on each line.");
+            }
+
+            before = name;
+        }
     }
 }

@@ -9,7 +9,8 @@ namespace TransferLearning.Cli.Shards;
 /// <param name="Shard">The part to run.</param>
 /// <param name="Overwrite">Whether an existing part is replaced.</param>
 /// <param name="RowGroup">The maximum number of images in memory before they are written.</param>
-internal sealed record ShardOptions(string Output, Shard Shard, bool Overwrite, int RowGroup)
+/// <param name="Downloads">How images at addresses are downloaded, once one is needed.</param>
+internal sealed record ShardOptions(string Output, Shard Shard, bool Overwrite, int RowGroup, Lazy<ImageDownloads> Downloads)
 {
     /// <summary>A compromise between reading speed and memory.</summary>
     private const int DefaultRowGroup = 1024;
@@ -17,7 +18,8 @@ internal sealed record ShardOptions(string Output, Shard Shard, bool Overwrite, 
     private const int MostRowGroup = 1_000_000;
 
     /// <summary>The options on the command line.</summary>
-    public sealed record Set(Option<string?> Output, Option<Shard?> Shard, Option<bool> Overwrite, Option<int?> RowGroup)
+    public sealed record Set(
+        Option<string?> Output, Option<Shard?> Shard, Option<bool> Overwrite, Option<int?> RowGroup, DownloadOptions Downloads)
     {
         public void AddTo(Command command)
         {
@@ -25,6 +27,8 @@ internal sealed record ShardOptions(string Output, Shard Shard, bool Overwrite, 
             command.Add(Shard);
             command.Add(Overwrite);
             command.Add(RowGroup);
+            foreach (var option in Downloads.All)
+                command.Add(option);
             command.Validators.Add(Check);
         }
 
@@ -34,14 +38,15 @@ internal sealed record ShardOptions(string Output, Shard Shard, bool Overwrite, 
                 output,
                 parsed.GetValue(Shard) ?? Shards.Shard.Whole,
                 parsed.GetValue(Overwrite),
-                parsed.GetValue(RowGroup) ?? DefaultRowGroup)
+                parsed.GetValue(RowGroup) ?? DefaultRowGroup,
+                Downloads.Read(parsed))
             : null;
 
         private void Check(CommandResult command)
         {
             if (command.GetResult(Output) is not null)
                 return;
-            foreach (Option option in new Option[] { Shard, Overwrite, RowGroup })
+            foreach (Option option in (Option[])[Shard, Overwrite, RowGroup, .. Downloads.All])
             {
                 if (command.IsGiven(option))
                     command.AddError($"{option.Name} needs --output FOLDER, the folder of the parts.");
@@ -70,7 +75,8 @@ internal sealed record ShardOptions(string Output, Shard Shard, bool Overwrite, 
             string.Create(
                 CultureInfo.InvariantCulture, $"The maximum number of images in a row group and in memory (default {DefaultRowGroup})."),
             least: 1,
-            most: MostRowGroup));
+            most: MostRowGroup),
+        DownloadOptions.Create());
 
     private static Shard? ReadShard(ArgumentResult result)
     {

@@ -10,10 +10,11 @@ internal sealed class ShardRows
     {
         Paths = new string[count];
         Errors = new string?[count];
-        var files = new List<string>(count);
+        ETags = new string?[count];
+        var usable = new List<ImageLocation>(count);
         for (int i = 0; i < count; i++)
         {
-            Paths[i] = images.Paths[first + i];
+            Paths[i] = images.NameOf(first + i);
             if (images.Problems.TryGetValue(Paths[i], out string? problem))
             {
                 Errors[i] = problem;
@@ -21,21 +22,28 @@ internal sealed class ShardRows
             }
 
             _usable.Add(i);
-            files.Add(images.FileOf(Paths[i]));
+            usable.Add(images.LocationOf(first + i));
+            HasAddresses |= usable[^1].IsAddress;
         }
 
-        Files = files;
+        Images = usable;
     }
 
-    /// <summary>The path of each row.</summary>
+    /// <summary>The path or name of each row.</summary>
     public string[] Paths { get; }
 
     /// <summary>The error of the image of each row; null if there is none.</summary>
     public string?[] Errors { get; }
 
-    /// <summary>The files to decode: those without a known problem.</summary>
-    public IReadOnlyList<string> Files { get; }
+    /// <summary>The ETag of the image of each row that was downloaded; null for the others.</summary>
+    public string?[] ETags { get; }
 
-    /// <summary>The row of a file.</summary>
-    public int RowOf(int file) => _usable[file];
+    /// <summary>The images to decode: those without a known problem.</summary>
+    public IReadOnlyList<ImageLocation> Images { get; }
+
+    /// <summary>Whether some of them must be downloaded.</summary>
+    public bool HasAddresses { get; }
+
+    /// <summary>The row of an image to decode.</summary>
+    public int RowOf(int image) => _usable[image];
 }

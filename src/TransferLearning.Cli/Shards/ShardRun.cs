@@ -79,26 +79,26 @@ internal static class ShardRun
             long failed = await ProgressDisplay.RunAsync(async progress =>
             {
                 long errors = 0;
-                for (int first = 0; first < images.Paths.Count; first += most)
+                for (int first = 0; first < images.Count; first += most)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    var rows = new ShardRows(images, first, Math.Min(most, images.Paths.Count - first));
+                    var rows = new ShardRows(images, first, Math.Min(most, images.Count - first));
                     using var group = file.CreateRowGroup();
-                    var counted = After(progress, first, images.Paths.Count);
+                    var counted = After(progress, first, images.Count);
                     await table.WriteAsync(group, rows, counted, cancellationToken).ConfigureAwait(false);
                     group.CompleteValidate();
 
                     // Large arrays are collected late: without this, memory would grow over many row groups.
                     GC.Collect();
                     errors += rows.Errors.Count(error => error is not null);
-                    if (first + most < images.Paths.Count)
-                        ProgressDisplay.NoteInLog($"{table.Description}: {first + most} of {Words.Count(images.Paths.Count, "image")}");
+                    if (first + most < images.Count)
+                        ProgressDisplay.NoteInLog($"{table.Description}: {first + most} of {Words.Count(images.Count, "image")}");
                 }
 
                 return errors;
             }, table.Description).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            var part = new FinishedPart(table.Identity, images.Identity(), images.Paths.Count, failed);
+            var part = new FinishedPart(table.Identity, images.Identity(), images.Count, failed);
             await file.FinishAsync(part.ToMetadata(options.Shard)).ConfigureAwait(false);
             return part;
         }

@@ -32,22 +32,31 @@ internal static class SimilarPage
         foreach (var image in found)
         {
             string caption = string.Create(CultureInfo.InvariantCulture, $"{image.Path} · {image.Similarity:F3}");
-            text.Append("<li>").Append(Figure(folder, Path.GetFullPath(image.Path, Path.GetFullPath(images)), caption)).Append("</li>\n");
+            text.Append("<li>").Append(Figure(folder, FileOf(image.Path, images), caption)).Append("</li>\n");
         }
 
         text.Append("</ol></body></html>\n");
         File.WriteAllText(page, text.ToString());
     }
 
+    /// <summary>The file of an image; an address stays what it is.</summary>
+    private static string FileOf(string path, string images) =>
+        ImageEntry.IsAddress(path) ? path : Path.GetFullPath(path, Path.GetFullPath(images));
+
     /// <summary>Relative addresses, so that page and images can move together; each segment is escaped, and slashes stay.</summary>
     private static string Figure(string folder, string file, string caption)
     {
-        string relative = Path.GetRelativePath(folder, Path.GetFullPath(file)).Replace(Path.DirectorySeparatorChar, '/');
-        string address = Path.IsPathRooted(relative)
-            ? new Uri(file).AbsoluteUri
-            : string.Join('/', relative.Split('/').Select(Uri.EscapeDataString));
+        string address = ImageEntry.IsAddress(file) ? file : AddressOf(folder, file);
         string encoded = WebUtility.HtmlEncode(caption);
         return $"<figure><img loading=\"lazy\" src=\"{WebUtility.HtmlEncode(address)}\" alt=\"{encoded}\">" +
             $"<figcaption>{encoded}</figcaption></figure>";
+    }
+
+    private static string AddressOf(string folder, string file)
+    {
+        string relative = Path.GetRelativePath(folder, Path.GetFullPath(file)).Replace(Path.DirectorySeparatorChar, '/');
+        return Path.IsPathRooted(relative)
+            ? new Uri(file).AbsoluteUri
+            : string.Join('/', relative.Split('/').Select(Uri.EscapeDataString));
     }
 }

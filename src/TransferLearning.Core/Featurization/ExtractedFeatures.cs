@@ -12,4 +12,9 @@ public sealed record ExtractedFeatures
 
     /// <summary>The errors of the images that could not be decoded, in their order.</summary>
     public required IReadOnlyList<ImageDecodeException> Skipped { get; init; }
+
+    /// <summary>
+    /// For each image of the list, decoded or not, the ETag that its server gave it; null for files. Empty where all images are files.
+    /// </summary>
+    public IReadOnlyList<string?> ETags { get; init; } = [];
 }

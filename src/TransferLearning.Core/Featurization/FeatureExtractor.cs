@@ -102,6 +102,42 @@ public sealed class FeatureExtractor : IDisposable
             cancellationToken: cancellationToken);
     }
 
+    /// <summary>Computes the features of images in files and at addresses, which are downloaded meanwhile.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="downloads">Downloads the images at addresses; null where all are files.</param>
+    /// <param name="undecodable">What happens when an image is missing, or cannot be downloaded or decoded.</param>
+    /// <param name="cache">Features that were computed before, and where new ones are stored; null for none.</param>
+    /// <param name="progress">Receives progress updates, counted in images, skipped ones included.</param>
+    /// <param name="cancellationToken">Stops the work in the middle of a batch.</param>
+    /// <returns>The features of the images that could be decoded, and what is wrong with the others.</returns>
+    /// <exception cref="ArgumentException">An image is at an address, and there are no downloads.</exception>
+    /// <exception cref="ImageDecodeException">
+    /// An image is missing or cannot be downloaded (<see cref="ImageDownloadException"/>) or decoded, and <paramref name="undecodable"/> is
+    /// <see cref="UndecodableImages.Throw"/>.
+    /// </exception>
+    /// <exception cref="ImageServerException">Too many downloads in a row have failed.</exception>
+    /// <exception cref="ObjectDisposedException">The extractor has been disposed.</exception>
+    public async Task<ExtractedFeatures> ExtractAsync(
+        IReadOnlyList<ImageLocation> images,
+        ImageDownloads? downloads,
+        UndecodableImages undecodable = UndecodableImages.Throw,
+        FeatureCache? cache = null,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        var ahead = new DownloadsAhead(images, downloads, cancellationToken);
+        await using (ahead.ConfigureAwait(false))
+        {
+            var extracted = await ExtractAsync(
+                ImageSource.Of(images, ahead),
+                undecodable,
+                cache,
+                progress: progress.Count(TransferStage.Featurize, images.Count),
+                cancellationToken: cancellationToken).ConfigureAwait(false);
+            return extracted with { ETags = ahead.ETags };
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 

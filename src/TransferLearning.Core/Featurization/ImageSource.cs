@@ -43,6 +43,10 @@ internal readonly record struct ImageSource
     /// <summary>An image of a dataset by its path and, where it is no file of its own, what makes it.</summary>
     public static ImageSource Of(string path, ImageContent? content) => content is null ? FromFile(path) : new(path, made: content);
 
+    /// <summary>Images in files and at addresses.</summary>
+    public static ImageSource[] Of(IReadOnlyList<ImageLocation> images, DownloadsAhead ahead) =>
+        [.. images.Select((image, index) => Of(image.Name, ahead.ContentOf(index)))];
+
     /// <summary>The file that is read, which several images may be parts of; null for images in memory.</summary>
     public string? File => _pixels is not null || _bytes is not null ? null : _made is null ? Name : _made.SourceImage;
 

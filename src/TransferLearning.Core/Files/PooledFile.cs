@@ -8,11 +8,15 @@ internal readonly struct PooledFile : IDisposable
     private readonly byte[] _buffer;
     private readonly int _length;
 
-    private PooledFile(byte[] buffer, int length)
+    /// <summary>The first bytes of a buffer of <see cref="PixelBuffers"/>, which now belongs to this.</summary>
+    public PooledFile(byte[] buffer, int length)
     {
         _buffer = buffer;
         _length = length;
     }
+
+    /// <summary>The number of bytes.</summary>
+    public int Length => _length;
 
     /// <summary>The content.</summary>
     public ReadOnlySpan<byte> Content => _buffer.AsSpan(0, _length);

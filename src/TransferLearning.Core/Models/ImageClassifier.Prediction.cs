@@ -63,7 +63,7 @@ public sealed partial class ImageClassifier
         ArgumentNullException.ThrowIfNull(stream);
         decoding = Checked(decoding);
         using var content = await ImageStream.ReadAsync(stream, name, decoding.MaxFileBytes, cancellationToken).ConfigureAwait(false);
-        return await InTurnAsync(() => Predict(content.Bytes, name, decoding), cancellationToken).ConfigureAwait(false);
+        return await InTurnAsync(() => Predict(content.Content, name, decoding), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Classifies many image files; decoding and inference run in parallel on all threads.</summary>
@@ -85,6 +85,37 @@ public sealed partial class ImageClassifier
         ArgumentNullException.ThrowIfNull(paths);
         var counted = progress.Count(TransferStage.Predict, paths.Count);
         return await PredictAsync([.. paths.Select(ImageSource.FromFile)], undecodable, counted, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Classifies many images in files and at addresses, which are downloaded meanwhile.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="downloads">Downloads the images at addresses; null where all are files.</param>
+    /// <param name="undecodable">Whether the first undecodable image stops the work, or such images are listed with their error.</param>
+    /// <param name="progress">Receives the number of processed images.</param>
+    /// <param name="cancellationToken">Cancels the work within a batch.</param>
+    /// <returns>One entry for each image, in the same order.</returns>
+    /// <exception cref="ArgumentException">An image is at an address, and there are no downloads.</exception>
+    /// <exception cref="ImageDecodeException">
+    /// An image is missing or cannot be downloaded (<see cref="ImageDownloadException"/>) or decoded, and <paramref name="undecodable"/> is
+    /// <see cref="UndecodableImages.Throw"/>.
+    /// </exception>
+    /// <exception cref="ImageServerException">Too many downloads in a row have failed.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier has been disposed.</exception>
+    public async Task<IReadOnlyList<ImagePrediction>> PredictAsync(
+        IReadOnlyList<ImageLocation> images,
+        ImageDownloads? downloads,
+        UndecodableImages undecodable = UndecodableImages.Throw,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        var ahead = new DownloadsAhead(images, downloads, cancellationToken);
+        await using (ahead.ConfigureAwait(false))
+        {
+            var predictions = await PredictAsync(
+                ImageSource.Of(images, ahead), undecodable, progress.Count(TransferStage.Predict, images.Count), cancellationToken)
+                .ConfigureAwait(false);
+            return [.. predictions.Select((prediction, index) => prediction with { ETag = ahead.ETags[index] })];
+        }
     }
 
     /// <summary>Classifies many images in memory; decoding and inference run in parallel on all threads.</summary>

@@ -89,7 +89,10 @@ public sealed class Prediction
 /// <summary>The result for one image of many: a prediction, or the reason why there is none.</summary>
 public sealed record ImagePrediction
 {
-    /// <summary>The path of the file; for an image in memory <c>image N</c>, N being its index in the list.</summary>
+    /// <summary>
+    /// The path of the file, or the name of the <see cref="ImageLocation"/>; for an image in memory <c>image N</c>, N being its index in
+    /// the list.
+    /// </summary>
     public required string Path { get; init; }
 
     /// <summary>The prediction; null when the image was skipped.</summary>
@@ -97,4 +100,7 @@ public sealed record ImagePrediction
 
     /// <summary>Why the image was skipped; null when there is a prediction.</summary>
     public string? Error { get; init; }
+
+    /// <summary>The ETag that the server of the image gave it; null for other images.</summary>
+    public string? ETag { get; init; }
 }

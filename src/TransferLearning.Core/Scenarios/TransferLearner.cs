@@ -132,6 +132,17 @@ public sealed record TransferLearner
         return new TransferLearner(backbone);
     }
 
+    /// <summary>Loads the backbone now, so that all that is done with the returned value takes it from memory.</summary>
+    /// <param name="progress">Receives progress updates of a download.</param>
+    /// <param name="cancellationToken">Stops the download.</param>
+    /// <inheritdoc cref="Backbone.LoadAsync" path="/exception"/>
+    public async Task<TransferLearner> LoadAsync(
+        IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var network = await LoadBackboneAsync(progress, cancellationToken).ConfigureAwait(false);
+        return this with { Backbone = Backbone with { Local = () => network } };
+    }
+
     /// <summary>Sets threads, batch size and execution provider.</summary>
     public TransferLearner WithExecution(ExecutionOptions execution)
     {

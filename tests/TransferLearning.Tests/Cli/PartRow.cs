@@ -8,6 +8,9 @@ namespace TransferLearning.Tests.Cli;
 internal sealed record PartRow(
     string Path, string? Error, float[]? Features, string? Label, float? Probability, (string Label, float Probability)[]? Top)
 {
+    /// <summary>The version of a downloaded image.</summary>
+    public string? ETag { get; init; }
+
     /// <summary>The rows of all parts of a folder, part after part.</summary>
     public static async Task<IReadOnlyList<PartRow>> ReadFolderAsync(string folder)
     {
@@ -34,10 +37,12 @@ internal sealed record PartRow(
         string?[] errors = new string?[count];
         await group.ReadAsync(schema.FindDataField("path"), paths.AsMemory()!);
         await group.ReadAsync(schema.FindDataField("error"), errors.AsMemory()!);
+        string?[] etags = new string?[count];
+        await group.ReadAsync(schema.FindDataField("etag"), etags.AsMemory()!);
         if (schema.Fields.Any(field => field.Name == "features"))
         {
             float[]?[] features = await ReadListsAsync<float>(group, FieldOf(schema, "features/list/element"));
-            return [.. paths.Select((path, i) => new PartRow(path, errors[i], features[i], null, null, null))];
+            return [.. paths.Select((path, i) => new PartRow(path, errors[i], features[i], null, null, null) { ETag = etags[i] })];
         }
 
         string?[] labels = new string?[count];
@@ -54,7 +59,7 @@ internal sealed record PartRow(
                 null,
                 labels[i],
                 probabilities[i],
-                topLabels[i]?.Zip(topProbabilities[i]!, (label, p) => (label.ToString(), p)).ToArray())),
+                topLabels[i]?.Zip(topProbabilities[i]!, (label, p) => (label.ToString(), p)).ToArray()) { ETag = etags[i] }),
         ];
     }
 

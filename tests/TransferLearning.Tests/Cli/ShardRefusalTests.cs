@@ -29,6 +29,8 @@ public sealed class ShardRefusalTests
     [InlineData("--shard", "0/2")]
     [InlineData("--overwrite", null)]
     [InlineData("--row-group-size", "3")]
+    [InlineData("--connections", "3")]
+    [InlineData("--downloads", "kept")]
     public async Task Options_of_parts_without_a_folder_for_them(string option, string? value)
     {
         using var folder = new TemporaryFolder();

@@ -10,6 +10,14 @@ public sealed class FeatureExtractionTests(DrawnExample example)
     private static readonly TransferLearner Learner = TransferLearner.From(Backbones.TinyResNet);
 
     [Fact]
+    public async Task A_loaded_learner_gives_the_same_network_each_time()
+    {
+        var learner = await TransferLearner.From(Backbones.TinyResNet).LoadAsync();
+        Assert.Same(await learner.Backbone.LoadAsync(), await learner.Backbone.LoadAsync());
+        Assert.Equal(Backbones.TinyResNet.Name, learner.Backbone.Name);
+    }
+
+    [Fact]
     public async Task The_summary_of_the_training_says_what_an_evaluation_says()
     {
         var classifier = await example.ClassifierAsync();

@@ -15,7 +15,7 @@ internal sealed record DownloadFailure(Uri Address, Exception Error)
 
     /// <summary>Whether the failure holds for the whole host, and the address is on that host.</summary>
     public bool IsOfHost(Uri address) => Address.Authority == address.Authority &&
-        (IsUnreachable || Error is TransientDownloadException { RetryAfter: { } delay } && delay > WeightFetcher.LongestPause);
+        (IsUnreachable || Error is TransientDownloadException { RetryAfter: { } delay } && delay > DownloadRetries.LongestDelay);
 
     /// <summary>The exception for a file that no address has served.</summary>
     /// <param name="file">The file.</param>

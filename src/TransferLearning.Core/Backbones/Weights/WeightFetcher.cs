@@ -1,14 +1,10 @@
 using Polly;
-using Polly.Retry;
 
 namespace TransferLearning;
 
 /// <summary>Downloads a file from the first address that serves the right content, with several attempts and growing delays.</summary>
 internal sealed class WeightFetcher(WeightCacheOptions options)
 {
-    /// <summary>The longest wait before a retry. A server that asks for a longer one is left.</summary>
-    internal static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
-
     /// <summary>
     /// A host that refuses the connection is tried again only as long as all waits are no longer than this, so that a machine without a
     /// network is told so within seconds.
@@ -58,34 +54,17 @@ internal sealed class WeightFetcher(WeightCacheOptions options)
         throw DownloadFailure.Combine(file, failures, remedy);
     }
 
-    private ResiliencePipeline Retrying(WeightFile file, Uri address)
-    {
-        if (options.Retries == 0)
-            return ResiliencePipeline.Empty;
-        return new ResiliencePipelineBuilder()
-            .AddRetry(new RetryStrategyOptions
-            {
-                ShouldHandle = arguments => ValueTask.FromResult(
-                    arguments.Outcome.Exception is TransientDownloadException error && IsWorthRetrying(error, arguments.AttemptNumber)),
-                MaxRetryAttempts = options.Retries,
-                BackoffType = DelayBackoffType.Exponential,
-                Delay = options.RetryDelay,
-                MaxDelay = LongestPause,
-                DelayGenerator = arguments => ValueTask.FromResult((arguments.Outcome.Exception as TransientDownloadException)?.RetryAfter),
-                OnRetry = arguments =>
-                {
-                    if (options.Logger is { } logger && arguments.Outcome.Exception is { } error)
-                        BackboneLog.Retrying(logger, error, arguments.AttemptNumber + 1, file.FileName, address, arguments.RetryDelay);
-                    return ValueTask.CompletedTask;
-                },
-            })
-            .Build();
-    }
+    private ResiliencePipeline Retrying(WeightFile file, Uri address) =>
+        DownloadRetries.Create(options.Retries, options.RetryDelay, IsWorthRetrying, (error, attempt, delay) =>
+        {
+            if (options.Logger is { } logger)
+                BackboneLog.Retrying(logger, error, attempt, file.FileName, address, delay);
+        });
 
     private bool IsWorthRetrying(TransientDownloadException error, int attempt)
     {
         if (!error.IsUnreachable)
-            return error.RetryAfter is null || error.RetryAfter <= LongestPause;
+            return error.RetryAfter is null || error.RetryAfter <= DownloadRetries.LongestDelay;
 
         // The waits double: 1, 3, 7 … times the first one.
         return error.InnerException is not OperationCanceledException
@@ -98,8 +77,7 @@ internal sealed class WeightFetcher(WeightCacheOptions options)
         if (options.Proxy is { } proxy)
             handler.Proxy = proxy;
         var client = new HttpClient(handler, disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
-        client.DefaultRequestHeaders.UserAgent.ParseAdd(
-            "TransferLearning/" + typeof(WeightFetcher).Assembly.GetName().Version?.ToString(3));
+        client.DefaultRequestHeaders.UserAgent.ParseAdd(DownloadRetries.UserAgent);
         return client;
     }
 }
