@@ -13,6 +13,9 @@ public sealed partial class LinearHead
     /// <summary>The gradient shrinks to this part of the gradient of the head that knows only the shares of the classes.</summary>
     private const double Tolerance = 1e-5;
 
+    /// <summary>The same where a pass over the rows is long; the loss on other rows is the same in the fourth digit.</summary>
+    private const double LongTolerance = 1e-4;
+
     private const int MaximumIterations = 1000;
 
     /// <summary>The share of the work, approximately, that is the search for the strength.</summary>
@@ -135,7 +138,9 @@ public sealed partial class LinearHead
             : search.Run(strengths, validation, validationLabels, Shares(progress, SearchShare), cancellationToken);
         double strength = selection.Count == 0 ? strengths[strengths.Length / 2] : RegularizationChoice.Best(selection).Strength;
         var fit = new SoftmaxFit(space.Everything(), classes, classCount, options.Balance, null, [], threads);
-        fit.Minimize(strength, Tolerance, MaximumIterations, cancellationToken);
+        if (search is { InTurns: true, End: { } end })
+            fit.StartFrom(end);
+        fit.Minimize(strength, search.InTurns ? LongTolerance : Tolerance, MaximumIterations, cancellationToken);
         Shares(progress, 1)?.Report(1);
         return OnRawFeatures(
             space.Weights(fit.Weights, classCount), fit.Bias, space.Standardization, strength, selection,

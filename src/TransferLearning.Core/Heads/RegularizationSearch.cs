@@ -9,6 +9,15 @@ internal sealed class RegularizationSearch(HeadSpace space, int[] labels, int cl
     /// <summary>The gradient shrinks to this part while strengths are compared.</summary>
     private const double Tolerance = 3e-4;
 
+    /// <summary>
+    /// The same where a pass over the rows is long and the score still changes much from strength to strength: the rough minimum tells that
+    /// weaker strengths are better.
+    /// </summary>
+    private const double RoughTolerance = 3e-3;
+
+    /// <summary>A score that is lower than the lowest one by this part needs no better minimum.</summary>
+    private const double ClearGain = 0.01;
+
     private const int MaximumIterations = 300;
 
     /// <summary>
@@ -21,6 +30,16 @@ internal sealed class RegularizationSearch(HeadSpace space, int[] labels, int cl
 
     /// <summary>The steps of all fits together.</summary>
     public int Iterations { get; private set; }
+
+    /// <summary>
+    /// Whether a pass over the rows is so long that fits use all threads, rough minima where they are enough, and the result of each other.
+    /// </summary>
+    public bool InTurns => (long)labels.Length * classes * space.Width > WorkInTurns;
+
+    /// <summary>
+    /// The weights and biases where the last fit ended, a start for all training rows; null where weights are combinations of rows.
+    /// </summary>
+    public double[]? End { get; private set; }
 
     /// <summary>Scores of the strengths; empty if there is no row to score on.</summary>
     /// <param name="strengths">The strengths, strongest first.</param>
@@ -42,21 +61,28 @@ internal sealed class RegularizationSearch(HeadSpace space, int[] labels, int cl
         int worse = 0;
         for (int i = 0; i < strengths.Length && worse < WorseToStop; i++)
         {
-            double strength = strengths[i];
-            var judged = new (int Correct, double[] Losses)[fits.Count];
-            DensePasses.ForEach(fits.Count, long.MaxValue, InTurns ? 1 : threads, index =>
-            {
-                fits[index].Minimize(strength, Tolerance, MaximumIterations, cancellationToken);
-                judged[index] = fits[index].Judge();
-            }, cancellationToken);
-            var score = new RegularizationScore(strength, judged.Sum(part => part.Correct), [.. judged.SelectMany(part => part.Losses)]);
+            var score = Score(fits, strengths[i], InTurns ? RoughTolerance : Tolerance, cancellationToken);
+            if (InTurns && scores.Count > 0 && score.LogLoss > (1 - ClearGain) * scores.Min(other => other.LogLoss))
+                score = Score(fits, strengths[i], Tolerance, cancellationToken);
             worse = scores.Count > 0 && score.LogLoss > scores.Min(other => other.LogLoss) ? worse + 1 : 0;
             scores.Add(score);
             progress?.Report((i + 1.0) / strengths.Length);
         }
 
         Iterations = fits.Sum(fit => fit.Iterations);
+        End = space.ByRows ? null : [.. fits[0].Weights, .. fits[0].Bias];
         return scores;
+    }
+
+    private RegularizationScore Score(List<SoftmaxFit> fits, double strength, double tolerance, CancellationToken cancellationToken)
+    {
+        var judged = new (int Correct, double[] Losses)[fits.Count];
+        DensePasses.ForEach(fits.Count, long.MaxValue, InTurns ? 1 : threads, index =>
+        {
+            fits[index].Minimize(strength, tolerance, MaximumIterations, cancellationToken);
+            judged[index] = fits[index].Judge();
+        }, cancellationToken);
+        return new RegularizationScore(strength, judged.Sum(part => part.Correct), [.. judged.SelectMany(part => part.Losses)]);
     }
 
     private List<SoftmaxFit> Fits(FeatureMatrix? validation, int[]? validationLabels, CancellationToken cancellationToken)
@@ -96,8 +122,6 @@ internal sealed class RegularizationSearch(HeadSpace space, int[] labels, int cl
                 threadsOfFit)),
         ];
     }
-
-    private bool InTurns => (long)labels.Length * classes * space.Width > WorkInTurns;
 
     private int[] Pick(int[] rows) => Array.ConvertAll(rows, row => labels[row]);
 }

@@ -50,6 +50,9 @@ internal sealed class SoftmaxFit
     /// <summary>The biases.</summary>
     public ReadOnlySpan<double> Bias => _objective.Bias;
 
+    /// <summary>Moves to given weights and biases.</summary>
+    public void StartFrom(ReadOnlySpan<double> point) => _objective.MoveTo(point);
+
     /// <summary>Moves to the minimum for a strength.</summary>
     /// <param name="strength">λ.</param>
     /// <param name="tolerance">

@@ -72,6 +72,15 @@ internal sealed class SoftmaxObjective : ILineObjective
 
     private int WeightLength => _classes * _space.Length;
 
+    /// <summary>Makes given weights and biases the current point, in a space whose vectors have no images.</summary>
+    public void MoveTo(ReadOnlySpan<double> point)
+    {
+        var direction = MetricVector.Zero(Length, hasImage: false);
+        TensorPrimitives.Subtract(point, _point.Numbers, direction.Numbers);
+        Face(direction);
+        Move(1);
+    }
+
     public void Gradient(MetricVector gradient)
     {
         if (_residualStep != 0)
