@@ -137,14 +137,15 @@ public sealed partial class LinearHead
             ? []
             : search.Run(strengths, validation, validationLabels, Shares(progress, SearchShare), cancellationToken);
         double strength = selection.Count == 0 ? strengths[strengths.Length / 2] : RegularizationChoice.Best(selection).Strength;
-        var fit = new SoftmaxFit(space.Everything(), classes, classCount, options.Balance, null, [], threads);
-        if (search is { InTurns: true, End: { } end })
+        var fit = search.Whole ?? new SoftmaxFit(space.Everything(), classes, classCount, options.Balance, null, [], threads);
+        if (search is { InTurns: true, Whole: null, End: { } end })
             fit.StartFrom(end);
+        int searched = fit.Iterations;
         fit.Minimize(strength, search.InTurns ? LongTolerance : Tolerance, MaximumIterations, cancellationToken);
         Shares(progress, 1)?.Report(1);
         return OnRawFeatures(
             space.Weights(fit.Weights, classCount), fit.Bias, space.Standardization, strength, selection,
-                search.Iterations + fit.Iterations);
+                search.Iterations + fit.Iterations - searched);
     }
 
     /// <summary>

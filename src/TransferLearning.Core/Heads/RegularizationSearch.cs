@@ -41,6 +41,9 @@ internal sealed class RegularizationSearch(HeadSpace space, int[] labels, int cl
     /// </summary>
     public double[]? End { get; private set; }
 
+    /// <summary>The fit to all training rows, where validation rows alone chose and fits are long; otherwise null.</summary>
+    public SoftmaxFit? Whole { get; private set; }
+
     /// <summary>Scores of the strengths; empty if there is no row to score on.</summary>
     /// <param name="strengths">The strengths, strongest first.</param>
     /// <param name="validation">The features of validation rows, or null.</param>
@@ -70,6 +73,7 @@ internal sealed class RegularizationSearch(HeadSpace space, int[] labels, int cl
         }
 
         Iterations = fits.Sum(fit => fit.Iterations);
+        Whole = InTurns && validation is { Rows: > 0 } ? fits[0] : null;
         End = space.ByRows ? null : [.. fits[0].Weights, .. fits[0].Bias];
         return scores;
     }

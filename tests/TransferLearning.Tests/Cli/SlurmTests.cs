@@ -7,7 +7,7 @@ namespace TransferLearning.Tests.Cli;
 public sealed class SlurmTests
 {
     [Fact]
-    public async Task Two_killed_shards_of_eight_are_requeued_and_every_image_is_there_once()
+    public async Task Of_eight_shards_two_are_requeued_one_is_killed_and_one_cancelled_and_every_image_is_there_once()
     {
         Assert.SkipUnless(
             File.Exists("/usr/sbin/slurmctld") || Environment.GetEnvironmentVariable("TRANSFERLEARNING_SLURM") == "1",
@@ -27,6 +27,8 @@ public sealed class SlurmTests
         Assert.SkipWhen(process.ExitCode == 77, log.Trim().Split('\n')[^1]);
 
         Assert.True(process.ExitCode == 0, log);
+        foreach (string said in (string[])["kill -9", "scancel", "nothing else is there"])
+            Assert.Contains(said, log, StringComparison.Ordinal);
         var rows = await PartRow.ReadFolderAsync(Path.Combine(folder.File("job"), "out"));
         Assert.Equal(12 * DrawnImages.Classes.Count, rows.Count);
         Assert.Equal(rows.Count, rows.Select(row => row.Path).Distinct().Count());
