@@ -17,9 +17,10 @@ internal sealed class ConvGradient : OperatorGradient
         var geometry = WindowGeometry.Of(scope, shapeW.AsSpan(2));
         if (scope.Wants(0))
             scope.Contribute(0, ConvInputGradient.Append(
-                graph, dy, w, shapeX, shapeW, group, geometry, scope.AvoidsConvTranspose));
+                graph, dy, w, shapeX, shapeW, group, geometry, scope.ForAccelerator));
         if (scope.Wants(1))
-            scope.Contribute(1, ConvWeightGradient.Append(graph, x, dy, shapeX, shapeY, shapeW, group, geometry));
+            scope.Contribute(1, ConvWeightGradient.Append(
+                graph, x, dy, shapeX, shapeY, shapeW, group, geometry, scope.ForAccelerator));
         if (scope.Wants(2))
         {
             long[] axes = [0, .. Enumerable.Range(2, geometry.Rank).Select(axis => (long)axis)];

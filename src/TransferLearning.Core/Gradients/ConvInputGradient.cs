@@ -17,14 +17,14 @@ internal static class ConvInputGradient
         long[] shapeW,
         int group,
         WindowGeometry geometry,
-        bool avoidsConvTranspose)
+        bool forAccelerator)
     {
         int rank = geometry.Rank;
         if (geometry.IsPointwise && group > 1 && shapeX[0] == 1)
             return GroupedProducts(graph, dy, w, shapeX, shapeW, group);
         bool isConvolution = geometry.Strides.All(s => s == 1)
             && Enumerable.Range(0, rank).All(i => geometry.Extent(i) > Math.Max(geometry.PadsBegin[i], geometry.PadsEnd[i]));
-        if (!isConvolution && !avoidsConvTranspose)
+        if (!isConvolution && !forAccelerator)
             return Transposed(graph, dy, w, group, geometry);
 
         long[] pads = new long[2 * rank];
@@ -51,25 +51,27 @@ internal static class ConvInputGradient
 
     /// <summary>
     /// dY with s − 1 zeros behind every element of an axis with stride s, and padded, or cut where a pad is negative, to the length of
-    /// which a window without stride leaves the input's: place s·t of the result is place t of dY.
+    /// which a window without stride leaves the input's: place s·t of the result is place t of dY. The zeros come from a product with a
+    /// grid of one 1 among zeros: to pad between elements took 8 ms of a step of MobileNetV2 on an H100.
     /// </summary>
     private static string Spread(
         GraphBuilder graph, string dy, ReadOnlySpan<long> batchAndChannels, ReadOnlySpan<long> before, WindowGeometry geometry)
     {
         int rank = geometry.Rank;
-        List<long> split = [.. batchAndChannels], joined = [.. batchAndChannels];
-        List<long> zeros = [0, 0];
+        List<long> split = [.. batchAndChannels], joined = [.. batchAndChannels], grid = [];
         for (int axis = 0; axis < rank; axis++)
         {
             split.AddRange([geometry.Output[axis], 1]);
-            zeros.AddRange([0, geometry.Strides[axis] - 1]);
+            grid.AddRange(axis == 0 ? [geometry.Strides[axis]] : [1, geometry.Strides[axis]]);
             joined.Add(geometry.Output[axis] * geometry.Strides[axis]);
         }
 
         if (geometry.Strides.Any(stride => stride > 1))
         {
-            string apart = graph.Reshape(dy, [.. split]);
-            dy = graph.Reshape(graph.Add("Pad", [apart, graph.Int64s([.. new long[zeros.Count], .. zeros])]), [.. joined]);
+            float[] first = new float[TensorShape.Count([.. grid])];
+            first[0] = 1;
+            string apart = graph.Times(graph.Reshape(dy, [.. split]), graph.Initializer(graph.Unique("grid"), first, [.. grid]));
+            dy = graph.Reshape(apart, [.. joined]);
         }
 
         // The zeros behind the last element count as padding; elements beyond the input's own padding met no input.

@@ -29,7 +29,8 @@ internal sealed class ConvTransposeGradient : OperatorGradient
         }
 
         if (scope.Wants(1))
-            scope.Contribute(1, ConvWeightGradient.Append(graph, dy, x, shapeY, shapeX, shapeW, group, geometry));
+            scope.Contribute(1, ConvWeightGradient.Append(
+                graph, dy, x, shapeY, shapeX, shapeW, group, geometry, scope.ForAccelerator));
         if (scope.Wants(2))
         {
             long[] axes = [0, .. Enumerable.Range(2, geometry.Rank).Select(axis => (long)axis)];

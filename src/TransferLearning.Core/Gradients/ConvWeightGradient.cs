@@ -13,16 +13,29 @@ internal static class ConvWeightGradient
     private const int MostShifts = 49;
 
     public static string Append(
-        GraphBuilder graph, string x, string dy, long[] shapeX, long[] shapeY, long[] shapeW, int group, WindowGeometry geometry)
+        GraphBuilder graph,
+        string x,
+        string dy,
+        long[] shapeX,
+        long[] shapeY,
+        long[] shapeW,
+        int group,
+        WindowGeometry geometry,
+        bool forAccelerator)
     {
         if (geometry.IsPointwise && group == 1)
             return graph.Reshape(RowProduct(graph, ChannelRows(graph, dy, shapeY), ChannelRows(graph, x, shapeX)), shapeW);
         if (geometry.IsPointwise && shapeX[0] == 1)
             return GroupedProducts(graph, x, dy, shapeX, shapeY, shapeW, group);
-        if (group == 1 && TensorShape.Count(geometry.Kernel) <= MostShifts)
-            return ShiftedProducts.Append(graph, x, dy, shapeX, shapeW, geometry);
+        bool hasFewShifts = TensorShape.Count(geometry.Kernel) <= MostShifts;
+        if (group == 1 && hasFewShifts)
+            return ShiftedProducts.Append(graph, x, dy, shapeX, shapeW, group, geometry);
         if (PlaceProducts.Fits(shapeX, shapeW, group, geometry))
             return PlaceProducts.Append(graph, x, dy, shapeX[1], shapeW, geometry);
+        if (forAccelerator && shapeW[1] == 1)
+            return ColumnProducts.Append(graph, x, dy, shapeX, shapeW, group, geometry);
+        if (forAccelerator && hasFewShifts)
+            return ShiftedProducts.Append(graph, x, dy, shapeX, shapeW, group, geometry);
         return Convolution(graph, x, dy, shapeX, shapeW, group, geometry);
     }
 

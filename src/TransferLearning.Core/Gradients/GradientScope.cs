@@ -20,7 +20,7 @@ internal sealed class GradientScope
     public GraphBuilder Graph => _tape.Graph;
 
     /// <summary>Whether no ConvTranspose is written, for execution providers that lack it.</summary>
-    public bool AvoidsConvTranspose => _tape.AvoidsConvTranspose;
+    public bool ForAccelerator => _tape.ForAccelerator;
 
     /// <summary>The forward node, as it stands in the graph.</summary>
     public NodeProto Node { get; }

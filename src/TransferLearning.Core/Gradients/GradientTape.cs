@@ -31,7 +31,7 @@ internal sealed class GradientTape
     public GraphBuilder Graph { get; }
 
     /// <summary>Whether no ConvTranspose is written, for execution providers that lack it.</summary>
-    public bool AvoidsConvTranspose { get; init; }
+    public bool ForAccelerator { get; init; }
 
     /// <summary>Whether a wanted tensor is this one or goes into it.</summary>
     public bool NeedsGradient(string tensor) => _dependent.Contains(tensor);

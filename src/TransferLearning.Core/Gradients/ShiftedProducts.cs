@@ -5,11 +5,12 @@ namespace TransferLearning;
 /// <summary>
 /// dW of a dense k×k convolution as one large matrix product for each kernel element u: dW[·, ·, u] = dY·X(u)ᵀ, where X(u) is X shifted
 /// by u and subsampled by the stride. Every product sums over all images and places at once, and only one shifted copy exists at a time;
-/// as one convolution the same sum ran at half the speed (64 against 107–127 GFLOP/s on one core).
+/// as one convolution the same sum ran at half the speed (64 against 107–127 GFLOP/s on one core). With groups it is a product for each.
 /// </summary>
 internal static class ShiftedProducts
 {
-    public static string Append(GraphBuilder graph, string x, string dy, long[] shapeX, long[] shapeW, WindowGeometry geometry)
+    public static string Append(
+        GraphBuilder graph, string x, string dy, long[] shapeX, long[] shapeW, int group, WindowGeometry geometry)
     {
         var (interleaved, images) = geometry.Deinterleaved(shapeX[0]);
         int rank = geometry.Rank;
@@ -17,8 +18,7 @@ internal static class ShiftedProducts
 
         // Images innermost, so that a shift moves whole runs of them: [N, C, …] → [C, …, N].
         string planes = ImagesLast(graph, x, shapeX, interleaved.Input, images);
-        string rowsY = graph.Reshape(
-            ImagesLast(graph, dy, [shapeX[0], shapeW[0], .. geometry.Output], interleaved.Output, images), shapeW[0], -1);
+        string rowsY = Rows(ImagesLast(graph, dy, [shapeX[0], shapeW[0], .. geometry.Output], interleaved.Output, images), shapeW[0]);
         if (interleaved.Pads.Any(pad => pad != 0))
             planes = graph.Add("Pad", [planes, graph.Int64s([0, .. interleaved.PadsBegin, 0, 0, .. interleaved.PadsEnd, 0])]);
 
@@ -28,14 +28,22 @@ internal static class ShiftedProducts
             long[] starts = [.. element.Select((u, axis) => u * interleaved.Dilations[axis])];
             long[] ends = [.. starts.Select((start, axis) => start + ((interleaved.Output[axis] - 1) * interleaved.Strides[axis]) + 1)];
             string shifted = graph.Slice(planes, starts, ends, spatialAxes, interleaved.Strides);
-            products.Add(ConvWeightGradient.RowProduct(graph, rowsY, graph.Reshape(shifted, shapeX[1], -1)));
+            products.Add(Product(Rows(shifted, shapeX[1])));
         }
 
         if (products.Count == 1)
             return graph.Reshape(products[0], shapeW);
         string stacked = graph.Reshape(
-            graph.Add("Concat", [.. products], GraphBuilder.Attribute("axis", 0L)), products.Count, shapeW[0] * shapeX[1]);
+            graph.Add("Concat", [.. products], GraphBuilder.Attribute("axis", 0L)), products.Count, shapeW[0] * shapeW[1]);
         return graph.Reshape(graph.Transpose(stacked, 1, 0), shapeW);
+
+        string Rows(string tensor, long channels) => group == 1
+            ? graph.Reshape(tensor, channels, -1)
+            : graph.Reshape(tensor, group, channels / group, -1);
+
+        string Product(string rowsX) => group == 1
+            ? ConvWeightGradient.RowProduct(graph, rowsY, rowsX)
+            : graph.MatMul(rowsY, graph.TransposeMatrix(rowsX, 3));
     }
 
     private static string ImagesLast(GraphBuilder graph, string x, long[] shape, long[] spatial, long images)
@@ -46,7 +54,7 @@ internal static class ShiftedProducts
     }
 
     /// <summary>The indices of all kernel elements, the last axis fastest.</summary>
-    private static IEnumerable<long[]> Elements(long[] kernel)
+    public static IEnumerable<long[]> Elements(long[] kernel)
     {
         long count = TensorShape.Count(kernel);
         for (long i = 0; i < count; i++)

@@ -50,6 +50,10 @@ internal sealed record WindowGeometry(
         return (one, d);
     }
 
+    /// <summary>The geometry of the last axis alone.</summary>
+    public WindowGeometry AlongLastAxis() =>
+        new(Input[^1..], Output[^1..], Kernel[^1..], Strides[^1..], Dilations[^1..], PadsBegin[^1..], PadsEnd[^1..]);
+
     /// <summary>The flat input place that a kernel element meets in the window of a flat output place; null in the padding.</summary>
     public long? InputPlace(long output, long element)
     {

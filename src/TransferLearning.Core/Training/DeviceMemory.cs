@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using TransferLearning.Onnx;
@@ -17,6 +19,7 @@ internal sealed class DeviceMemory : IDisposable
     private readonly InferenceSession _copy;
     private readonly OrtMemoryInfo _processor = OrtMemoryInfo.DefaultInstance;
     private readonly OrtAllocator _allocator;
+    private readonly OrtMemoryInfo _place;
     private readonly RunOptions _options = new();
     private readonly List<OrtValue> _values = [];
 
@@ -28,6 +31,7 @@ internal sealed class DeviceMemory : IDisposable
         using var places = owner.GetMemoryInfosForInputs();
         int index = owner.InputNames.ToList().IndexOf(input);
         _allocator = new OrtAllocator(owner, places[index]);
+        _place = _allocator.Info;
         _copy = OnnxSession.Open(CopyGraph(), execution, SessionMode.Latency, "copy to the device");
     }
 
@@ -37,6 +41,21 @@ internal sealed class DeviceMemory : IDisposable
         var value = OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Float, [length]);
         _values.Add(value);
         return value;
+    }
+
+    /// <summary>A part of a tensor that <see cref="Allocate"/> made, with a shape of its own; it shares the memory.</summary>
+    public unsafe OrtValue View(OrtValue whole, int offset, long[] dimensions)
+    {
+        // The span is only an address here: what it points to cannot be read by the process.
+        nint address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(whole.GetTensorMutableDataAsSpan<float>()));
+        var view = OrtValue.CreateTensorValueWithData(
+            _place,
+            TensorElementType.Float,
+            dimensions,
+            address + ((nint)offset * sizeof(float)),
+            TensorShape.Count(dimensions) * sizeof(float));
+        _values.Add(view);
+        return view;
     }
 
     /// <summary>Copies to the device.</summary>

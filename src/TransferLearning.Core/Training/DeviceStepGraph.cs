@@ -4,21 +4,36 @@ using TransferLearning.Onnx.Protobuf;
 namespace TransferLearning;
 
 /// <summary>
-/// A <see cref="StepGraph"/> whose weights never leave the device: all weights are one input, the optimizer is part of the graph, and the
-/// new weights, slots and running statistics are outputs, which the next step takes as inputs.
+/// The graphs of a <see cref="StepGraph"/> whose weights never leave the device: the step, and the optimizer as a graph of its own that
+/// reads weights, gradients, slots and statistics as one tensor each and writes the next ones. In memory of the device the tensors of the
+/// step are parts of those, so that nothing is cut apart or put together: with one graph for both, splitting the weights and joining the
+/// gradients took three quarters of the time of a step (docs/devices.md).
 /// </summary>
-/// <param name="Step">The graph of a step with its update.</param>
-/// <param name="Forward">The graph that predicts with the same weights.</param>
-internal sealed record DeviceStepGraph(OnnxModel Step, OnnxModel Forward)
+/// <param name="Step">The graph of a step.</param>
+/// <param name="Clipped">The step's outputs with shortened gradients, by parameter; empty where single tensors are not clipped.</param>
+/// <param name="Update">The graph of the optimizer.</param>
+internal sealed record DeviceStepGraph(OnnxModel Step, IReadOnlyList<string> Clipped, OnnxModel Update)
 {
-    /// <summary>The input with all weights, in the layout of the <see cref="ParameterStore"/>; of both graphs.</summary>
+    /// <summary>The input with all weights, in the layout of the <see cref="ParameterStore"/>.</summary>
     public const string Weights = "device/weights";
 
     /// <summary>The output with the weights after the step.</summary>
     public const string NextWeights = "device/weights-next";
 
-    /// <summary>The input with the running statistics, in the layout of <see cref="RunningStatistics"/>; of both graphs.</summary>
+    /// <summary>The input with all gradients as they are before anything clips them, in the layout of the weights.</summary>
+    public const string Gradients = "device/gradients";
+
+    /// <summary>The input with the gradients that <see cref="Clipped"/> has; missing where single tensors are not clipped.</summary>
+    public const string ClippedGradients = "device/clipped-gradients";
+
+    /// <summary>The scalar output with the Euclidean length of <see cref="Gradients"/>.</summary>
+    public const string GradientNorm = "device/gradient-norm";
+
+    /// <summary>The input with the running statistics, in the layout of <see cref="RunningStatistics"/>.</summary>
     public const string Statistics = "device/statistics";
+
+    /// <summary>The input with the statistics of the batch, in the same layout.</summary>
+    public const string BatchStatistics = "device/batch-statistics";
 
     /// <summary>The output with the running statistics after the step.</summary>
     public const string NextStatistics = "device/statistics-next";
@@ -32,12 +47,6 @@ internal sealed record DeviceStepGraph(OnnxModel Step, OnnxModel Forward)
     /// <summary>The input with the decay of each weight; missing where all decay alike.</summary>
     public const string Decays = "device/decays";
 
-    /// <summary>The scalar output with the Euclidean length of all gradients together.</summary>
-    public const string GradientNorm = "device/gradient-norm";
-
-    /// <summary>The output with all gradients as they are before anything clips them, in the layout of the weights.</summary>
-    public const string Gradients = "device/gradients";
-
     private const TensorProto.Types.DataType Float = TensorProto.Types.DataType.Float;
 
     /// <summary>The input with a slot of the optimizer.</summary>
@@ -46,89 +55,37 @@ internal sealed record DeviceStepGraph(OnnxModel Step, OnnxModel Forward)
     /// <summary>The output with a slot after the step.</summary>
     public static string NextSlot(int index) => FormattableString.Invariant($"device/slot-{index}-next");
 
-    /// <summary>Builds both graphs.</summary>
+    /// <summary>Builds the graphs.</summary>
     /// <param name="graph">The step with gradients as outputs.</param>
     /// <param name="store">The weights and their layout.</param>
     /// <param name="statistics">The running statistics and their layout.</param>
     /// <param name="options">The optimizer, and what clips gradients.</param>
     public static DeviceStepGraph Build(StepGraph graph, ParameterStore store, RunningStatistics statistics, TrainingOptions options)
     {
-        var forward = graph.Forward.Proto.Clone();
-        var builder = new GraphBuilder(forward.Graph, "device/");
-        InFront(forward.Graph, () =>
-        {
-            TakeWeights(builder, store);
-            TakeStatistics(builder, statistics);
-        });
-
+        var update = new GraphBuilder(new GraphProto { Name = "update" }, "device/");
+        AppendUpdate(update, store, options);
+        AppendStatistics(update, statistics);
+        if (options.AdaptiveClipping is not { } share)
+            return new DeviceStepGraph(graph.Step, [], update.ToModel());
         var step = graph.Step.Proto.Clone();
-        builder = new GraphBuilder(step.Graph, "device/");
-        InFront(step.Graph, () => TakeWeights(builder, store));
-        var inner = graph.Gradients.Concat(statistics.Items.Select(item => item.BatchName)).ToHashSet(StringComparer.Ordinal);
-        foreach (var output in step.Graph.Output.Where(output => inner.Contains(output.Name)).ToArray())
-            step.Graph.Output.Remove(output);
-        AppendUpdate(builder, graph, store, options);
-        AppendStatistics(builder, statistics);
-        return new DeviceStepGraph(new OnnxModel(step), new OnnxModel(forward));
+        var builder = new GraphBuilder(step.Graph, "device/");
+        string[] clipped = [.. graph.Gradients.Select((gradient, i) =>
+            AdaptiveClipping.Append(builder, store.Parameters[i], gradient, (float)share))];
+        foreach (var (name, i) in clipped.Select((name, i) => (name, i)))
+            builder.Output(name, Float, [.. store.Parameters[i].Dimensions]);
+        return new DeviceStepGraph(new OnnxModel(step), clipped, update.ToModel());
     }
 
-    /// <summary>Lets nodes stand before all others, so that every tensor is computed before it is read.</summary>
-    private static void InFront(GraphProto graph, Action append)
-    {
-        NodeProto[] nodes = [.. graph.Node];
-        graph.Node.Clear();
-        append();
-        graph.Node.AddRange(nodes);
-    }
-
-    private static void TakeWeights(GraphBuilder builder, ParameterStore store)
-    {
-        var pieces = new List<(string? Name, long[] Dimensions)>();
-        foreach (var (parameter, padding) in store.Layout())
-        {
-            pieces.Add((parameter.Name, [.. parameter.Dimensions]));
-            if (padding > 0)
-                pieces.Add((null, [padding]));
-        }
-
-        Take(builder, Weights, pieces);
-    }
-
-    private static void TakeStatistics(GraphBuilder builder, RunningStatistics statistics)
-    {
-        if (statistics.Items.Count > 0)
-            Take(builder, Statistics,
-                [.. statistics.Items.Select(item => ((string?)item.RunningName, new long[] { item.Running.Length }))]);
-    }
-
-    /// <summary>Replaces inputs by pieces of one input; a piece without a name is padding.</summary>
-    private static void Take(GraphBuilder builder, string input, List<(string? Name, long[] Dimensions)> pieces)
-    {
-        var names = pieces.Select(piece => piece.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var given in builder.Graph.Input.Where(given => names.Contains(given.Name)).ToArray())
-            builder.Graph.Input.Remove(given);
-        long[] lengths = [.. pieces.Select(piece => TensorShape.Count(piece.Dimensions))];
-        builder.Input(input, Float, lengths.Sum());
-        string[] parts = pieces.Count == 1
-            ? [input]
-            : builder.AddMany("Split", [input, builder.Int64s(lengths)], pieces.Count, GraphBuilder.Attribute("axis", 0L));
-        for (int i = 0; i < pieces.Count; i++)
-        {
-            if (pieces[i].Name is { } name)
-                builder.AddNamed(name, "Reshape", [parts[i], builder.Int64s(pieces[i].Dimensions)]);
-        }
-    }
-
-    private static void AppendUpdate(GraphBuilder builder, StepGraph graph, ParameterStore store, TrainingOptions options)
+    private static void AppendUpdate(GraphBuilder builder, ParameterStore store, TrainingOptions options)
     {
         var optimizer = options.Optimizer.Create();
-        string gradients = builder.AddNamed(Gradients, "Identity", [Flat(builder, store, graph.Gradients)]);
+        builder.Input(Weights, Float, store.Length);
+        string gradients = builder.Input(Gradients, Float, store.Length);
         string norm = builder.AddNamed(GradientNorm, "Identity", [Norm(builder, gradients)]);
-        if (options.AdaptiveClipping is { } share)
+        builder.Output(GradientNorm, Float);
+        if (options.AdaptiveClipping is not null)
         {
-            gradients = Flat(
-                builder, store, [.. graph.Gradients.Select((gradient, i) =>
-                    AdaptiveClipping.Append(builder, store.Parameters[i], gradient, (float)share))]);
+            gradients = builder.Input(ClippedGradients, Float, store.Length);
             norm = options.GradientClipping is null ? norm : Norm(builder, gradients);
         }
 
@@ -146,8 +103,6 @@ internal sealed record DeviceStepGraph(OnnxModel Step, OnnxModel Forward)
         Output(builder, NextWeights, weights, store.Length);
         for (int i = 0; i < next.Count; i++)
             Output(builder, NextSlot(i), next[i], store.Length);
-        builder.Output(GradientNorm, Float);
-        builder.Output(Gradients, Float, store.Length);
     }
 
     private static string Rate(GraphBuilder builder, ParameterStore store, string rate) => HasFactors(store)
@@ -176,27 +131,13 @@ internal sealed record DeviceStepGraph(OnnxModel Step, OnnxModel Forward)
         if (statistics.Items.Count == 0)
             return;
         int length = statistics.Values.Length;
-        builder.Input(Statistics, Float, length);
-        float[] momentum = [.. statistics.Items.SelectMany(item => Enumerable.Repeat(item.Momentum, item.Running.Length))];
+        float[] momentum = new float[length];
+        foreach (var item in statistics.Items)
+            momentum.AsSpan(item.Offset, item.Running.Length).Fill(item.Momentum);
         string keep = builder.Initializer(builder.Unique("keep"), momentum, [length]);
         string take = builder.Initializer(builder.Unique("take"), [.. momentum.Select(share => 1 - share)], [length]);
-        string batch = builder.Concat([.. statistics.Items.Select(item => item.BatchName)], axis: 0);
-        string next = builder.Plus(builder.Times(Statistics, keep), builder.Times(batch, take));
-        Output(builder, NextStatistics, next, length);
-    }
-
-    /// <summary>Tensors one after the other, in the layout of the store.</summary>
-    private static string Flat(GraphBuilder builder, ParameterStore store, IReadOnlyList<string> tensors)
-    {
-        var parts = new List<string>();
-        foreach (var (index, padding) in store.Layout().Select((entry, index) => (index, entry.Padding)))
-        {
-            parts.Add(builder.Reshape(tensors[index], -1));
-            if (padding > 0)
-                parts.Add(builder.Zeros([padding]));
-        }
-
-        return builder.Concat(parts, axis: 0);
+        string running = builder.Input(Statistics, Float, length), batch = builder.Input(BatchStatistics, Float, length);
+        Output(builder, NextStatistics, builder.Plus(builder.Times(running, keep), builder.Times(batch, take)), length);
     }
 
     private static string Norm(GraphBuilder builder, string flat) =>

@@ -3,8 +3,9 @@ using Microsoft.ML.OnnxRuntime;
 namespace TransferLearning;
 
 /// <summary>
-/// Steps with weights in memory of the execution provider. A step reads one set of weights, slots and statistics and writes another; then
-/// both change places. Only the batch goes in, and only loss, logits and the length of the gradient come out.
+/// Steps with weights in memory of the execution provider. A step writes gradients there, the optimizer reads them with one set of weights,
+/// slots and statistics and writes another; then both change places. Only the batch goes in, and only loss, logits and the length of the
+/// gradient come out.
 /// </summary>
 /// <remarks>
 /// A provider that is not the processor's brings an input over when it is bound, so the batch is bound anew for every step; and it does not
@@ -13,8 +14,7 @@ namespace TransferLearning;
 internal class DeviceStepSession : StepSession
 {
     private const int LossOutput = 0;
-    private const int NormOutput = 1;
-    private const int LogitsOutput = 2;
+    private const int LogitsOutput = 1;
 
     private const float FirstLossScale = 1024;
     private const float LargestLossScale = 65536;
@@ -24,14 +24,18 @@ internal class DeviceStepSession : StepSession
 
     private readonly ParameterStore _parameters;
     private readonly Optimizer _optimizer;
+    private readonly DeviceStepGraph _graphs;
     private readonly InferenceSession _step;
+    private readonly InferenceSession _update;
     private readonly InferenceSession _forward;
     private readonly DeviceMemory _memory;
+    private readonly OrtValue _gradients;
     private readonly DeviceWeights[] _sets;
     private readonly OrtIoBinding[] _stepBindings;
+    private readonly OrtIoBinding[] _updateBindings;
     private readonly OrtIoBinding[] _forwardBindings;
     private readonly List<(string Name, OrtValue Value)> _batch = [];
-    private readonly List<(string Name, OrtValue Value)> _settings = [];
+    private readonly OrtValue _scalarsValue;
     private readonly OrtMemoryInfo _processor = OrtMemoryInfo.DefaultInstance;
     private readonly Memory<float> _scalars;
 
@@ -56,14 +60,18 @@ internal class DeviceStepSession : StepSession
         _scalars = ParameterStore.Pinned(_optimizer.ScalarCount);
         try
         {
-            var onDevice = DeviceStepGraph.Build(graph, parameters, Statistics, options);
-            _step = Own(OnnxSession.Open(onDevice.Step, options.Execution, SessionMode.Latency, "training step"));
-            _forward = Own(OnnxSession.Open(onDevice.Forward, options.Execution, SessionMode.Latency, "validation"));
-            _memory = Own(new DeviceMemory(_step, DeviceStepGraph.Weights, options.Execution));
+            _graphs = DeviceStepGraph.Build(graph, parameters, Statistics, options);
+            _step = Own(OnnxSession.Open(_graphs.Step, options.Execution, SessionMode.Latency, "training step"));
+            _update = Own(OnnxSession.Open(_graphs.Update, options.Execution, SessionMode.Latency, "optimizer"));
+            _forward = Own(OnnxSession.Open(graph.Forward, options.Execution, SessionMode.Latency, "validation"));
+            _memory = Own(new DeviceMemory(_update, DeviceStepGraph.Weights, options.Execution));
+            _gradients = AllocateZeros(parameters.Length);
             _sets = [AllocateSet(), AllocateSet()];
             _stepBindings = [Own(_step.CreateIoBinding()), Own(_step.CreateIoBinding())];
+            _updateBindings = [Own(_update.CreateIoBinding()), Own(_update.CreateIoBinding())];
             _forwardBindings = [Own(_forward.CreateIoBinding()), Own(_forward.CreateIoBinding())];
-            Bind(graph);
+            _scalarsValue = Value(_scalars, [_scalars.Length]);
+            Bind();
         }
         catch
         {
@@ -73,16 +81,28 @@ internal class DeviceStepSession : StepSession
     }
 
     /// <inheritdoc/>
-    public override StepMeasure Compute(double learningRate, long step) => Compute(_stepBindings[_current], learningRate, step, default);
-
-    /// <summary>Computes a step and brings its gradients, before anything clips them, into the memory of the process too.</summary>
-    /// <inheritdoc cref="Compute(double, long)"/>
-    public StepMeasure ComputeWithGradients(double learningRate, long step, Memory<float> gradients)
+    /// <remarks>
+    /// In half precision the step is computed again with a smaller scale where the gradients overflow, and with a larger one after many
+    /// steps without that.
+    /// </remarks>
+    public override StepMeasure Compute(double learningRate, long step)
     {
-        using var binding = _step.CreateIoBinding();
-        BindStep(binding, _sets[_current], _sets[1 - _current]);
-        return Compute(binding, learningRate, step, gradients);
+        var measure = ComputeOnce(learningRate, step);
+        ref float scale = ref _lossScale.Span[0];
+        while (_scalesLoss && scale > 1 && float.IsFinite(measure.Loss) && !double.IsFinite(measure.GradientNorm))
+        {
+            scale /= 2;
+            _stepsAtScale = 0;
+            measure = ComputeOnce(learningRate, step);
+        }
+
+        if (++_stepsAtScale % StepsBetweenScales == 0 && scale < LargestLossScale)
+            scale *= 2;
+        return measure;
     }
+
+    /// <summary>Brings the gradients of the last step, before anything clipped them, into the memory of the process.</summary>
+    public void FetchGradients(Memory<float> gradients) => _memory.Read(_gradients, gradients);
 
     /// <inheritdoc/>
     public override void Adopt() => _current = 1 - _current;
@@ -106,45 +126,37 @@ internal class DeviceStepSession : StepSession
     /// <inheritdoc/>
     public override void Send() => _sets[_current].Exchange(_parameters, Statistics, (value, values) => _memory.Write(values, value));
 
-    /// <summary>
-    /// Computes a step; in half precision again with a smaller scale where the gradients overflow, and with a larger one after many steps
-    /// without that.
-    /// </summary>
-    private StepMeasure Compute(OrtIoBinding binding, double learningRate, long step, Memory<float> gradients)
+    private StepMeasure ComputeOnce(double learningRate, long step)
     {
-        var measure = ComputeOnce(binding, learningRate, step, gradients);
-        ref float scale = ref _lossScale.Span[0];
-        while (_scalesLoss && scale > 1 && float.IsFinite(measure.Loss) && !double.IsFinite(measure.GradientNorm))
-        {
-            scale /= 2;
-            _stepsAtScale = 0;
-            measure = ComputeOnce(binding, learningRate, step, gradients);
-        }
-
-        if (++_stepsAtScale % StepsBetweenScales == 0 && scale < LargestLossScale)
-            scale *= 2;
-        return measure;
-    }
-
-    private StepMeasure ComputeOnce(OrtIoBinding binding, double learningRate, long step, Memory<float> gradients)
-    {
-        _optimizer.Scalars(learningRate, step, _scalars.Span);
+        var binding = _stepBindings[_current];
         foreach (var (name, value) in _batch)
             binding.BindInput(name, value);
         binding.SynchronizeBoundInputs();
 
         // Bound anew as well: what an earlier run left in the binding would be bound memory.
         BindFetched(binding);
-        if (!gradients.IsEmpty)
-            binding.BindOutputToDevice(DeviceStepGraph.Gradients, _processor);
         Run(_step, binding);
         binding.SynchronizeBoundOutputs();
         using var outputs = binding.GetOutputValues();
         outputs[LogitsOutput].GetTensorDataAsSpan<float>().CopyTo(Logits.Span);
-        if (!gradients.IsEmpty)
-            outputs[outputs.Count - 1].GetTensorDataAsSpan<float>().CopyTo(gradients.Span);
+
+        _optimizer.Scalars(learningRate, step, _scalars.Span);
+        var updating = _updateBindings[_current];
+        updating.BindInput(DeviceStepGraph.Scalars, _scalarsValue);
+        updating.SynchronizeBoundInputs();
+        updating.BindOutputToDevice(DeviceStepGraph.GradientNorm, _processor);
+        Run(_update, updating);
+        updating.SynchronizeBoundOutputs();
+        using var updated = updating.GetOutputValues();
         return new StepMeasure(
-            outputs[LossOutput].GetTensorDataAsSpan<float>()[0], outputs[NormOutput].GetTensorDataAsSpan<float>()[0]);
+            outputs[LossOutput].GetTensorDataAsSpan<float>()[0], updated[0].GetTensorDataAsSpan<float>()[0]);
+    }
+
+    /// <summary>Asks for what every step brings back, in the order of <see cref="LossOutput"/> and the other.</summary>
+    private void BindFetched(OrtIoBinding binding)
+    {
+        binding.BindOutputToDevice(StepGraph.Loss, _processor);
+        binding.BindOutputToDevice(Graph.LogitsName, _processor);
     }
 
     private DeviceWeights AllocateSet() => new(
@@ -152,28 +164,91 @@ internal class DeviceStepSession : StepSession
         [.. _parameters.Slots.Select(_ => _memory.Allocate(_parameters.Length))],
         Statistics.Items.Count == 0 ? null : _memory.Allocate(Statistics.Values.Length));
 
-    private void Bind(StepGraph graph)
+    /// <summary>A tensor whose padding, between the parts that a step writes, is zero and stays so.</summary>
+    private OrtValue AllocateZeros(int length)
     {
-        _batch.Add((graph.InputName, Value(Input, graph.InputDimensions)));
-        _batch.Add((StepGraph.Targets, Value(Targets, [BatchSize, graph.Classes])));
-        _batch.Add((DeviceStepGraph.Scalars, Value(_scalars, [_scalars.Length])));
+        var value = _memory.Allocate(length);
+        _memory.Write(new float[length], value);
+        return value;
+    }
+
+    private void Bind()
+    {
+        _batch.Add((Graph.InputName, Value(Input, Graph.InputDimensions)));
+        _batch.Add((StepGraph.Targets, Value(Targets, [BatchSize, Graph.Classes])));
         if (_scalesLoss)
             _batch.Add((StepGraph.LossScale, Value(_lossScale, [1])));
-        _batch.AddRange(graph.Masks.Select((mask, i) => (mask.Name, Value(Masks[i], mask.Dimensions))));
-        foreach (string name in (string[])[DeviceStepGraph.RateFactors, DeviceStepGraph.Decays])
-        {
-            if (_step.InputMetadata.ContainsKey(name))
-                _settings.Add((name, Settings(name == DeviceStepGraph.RateFactors)));
-        }
-
+        _batch.AddRange(Graph.Masks.Select((mask, i) => (mask.Name, Value(Masks[i], mask.Dimensions))));
+        foreach (var binding in _stepBindings)
+            BindFetched(binding);
         for (int set = 0; set < _sets.Length; set++)
         {
-            BindStep(_stepBindings[set], _sets[set], _sets[1 - set]);
-            _forwardBindings[set].BindInput(DeviceStepGraph.Weights, _sets[set].Weights);
-            if (_sets[set].Statistics is { } statistics)
-                _forwardBindings[set].BindInput(DeviceStepGraph.Statistics, statistics);
+            BindUpdate(_updateBindings[set], _sets[set], _sets[1 - set]);
+            BindWeights(_stepBindings[set], _forwardBindings[set], _sets[set]);
+        }
+
+        BindOutputs(_gradients, Graph.Gradients);
+        if (_graphs.Clipped.Count > 0)
+        {
+            var clipped = AllocateZeros(_parameters.Length);
+            BindOutputs(clipped, _graphs.Clipped);
+            foreach (var binding in _updateBindings)
+                binding.BindInput(DeviceStepGraph.ClippedGradients, clipped);
+        }
+
+        if (Statistics.Items.Count > 0)
+            BindBatchStatistics();
+        foreach (string name in (string[])[DeviceStepGraph.RateFactors, DeviceStepGraph.Decays])
+        {
+            if (!_update.InputMetadata.ContainsKey(name))
+                continue;
+            var settings = Settings(name == DeviceStepGraph.RateFactors);
+            foreach (var binding in _updateBindings)
+                binding.BindInput(name, settings);
         }
     }
+
+    /// <summary>Lets the step and the network of validation read their weights as parts of a set.</summary>
+    private void BindWeights(OrtIoBinding step, OrtIoBinding forward, DeviceWeights set)
+    {
+        for (int i = 0; i < _parameters.Parameters.Count; i++)
+        {
+            var part = Part(set.Weights, i);
+            step.BindInput(_parameters.Parameters[i].Name, part);
+            forward.BindInput(_parameters.Parameters[i].Name, part);
+        }
+
+        foreach (var item in Statistics.Items)
+            forward.BindInput(item.RunningName, _memory.View(set.Statistics!, item.Offset, [item.Running.Length]));
+    }
+
+    /// <summary>Lets steps write their gradients as parts of one tensor.</summary>
+    private void BindOutputs(OrtValue whole, IReadOnlyList<string> names)
+    {
+        for (int i = 0; i < names.Count; i++)
+        {
+            var part = Part(whole, i);
+            foreach (var binding in _stepBindings)
+                binding.BindOutput(names[i], part);
+        }
+    }
+
+    private void BindBatchStatistics()
+    {
+        var batch = AllocateZeros(Statistics.Values.Length);
+        foreach (var item in Statistics.Items)
+        {
+            var part = _memory.View(batch, item.Offset, [item.Running.Length]);
+            foreach (var binding in _stepBindings)
+                binding.BindOutput(item.BatchName, part);
+        }
+
+        foreach (var binding in _updateBindings)
+            binding.BindInput(DeviceStepGraph.BatchStatistics, batch);
+    }
+
+    private OrtValue Part(OrtValue whole, int parameter) =>
+        _memory.View(whole, _parameters.Offset(parameter), [.. _parameters.Parameters[parameter].Dimensions]);
 
     /// <summary>The learning rate's factor, or the decay, of each weight, on the device.</summary>
     private OrtValue Settings(bool factors)
@@ -190,18 +265,11 @@ internal class DeviceStepSession : StepSession
         return settings;
     }
 
-    /// <summary>Asks for what every step brings back, in the order of <see cref="LossOutput"/> and the others.</summary>
-    private void BindFetched(OrtIoBinding binding)
-    {
-        binding.BindOutputToDevice(StepGraph.Loss, _processor);
-        binding.BindOutputToDevice(DeviceStepGraph.GradientNorm, _processor);
-        binding.BindOutputToDevice(Graph.LogitsName, _processor);
-    }
-
-    private void BindStep(OrtIoBinding binding, DeviceWeights from, DeviceWeights to)
+    private void BindUpdate(OrtIoBinding binding, DeviceWeights from, DeviceWeights to)
     {
         // The order in which outputs are first bound is that of their values.
-        BindFetched(binding);
+        binding.BindOutputToDevice(DeviceStepGraph.GradientNorm, _processor);
+        binding.BindInput(DeviceStepGraph.Gradients, _gradients);
         binding.BindInput(DeviceStepGraph.Weights, from.Weights);
         binding.BindOutput(DeviceStepGraph.NextWeights, to.Weights);
         for (int i = 0; i < from.Slots.Count; i++)
@@ -215,8 +283,5 @@ internal class DeviceStepSession : StepSession
             binding.BindInput(DeviceStepGraph.Statistics, statistics);
             binding.BindOutput(DeviceStepGraph.NextStatistics, to.Statistics!);
         }
-
-        foreach (var (name, value) in _settings)
-            binding.BindInput(name, value);
     }
 }

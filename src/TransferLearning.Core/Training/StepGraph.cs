@@ -130,7 +130,7 @@ internal sealed record StepGraph(
             names,
             shapes,
             obstacles,
-            form.AvoidsConvTranspose);
+            form.ForAccelerator);
 
         // Every output gets a buffer of its own, so one tensor may not serve as two of them.
         string[] outputs = [.. network.Parameters.Select(parameter => builder.Add("Identity", [gradients[parameter.Name]]))];

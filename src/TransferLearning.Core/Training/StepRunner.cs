@@ -86,12 +86,8 @@ internal sealed class StepRunner : IDisposable
     public IReadOnlyDictionary<string, ReadOnlyMemory<float>> ByName(Memory<float> weights, Memory<float> statistics)
     {
         var named = Parameters.ByName(weights).ToDictionary(StringComparer.Ordinal);
-        int offset = 0;
         foreach (var statistic in Session.Statistics.Items)
-        {
-            named[statistic.RunningName] = statistics.Slice(offset, statistic.Running.Length).ToArray();
-            offset += statistic.Running.Length;
-        }
+            named[statistic.RunningName] = statistics.Slice(statistic.Offset, statistic.Running.Length).ToArray();
 
         return named;
     }

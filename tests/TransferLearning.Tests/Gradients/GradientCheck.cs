@@ -28,7 +28,7 @@ internal sealed class GradientCheck
     public int Opset { get; init; } = BackwardPass.Opset;
 
     /// <summary>Whether the gradients do without ConvTranspose.</summary>
-    public bool AvoidsConvTranspose { get; init; }
+    public bool ForAccelerator { get; init; }
 
     /// <summary>
     /// The inputs that are activations, where the graph is to be differentiated over a folded batch; null leaves the layout alone.
@@ -203,9 +203,9 @@ internal sealed class GradientCheck
 
         var seeds = outputs.ToDictionary(output => output, output => Input("seed/" + output, shapes[output]), StringComparer.Ordinal);
         var names = BackwardPass.Append(
-            _builder, forward, seeds, wanted.ToHashSet(StringComparer.Ordinal), shapes, avoidsConvTranspose: AvoidsConvTranspose);
-        if (AvoidsConvTranspose)
-            Assert.DoesNotContain(_builder.Graph.Node, node => node.OpType == "ConvTranspose");
+            _builder, forward, seeds, wanted.ToHashSet(StringComparer.Ordinal), shapes, forAccelerator: ForAccelerator);
+        if (ForAccelerator)
+            RequireFormsOfAccelerators(shapes);
 
         string[] fetched = [.. outputs, .. names.Values];
         foreach (string name in fetched.Distinct())
@@ -254,4 +254,16 @@ internal sealed class GradientCheck
         AttributeProto.Types.AttributeType.Float => $"{attribute.F}",
         _ => $"{attribute.I}",
     };
+
+    /// <summary>No transposed convolution is added, and none with a kernel that is larger than those of the network.</summary>
+    private void RequireFormsOfAccelerators(Dictionary<string, long[]> shapes)
+    {
+        var added = _builder.Graph.Node.Except(_forward).ToArray();
+        Assert.DoesNotContain(added, node => node.OpType == "ConvTranspose");
+        var kernels = _forward.Where(node => node.OpType == "Conv").Select(node => shapes[node.Input[1]].AsSpan(2).ToArray());
+        long largest = kernels.Select(kernel => kernel.Aggregate(1L, (product, size) => product * size)).DefaultIfEmpty(1).Max();
+        Assert.All(
+            added.Where(node => node.OpType == "Conv"),
+            node => Assert.InRange(node.Ints("kernel_shape")!.Aggregate(1L, (product, size) => product * size), 1, largest));
+    }
 }

@@ -43,7 +43,7 @@ internal sealed class ParameterStore
         for (int i = 0; i < parameters.Count; i++)
         {
             _offsets[i] = length;
-            int padded = checked((parameters[i].Length + Alignment - 1) / Alignment * Alignment);
+            int padded = Padded(parameters[i].Length);
             Append(groups, new ParameterGroup(length, padded, parameters[i].RateFactor, parameters[i].Decays));
             length = checked(length + padded);
         }
@@ -73,9 +73,8 @@ internal sealed class ParameterStore
     /// <summary>What the optimizer remembers.</summary>
     public IReadOnlyList<Memory<float>> Slots { get; }
 
-    /// <summary>The tensors as they follow each other in memory, each with the number of floats between its end and the next one.</summary>
-    public IEnumerable<(Parameter Parameter, int Padding)> Layout() => Parameters.Select((parameter, i) =>
-        (parameter, (i + 1 < _offsets.Length ? _offsets[i + 1] : Length) - _offsets[i] - parameter.Length));
+    /// <summary>Where a tensor begins in <see cref="Weights"/> and all else of that layout.</summary>
+    public int Offset(int parameter) => _offsets[parameter];
 
     /// <summary>The part of <see cref="Weights"/> or <see cref="Gradients"/> that belongs to a tensor.</summary>
     public Memory<float> Slice(Memory<float> values, int parameter) => values.Slice(_offsets[parameter], Parameters[parameter].Length);
@@ -103,6 +102,9 @@ internal sealed class ParameterStore
     /// <summary>A run of floats as vectors.</summary>
     public static Span<Vector<float>> Vectors(Memory<float> values, int offset, int length) =>
         MemoryMarshal.Cast<float, Vector<float>>(values.Span.Slice(offset, length));
+
+    /// <summary>The next multiple of <see cref="Alignment"/>.</summary>
+    public static int Padded(int length) => checked((length + Alignment - 1) / Alignment * Alignment);
 
     /// <summary>Pinned memory that starts at a cache line.</summary>
     public static unsafe Memory<float> Pinned(int length)
