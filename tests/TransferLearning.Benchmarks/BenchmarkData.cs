@@ -16,14 +16,17 @@ internal static class BenchmarkData
         return Path.Exists(path) ? path : throw new FileNotFoundException($"'{path}' is needed; set TRANSFERLEARNING_TEST_DATA.", path);
     }
 
+    /// <summary>Looked for where it is needed: a program that was copied to another machine has none.</summary>
+    private static readonly Lazy<string> Repository = new(FindRepository);
+
     /// <summary>The configuration of this build, which is that of the projects it comes with.</summary>
     public static string Configuration { get; } = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
 
     /// <summary>The folder with <c>TransferLearning.sln</c>.</summary>
-    public static string RepositoryRoot { get; } = FindRepository();
+    public static string RepositoryRoot => Repository.Value;
 
     /// <summary>The command line tool, as it was built with the benchmarks.</summary>
-    public static string Tool { get; } = InRepository($"src/TransferLearning.Cli/bin/{Configuration}/net10.0/TransferLearning.Cli.dll");
+    public static string Tool => InRepository($"src/TransferLearning.Cli/bin/{Configuration}/net10.0/TransferLearning.Cli.dll");
 
     /// <summary>A path of the repository.</summary>
     public static string InRepository(string relativePath) => Path.Combine(RepositoryRoot, relativePath);

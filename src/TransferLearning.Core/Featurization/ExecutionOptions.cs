@@ -32,14 +32,14 @@ public sealed record ExecutionOptions : ICheckedOptions
     /// <summary>
     /// The number of images that go through the network at once, 1 to 1024. On the processor each thread computes its own batch: one image
     /// at a time stays in its caches and takes little memory, and more pay off by a few percent for networks of very many weights. Another
-    /// device computes one batch at a time, always of this size, while all threads decode the next ones.
+    /// device takes two batches at a time, always of this size, while all threads decode the next ones.
     /// <value>The default is <see cref="DefaultBatchSize"/> on the processor, <see cref="DefaultDeviceBatchSize"/> elsewhere.</value>
     /// </summary>
     public int BatchSize { get => _batchSize ?? (FeedsOneDevice ? DefaultDeviceBatchSize : DefaultBatchSize); init => _batchSize = value; }
 
     /// <summary>
-    /// Whether training on another device than the processor computes forward and backward with 16-bit numbers, which most cards are much
-    /// faster with. Weights, the loss and the optimizer keep 32 bits, and so do validation and the saved model; the step is compared with
+    /// Whether training on another device than the processor computes forward and backward with 16-bit numbers, which takes half the
+    /// memory. Measure whether it is faster: on an H100 small parts of a network were not (docs/devices.md). Weights, the loss and the optimizer keep 32 bits, and so do validation and the saved model; the step is compared with
     /// the processor's in 32 bits like any other. It has no effect on the processor. <value>The default is false.</value>
     /// </summary>
     public bool HalfPrecision { get; init; }

@@ -17,8 +17,8 @@ internal delegate void SkipConsumer(int index, ImageDecodeException error);
 
 /// <summary>
 /// Sends images through a network: each worker decodes its own batch straight into the input tensor and runs the network on its own
-/// thread. No worker waits for another, and no more threads are busy than the options allow. On another device than the processor one batch
-/// is computed at a time, always of the same size, while the other workers decode the next ones.
+/// thread. No worker waits for another, and no more threads are busy than the options allow. On another device than the processor two batches
+/// run at a time, always of the same size, while the other workers decode the next ones.
 /// </summary>
 /// <remarks>
 /// Safe for use from many threads. Does not own the session. Memory is bounded by the number of workers, whatever the number of images.
@@ -29,7 +29,7 @@ internal delegate void SkipConsumer(int index, ImageDecodeException error);
 /// <param name="preprocessor">Turns images into input.</param>
 /// <param name="decoding">What reading and decoding may cost.</param>
 /// <param name="options">Threads and batch size.</param>
-[SuppressMessage("Design", "CA1001", Justification = "The semaphore has no native handle, and running callers still release it.")]
+[SuppressMessage("Design", "CA1001", Justification = "The semaphores have no native handle, and running callers still release them.")]
 internal sealed class ImageBatchRunner(
     OnnxSession session, ImageNetwork network, ImagePreprocessor preprocessor, ImageDecodeOptions decoding, ExecutionOptions options)
 {
@@ -37,9 +37,12 @@ internal sealed class ImageBatchRunner(
     private readonly SemaphoreSlim _single = new(options.EffectiveThreads);
 
     /// <summary>
-    /// Lets one batch at a time onto a device. Runs side by side would take turns there anyway, and each would wait for all others.
+    /// Lets so many batches at a time onto a device: while one is computed, the next is copied there. More would take turns, and each would
+    /// wait for all others.
     /// </summary>
-    private readonly Lock _device = new();
+    private const int RunsOnDevice = 2;
+
+    private readonly SemaphoreSlim _device = new(RunsOnDevice);
 
     /// <summary>Pinned tensors that wait for a worker. Made anew for each call they cost a full collection every few calls.</summary>
     private readonly ConcurrentQueue<float[]> _inputs = [];
@@ -71,9 +74,9 @@ internal sealed class ImageBatchRunner(
         int fullBatch = network.BatchOfOne ? 1 : options.BatchSize;
         int batchSize = fullBatch;
 
-        // While one worker waits for the device, as many others decode as there are threads.
+        // While some workers wait for the device, as many others decode as there are threads.
         if (options.FeedsOneDevice)
-            workers++;
+            workers += RunsOnDevice;
         if (images.TryGetNonEnumeratedCount(out int count))
         {
             // A handful of images is spread over all threads instead of filling one batch.
@@ -241,8 +244,15 @@ internal sealed class ImageBatchRunner(
     private IDisposableReadOnlyCollection<OrtValue> ComputeOnDevice(
         OnnxSession.Lease lease, float[] input, int batchSize, CancellationToken cancellationToken)
     {
-        lock (_device)
+        _device.Wait(cancellationToken);
+        try
+        {
             return Compute(lease, input, batchSize, cancellationToken);
+        }
+        finally
+        {
+            _device.Release();
+        }
     }
 
     private IDisposableReadOnlyCollection<OrtValue> Compute(

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using TransferLearning.Onnx;
+using TransferLearning.Onnx.Protobuf;
 
 namespace TransferLearning.Benchmarks.Comparisons;
 
 /// <summary>
 /// <c>device DEVICE [--quick]</c>: the training step, featurizing and a whole fine-tuning of MobileNetV2 on the processor and on a device,
-/// as a table in Markdown. Every training on the device compares itself with the processor first. With <c>cpu</c> the processor's own
+/// as a table in Markdown, and which of the networks of <c>models/torch</c> train there. Every training on the device compares itself with the processor first. With <c>cpu</c> the processor's own
 /// provider takes the way for devices.
 /// </summary>
 internal static class DeviceTable
@@ -33,15 +34,42 @@ internal static class DeviceTable
 
         var dataset = ImageDataset.FromFolder(BenchmarkData.Require("datasets/sign_language"));
         int images = quick ? 64 : dataset.Train.Count;
+        var features = (await backbone.LoadAsync()).WithoutTop();
         Line(
             "featurizing of files, images/s",
-            await FeaturizeAsync(backbone, dataset, processor, images),
-            await FeaturizeAsync(backbone, dataset, other, images));
+            await FeaturizeAsync(features, backbone, dataset, processor, images),
+            await FeaturizeAsync(features, backbone, dataset, other, images));
+        double decoded = await FeaturizeAsync(Average(), backbone, dataset, processor, images);
+        Line("reading and decoding of files alone, images/s", decoded, decoded);
         if (quick)
             return;
         var (onProcessor, onDevice) = (await FineTuneAsync(backbone, dataset, processor), await FineTuneAsync(backbone, dataset, other));
         Line("a whole fine-tuning, seconds", onProcessor.Seconds, onDevice.Seconds);
         Line("its accuracy, %", 100 * onProcessor.Accuracy, 100 * onDevice.Accuracy);
+        Console.WriteLine();
+        await CompareNetworksAsync(other);
+    }
+
+    /// <summary>Trains every network of PyTorch for some steps; the first is compared with the processor's.</summary>
+    private static async Task CompareNetworksAsync(ExecutionOptions execution)
+    {
+        string[] files = [.. Directory.GetFiles(BenchmarkData.Require("models/torch"), "*.onnx").Order(StringComparer.Ordinal)];
+        int same = 0;
+        foreach (string file in files)
+        {
+            try
+            {
+                await TimeStepsAsync(Backbone.FromFile(file), FreezePoint.None, execution, steps: 10);
+                same++;
+            }
+            catch (TransferLearningException error)
+            {
+                Console.WriteLine($"{Path.GetFileName(file)}: {error.Message}");
+            }
+        }
+
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{same} of {files.Length} networks of PyTorch train there as on the processor."));
     }
 
     private static void Line(string what, double processor, double device) =>
@@ -74,14 +102,25 @@ internal static class DeviceTable
         return Batch * steps / clock.Elapsed.TotalSeconds;
     }
 
-    private static async Task<double> FeaturizeAsync(Backbone backbone, ImageDataset dataset, ExecutionOptions execution, int images)
+    private static async Task<double> FeaturizeAsync(
+        OnnxModel network, Backbone backbone, ImageDataset dataset, ExecutionOptions execution, int images)
     {
-        using var extractor = new FeatureExtractor((await backbone.LoadAsync()).WithoutTop(), backbone.Preprocessing, execution);
+        using var extractor = new FeatureExtractor(network, backbone.Preprocessing, execution);
         string[] paths = [.. dataset.Train.Take(images).Select(image => image.Path)];
         await extractor.ExtractAsync([.. paths.Take(execution.BatchSize)]);
         var clock = Stopwatch.StartNew();
         await extractor.ExtractAsync(paths);
         return paths.Length / clock.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>A network that costs nothing: the mean of each color.</summary>
+    private static OnnxModel Average()
+    {
+        var graph = new GraphBuilder(new GraphProto { Name = "average" }, "");
+        string image = graph.Input("image", TensorProto.Types.DataType.Float, null, 3, 224, 224);
+        graph.AddNamed("mean", "Flatten", [graph.Add("GlobalAveragePool", [image])]);
+        graph.Output("mean", TensorProto.Types.DataType.Float, null, 3);
+        return graph.ToModel();
     }
 
     private static async Task<(double Seconds, double Accuracy)> FineTuneAsync(
