@@ -39,8 +39,9 @@ public sealed record ExecutionOptions : ICheckedOptions
 
     /// <summary>
     /// Whether training on another device than the processor computes forward and backward with 16-bit numbers, which takes half the
-    /// memory. Measure whether it is faster: on an H100 small parts of a network were not (docs/devices.md). Weights, the loss and the optimizer keep 32 bits, and so do validation and the saved model; the step is compared with
-    /// the processor's in 32 bits like any other. It has no effect on the processor. <value>The default is false.</value>
+    /// memory. Measure whether it is faster (docs/devices.md). Weights, the loss and the optimizer keep 32 bits, and so do validation and
+    /// the saved model; the step is compared with the processor's in 32 bits like any other. It has no effect on the processor.
+    /// <value>The default is false.</value>
     /// </summary>
     public bool HalfPrecision { get; init; }
 

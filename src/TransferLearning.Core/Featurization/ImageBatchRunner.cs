@@ -17,8 +17,8 @@ internal delegate void SkipConsumer(int index, ImageDecodeException error);
 
 /// <summary>
 /// Sends images through a network: each worker decodes its own batch straight into the input tensor and runs the network on its own
-/// thread. No worker waits for another, and no more threads are busy than the options allow. On another device than the processor two batches
-/// run at a time, always of the same size, while the other workers decode the next ones.
+/// thread. No worker waits for another, and no more threads are busy than the options allow. On another device than the processor two
+/// batches run at a time, always of the same size, while the other workers decode the next ones.
 /// </summary>
 /// <remarks>
 /// Safe for use from many threads. Does not own the session. Memory is bounded by the number of workers, whatever the number of images.

@@ -25,25 +25,37 @@ internal static class ColumnProducts
         string columns = shapeX[0] == 1
             ? graph.Transpose(graph.Reshape(dy, [shapeW[0], .. one.Output, images]), [0, last + 1, .. leading, last + 2])
             : graph.Transpose(dy, [1, last + 2, .. leading.Select(axis => axis + 1), 0]);
-        columns = graph.Reshape(columns, group, shapeW[0] / group * one.Output[last], -1);
-        long[] before = one.PadsBegin[..last], after = one.PadsEnd[..last];
-        if (before.Concat(after).Any(pad => pad != 0))
-            planes = graph.Add("Pad", [planes, graph.Int64s([0, .. before, 0, 0, 0, .. after, 0, 0])]);
-
         float[] connections = PlaceProducts.Connections(one.AlongLastAxis());
         long pairs = one.Output[last] * one.Input[last];
         string matrix = graph.Initializer(graph.Unique("connections"), connections, [pairs, one.Kernel[last]]);
-        long[] strides = one.Strides.AsSpan(0, last).ToArray();
         var rows = new List<string>();
         foreach (long[] element in ShiftedProducts.Elements(one.Kernel[..last]))
         {
-            long[] starts = [.. element.Select((u, axis) => u * one.Dilations[axis])];
-            long[] ends = [.. starts.Select((start, axis) => start + ((one.Output[axis] - 1) * one.Strides[axis]) + 1)];
-            string shifted = last == 0 ? planes : graph.Slice(planes, starts, ends, leading, strides);
-            string products = graph.MatMul(columns, graph.Reshape(shifted, group, -1, one.Input[last]));
+            // Only the rows that meet the image: to pad the image instead took a third of a step on an H100.
+            var met = element.Select((u, axis) => one.Met(axis, u)).ToArray();
+            if (met.Any(axis => axis.Count == 0))
+            {
+                rows.Add(graph.Zeros([shapeW[0], one.Kernel[last]]));
+                continue;
+            }
+
+            string rowsY = columns, rowsX = planes;
+            for (int axis = 0; axis < last; axis++)
+            {
+                var (output, input, count) = met[axis];
+                rowsY = Rows(rowsY, axis + 2, output, count, 1, one.Output[axis]);
+                rowsX = Rows(rowsX, axis + 1, input, count, one.Strides[axis], one.Input[axis]);
+            }
+
+            string products = graph.MatMul(
+                graph.Reshape(rowsY, group, shapeW[0] / group * one.Output[last], -1), graph.Reshape(rowsX, group, -1, one.Input[last]));
             rows.Add(graph.MatMul(graph.Reshape(products, shapeW[0], pairs), matrix));
         }
 
         return graph.Reshape(rows.Count == 1 ? rows[0] : graph.Concat(rows, axis: 1), shapeW);
+
+        string Rows(string tensor, long axis, long start, long count, long step, long length) => count == length
+            ? tensor
+            : graph.Slice(tensor, [start], [start + ((count - 1) * step) + 1], [axis], [step]);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class GradientScope
     /// <summary>The graph that the gradient nodes are appended to.</summary>
     public GraphBuilder Graph => _tape.Graph;
 
-    /// <summary>Whether no ConvTranspose is written, for execution providers that lack it.</summary>
+    /// <summary>Whether gradients of convolutions have the forms that graphics cards are fast with.</summary>
     public bool ForAccelerator => _tape.ForAccelerator;
 
     /// <summary>The forward node, as it stands in the graph.</summary>

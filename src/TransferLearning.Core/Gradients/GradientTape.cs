@@ -30,7 +30,7 @@ internal sealed class GradientTape
 
     public GraphBuilder Graph { get; }
 
-    /// <summary>Whether no ConvTranspose is written, for execution providers that lack it.</summary>
+    /// <summary>Whether gradients of convolutions have the forms that graphics cards are fast with.</summary>
     public bool ForAccelerator { get; init; }
 
     /// <summary>Whether a wanted tensor is this one or goes into it.</summary>

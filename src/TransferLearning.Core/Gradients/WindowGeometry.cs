@@ -54,6 +54,16 @@ internal sealed record WindowGeometry(
     public WindowGeometry AlongLastAxis() =>
         new(Input[^1..], Output[^1..], Kernel[^1..], Strides[^1..], Dilations[^1..], PadsBegin[^1..], PadsEnd[^1..]);
 
+    /// <summary>The outputs along an axis for which an element of the window lies in the input, not in its padding.</summary>
+    /// <returns>The first of them, the input that it meets there, and their number; inputs follow each other by the stride.</returns>
+    public (long Output, long Input, long Count) Met(int axis, long element)
+    {
+        long shift = (element * Dilations[axis]) - PadsBegin[axis], stride = Strides[axis];
+        long first = shift >= 0 ? 0 : (stride - 1 - shift) / stride;
+        long last = Math.Min(Output[axis] - 1, shift >= Input[axis] ? -1 : (Input[axis] - 1 - shift) / stride);
+        return (first, (first * stride) + shift, Math.Max(0, last - first + 1));
+    }
+
     /// <summary>The flat input place that a kernel element meets in the window of a flat output place; null in the padding.</summary>
     public long? InputPlace(long output, long element)
     {

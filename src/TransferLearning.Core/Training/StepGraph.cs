@@ -93,7 +93,11 @@ internal sealed record StepGraph(
         string[] running = [.. training.Normalizations.SelectMany(norm => new[] { norm.RunningMean, norm.RunningVariance })];
         TakeAsInputs(forward.Proto.Graph, [.. names, .. running]);
         if (chosen.FoldsBatch)
-            BatchFolding.Apply(new GraphBuilder(forward.Proto.Graph, "fold/"), shapes, [.. names, .. running], [network.Logits]);
+        {
+            BatchFolding.Apply(
+                new GraphBuilder(forward.Proto.Graph, "fold/"), shapes, [.. names, .. running], [network.Logits], chosen.ForAccelerator);
+        }
+
         return new StepGraph(
             step, forward, network.Cut, network.Logits, gradients, cut, (int)logits[1], training.Normalizations, droppingForm.Masks)
         {
@@ -116,7 +120,7 @@ internal sealed record StepGraph(
         var builder = new GraphBuilder(graph, "train/");
         TakeAsInputs(graph, names);
         if (form.FoldsBatch)
-            BatchFolding.Apply(builder, shapes, names, [network.Logits, .. statistics]);
+            BatchFolding.Apply(builder, shapes, names, [network.Logits, .. statistics], form.ForAccelerator);
         NodeProto[] nodes = [.. graph.Node];
         builder.Input(Targets, TensorProto.Types.DataType.Float, [.. logits]);
         var (_, logitsGradient) = SoftmaxCrossEntropy.Append(builder, network.Logits, Targets, images: 1, Loss);

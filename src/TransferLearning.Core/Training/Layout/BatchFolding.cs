@@ -21,8 +21,11 @@ internal sealed class BatchFolding
     private readonly Dictionary<string, FoldedTensor> _folded = new(StringComparer.Ordinal);
     private readonly HashSet<string> _unfolded = new(StringComparer.Ordinal);
 
-    private BatchFolding(GraphBuilder graph, IDictionary<string, long[]> shapes, IEnumerable<string> constants)
+    private readonly bool _forAccelerator;
+
+    private BatchFolding(GraphBuilder graph, IDictionary<string, long[]> shapes, IEnumerable<string> constants, bool forAccelerator)
     {
+        _forAccelerator = forAccelerator;
         _graph = graph;
         _shapes = shapes;
         _constants = constants.ToHashSet(StringComparer.Ordinal);
@@ -33,11 +36,17 @@ internal sealed class BatchFolding
     /// <param name="shapes">The shape of every tensor; gets entries for the tensors that are added.</param>
     /// <param name="parameters">The tensors that are no activations: weights and statistics. Initializers count as such anyway.</param>
     /// <param name="outputs">The tensors that have to exist afterwards, in their original layout.</param>
+    /// <param name="forAccelerator">Whether a graphics card runs the graph.</param>
     public static void Apply(
-        GraphBuilder graph, IDictionary<string, long[]> shapes, IEnumerable<string> parameters, IEnumerable<string> outputs)
+        GraphBuilder graph,
+        IDictionary<string, long[]> shapes,
+        IEnumerable<string> parameters,
+        IEnumerable<string> outputs,
+        bool forAccelerator = false)
     {
         NodeProto[] nodes = [.. graph.Graph.Node];
-        var folding = new BatchFolding(graph, shapes, parameters.Concat(graph.Graph.Initializer.Select(tensor => tensor.Name)));
+        var constants = parameters.Concat(graph.Graph.Initializer.Select(tensor => tensor.Name));
+        var folding = new BatchFolding(graph, shapes, constants, forAccelerator);
         graph.Graph.Node.Clear();
         foreach (var node in nodes)
             folding.Rewrite(node);
@@ -78,7 +87,7 @@ internal sealed class BatchFolding
         if (shape.Length != 4 || shape[0] < 2 || !_constants.Contains(node.Input[1]))
             return false;
         var geometry = WindowGeometry.Of(node, shape, output, shapeW.AsSpan(2));
-        if (FoldedConvolution.Write(_graph, _shapes, node, geometry, shape, () => Fold(node.Input[0])) is not { } result)
+        if (FoldedConvolution.Write(_graph, _shapes, node, geometry, shape, () => Fold(node.Input[0]), _forAccelerator) is not { } result)
             return false;
         _folded[node.Output[0]] = result;
         return true;
