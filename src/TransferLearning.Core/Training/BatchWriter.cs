@@ -9,12 +9,17 @@ namespace TransferLearning;
 /// </summary>
 internal sealed class BatchWriter
 {
+    /// <summary>From so many elements of a batch on (4 MB), several threads write it.</summary>
+    private const int ElementsForThreads = 1 << 20;
+
     private readonly TrainingExamples _examples;
     private readonly TrainingOptions _options;
     private readonly StepSession _session;
     private readonly float[] _classWeights;
     private readonly int[] _order;
     private readonly ActivationMap? _map;
+    private readonly Row[] _rows;
+    private readonly ParallelOptions _threads;
 
     /// <exception cref="ArgumentException">The options ask for CutMix, and the activations have no height and width.</exception>
     public BatchWriter(TrainingExamples examples, TrainingOptions options, StepSession session)
@@ -24,6 +29,8 @@ internal sealed class BatchWriter
         _session = session;
         _classWeights = WeightsOfClasses(examples.Labels, options, session.Graph.Classes);
         _order = new int[examples.Count];
+        _rows = new Row[session.BatchSize];
+        _threads = new ParallelOptions { MaxDegreeOfParallelism = options.Execution.EffectiveThreads };
         var graph = session.Graph;
         _map = options.CutMix > 0 ? ActivationMap.At(graph.InputName, graph.InputDimensions, graph.CutsAtInput) : null;
         StepsPerEpoch = (examples.Count + session.BatchSize - 1) / session.BatchSize;
@@ -56,24 +63,22 @@ internal sealed class BatchWriter
         for (int i = 0; i < batch; i++)
         {
             int example = _order[(first + i) % _order.Length];
-            int view = views.NextInt32(_examples.Views);
-            var input = _session.Input.Span.Slice(i * _examples.Length, _examples.Length);
-            _examples[example, view].CopyTo(input);
-            float share = 1;
+            var row = new Row(example, views.NextInt32(_examples.Views), Partner: example, Share: 1, Box: null);
             bool pastes = _map is not null && (_options.Mixup == 0 || cuts.NextInt32(2) == 0);
             if (pastes || _options.Mixup > 0)
             {
                 int partner = _order[(first + (pastes ? cuts.NextInt32(real) : blends.NextInt32(real))) % _order.Length];
-                var other = _examples[partner, view];
-                share = pastes ? Paste(ref cuts, _map!, input, other) : Blend(ref blends, input, other);
+                row = pastes ? Paste(ref cuts, row, partner, _map!) : Blend(ref blends, row, partner);
                 if (i < real)
-                    AddTarget(targets, i, _examples.Labels[partner], 1 - share);
+                    AddTarget(targets, i, _examples.Labels[partner], 1 - row.Share);
             }
 
             if (i < real)
-                AddTarget(targets, i, _examples.Labels[example], share);
+                AddTarget(targets, i, _examples.Labels[example], row.Share);
+            _rows[i] = row;
         }
 
+        WriteInputs();
         TensorPrimitives.Multiply(targets, 1 / TensorPrimitives.Sum<float>(targets), targets);
         WriteMasks(step);
         return real;
@@ -104,21 +109,50 @@ internal sealed class BatchWriter
         target[label] += weight * (1 - smoothing);
     }
 
-    /// <summary>Blends a partner into an example with a share drawn from Beta(α, α); returns what the example keeps.</summary>
-    private float Blend(ref SeededRandom random, Span<float> example, ReadOnlySpan<float> partner)
-    {
-        float share = (float)LargerPart(random.NextBeta(_options.Mixup));
-        TensorPrimitives.Multiply(example, share, example);
-        TensorPrimitives.MultiplyAdd(partner, 1 - share, example, example);
-        return share;
-    }
+    /// <summary>Draws from Beta(α, α) what an example keeps of itself when a partner is blended in.</summary>
+    private Row Blend(ref SeededRandom random, Row row, int partner) =>
+        row with { Partner = partner, Share = (float)LargerPart(random.NextBeta(_options.Mixup)) };
 
-    /// <summary>Pastes a rectangle of a partner over an example; returns the share of the area that the example keeps.</summary>
-    private float Paste(ref SeededRandom random, ActivationMap map, Span<float> example, ReadOnlySpan<float> partner)
+    /// <summary>Draws the rectangle of a partner that is pasted over an example; the example keeps the rest of the area.</summary>
+    private Row Paste(ref SeededRandom random, Row row, int partner, ActivationMap map)
     {
         var box = map.DrawBox(ref random, 1 - LargerPart(random.NextBeta(_options.CutMix)));
-        map.Copy(partner, example, box);
-        return map.ShareOutside(box);
+        return row with { Partner = partner, Share = map.ShareOutside(box), Box = box };
+    }
+
+    /// <summary>Writes the activations as drawn, on several threads where they are many: a device would wait for them.</summary>
+    private void WriteInputs()
+    {
+        if (_session.Input.Length < ElementsForThreads || !_examples.AreInMemory)
+        {
+            for (int i = 0; i < _rows.Length; i++)
+                WriteInput(i);
+        }
+        else
+        {
+            Parallel.For(0, _rows.Length, _threads, WriteInput);
+        }
+    }
+
+    private void WriteInput(int index)
+    {
+        var row = _rows[index];
+        var input = _session.Input.Span.Slice(index * _examples.Length, _examples.Length);
+        var example = _examples[row.Example, row.View];
+        if (row.Box is { } box)
+        {
+            example.CopyTo(input);
+            _map!.Copy(_examples[row.Partner, row.View], input, box);
+        }
+        else if (row.Share < 1)
+        {
+            TensorPrimitives.Multiply(example, row.Share, input);
+            TensorPrimitives.MultiplyAdd(_examples[row.Partner, row.View], 1 - row.Share, input, input);
+        }
+        else
+        {
+            example.CopyTo(input);
+        }
     }
 
     /// <summary>An example keeps the larger part of itself, so that accuracy while training still means something.</summary>
@@ -149,4 +183,7 @@ internal sealed class BatchWriter
             weights[group.Key] = (float)labels.Count / (classes * group.Count());
         return weights;
     }
+
+    /// <summary>What a row of the batch holds: a view of an example, of which a partner takes the rest of the share or a rectangle.</summary>
+    private readonly record struct Row(int Example, int View, int Partner, float Share, MapBox? Box);
 }

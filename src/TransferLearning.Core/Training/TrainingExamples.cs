@@ -63,6 +63,9 @@ internal sealed class TrainingExamples
     /// <summary>The number of views of an image.</summary>
     public int Views => _views.Count;
 
+    /// <summary>Whether several threads may read examples at once; where they come from a file, each read uses the buffer anew.</summary>
+    public bool AreInMemory => _reader is null;
+
     /// <summary>The activations of one view of one image.</summary>
     public ReadOnlySpan<float> this[int image, int view = 0] =>
         _reader is null ? _views[view][Row(image)] : _reader(Row(image));

@@ -53,13 +53,14 @@ internal static class DeviceTable
     /// <summary>Trains every network of PyTorch for some steps; the first is compared with the processor's.</summary>
     private static async Task CompareNetworksAsync(ExecutionOptions execution)
     {
+        var preprocessing = Backbones.TinyResNet.Preprocessing;
         string[] files = [.. Directory.GetFiles(BenchmarkData.Require("models/torch"), "*.onnx").Order(StringComparer.Ordinal)];
         int same = 0;
         foreach (string file in files)
         {
             try
             {
-                await TimeStepsAsync(Backbone.FromFile(file), FreezePoint.None, execution, steps: 10);
+                await TimeStepsAsync(Backbone.FromFile(file, preprocessing), FreezePoint.None, execution, steps: 10);
                 same++;
             }
             catch (TransferLearningException error)
