@@ -170,7 +170,7 @@ public sealed class StepTests
         runner.Run(0, 0, 0);
 
         // Column means 3 and 30, variances 3.5 and 350; running values start at 0 and 1 and keep 0.9 of themselves.
-        float[] statistics = runner.Session.Statistics.Values.ToArray();
+        float[] statistics = [.. runner.Session.Statistics.Items.SelectMany(item => item.Running.ToArray())];
         float[] expected = [0.3f, 3, 0.9f + 0.35f, 0.9f + 35];
         Assert.All(expected.Zip(statistics), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
         for (int column = 0; column < 2; column++)
@@ -217,6 +217,40 @@ public sealed class StepTests
     }
 
     /// <summary>input [N,2] → BatchNormalization → Dropout → identity Gemm.</summary>
+    [Theory]
+    [InlineData(0.3, 0)]
+    [InlineData(0, 0.8)]
+    [InlineData(0.3, 0.8)]
+    public void Large_batches_are_the_same_whether_one_thread_writes_them_or_several(double mixup, double cutMix)
+    {
+        const int columns = 3 * 128 * 128;
+        var values = new FeatureMatrix(24, columns);
+        var random = new SeededRandom(4, RandomPurpose.Weights);
+        foreach (ref float value in values.Values.Span)
+            value = random.NextSingle();
+        int[] labels = [.. Enumerable.Range(0, 24).Select(row => row % 2)];
+
+        // Examples that are read one by one are written by one thread.
+        Assert.Equal(
+            Batches(new TrainingExamples(columns, labels, row => values[row])), Batches(new TrainingExamples(values, labels)));
+
+        float[] Batches(TrainingExamples examples)
+        {
+            var builder = new GraphBuilder(new GraphProto { Name = "mean" }, "");
+            builder.Input("input", TensorProto.Types.DataType.Float, null, 3, 128, 128);
+            string means = builder.Add("Flatten", [builder.Add("GlobalAveragePool", ["input"])]);
+            builder.AddNamed("logits", "Gemm", [means, builder.Initializer("weight", [1f, 0, 1, 0, 1, 0], [3, 2])]);
+            builder.Output("logits", TensorProto.Types.DataType.Float, null, 2);
+            var network = new TrainableNetwork(
+                TinyNetwork.Model(builder), "input", "logits", [new Parameter("weight", [3, 2], 1, true)]);
+            var options = TinyNetwork.Options with { BatchSize = 24, Mixup = mixup, CutMix = cutMix };
+            using var runner = new StepRunner(network, examples, options with { Execution = new ExecutionOptions { Threads = 4 } });
+            runner.BeginEpoch(0);
+            runner.Run(0, 0, 0);
+            return [.. runner.Session.Input.Span, .. runner.Session.Targets.Span];
+        }
+    }
+
     private static TrainableNetwork Normalizing(float dropout)
     {
         var builder = new GraphBuilder(new GraphProto { Name = "normalizing" }, "");
