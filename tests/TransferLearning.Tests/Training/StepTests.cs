@@ -241,8 +241,9 @@ public sealed class StepTests
             string means = builder.Add("Flatten", [builder.Add("GlobalAveragePool", ["input"])]);
             builder.AddNamed("logits", "Gemm", [means, builder.Initializer("weight", [1f, 0, 1, 0, 1, 0], [3, 2])]);
             builder.Output("logits", TensorProto.Types.DataType.Float, null, 2);
+            Parameter[] parameters = [new("weight", [3, 2], 1, true)];
             var network = new TrainableNetwork(
-                TinyNetwork.Model(builder), "input", "logits", [new Parameter("weight", [3, 2], 1, true)]);
+                TinyNetwork.Model(builder), "input", "logits", parameters, TrainsNormalization: false, Dropout: false);
             var options = TinyNetwork.Options with { BatchSize = 24, Mixup = mixup, CutMix = cutMix };
             using var runner = new StepRunner(network, examples, options with { Execution = new ExecutionOptions { Threads = 4 } });
             runner.BeginEpoch(0);
