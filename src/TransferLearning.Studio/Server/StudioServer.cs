@@ -36,6 +36,7 @@ public static class StudioServer
         app.UseAntiforgery();
         app.MapStaticAssets();
         ImageEndpoints.Map(app);
+        TryEndpoints.Map(app);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(mode =>
         {
             // The guard says who may frame the page: nobody.

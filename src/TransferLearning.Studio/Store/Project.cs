@@ -18,6 +18,9 @@ public sealed class Project : IAsyncDisposable
         Runs = new RunTable(folder.Database);
         Training = new QueuedTrainings(folder, Runs);
         Models = new ModelShelf(folder);
+        Checks = new DatasetCheck(this);
+        Advice = new AdviceWork(this);
+        Labelling = new LabelWork(this);
     }
 
     public ProjectFolder Folder { get; }
@@ -34,6 +37,15 @@ public sealed class Project : IAsyncDisposable
 
     /// <summary>The classifiers of finished runs, loaded.</summary>
     public ModelShelf Models { get; }
+
+    public DatasetCheck Checks { get; }
+
+    public AdviceWork Advice { get; }
+
+    public LabelWork Labelling { get; }
+
+    /// <summary>What the next run is trained with, until the user changes it.</summary>
+    public RunOptions NextRun { get; set; } = new();
 
     /// <summary>Reads the user's folder.</summary>
     public BackgroundJob Indexing { get; } = new();
@@ -78,6 +90,9 @@ public sealed class Project : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Indexing.DisposeAsync();
+        await Checks.Job.DisposeAsync();
+        await Advice.Job.DisposeAsync();
+        await Labelling.DisposeAsync();
         await Training.DisposeAsync();
         Models.Dispose();
         Thumbnails.Dispose();

@@ -29,6 +29,21 @@ public static class ProjectDataset
             : WithValidation(dataset, test);
     }
 
+    /// <summary>All labelled images as they are, for checks: a class may have one image, or only test images.</summary>
+    public static ImageDataset ForCheck(ProjectFolder folder, CatalogSnapshot snapshot)
+    {
+        ImageEntry[] used = [.. snapshot.Images.Where(image => image.IsUsed && image.Marks.Class is not null)];
+        var present = used.Select(image => image.Marks.Class!.Value).ToHashSet();
+        ImageClass[] classes = [.. snapshot.Classes.Where(known => present.Contains(known.Id))];
+        if (classes.Length == 0)
+            throw new DatasetException("There are no labelled images to check.");
+        var labels = classes.Index().ToDictionary(entry => entry.Item.Id, entry => entry.Index);
+        string[] names = [.. classes.Select(known => known.Name)];
+        LabeledImageSet Part(Split split) => new(SplitNames.Of(split), names, used.Where(image => image.Marks.Split == split)
+            .Select(image => new LabeledImage(folder.PathOf(image), labels[image.Marks.Class!.Value])));
+        return new ImageDataset(folder.Name, Part(Split.Train), Part(Split.Validation), Part(Split.Test));
+    }
+
     private static ImageDataset WithValidation(ImageDataset dataset, LabeledImageSet test)
     {
         var divided = new ImageDataset(dataset.Name, dataset.Train).Split(new ImageFolderOptions());

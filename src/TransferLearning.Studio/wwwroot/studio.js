@@ -12,7 +12,7 @@ export function writeDark(dark) {
 }
 
 const plainKeys = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown", " ", "Enter", "Escape",
-    "Delete", "x", "t", "v", "s", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+    "Delete", "x", "t", "v", "s", "n", "z", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
 const controlKeys = new Set(["a", "z", "y"]);
 
 // Keys of the grid go to the server, and only those; its width decides how many columns there are.

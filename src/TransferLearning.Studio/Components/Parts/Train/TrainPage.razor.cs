@@ -3,7 +3,6 @@ namespace TransferLearning.Studio.Components.Parts.Train;
 /// <summary>Starts runs, and shows the one that trains.</summary>
 public sealed partial class TrainPage
 {
-    private RunOptions _options = new();
     private string _name = "";
     private string? _error;
     private IReadOnlyList<TrainingRun> _runs = [];
@@ -51,7 +50,7 @@ public sealed partial class TrainPage
             _error = null;
             var snapshot = Project.Images.Now;
             var dataset = await Task.Run(() => ProjectDataset.Of(Project.Folder, snapshot));
-            Project.Training.Add(_name.Trim() is { Length: > 0 } name ? name : NextName(), _options, dataset);
+            Project.Training.Add(_name.Trim() is { Length: > 0 } name ? name : NextName(), Project.NextRun, dataset);
             OnChanged();
             _name = NextName();
         }

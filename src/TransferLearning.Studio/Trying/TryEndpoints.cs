@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using TransferLearning.Onnx;
+
+namespace TransferLearning.Studio;
+
+/// <summary>
+/// Answers about an image that is shown to a classifier: a prediction, an explanation, feature maps. Nothing of it is kept.
+/// </summary>
+public static class TryEndpoints
+{
+    private static readonly SemaphoreSlim Explaining = new(1);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        MapImage(routes, "/try/{run:long}/predict", (model, image, _, _) =>
+        {
+            var clock = Stopwatch.StartNew();
+            var prediction = model.Classifier.Predict(image.Span, "the image");
+            return Task.FromResult(Results.Json(new
+            {
+                prediction.Label,
+                prediction.Probability,
+                Known = prediction.IsKnown,
+                Top = prediction.Top(8),
+                Milliseconds = clock.Elapsed.TotalMilliseconds,
+            }));
+        });
+        MapImage(routes, "/try/{run:long}/explain", (model, image, label, _) => Task.FromResult(model.Explanation is { } explanation
+            ? Results.Bytes(explanation.Explain(image, "the image", null, label).ToJpeg(720), "image/jpeg")
+            : Results.Problem("This network cannot be explained.", statusCode: StatusCodes.Status501NotImplemented)));
+        MapImage(routes, "/try/{run:long}/maps", DrawMapsAsync);
+    }
+
+    private static void MapImage(
+        IEndpointRouteBuilder routes, string pattern, Func<LoadedModel, ReadOnlyMemory<byte>, string?, CancellationToken,
+            Task<IResult>> answer) =>
+        routes.MapPost(pattern, async (HttpContext context, StudioSession session, long run) =>
+        {
+            if (session.Project is not { } project || project.Runs.Find(run) is not { } found)
+                return Results.NotFound();
+            if (context.Request.ContentLength > ImageUploads.MostImageBytes)
+                return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
+            string? label = context.Request.Query["label"].ToString() is { Length: > 0 } text ? text : null;
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+            try
+            {
+                var model = await project.Models.OpenAsync(found, context.RequestAborted);
+                return await Task.Run(() => answer(model, body.GetBuffer().AsMemory(0, (int)body.Length), label, context.RequestAborted));
+            }
+            catch (Exception error) when (error is TransferLearningException or IOException or ArgumentException)
+            {
+                return Results.Problem(error.Message, statusCode: StatusCodes.Status422UnprocessableEntity);
+            }
+        }).DisableAntiforgery();
+
+    private static async Task<IResult> DrawMapsAsync(
+        LoadedModel model, ReadOnlyMemory<byte> image, string? label, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("transferlearning-studio-");
+        // The layers are run one after the other; two figures at once would only be slower.
+        await Explaining.WaitAsync(cancellationToken);
+        try
+        {
+            string source = Path.Combine(folder.FullName, "image" + ContentSniffer.ExtensionOf(image.Span)), figure =
+                Path.Combine(folder.FullName, "maps.png");
+            await File.WriteAllBytesAsync(source, image, cancellationToken);
+            await FeatureMaps.WriteAsync(
+                figure, source, OnnxModel.Load(model.Path), model.Classifier.Preprocessing, cancellationToken: cancellationToken);
+            return Results.Bytes(await File.ReadAllBytesAsync(figure, cancellationToken), "image/png");
+        }
+        finally
+        {
+            Explaining.Release();
+            folder.Delete(recursive: true);
+        }
+    }
+}
