@@ -32,6 +32,7 @@ var root = new Command("transfer-learning", "Train image classifiers on your own
     BackbonesCommand.Create(),
     DatasetsCommand.Create(),
     DevicesCommand.Create(),
+    StudioCommand.Create(),
     new HelpOption(),
     new VersionOption(),
 };

