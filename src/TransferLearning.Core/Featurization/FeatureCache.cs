@@ -66,6 +66,7 @@ public sealed class FeatureCache
             version,
             OrtEnv.Instance().GetVersionString(),
             session.ModelHash ?? throw new ArgumentException("The session does not know the hash of its model.", nameof(session)),
+            session.Provider,
             network.Output,
             preprocessing.ToJson(),
             decoding.AllowPartial ? "partial images" : "whole images",

@@ -22,15 +22,21 @@ internal sealed class OnnxSession : IDisposable
     private int _users = 1;
     private int _disposed;
 
-    private OnnxSession(InferenceSession session, string name, string? modelHash)
+    private OnnxSession(InferenceSession session, string name, string? modelHash, string provider)
     {
         _session = session;
         _name = name;
         ModelHash = modelHash;
+        Provider = provider;
     }
 
     /// <summary>The SHA-256 of the model, in hexadecimal; null where <see cref="Create"/> was not asked for it.</summary>
     public string? ModelHash { get; }
+
+    /// <summary>
+    /// What computes, in a word: numbers of another provider are not the same to the last digit, so caches keep them apart.
+    /// </summary>
+    public string Provider { get; }
 
     /// <summary>The inputs by name, as ONNX Runtime sees them; a free dimension is −1.</summary>
     public IReadOnlyDictionary<string, NodeMetadata> Inputs => _session.InputMetadata;
@@ -54,7 +60,8 @@ internal sealed class OnnxSession : IDisposable
         OnnxModel model, ExecutionOptions options, SessionMode mode, string name = "model", bool hashed = false)
     {
         string? hash = hashed ? model.Sha256() : null;
-        return new OnnxSession(Open(model, options, mode, name), name, hash);
+        string provider = options.ConfigureSession is null ? options.Device.Resolved().Kind.ToString() : "configured";
+        return new OnnxSession(Open(model, options, mode, name), name, hash, provider);
     }
 
     /// <summary>Creates a bare session for work that binds its own tensors; the caller disposes it.</summary>

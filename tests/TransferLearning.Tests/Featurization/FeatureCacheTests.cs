@@ -93,6 +93,16 @@ public sealed class FeatureCacheTests : IDisposable
     }
 
     [Fact]
+    public void Features_of_another_provider_are_entries_of_their_own()
+    {
+        var cache = new FeatureCache(_folder.Path);
+        Scope(cache).Write(Key(1), [1f, 2f, 3f]);
+        float[] features = new float[3];
+        Assert.False(Scope(cache, new ExecutionOptions { ConfigureSession = _ => { } }).TryRead(Key(1), features));
+        Assert.True(Scope(cache).TryRead(Key(1), features));
+    }
+
+    [Fact]
     public void The_entries_that_were_not_used_for_the_longest_time_make_room()
     {
         const int blocks = (1 << 20) / 4096;
@@ -233,9 +243,10 @@ public sealed class FeatureCacheTests : IDisposable
         return (await used.ExtractAsync(images, UndecodableImages.Throw, cache)).Features;
     }
 
-    private static FeatureCacheScope Scope(FeatureCache cache)
+    private static FeatureCacheScope Scope(FeatureCache cache, ExecutionOptions? execution = null)
     {
-        using var session = OnnxSession.Create(TinyNetwork.Averages(), ExecutionOptions.Default, SessionMode.Throughput, hashed: true);
+        using var session = OnnxSession.Create(
+            TinyNetwork.Averages(), execution ?? ExecutionOptions.Default, SessionMode.Throughput, hashed: true);
         var network = ImageNetwork.Of(session, TinyNetwork.Preprocessing, "averages");
         return cache.For(session, network, TinyNetwork.Preprocessing, ImageDecodeOptions.Default);
     }
