@@ -41,6 +41,34 @@ public sealed class PreconditionerTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_long_search_with_rough_fits_gives_the_head_of_a_fit_from_zero(bool validates)
+    {
+        // So many rows, classes and features that fits take turns, start from each other and are rough at first.
+        var (all, labels) = HeadProblem.Clouds(4200, 400, 42, 0.25, seed: 6);
+        int[] first = [.. Enumerable.Range(0, 3000)];
+        int[] rest = [.. Enumerable.Range(3000, 1200)];
+        var train = all.Select(first);
+        var other = all.Select(rest);
+        int[] trainLabels = labels[..3000];
+        var searched = LinearHead.Fit(train, trainLabels, 42, validates ? other : null, validates ? labels[3000..] : null);
+        Assert.True(searched.Selection.Count > 1);
+        var alone = LinearHead.Fit(
+            train, trainLabels, 42, options: new LinearHeadOptions { RegularizationStrengths = [searched.RegularizationStrength] });
+
+        Assert.InRange(Loss(searched) / Loss(alone), 0.99, 1.01);
+        int same = searched.Predict(other).Zip(alone.Predict(other)).Count(pair => pair.First == pair.Second);
+        Assert.InRange(same, 1180, 1200);
+
+        double Loss(LinearHead head)
+        {
+            var probabilities = head.Probabilities(other);
+            return Enumerable.Range(0, other.Rows).Average(i => -Math.Log(Math.Max(probabilities[i][labels[3000 + i]], 1e-30)));
+        }
+    }
+
+    [Theory]
     [InlineData(0.1)]
     [InlineData(0.003)]
     public void The_minimum_is_the_same_and_takes_half_the_steps(double strength)
