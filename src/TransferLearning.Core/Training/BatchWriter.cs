@@ -184,6 +184,8 @@ internal sealed class BatchWriter
         return weights;
     }
 
-    /// <summary>What a row of the batch holds: a view of an example, of which a partner takes the rest of the share or a rectangle.</summary>
+    /// <summary>
+    /// What a row of the batch holds: a view of an example, of which a partner takes the rest of the share or a rectangle.
+    /// </summary>
     private readonly record struct Row(int Example, int View, int Partner, float Share, MapBox? Box);
 }

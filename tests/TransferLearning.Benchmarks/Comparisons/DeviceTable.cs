@@ -7,8 +7,8 @@ namespace TransferLearning.Benchmarks.Comparisons;
 
 /// <summary>
 /// <c>device DEVICE [--quick]</c>: the training step, featurizing and a whole fine-tuning of MobileNetV2 on the processor and on a device,
-/// as a table in Markdown, and which of the networks of <c>models/torch</c> train there. Every training on the device compares itself with the processor first. With <c>cpu</c> the processor's own
-/// provider takes the way for devices.
+/// as a table in Markdown, and which of the networks of <c>models/torch</c> train there. Every training on the device compares itself with
+/// the processor first. With <c>cpu</c> the processor's own provider takes the way for devices.
 /// </summary>
 internal static class DeviceTable
 {

@@ -10,7 +10,10 @@ public sealed class SourceRuleTests
         new(() => [.. SourceFile.Below("src/TransferLearning.Core"), .. SourceFile.Below("src/TransferLearning")]);
 
     /// <summary>Waits that are meant: a place in a queue, not the end of asynchronous work.</summary>
-    private static readonly string[] MeantWaits = ["Featurization/ImageBatchRunner.cs: _single.Wait()", "Featurization/ImageBatchRunner.cs: _device.Wait()"];
+    private static readonly string[] MeantWaits =
+    [
+        "Featurization/ImageBatchRunner.cs: _single.Wait()", "Featurization/ImageBatchRunner.cs: _device.Wait()",
+    ];
 
     /// <summary>ML.NET's Fit is synchronous: one place, which runs the work on a thread of the pool, waits for its end.</summary>
     private const string WhereWaitingIsMeant = "Estimators/Synchronous.cs";
