@@ -6,7 +6,7 @@ namespace TransferLearning.Studio.Tests;
 /// <summary>Draws every part for people to look at: set TRANSFERLEARNING_STUDIO_SCREENSHOTS to a folder.</summary>
 public sealed class ScreenshotTests(TrainedStudio studio)
 {
-    private static readonly string[] Parts = ["", "check", "advise", "train", "label", "try"];
+    private static readonly string[] Parts = ["", "check", "advise", "train", "runs", "evaluate", "label", "try", "use"];
 
     private static readonly (int Width, int Height, ColorScheme Scheme)[] Kinds =
     [
@@ -69,6 +69,9 @@ public sealed class ScreenshotTests(TrainedStudio studio)
             await PartsTests.TryAsync(page, Directory.GetFiles(Path.Combine(studio.Root, "valid", "dog"))[3]);
             await page.GetByRole(AriaRole.Button, new() { Name = "Where it looks" }).ClickAsync();
         }
+
+        if (part == "evaluate")
+            await page.Locator(".matrix").WaitForAsync(new() { Timeout = 60_000 });
 
         await page.WaitForTimeoutAsync(1200);
         string name = $"{(part.Length == 0 ? "images" : part)}-{width}-{scheme}.png";

@@ -71,7 +71,7 @@ public sealed class TrainedStudio : IAsyncLifetime
         }
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
-        await Expect(page.GetByText("with 95% confidence")).ToBeVisibleAsync(new() { Timeout = 120_000 });
+        await Expect(page.GetByText("with 95% confidence")).ToBeVisibleAsync(new() { Timeout = 300_000 });
     }
 
     public async ValueTask DisposeAsync()

@@ -37,6 +37,7 @@ public static class StudioServer
         app.MapStaticAssets();
         ImageEndpoints.Map(app);
         TryEndpoints.Map(app);
+        EvaluationEndpoints.Map(app);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(mode =>
         {
             // The guard says who may frame the page: nobody.

@@ -18,7 +18,10 @@ public static class StudioParts
         new("check", "Check", Icons.Material.Outlined.FactCheck, "find what is wrong with them"),
         new("advise", "Advise", Icons.Material.Outlined.Lightbulb, "what suits your images"),
         new("train", "Train", Icons.Material.Outlined.ModelTraining, "make a classifier"),
+        new("runs", "Runs", Icons.Material.Outlined.TableRows, "compare what was trained"),
+        new("evaluate", "Evaluate", Icons.Material.Outlined.QueryStats, "see where it errs"),
         new("label", "Label", Icons.Material.Outlined.NewLabel, "name what has no class"),
         new("try", "Try", Icons.Material.Outlined.Visibility, "show it something new"),
+        new("use", "Use", Icons.Material.Outlined.RocketLaunch, "take it with you"),
     ];
 }

@@ -1,0 +1,66 @@
+using System.Globalization;
+using Microsoft.Playwright;
+using TransferLearning.Studio.Tests.TestSupport;
+using static Microsoft.Playwright.Assertions;
+
+namespace TransferLearning.Studio.Tests;
+
+/// <summary>What is done with a finished run, on dogs and cats in Chromium.</summary>
+public sealed class RunPartsTests(TrainedStudio studio)
+{
+    [Fact]
+    public async Task Evaluate_counts_every_image_shows_those_of_a_cell_and_stores_a_threshold_that_predictions_respect()
+    {
+        var page = await studio.OpenAsync("evaluate");
+        var numbers = page.Locator(".matrix td button, .matrix td span");
+        await Expect(numbers.First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        string[] counts = [.. await numbers.AllInnerTextsAsync()];
+        Assert.Equal(103, counts.Sum(count => int.Parse(count, CultureInfo.InvariantCulture)));
+        await page.Locator(".matrix td.right button").First.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "cat taken for cat" })).ToBeVisibleAsync();
+        await Expect(page.Locator("article.finding").First).ToContainTextAsync("Labelled cat, taken for cat");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Where it looks" }).First.ClickAsync();
+        var explained = page.Locator("article.finding img[src*='explain']");
+        await Expect(explained).Not.ToHaveJSPropertyAsync("naturalWidth", 0);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Store in the model" }).ClickAsync();
+        await Expect(page.GetByText("Stored: answers")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        using var classifier = ImageClassifier.Load(ModelOf(1));
+        Assert.NotNull(classifier.Rejection);
+        byte[] drawing = TestImages.Draw(5);
+        Assert.False(classifier.Predict(drawing, "a drawing").IsKnown);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Use_downloads_the_model_and_a_report_and_quantizes_behind_its_gate_and_runs_compares_and_deletes()
+    {
+        var page = await studio.OpenAsync("use");
+        var download = await page.RunAndWaitForDownloadAsync(
+            () => page.GetByRole(AriaRole.Link, new() { Name = "Save the model" }).ClickAsync());
+        using (var saved = ImageClassifier.Load(await download.PathAsync()))
+            Assert.Equal(["cat", "dog"], saved.Labels);
+        var report = await page.RunAndWaitForDownloadAsync(
+            () => page.GetByRole(AriaRole.Link, new() { Name = "Report to share" }).ClickAsync(), new() { Timeout = 60_000 });
+        Assert.Contains("cat", await File.ReadAllTextAsync(await report.PathAsync()), StringComparison.Ordinal);
+        await Expect(page.Locator("pre.snippet")).ToContainTextAsync("ImageClassifier.Load");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make it smaller" }).ClickAsync();
+        await Expect(page.GetByText("is among the runs")).ToBeVisibleAsync(new() { Timeout = 90_000 });
+        Assert.InRange(new FileInfo(ModelOf(2)).Length, 1, new FileInfo(ModelOf(1)).Length / 2);
+
+        await page.Locator(".studio-nav a[href='runs']").ClickAsync();
+        foreach (var box in await page.Locator("td input[type=checkbox]").AllAsync())
+            await box.CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Compare two runs" }).ClickAsync();
+        await Expect(page.GetByText("McNemar")).ToBeVisibleAsync(new() { Timeout = 90_000 });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete" }).First.ClickAsync();
+        await page.Locator(".mud-dialog").GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await Expect(page.Locator("td input[type=checkbox]")).ToHaveCountAsync(1);
+        Assert.False(File.Exists(ModelOf(2)));
+        Assert.True(File.Exists(ModelOf(1)));
+        await page.Context.CloseAsync();
+    }
+
+    private string ModelOf(int run) => Path.Combine(
+        studio.Root, ProjectFolder.StateName, "runs", run.ToString(CultureInfo.InvariantCulture), "model.onnx");
+}
