@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using SkiaSharp;
 
 namespace TransferLearning.Studio.Tests.TestSupport;
@@ -59,6 +58,14 @@ internal static class TestImages
         }
     }
 
-    private static string FindRoot([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "TransferLearning.sln")))
+                return folder.FullName;
+        }
+
+        throw new InvalidOperationException($"TransferLearning.sln was not found above '{AppContext.BaseDirectory}'.");
+    }
 }

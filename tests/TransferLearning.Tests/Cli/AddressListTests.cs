@@ -18,6 +18,7 @@ public sealed class AddressListTests(DrawnExample example)
         var lines = new List<string>();
         var files = new List<string>();
         var answers = new List<int>();
+        TaskCompletionSource asked = new(), abandoned = new();
         for (int i = 0; i < 24; i++)
         {
             string file = folder.File($"files/{i:D2}.jpg");
@@ -30,7 +31,14 @@ public sealed class AddressListTests(DrawnExample example)
             {
                 // The last image does not come before the first process is killed.
                 if (number == 23)
-                    await server.Gate.Task.WaitAsync(context.RequestAborted);
+                {
+                    asked.TrySetResult();
+                    await server.Gate.Task.WaitAsync(context.RequestAborted).ContinueWith(
+                        waiting => waiting.IsCanceled ? abandoned.TrySetResult() : waiting.IsCompleted, TaskScheduler.Default);
+                }
+
+                if (context.RequestAborted.IsCancellationRequested)
+                    return;
                 context.Response.Headers.ETag = $"\"v{number}\"";
                 bool isKnown = context.Request.Headers.IfNoneMatch == $"\"v{number}\"";
                 context.Response.StatusCode = isKnown ? 304 : 200;
@@ -53,12 +61,15 @@ public sealed class AddressListTests(DrawnExample example)
         ];
         using (var process = CliRun.Start(new Dictionary<string, string?>(), command))
         {
-            Assert.True(SpinWait.SpinUntil(() => process.HasExited || Kept().Length >= 23, Patience));
+            Assert.True(SpinWait.SpinUntil(
+                () => process.HasExited || (Kept().Length >= 23 && asked.Task.IsCompleted), Patience));
             process.Kill();
             await process.WaitForExitAsync();
         }
 
         Assert.Empty(Directory.GetFiles(folder.File("out"), "part-*"));
+        // Only then is the request of the killed process sure to get no answer.
+        await abandoned.Task.WaitAsync(Patience);
         server.Gate.SetResult();
         var report = (await CliRun.RunAsync([.. command, "--json"])).Json();
         Assert.Equal((27, 2), (report.GetProperty("images").GetInt32(), report.GetProperty("failed").GetInt32()));
