@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Numerics.Tensors;
+using TransferLearning.Cli.Projects;
 using TransferLearning.Cli.Shards;
 
 namespace TransferLearning.Cli;
@@ -83,6 +84,7 @@ internal sealed class FeatureTraining(Argument<string> folder, IReadOnlyCollecti
         TransferLearner learner,
         FeatureExtractionOptions options,
         string output,
+        ProjectRun? run,
         bool json,
         CancellationToken cancellationToken)
     {
@@ -110,6 +112,7 @@ internal sealed class FeatureTraining(Argument<string> folder, IReadOnlyCollecti
         using var classifier = await ProgressDisplay.RunAsync(progress => learner.FitHeadAsync(
             train, names, held.Rows > 0 ? held : null, options, progress, cancellationToken)).ConfigureAwait(false);
         output = OutputFile.SaveOrRescue(output, classifier.Save);
+        run?.Done(classifier, output);
         Report(classifier, output, tables.Unlabelled, compared, json);
         return ExitCode.Success;
     }

@@ -293,5 +293,6 @@ internal static partial class JsonOutput
     [JsonSerializable(typeof(DatasetFolder))]
     [JsonSerializable(typeof(IReadOnlyList<BackboneFile>))]
     [JsonSerializable(typeof(IReadOnlyList<DeviceLine>))]
+    [JsonSerializable(typeof(IReadOnlyList<RunLine>))]
     internal sealed partial class Context : JsonSerializerContext;
 }

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using TransferLearning;
 using TransferLearning.Cli;
+using TransferLearning.Cli.Projects;
 
 // The output does not depend on the culture of the machine: scripts read it too.
 CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
@@ -33,6 +34,7 @@ var root = new Command("transfer-learning", "Train image classifiers on your own
     DatasetsCommand.Create(),
     DevicesCommand.Create(),
     StudioCommand.Create(),
+    RunsCommand.Create(),
     new HelpOption(),
     new VersionOption(),
 };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using TransferLearning.Cli.Projects;
 
 namespace TransferLearning.Cli;
 
@@ -34,10 +35,11 @@ internal static class QuantizeCommand
             model, output, loss, calibration, seed, skip, preprocessing, json,
         };
         images.AddTo(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+        var project = new ProjectOption(output);
+        project.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => project.RunAsync(parsed, false, named => OutputFile.RequireWritable(named, "-o"),
+        async (file, run) =>
         {
-            string file = parsed.GetRequiredValue(output);
-            OutputFile.RequireWritable(file, "-o");
             var split = new ImageFolderOptions { Seed = parsed.GetValue(seed), ForTraining = false };
             var dataset = await images.ReadAsync(parsed, split, json: true, cancellationToken).ConfigureAwait(false);
             var options = new QuantizationOptions
@@ -53,10 +55,17 @@ internal static class QuantizeCommand
                 dataset.Train.Count > 0 ? dataset.Train : validation, validation, options, progress, cancellationToken))
                 .ConfigureAwait(false);
             after.Save(file);
+            var summary = after.Quantization!;
+            var interval = ProportionInterval.Wilson(
+                (int)Math.Round(summary.AccuracyAfter * summary.ValidationImages), summary.ValidationImages);
+            run?.Done(after, file, known => known with
+            {
+                Accuracy = summary.AccuracyAfter, Lower = interval.Lower, Upper = interval.Upper, Images = summary.ValidationImages,
+            });
             var times = Time([before, after], validation, cancellationToken);
-            Report(after.Quantization!, times, new FileInfo(file).Length, file, dataset, parsed.GetValue(json));
+            Report(summary, times, new FileInfo(file).Length, file, dataset, parsed.GetValue(json));
             return ExitCode.Success;
-        });
+        }));
         return command;
     }
 

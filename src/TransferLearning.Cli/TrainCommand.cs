@@ -1,4 +1,6 @@
 using System.CommandLine;
+using TransferLearning.Cli.Projects;
+using TransferLearning.Studio;
 
 namespace TransferLearning.Cli;
 
@@ -42,22 +44,25 @@ internal static class TrainCommand
             Description = "Do not calibrate the probabilities by a temperature fitted on the validation images.",
         };
         var json = SharedOptions.Json();
+        var project = new ProjectOption(output);
         var command = new Command("train", "Train a classifier on a folder of images, or on features in Parquet files.")
         {
             backbone, preprocessing, resize, seed, output, overwrite, cache, skip, test, page, unknown, other, uncalibrated, json,
         };
         images.AddTo(command);
         scenario.AddTo(command);
+        project.AddTo(command);
         var features = new FeatureTraining(
             images.WithOptionalFolder(),
-                [backbone, preprocessing, resize, seed, output, overwrite, uncalibrated, json, .. scenario.OfHead]);
+                [backbone, preprocessing, resize, seed, output, overwrite, uncalibrated, json, project.Option, .. scenario.OfHead]);
         features.AddTo(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction((parsed, cancellationToken) => project.RunAsync(parsed, scenario.Resumes(parsed), named =>
         {
-            string file = parsed.GetRequiredValue(output);
-            OutputFile.RequireWritable(file, "-o");
+            OutputFile.RequireWritable(named, "-o");
             if (!parsed.GetValue(overwrite) && !scenario.Resumes(parsed))
-                OutputFile.AskBeforeOverwriting(file, "-o");
+                OutputFile.AskBeforeOverwriting(named, "-o");
+        }, async (file, run) =>
+        {
             if (features.IsGiven(parsed))
             {
                 var network = SharedOptions.ReadBackbone(
@@ -65,8 +70,8 @@ internal static class TrainCommand
                 var head = scenario.Extraction(parsed, file, parsed.GetValue(seed));
                 var onFeatures = TransferLearner.From(network);
                 return await features.RunAsync(
-                    parsed, parsed.GetValue(uncalibrated) ? onFeatures.WithoutCalibration() : onFeatures, head, file, parsed.GetValue(json),
-                    cancellationToken).ConfigureAwait(false);
+                    parsed, parsed.GetValue(uncalibrated) ? onFeatures.WithoutCalibration() : onFeatures, head, file, run,
+                    parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
             }
 
             if (parsed.GetValue(page) is { } report)
@@ -81,6 +86,7 @@ internal static class TrainCommand
                 dataset,
                 new TransferAdvisorOptions { Seed = parsed.GetValue(seed), Undecodable = parsed.Undecodable(skip) },
                 cancellationToken).ConfigureAwait(false);
+            run?.Takes(choice.Backbone);
             if (!parsed.GetValue(json))
                 choice.Print();
             var learner = TransferLearner.From(choice.Backbone);
@@ -101,15 +107,16 @@ internal static class TrainCommand
                     dataset.Train, dataset.Validation, new RejectionOptions { Precision = share, Others = others }, progress,
                     cancellationToken)).ConfigureAwait(false)
                 : trained;
-            file = OutputFile.SaveOrRescue(file, classifier.Save);
+            string saved = OutputFile.SaveOrRescue(file, classifier.Save);
             bool finished = !cancellationToken.IsCancellationRequested;
+            run?.Done(classifier, saved, known => finished ? known : known with { State = RunState.Cancelled });
             if (finished)
-                ScenarioOptions.RemoveCheckpoint(parsed.GetRequiredValue(output));
+                ScenarioOptions.RemoveCheckpoint(file);
             var measured = await TestReport.WriteAsync(
-                classifier, dataset, file, parsed.GetValue(page), parsed.Undecodable(skip), cancellationToken).ConfigureAwait(false);
-            Report(classifier, dataset, measured, file, choice, parsed.GetValue(json));
+                classifier, dataset, saved, parsed.GetValue(page), parsed.Undecodable(skip), cancellationToken).ConfigureAwait(false);
+            Report(classifier, dataset, measured, saved, choice, parsed.GetValue(json));
             return finished ? ExitCode.Success : ExitCode.Cancelled;
-        });
+        }));
         return command;
     }
 

@@ -30,4 +30,13 @@ public static class ProgressText
         TransferStage.UnpackDataset => "Unpacking",
         _ => "Working",
     };
+
+    public static string NameOf(TransferScenario scenario) => scenario switch
+    {
+        TransferScenario.FeatureExtraction => "Features and a new head",
+        TransferScenario.FineTuning => "Fine-tuning",
+        TransferScenario.FromScratch => "From scratch",
+        TransferScenario.Auto => "Measured and chosen",
+        _ => "As it is",
+    };
 }

@@ -5,7 +5,12 @@ namespace TransferLearning.Studio;
 /// <summary>The SQLite file of a project: written ahead (WAL), so that what was confirmed outlives a killed process.</summary>
 public static class Database
 {
-    private const int Version = 1;
+    /// <summary>What leads from each version to the next one.</summary>
+    private static readonly string[] Steps =
+    [
+        Schema,
+        "ALTER TABLE runs ADD COLUMN scenario TEXT; ALTER TABLE runs ADD COLUMN backbone TEXT;",
+    ];
 
     private const string Schema = """
         CREATE TABLE classes (id INTEGER PRIMARY KEY, name TEXT);
@@ -41,17 +46,12 @@ public static class Database
         try
         {
             connection.Open();
+            if (VersionOf(connection) > Steps.Length)
+                throw new InvalidDataException($"'{path}' was written by a later version; update the tool.");
             // FULL: a confirmed change outlives a loss of power too.
             Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-            using var transaction = connection.BeginTransaction();
-            using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA user_version";
-            long version = (long)command.ExecuteScalar()!;
-            if (version > Version)
-                throw new InvalidDataException($"'{path}' was written by a later version; update the tool.");
-            if (version == 0)
-                Execute(connection, FormattableString.Invariant($"{Schema} PRAGMA user_version = {Version};"));
-            transaction.Commit();
+            if (VersionOf(connection) < Steps.Length)
+                Renew(connection);
             return connection;
         }
         catch (SqliteException error)
@@ -64,6 +64,21 @@ public static class Database
             connection.Dispose();
             throw;
         }
+    }
+
+    private static long VersionOf(SqliteConnection connection)
+    {
+        using var command = Prepare(connection, "PRAGMA user_version");
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private static void Renew(SqliteConnection connection)
+    {
+        using var transaction = connection.BeginTransaction();
+        // Another process may have done it while this one waited for its turn.
+        for (long version = VersionOf(connection); version < Steps.Length; version++)
+            Execute(connection, FormattableString.Invariant($"{Steps[version]} PRAGMA user_version = {version + 1};"));
+        transaction.Commit();
     }
 
     public static int Execute(SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> values)

@@ -56,13 +56,13 @@ public sealed class ProjectFolder
         return folder;
     }
 
-    /// <summary>The full path of an image.</summary>
-    /// <exception cref="UnauthorizedAccessException">It is outside of the two folders.</exception>
-    public string PathOf(ImageEntry image)
+    /// <summary>The project of a folder without creating anything; null where there is none.</summary>
+    /// <param name="folder">The user's folder, or the folder of the state.</param>
+    public static ProjectFolder? Find(string folder)
     {
-        string start = image.IsAdded ? Added : Root;
-        string full = Path.GetFullPath(Path.Combine(start, image.Path));
-        return IsBelow(full, start) ? full : throw new UnauthorizedAccessException($"'{image.Path}' is outside of the project.");
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        return new[] { Path.Combine(full, StateName), full }.Select(state => new ProjectFolder(full, state))
+            .FirstOrDefault(project => File.Exists(project.Database));
     }
 
     /// <summary>Whether a full path is inside a folder.</summary>

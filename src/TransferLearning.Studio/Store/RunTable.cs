@@ -9,7 +9,9 @@ namespace TransferLearning.Studio;
 public sealed class RunTable(string database)
 {
     private const string Columns =
-        "id, name, source, state, created, options, data_hash, accuracy, lower, upper, images, seconds, model, bytes, epochs, error, notes";
+        "id, name, source, state, created, options, data_hash, accuracy, lower, upper, images, seconds, model, bytes, epochs, error, " +
+        "notes, " +
+        "scenario, backbone";
 
     /// <summary>A run was added, changed or deleted by this object; raised on the thread that did it.</summary>
     public event Action? Changed;
@@ -26,8 +28,8 @@ public sealed class RunTable(string database)
         using var command = Database.Prepare(
             connection,
             "INSERT INTO runs (name, source, state, created, options, data_hash, accuracy, lower, upper, images, seconds, model, bytes, " +
-            "epochs, error, notes) VALUES ($name, $source, $state, $created, $options, $hash, $accuracy, $lower, $upper, $images, " +
-            "$seconds, $model, $bytes, $epochs, $error, $notes) RETURNING id",
+            "epochs, error, notes, scenario, backbone) VALUES ($name, $source, $state, $created, $options, $hash, $accuracy, $lower, " +
+            "$upper, $images, $seconds, $model, $bytes, $epochs, $error, $notes, $scenario, $backbone) RETURNING id",
             ValuesOf(run));
         var added = run with { Id = (long)command.ExecuteScalar()! };
         Changed?.Invoke();
@@ -46,8 +48,8 @@ public sealed class RunTable(string database)
                 return;
             Database.Execute(
                 connection,
-                "UPDATE runs SET name = $name, source = $source, state = $state, created = $created, options = $options, data_hash = " +
-                "$hash, " +
+                "UPDATE runs SET name = $name, source = $source, state = $state, created = $created, options = $options, " +
+                "data_hash = $hash, scenario = $scenario, backbone = $backbone, " +
                 "accuracy = $accuracy, lower = $lower, upper = $upper, images = $images, seconds = $seconds, model = $model, " +
                 "bytes = $bytes, epochs = $epochs, error = $error, notes = $notes WHERE id = $id",
                 [.. ValuesOf(change(run)), ("$id", id)]);
@@ -97,6 +99,8 @@ public sealed class RunTable(string database)
                 Epochs = Text(reader, 14),
                 Error = Text(reader, 15),
                 Notes = reader.GetString(16),
+                Scenario = Text(reader, 17) is { } scenario ? Enum.Parse<TransferScenario>(scenario) : null,
+                Backbone = Text(reader, 18),
             });
         }
 
@@ -109,6 +113,7 @@ public sealed class RunTable(string database)
         ("$created", run.Created.ToString("O", CultureInfo.InvariantCulture)), ("$options", run.Options), ("$hash", run.DataHash),
         ("$accuracy", run.Accuracy), ("$lower", run.Lower), ("$upper", run.Upper), ("$images", run.Images), ("$seconds", run.Seconds),
         ("$model", run.Model), ("$bytes", run.Bytes), ("$epochs", run.Epochs), ("$error", run.Error), ("$notes", run.Notes),
+        ("$scenario", run.Scenario?.ToString()), ("$backbone", run.Backbone),
     ];
 
     private static string? Text(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);

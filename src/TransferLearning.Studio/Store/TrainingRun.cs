@@ -7,12 +7,23 @@ public enum RunState
     Running,
     Done,
     Failed,
+
+    /// <summary>Stopped by the user.</summary>
     Cancelled,
+
+    /// <summary>The process was killed, or died without a word.</summary>
+    Interrupted,
 }
 
 /// <summary>A training: of the studio or of the command line.</summary>
 public sealed record TrainingRun
 {
+    /// <summary>The <see cref="Source"/> of runs of the studio.</summary>
+    public const string OfStudio = "studio";
+
+    /// <summary>The <see cref="Source"/> of runs of the command line.</summary>
+    public const string OfCommand = "command";
+
     public long Id { get; init; }
 
     public required string Name { get; init; }
@@ -26,6 +37,12 @@ public sealed record TrainingRun
 
     /// <summary>The options as JSON.</summary>
     public required string Options { get; init; }
+
+    /// <summary>How it trains: first as it was asked for, at the end as it was.</summary>
+    public TransferScenario? Scenario { get; init; }
+
+    /// <summary>The name of the backbone.</summary>
+    public string? Backbone { get; init; }
 
     /// <summary>A hash of the training images and their labels: equal for equal data.</summary>
     public string? DataHash { get; init; }
@@ -58,4 +75,36 @@ public sealed record TrainingRun
 
     /// <summary>What the user has noted.</summary>
     public string Notes { get; init; } = "";
+
+    /// <summary>The run with what its classifier says about its training.</summary>
+    /// <param name="classifier">The result.</param>
+    /// <param name="model">The path of its file, relative to the folder of the state or absolute.</param>
+    /// <param name="bytes">The size of the file.</param>
+    public TrainingRun With(ImageClassifier classifier, string model, long bytes)
+    {
+        if (classifier.Training is not { } training)
+            return this with { Model = model, Bytes = bytes, Error = null };
+        var interval = training.ValidationAccuracy is { } accuracy && training.ValidationImages > 0
+            ? ProportionInterval.Wilson((int)Math.Round(accuracy * training.ValidationImages), training.ValidationImages)
+            : (ProportionInterval?)null;
+        return this with
+        {
+            Scenario = training.Scenario,
+            Backbone = training.Backbone,
+            DataHash = training.DataHash,
+            Accuracy = training.ValidationAccuracy,
+            Lower = interval?.Lower,
+            Upper = interval?.Upper,
+            Images = training.ValidationImages,
+            Seconds = training.Seconds,
+            Model = model,
+            Bytes = bytes,
+            Epochs = training.History is { Count: > 0 } history ? new TrainingHistory(history).ToJson() : null,
+            Error = null,
+        };
+    }
+
+    /// <summary>The run after its process has died.</summary>
+    public TrainingRun AsInterrupted(string reason = "The process has ended before the training did.") =>
+        this with { State = RunState.Interrupted, Error = reason };
 }

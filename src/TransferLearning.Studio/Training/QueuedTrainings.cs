@@ -21,7 +21,7 @@ public sealed class QueuedTrainings : IAsyncDisposable
     {
         (_folder, _runs) = (folder, runs);
         // The studio was killed: the run goes on from its checkpoint.
-        foreach (var run in runs.All().Where(run => run is { State: RunState.Running, Source: "studio" }))
+        foreach (var run in runs.All().Where(run => run is { State: RunState.Running, Source: TrainingRun.OfStudio }))
             runs.Update(run.Id, known => known with { State = RunState.Queued });
         _wake.Release();
         _work = Task.Run(WorkAsync);
@@ -44,7 +44,8 @@ public sealed class QueuedTrainings : IAsyncDisposable
     {
         var run = _runs.Add(new TrainingRun
         {
-            Name = name, Source = "studio", State = RunState.Cancelled, Created = DateTimeOffset.UtcNow, Options = options.ToJson(),
+            Name = name, Source = TrainingRun.OfStudio, State = RunState.Cancelled, Created = DateTimeOffset.UtcNow,
+            Options = options.ToJson(), Scenario = options.Scenario, Backbone = options.ReadBackbone().Name,
         });
         var files = new RunFiles(_folder, run.Id);
         Directory.CreateDirectory(files.Folder);
@@ -92,7 +93,7 @@ public sealed class QueuedTrainings : IAsyncDisposable
             while (true)
             {
                 await _wake.WaitAsync(_closing.Token);
-                while (_runs.All().LastOrDefault(run => run is { State: RunState.Queued, Source: "studio" }) is { } next)
+                while (_runs.All().LastOrDefault(run => run is { State: RunState.Queued, Source: TrainingRun.OfStudio }) is { } next)
                     await TrainAsync(next);
             }
         }

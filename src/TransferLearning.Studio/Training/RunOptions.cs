@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace TransferLearning.Studio;
 
@@ -35,6 +36,22 @@ public sealed record RunOptions
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
     public static RunOptions FromJson(string json) => JsonSerializer.Deserialize<RunOptions>(json, Json) ?? new RunOptions();
+
+    /// <summary>The options of a run, each that says something, as the studio or the command line has stored them.</summary>
+    public static IEnumerable<string> Describe(string json)
+    {
+        try
+        {
+            return JsonNode.Parse(json) is JsonObject options
+                ? [.. options.Where(option => option.Value is not null && option.Value.GetValueKind() != JsonValueKind.False)
+                    .Select(option => $"{option.Key}: {option.Value}")]
+                : [];
+        }
+        catch (JsonException)
+        {
+            return [json];
+        }
+    }
 
     private static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {

@@ -55,7 +55,6 @@ public sealed class TrainingProcess(ProjectFolder folder, TrainingRun run, TextW
 
     private async Task<TrainingRun> TrainAsync(RunFiles files, CancellationToken cancellationToken)
     {
-        var clock = Stopwatch.StartNew();
         var dataset = RunData.Load(files.Data).ToDataset(folder.Name);
         var options = RunOptions.FromJson(run.Options);
         using var classifier = await options.ToTraining(files.Checkpoints, new FeatureCache(folder.FeatureCache))
@@ -66,22 +65,9 @@ public sealed class TrainingProcess(ProjectFolder folder, TrainingRun run, TextW
         foreach (string note in notes.OfType<string>())
             Say(new TrainingEvent { At = DateTimeOffset.UtcNow, Note = note });
 
-        var interval = training.ValidationAccuracy is { } accuracy && training.ValidationImages > 0
-            ? ProportionInterval.Wilson((int)Math.Round(accuracy * training.ValidationImages), training.ValidationImages)
-            : (ProportionInterval?)null;
-        return run with
+        return run.With(classifier, Path.GetRelativePath(folder.State, files.Model), new FileInfo(files.Model).Length) with
         {
             State = RunState.Done,
-            DataHash = training.DataHash,
-            Accuracy = training.ValidationAccuracy,
-            Lower = interval?.Lower,
-            Upper = interval?.Upper,
-            Images = training.ValidationImages,
-            Seconds = clock.Elapsed.TotalSeconds,
-            Model = Path.GetRelativePath(folder.State, files.Model),
-            Bytes = new FileInfo(files.Model).Length,
-            Epochs = training.History is { Count: > 0 } history ? new TrainingHistory(history).ToJson() : null,
-            Error = null,
         };
     }
 

@@ -39,17 +39,7 @@ internal sealed class StudioProcess : IAsyncDisposable
     /// <summary>Starts a studio and waits until it listens.</summary>
     public static async Task<StudioProcess> StartAsync(params string[] arguments)
     {
-        var framework = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        string program = Path.Combine(
-            TestImages.RepositoryRoot, "src", "TransferLearning.Studio", "bin", framework.Parent!.Name, framework.Name,
-            "TransferLearning.Studio.dll");
-        var start = new ProcessStartInfo("dotnet", ["exec", program, "--no-browser", .. arguments])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath(),
-        };
-        start.Environment["DOTNET_EnableDiagnostics"] = "0";
-        start.Environment["TRANSFERLEARNING_OFFLINE"] = "1";
-        var process = Process.Start(start)!;
+        var process = StartProgram("TransferLearning.Studio", ["--no-browser", .. arguments]);
         try
         {
             using var patience = new CancellationTokenSource(Patience);
@@ -66,6 +56,21 @@ internal sealed class StudioProcess : IAsyncDisposable
             process.Kill(entireProcessTree: true);
             throw;
         }
+    }
+
+    /// <summary>Starts a program of the repository, as it was built with the tests.</summary>
+    public static Process StartProgram(string name, string[] arguments)
+    {
+        var framework = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        string program = Path.Combine(
+            TestImages.RepositoryRoot, "src", name, "bin", framework.Parent!.Name, framework.Name, $"{name}.dll");
+        var start = new ProcessStartInfo("dotnet", ["exec", program, .. arguments])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath(),
+        };
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        start.Environment["TRANSFERLEARNING_OFFLINE"] = "1";
+        return Process.Start(start)!;
     }
 
     /// <summary>Ends the process as <c>kill -9</c> does.</summary>

@@ -20,10 +20,11 @@ public sealed partial class TrainPage
     /// <summary>The run that trains, or else the newest one that has ended.</summary>
     private TrainingRun? Current => _runs.FirstOrDefault(run => run.State == RunState.Running)
         ?? _runs.FirstOrDefault(run => run.Id == Project.Training.Live?.Id)
-        ?? _runs.FirstOrDefault(run => run.State is RunState.Done or RunState.Failed);
+        ?? _runs.FirstOrDefault(run => run.State is RunState.Done or RunState.Failed or RunState.Interrupted);
 
     private IEnumerable<TrainingRun> Waiting => _runs
-        .Where(run => run.State is RunState.Queued or RunState.Cancelled && run.Source == "studio" && run.Id != Current?.Id)
+        .Where(run => run.State is RunState.Queued or RunState.Cancelled or RunState.Interrupted)
+        .Where(run => run.Source == TrainingRun.OfStudio && run.Id != Current?.Id)
         .OrderBy(run => run.Id);
 
     protected override void OnInitialized()

@@ -13,6 +13,9 @@ public sealed class RunFiles(ProjectFolder folder, long id)
 
     public string Checkpoints => Path.Combine(Folder, "checkpoint");
 
+    /// <summary>Who trains it; see <see cref="RunLock"/>.</summary>
+    public string Lock => Path.Combine(Folder, "lock");
+
     /// <summary>All that the training process has said.</summary>
     public string Log => Path.Combine(Folder, "log.jsonl");
 
