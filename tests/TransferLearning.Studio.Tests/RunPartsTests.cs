@@ -55,6 +55,7 @@ public sealed class RunPartsTests(TrainedStudio studio)
         Directory.CreateDirectory(Path.GetDirectoryName(ModelOf(2))!);
         File.Copy(ModelOf(1), ModelOf(2));
         await page.Locator(".studio-nav a[href='runs']").ClickAsync();
+        await Expect(page.Locator("td input[type=checkbox]")).ToHaveCountAsync(2);
         foreach (var box in await page.Locator("td input[type=checkbox]").AllAsync())
             await box.CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Compare two runs" }).ClickAsync();

@@ -50,6 +50,16 @@ public sealed class LiveRun
         }
     }
 
+    /// <summary>A run as far as its log says, for instance before it goes on.</summary>
+    public static LiveRun Of(RunFiles files, long id)
+    {
+        var run = new LiveRun { Id = id };
+        foreach (var said in RunLog.Read(files.Log))
+            run.Take(said);
+        (run.Progress, run.StageStart) = (default, DateTimeOffset.UtcNow);
+        return run;
+    }
+
     public void Take(TrainingEvent said)
     {
         lock (_lock)
@@ -82,7 +92,9 @@ public sealed class LiveRun
 
     private void Write(DateTimeOffset at, string text)
     {
-        if (_log.Count < LongestLog)
-            _log.Add(FormattableString.Invariant($"{at.LocalDateTime:HH:mm:ss}  {text}"));
+        // The last lines say how it is.
+        if (_log.Count == LongestLog)
+            _log.RemoveAt(0);
+        _log.Add(FormattableString.Invariant($"{at.LocalDateTime:HH:mm:ss}  {text}"));
     }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace TransferLearning.Studio;
@@ -20,9 +21,15 @@ public sealed class QueuedTrainings : IAsyncDisposable
     public QueuedTrainings(ProjectFolder folder, RunTable runs)
     {
         (_folder, _runs) = (folder, runs);
+        RunLock.MarkInterrupted(folder, runs);
         // The studio was killed: the run goes on from its checkpoint.
         foreach (var run in runs.All().Where(run => run is { State: RunState.Running, Source: TrainingRun.OfStudio }))
+        {
+            using (var log = new RunLog(new RunFiles(folder, run.Id).Log))
+                log.Note("The studio was killed while this run trained.");
             runs.Update(run.Id, known => known with { State = RunState.Queued });
+        }
+
         _wake.Release();
         _work = Task.Run(WorkAsync);
     }
@@ -68,7 +75,7 @@ public sealed class QueuedTrainings : IAsyncDisposable
         if (IsTraining && Live is { } live && live.Id == id)
         {
             live.IsStopping = true;
-            _process?.StandardInput.Close();
+            Stop();
         }
         else
         {
@@ -105,39 +112,19 @@ public sealed class QueuedTrainings : IAsyncDisposable
 
     private async Task TrainAsync(TrainingRun run)
     {
-        var live = new LiveRun { Id = run.Id };
-        (Live, IsTraining) = (live, true);
+        var files = new RunFiles(_folder, run.Id);
+        Live = LiveRun.Of(files, run.Id);
+        IsTraining = true;
         _runs.Update(run.Id, known => known with { State = RunState.Running });
-        var ended = run with { State = RunState.Failed, Error = "The training process has ended without a result." };
-        bool closing = false;
+        TrainingRun ended;
         try
         {
-            using var process = Process.Start(StartOf(run))!;
-            _process = process;
-            await using var stop = _closing.Token.Register(() =>
-            {
-                closing = true;
-                process.StandardInput.Close();
-            });
-            await using var log = new StreamWriter(new RunFiles(_folder, run.Id).Log, append: true);
-            var errors = process.StandardError.ReadToEndAsync();
-            while (await process.StandardOutput.ReadLineAsync() is { } line)
-            {
-                if (TrainingEvent.TryRead(line) is not { } said)
-                    continue;
-                if (said.Stage is null || said.Epoch is not null)
-                    await log.WriteLineAsync(line);
-                live.Take(said);
-                if (said.Epoch is not null)
-                    _runs.Update(run.Id, known => known with { Epochs = new TrainingHistory(live.Epochs).ToJson() });
-                ended = said.Result ?? ended;
-                Changed?.Invoke();
-            }
-
-            using var patience = new CancellationTokenSource(Patience);
-            await process.WaitForExitAsync(patience.Token);
-            if (process.ExitCode != 0 && ended.State == RunState.Failed && await errors is { Length: > 0 } reason)
-                ended = ended with { Error = reason.Trim() };
+            Directory.CreateDirectory(files.Folder);
+            ended = await RunProcessAsync(run, files, Live);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or Win32Exception)
+        {
+            ended = run with { State = RunState.Failed, Error = error.Message };
         }
         finally
         {
@@ -146,16 +133,83 @@ public sealed class QueuedTrainings : IAsyncDisposable
         }
 
         // Notes and the name may have been changed meanwhile.
+        bool waits = _closing.IsCancellationRequested && ended.State is RunState.Cancelled or RunState.Interrupted;
         _runs.Update(run.Id, known => ended with
         {
             Name = known.Name,
             Notes = known.Notes,
             Epochs = ended.Epochs ?? known.Epochs,
-            State = closing && ended.State == RunState.Cancelled ? RunState.Queued : ended.State,
+            State = waits ? RunState.Queued : ended.State,
         });
-        if (ended.State == RunState.Done && Directory.Exists(new RunFiles(_folder, run.Id).Checkpoints))
-            Directory.Delete(new RunFiles(_folder, run.Id).Checkpoints, recursive: true);
+        if (ended.State == RunState.Done && Directory.Exists(files.Checkpoints))
+            Directory.Delete(files.Checkpoints, recursive: true);
         Changed?.Invoke();
+    }
+
+    /// <summary>Trains in a process; returns the run as it is at its end.</summary>
+    private async Task<TrainingRun> RunProcessAsync(TrainingRun run, RunFiles files, LiveRun live)
+    {
+        using var log = new RunLog(files.Log);
+        if (log.IsContinued)
+        {
+            live.Take(log.Note(files.HasCheckpoint
+                ? "Goes on from the last checkpoint."
+                : "Starts again; features that were computed are kept."));
+        }
+
+        using var process = Process.Start(StartOf(run))!;
+        _process = process;
+        if (live.IsStopping)
+            Stop();
+        await using var stop = _closing.Token.Register(process.StandardInput.Close);
+        var errors = process.StandardError.ReadToEndAsync();
+        TrainingRun? result = null;
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (TrainingEvent.TryRead(line) is not { } said)
+                continue;
+            if (said.Stage is null || said.Epoch is not null || said.Stage != live.Progress.Stage)
+                log.Write(said);
+            live.Take(said);
+            if (said.Epoch is not null)
+                _runs.Update(run.Id, known => known with { Epochs = new TrainingHistory(live.Epochs).ToJson() });
+            result = said.Result ?? result;
+            Changed?.Invoke();
+        }
+
+        // Its output has ended, so it is at its end, or will never be.
+        using (var patience = new CancellationTokenSource(Patience))
+        {
+            try
+            {
+                await process.WaitForExitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill();
+                await process.WaitForExitAsync(CancellationToken.None);
+            }
+        }
+
+        if (result is not null)
+            return result;
+        if (await errors is { Length: > 0 } reason)
+            return run with { State = RunState.Failed, Error = reason.Trim() };
+        string killed = FormattableString.Invariant($"The training process was killed or died (exit code {process.ExitCode}).");
+        live.Take(log.Note(killed));
+        return run.AsInterrupted(killed);
+    }
+
+    private void Stop()
+    {
+        try
+        {
+            _process?.StandardInput.WriteLine();
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // It has ended by itself.
+        }
     }
 
     /// <summary>The studio itself, with its hidden command.</summary>

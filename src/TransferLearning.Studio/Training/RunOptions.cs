@@ -100,5 +100,6 @@ public sealed record RunOptions
             Seed = Seed,
             CheckpointFolder = checkpoints,
             CheckpointEverySteps = 50,
+            KeepBestWhenCancelled = true,
         });
 }

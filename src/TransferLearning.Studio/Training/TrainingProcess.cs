@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace TransferLearning.Studio;
 
 /// <summary>
-/// What runs in the process of a training: reads the run, trains, saves the model, and says how far it is, one JSON object a line. It stops
-/// at its checkpoint when its input ends, which happens too when the studio is killed.
+/// What runs in the process of a training: reads the run, trains, saves the model, and says how far it is, one JSON object a line. A line
+/// of input stops it, and it keeps the best epoch as the model. It stops soon at its checkpoint when its input ends: the studio has ended.
 /// </summary>
 /// <param name="folder">The project.</param>
 /// <param name="run">The run.</param>
@@ -16,27 +16,36 @@ public sealed class TrainingProcess(ProjectFolder folder, TrainingRun run, TextW
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>So long a process may go on without a studio: to write its checkpoint.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(10);
+
+    private const int Abandoned = 3;
+
     private readonly Lock _lock = new();
+    private bool _isUnheard;
     private long _lastReport;
     private TransferStage? _lastStage;
 
     /// <summary>Trains.</summary>
-    /// <param name="input">Ends when the training is to stop.</param>
+    /// <param name="input">Has a line when the training is to stop, and ends with the studio.</param>
     public async Task RunAsync(TextReader input)
     {
         var files = new RunFiles(folder, run.Id);
         using var stop = new CancellationTokenSource();
         var watching = Task.Run(async () =>
         {
-            while (await input.ReadLineAsync() is not null)
-            {
-            }
-
+            bool isStopped = await input.ReadLineAsync() is not null;
             await stop.CancelAsync();
+            if (isStopped)
+                await input.ReadToEndAsync();
+            // Nobody listens any more. Whatever still computes must not go on beside the process that the next studio starts.
+            await Task.Delay(Farewell);
+            Environment.Exit(Abandoned);
         });
         TrainingRun ended;
         try
         {
+            using var held = await TakeLockAsync(files);
             ended = await TrainAsync(files, stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -53,6 +62,14 @@ public sealed class TrainingProcess(ProjectFolder folder, TrainingRun run, TextW
         Say(new TrainingEvent { At = DateTimeOffset.UtcNow, Result = ended });
     }
 
+    /// <summary>Waits for a process that a killed studio has left behind.</summary>
+    private async Task<IDisposable> TakeLockAsync(RunFiles files)
+    {
+        if (RunLock.IsHeld(files))
+            Say(new TrainingEvent { At = DateTimeOffset.UtcNow, Note = "Waits until the former process of this run has ended." });
+        return await RunLock.TakeAsync(files, 3 * Farewell);
+    }
+
     private async Task<TrainingRun> TrainAsync(RunFiles files, CancellationToken cancellationToken)
     {
         var dataset = RunData.Load(files.Data).ToDataset(folder.Name);
@@ -67,7 +84,7 @@ public sealed class TrainingProcess(ProjectFolder folder, TrainingRun run, TextW
 
         return run.With(classifier, Path.GetRelativePath(folder.State, files.Model), new FileInfo(files.Model).Length) with
         {
-            State = RunState.Done,
+            State = cancellationToken.IsCancellationRequested ? RunState.Cancelled : RunState.Done,
         };
     }
 
@@ -75,8 +92,18 @@ public sealed class TrainingProcess(ProjectFolder folder, TrainingRun run, TextW
     {
         lock (_lock)
         {
-            output.WriteLine(said.ToJson());
-            output.Flush();
+            if (_isUnheard)
+                return;
+            try
+            {
+                output.WriteLine(said.ToJson());
+                output.Flush();
+            }
+            catch (IOException)
+            {
+                // The studio was killed; the end of the input stops the training.
+                _isUnheard = true;
+            }
         }
     }
 

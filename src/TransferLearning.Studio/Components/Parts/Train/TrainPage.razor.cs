@@ -6,11 +6,15 @@ public sealed partial class TrainPage
     private string _name = "";
     private string? _error;
     private IReadOnlyList<TrainingRun> _runs = [];
+    private LiveRun? _past;
 
     /// <summary>Why nothing can be trained yet; null if it can.</summary>
     private string? Obstacle => Counts.Classes.Values.Count(count => count > 0) < 2
         ? "A classifier tells classes apart: label images of two classes at least."
         : null;
+
+    /// <summary>What a run has said: at this moment, or in its log.</summary>
+    private LiveRun? SaidBy(TrainingRun run) => new[] { Project.Training.Live, _past }.FirstOrDefault(live => live?.Id == run.Id);
 
     private ImageCounts Counts { get; set; } = null!;
 
@@ -39,6 +43,8 @@ public sealed partial class TrainPage
     protected override void OnChanged()
     {
         _runs = Project.Runs.All();
+        if (Current is { } run && run.Id != Project.Training.Live?.Id && run.Id != _past?.Id)
+            _past = LiveRun.Of(new RunFiles(Project.Folder, run.Id), run.Id);
         Counts = ImageCounts.Of(Project.Images.Now);
     }
 
