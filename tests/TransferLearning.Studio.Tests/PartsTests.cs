@@ -82,7 +82,7 @@ public sealed partial class PartsTests(TrainedStudio studio)
             await TrainedStudio.TrainAsync(page, "Features and a new head (fast)");
             await page.GetByRole(AriaRole.Link, new() { Name = "Label" }).ClickAsync();
             await AddUnlabelledAsync(page, unlabelled);
-            await Expect(page.Locator(".label-class.guess")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+            await Expect(page.Locator(".label-class.guess")).ToBeVisibleAsync();
             foreach (string key in (string[])["2", "2", "Enter"])
             {
                 await page.Keyboard.PressAsync(key);
@@ -105,20 +105,20 @@ public sealed partial class PartsTests(TrainedStudio studio)
         await page.GetByRole(AriaRole.Button, new() { NameRegex = CheckName() }).ClickAsync();
         var planted =
             page.Locator("article.finding", new() { Has = page.Locator($"figcaption[title='train/cat/{TrainedStudio.Planted}']") });
-        await Expect(planted).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(planted).ToBeVisibleAsync();
         return planted;
     }
 
     internal static async Task AdviseAsync(IPage page)
     {
         await page.GetByRole(AriaRole.Button, new() { Name = "Measure my images" }).ClickAsync();
-        await Expect(page.Locator(".advice-reason")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(page.Locator(".advice-reason")).ToBeVisibleAsync();
     }
 
     internal static async Task TryAsync(IPage page, string image)
     {
         await page.Locator(".try-part [data-part=file]").SetInputFilesAsync(image);
-        await Expect(page.Locator(".bars li")).ToHaveCountAsync(2, new() { Timeout = 30_000 });
+        await Expect(page.Locator(".bars li")).ToHaveCountAsync(2);
     }
 
     internal static Task AddUnlabelledAsync(IPage page, string[] images) =>

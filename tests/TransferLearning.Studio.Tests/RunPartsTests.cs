@@ -13,7 +13,7 @@ public sealed class RunPartsTests(TrainedStudio studio)
     {
         var page = await studio.OpenAsync("evaluate");
         var numbers = page.Locator(".matrix td button, .matrix td span");
-        await Expect(numbers.First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(numbers.First).ToBeVisibleAsync();
         string[] counts = [.. await numbers.AllInnerTextsAsync()];
         Assert.Equal(103, counts.Sum(count => int.Parse(count, CultureInfo.InvariantCulture)));
         await page.Locator(".matrix td.right button").First.ClickAsync();
@@ -24,7 +24,7 @@ public sealed class RunPartsTests(TrainedStudio studio)
         await Expect(explained).Not.ToHaveJSPropertyAsync("naturalWidth", 0);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Store in the model" }).ClickAsync();
-        await Expect(page.GetByText("Stored: answers")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(page.GetByText("Stored: answers")).ToBeVisibleAsync();
         using var classifier = ImageClassifier.Load(ModelOf(1));
         Assert.NotNull(classifier.Rejection);
         byte[] drawing = TestImages.Draw(5);
@@ -41,12 +41,12 @@ public sealed class RunPartsTests(TrainedStudio studio)
         using (var saved = ImageClassifier.Load(await download.PathAsync()))
             Assert.Equal(["cat", "dog"], saved.Labels);
         var report = await page.RunAndWaitForDownloadAsync(
-            () => page.GetByRole(AriaRole.Link, new() { Name = "Report to share" }).ClickAsync(), new() { Timeout = 60_000 });
+            () => page.GetByRole(AriaRole.Link, new() { Name = "Report to share" }).ClickAsync());
         Assert.Contains("cat", await File.ReadAllTextAsync(await report.PathAsync()), StringComparison.Ordinal);
         await Expect(page.Locator("pre.snippet")).ToContainTextAsync("ImageClassifier.Load");
         // Of this network the smaller form would lose two images of 103, which is more than one percent.
         await page.GetByRole(AriaRole.Button, new() { Name = "Make it smaller" }).ClickAsync();
-        await Expect(page.GetByText("the maximum loss is 1.0%")).ToBeVisibleAsync(new() { Timeout = 90_000 });
+        await Expect(page.GetByText("the maximum loss is 1.0%")).ToBeVisibleAsync();
 
         // A second run, as the command line would record one.
         var runs = new RunTable(Path.Combine(studio.Root, ProjectFolder.StateName, "studio.db"));
@@ -55,17 +55,18 @@ public sealed class RunPartsTests(TrainedStudio studio)
         Directory.CreateDirectory(Path.GetDirectoryName(ModelOf(2))!);
         File.Copy(ModelOf(1), ModelOf(2));
         await page.Locator(".studio-nav a[href='runs']").ClickAsync();
-        await Expect(page.Locator("td input[type=checkbox]")).ToHaveCountAsync(2);
-        foreach (var box in await page.Locator("td input[type=checkbox]").AllAsync())
+        var boxes = page.Locator("td input[type=checkbox]");
+        await Expect(boxes).ToHaveCountAsync(2);
+        foreach (var box in await boxes.AllAsync())
             await box.CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Compare two runs" }).ClickAsync();
-        await Expect(page.GetByText("McNemar")).ToBeVisibleAsync(new() { Timeout = 90_000 });
+        await Expect(page.GetByText("McNemar")).ToBeVisibleAsync();
         var notes = page.GetByLabel("Notes of Run 1");
         await notes.FillAsync("the first one");
         await notes.PressAsync("Enter");
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete" }).First.ClickAsync();
         await page.Locator(".mud-dialog").GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
-        await Expect(page.Locator("td input[type=checkbox]")).ToHaveCountAsync(1);
+        await Expect(boxes).ToHaveCountAsync(1);
         Assert.False(File.Exists(ModelOf(2)));
         Assert.True(File.Exists(ModelOf(1)));
         Assert.Equal("the first one", runs.Find(1)!.Notes);

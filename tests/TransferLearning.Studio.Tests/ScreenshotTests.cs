@@ -71,7 +71,7 @@ public sealed class ScreenshotTests(TrainedStudio studio)
         }
 
         if (part == "evaluate")
-            await page.Locator(".matrix").WaitForAsync(new() { Timeout = 60_000 });
+            await page.Locator(".matrix").WaitForAsync();
 
         await page.WaitForTimeoutAsync(1200);
         string name = $"{(part.Length == 0 ? "images" : part)}-{width}-{scheme}.png";

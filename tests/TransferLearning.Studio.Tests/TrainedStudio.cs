@@ -37,11 +37,20 @@ public sealed class TrainedStudio : IAsyncLifetime
             TestImages.CopyFolder(source, Root);
             string dog = Directory.GetFiles(Path.Combine(Root, "train", "dog")).Order(StringComparer.Ordinal).First();
             File.Move(dog, Path.Combine(Root, "train", "cat", Planted));
-            _process = await StudioProcess.StartAsync(Root);
-            var page = await Browser.OpenAsync(_process.Address);
-            await TrainAsync(page, "Features and a new head (fast)");
-            await page.Context.CloseAsync();
-            return _process;
+            var process = await StudioProcess.StartAsync(Root);
+            try
+            {
+                var page = await Browser.OpenAsync(process.Address);
+                await TrainAsync(page, "Features and a new head (fast)");
+                await page.Context.CloseAsync();
+            }
+            catch
+            {
+                await process.DisposeAsync();
+                throw;
+            }
+
+            return _process = process;
         }
         finally
         {

@@ -7,6 +7,9 @@ public sealed class ChromiumBrowser : IAsyncDisposable
 {
     private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
+    /// <summary>In milliseconds; only a test that fails waits that long, also on a machine with much other work.</summary>
+    private const float Patience = 90_000;
+
     private readonly SemaphoreSlim _starting = new(1);
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -22,7 +25,7 @@ public sealed class ChromiumBrowser : IAsyncDisposable
             Permissions = ["camera", "clipboard-read", "clipboard-write"],
             ReducedMotion = ReducedMotion.Reduce,
         });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(Patience);
         var page = await context.NewPageAsync();
         await page.GotoAsync(address.AbsoluteUri);
         return page;
@@ -44,6 +47,7 @@ public sealed class ChromiumBrowser : IAsyncDisposable
         await _starting.WaitAsync();
         try
         {
+            Assertions.SetDefaultExpectTimeout(Patience);
             _playwright ??= await Playwright.CreateAsync();
             return _browser ??= await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
             {

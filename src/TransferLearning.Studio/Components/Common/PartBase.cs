@@ -6,6 +6,7 @@ namespace TransferLearning.Studio.Components.Common;
 public abstract class PartBase : ComponentBase, IDisposable
 {
     private readonly List<Action> _leave = [];
+    private int _isDrawingAsked;
 
     [Inject]
     private StudioSession Session { get; set; } = null!;
@@ -25,16 +26,33 @@ public abstract class PartBase : ComponentBase, IDisposable
         Watch(handler => Project.Indexing.Changed += handler, handler => Project.Indexing.Changed -= handler);
     }
 
-    /// <summary>Draws the page anew at an event of any thread, until the page is left.</summary>
+    /// <summary>
+    /// Draws the page anew at an event of any thread, until the page is left. Events that come faster than the page is drawn are one.
+    /// </summary>
     protected void Watch(Action<Action> enter, Action<Action> leave)
     {
-        Action handler = () => _ = InvokeAsync(() =>
+        Action handler = () =>
         {
-            OnChanged();
-            StateHasChanged();
-        });
+            if (Interlocked.Exchange(ref _isDrawingAsked, 1) == 1)
+                return;
+            _ = InvokeAsync(() =>
+            {
+                Volatile.Write(ref _isDrawingAsked, 0);
+                OnChanged();
+                StateHasChanged();
+            });
+        };
         enter(handler);
         _leave.Add(() => leave(handler));
+    }
+
+    /// <summary>Long work of this page alone: it draws the page as it goes on, and is stopped when the page is left.</summary>
+    protected BackgroundJob WorkOfPage()
+    {
+        var job = new BackgroundJob();
+        Watch(handler => job.Changed += handler, handler => job.Changed -= handler);
+        _leave.Add(job.Cancel);
+        return job;
     }
 
     /// <summary>Something has changed; called before the page is drawn.</summary>

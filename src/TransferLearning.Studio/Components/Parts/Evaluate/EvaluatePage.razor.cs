@@ -7,7 +7,7 @@ public partial class EvaluatePage
 {
     private const int MostShown = 24;
 
-    private readonly BackgroundJob _job = new();
+    private BackgroundJob _job = null!;
     private readonly HashSet<int> _explained = [];
     private RunEvaluation? _evaluation;
     private (int Actual, int Predicted)? _cell;
@@ -18,13 +18,7 @@ public partial class EvaluatePage
     protected override void OnInitialized()
     {
         base.OnInitialized();
-        Watch(handler => _job.Changed += handler, handler => _job.Changed -= handler);
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        _job.Cancel();
-        base.Dispose(disposing);
+        _job = WorkOfPage();
     }
 
     private Task ChooseAsync(long id)

@@ -12,14 +12,11 @@ public sealed partial class ImagesPage
 
     private ElementReference _part, _files, _folders;
     private ImageGrid? _grid;
-    private DotNetObjectReference<ImagesPage>? _self;
-    private IJSObjectReference? _module, _drop;
     private CatalogSnapshot _snapshot = null!;
     private ImageCounts _counts = null!;
     private Dictionary<int, string> _names = [];
     private ImageQuery _query = new();
     private ImageEntry[] _items = [];
-    private string? _uploading;
     private bool _dragging;
 
     private string Selection =>
@@ -27,39 +24,12 @@ public sealed partial class ImagesPage
 
     /// <summary>The class that dropped images get: the one that is shown.</summary>
     [JSInvokable]
-    public string? UploadClass() => _snapshot.NameOf(_query.Class);
+    public override string? UploadClass() => _snapshot.NameOf(_query.Class);
 
-    [JSInvokable]
-    public void OnUploadAsync(int done, int total, int added, string[] refused, bool finished)
+    protected override void OnAdded(int images)
     {
-        _uploading = finished ? null : $"Adding {done:N0} of {Words.Count(total, "file")}";
-        if (finished)
-        {
-            foreach (string reason in refused)
-                Snackbar.Add(reason, Severity.Warning);
-            if (added > 0)
-                Snackbar.Add($"{Words.Count(added, "image")} added", Severity.Success);
-        }
-
-        StateHasChanged();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            if (_drop is not null)
-                await _drop.InvokeVoidAsync("dispose");
-            if (_module is not null)
-                await _module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // The page is closed already.
-        }
-
-        _self?.Dispose();
-        Dispose();
+        if (images > 0)
+            Snackbar.Add($"{Words.Count(images, "image")} added", Severity.Success);
     }
 
     protected override void OnInitialized()
@@ -82,11 +52,8 @@ public sealed partial class ImagesPage
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!firstRender)
-            return;
-        _self = DotNetObjectReference.Create(this);
-        _module = await Script.InvokeAsync<IJSObjectReference>("import", "./studio.js");
-        _drop = await _module.InvokeAsync<IJSObjectReference>("attachDrop", _part, _self, true);
+        if (firstRender)
+            await AttachAsync("attachDrop", _part, true);
     }
 
     private void Show(ImageQuery query)
@@ -161,8 +128,7 @@ public sealed partial class ImagesPage
 
     private async Task PickFilesAsync(bool folder)
     {
-        if (_module is not null)
-            await _module.InvokeVoidAsync("pick", folder ? _folders : _files);
+        await PickAsync(folder ? _folders : _files);
     }
 
     private async Task NewClassAsync()

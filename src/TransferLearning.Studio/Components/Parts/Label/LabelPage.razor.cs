@@ -11,13 +11,10 @@ public sealed partial class LabelPage
     private readonly HashSet<int> _later = [];
 
     private ElementReference _part, _files, _folders, _keys;
-    private DotNetObjectReference<LabelPage>? _self;
-    private IJSObjectReference? _module, _drop, _attached;
     private CatalogSnapshot _snapshot = null!;
     private ImageEntry[] _order = [];
     private int _labelled;
-    private string? _uploading;
-    private bool _hasKeys;
+    private bool _isAttached, _hasKeys;
 
     private static string RetrainLabel => FormattableString.Invariant($"Train again after {LabelWork.AnswersPerRun} answers");
 
@@ -31,20 +28,7 @@ public sealed partial class LabelPage
 
     /// <summary>What is dropped here has no class.</summary>
     [JSInvokable]
-    public string? UploadClass() => null;
-
-    [JSInvokable]
-    public void OnUploadAsync(int done, int total, int added, string[] refused, bool finished)
-    {
-        _uploading = finished ? null : $"Adding {done:N0} of {Words.Count(total, "file")}";
-        if (finished)
-        {
-            foreach (string reason in refused)
-                Snackbar.Add(reason, Severity.Warning);
-        }
-
-        StateHasChanged();
-    }
+    public override string? UploadClass() => null;
 
     [JSInvokable]
     public async Task OnKeyAsync(string key, bool shift, bool control)
@@ -68,28 +52,6 @@ public sealed partial class LabelPage
     public void OnSizeAsync(double width, double height)
     {
         // The keys come with the size of a grid, which this is not.
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            foreach (var attached in (IJSObjectReference?[])[_drop, _attached])
-            {
-                if (attached is not null)
-                    await attached.InvokeVoidAsync("dispose");
-            }
-
-            if (_module is not null)
-                await _module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // The page is closed already.
-        }
-
-        _self?.Dispose();
-        Dispose();
     }
 
     protected override void OnInitialized()
@@ -117,17 +79,16 @@ public sealed partial class LabelPage
     {
         if (firstRender)
         {
-            _self = DotNetObjectReference.Create(this);
-            _module = await Script.InvokeAsync<IJSObjectReference>("import", "./studio.js");
-            _drop = await _module.InvokeAsync<IJSObjectReference>("attachDrop", _part, _self, false);
+            await AttachAsync("attachDrop", _part, false);
+            _isAttached = true;
         }
 
-        if (_module is not null && Current is not null != _hasKeys)
+        if (_isAttached && Current is not null != _hasKeys)
         {
             _hasKeys = Current is not null;
             if (_hasKeys)
             {
-                _attached = await _module.InvokeAsync<IJSObjectReference>("attachGrid", _keys, _self);
+                await AttachAsync("attachGrid", _keys);
                 await _keys.FocusAsync(preventScroll: true);
             }
         }
@@ -188,7 +149,6 @@ public sealed partial class LabelPage
 
     private async Task PickAsync(bool folder)
     {
-        if (_module is not null)
-            await _module.InvokeVoidAsync("pick", folder ? _folders : _files);
+        await PickAsync(folder ? _folders : _files);
     }
 }

@@ -1,0 +1,80 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using MudBlazor;
+
+namespace TransferLearning.Studio.Components.Common;
+
+/// <summary>A page onto which files and folders can be dropped, and for which they can be chosen.</summary>
+public abstract class UploadPart : PartBase, IAsyncDisposable
+{
+    private readonly List<IJSObjectReference> _attached = [];
+    private DotNetObjectReference<UploadPart>? _self;
+    private IJSObjectReference? _module;
+
+    [Inject]
+    protected ISnackbar Snackbar { get; set; } = null!;
+
+    [Inject]
+    private IJSRuntime Script { get; set; } = null!;
+
+    /// <summary>What is going on; null while nothing is added.</summary>
+    protected string? Uploading { get; private set; }
+
+    /// <summary>The class that dropped images get; null for none.</summary>
+    [JSInvokable]
+    public abstract string? UploadClass();
+
+    [JSInvokable]
+    public void OnUploadAsync(int done, int total, int added, string[] refused, bool finished)
+    {
+        Uploading = finished ? null : $"Adding {done:N0} of {Words.Count(total, "file")}";
+        if (finished)
+        {
+            foreach (string reason in refused)
+                Snackbar.Add(reason, Severity.Warning);
+            OnAdded(added);
+        }
+
+        StateHasChanged();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            foreach (var attached in _attached)
+                await attached.InvokeVoidAsync("dispose");
+            if (_module is not null)
+                await _module.DisposeAsync();
+        }
+        catch (JSDisconnectedException)
+        {
+            // The page is closed already.
+        }
+
+        _self?.Dispose();
+        Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>An upload has ended.</summary>
+    /// <param name="images">The number of images that were added.</param>
+    protected virtual void OnAdded(int images)
+    {
+    }
+
+    /// <summary>Lets a part of the page react as a function of the page's script says; it ends with the page.</summary>
+    protected async Task AttachAsync(string function, ElementReference part, params object[] more)
+    {
+        _self ??= DotNetObjectReference.Create(this);
+        _module ??= await Script.InvokeAsync<IJSObjectReference>("import", "./studio.js");
+        _attached.Add(await _module.InvokeAsync<IJSObjectReference>(function, [part, _self, .. more]));
+    }
+
+    /// <summary>Asks for files with an input of the page.</summary>
+    protected async Task PickAsync(ElementReference input)
+    {
+        if (_module is not null)
+            await _module.InvokeVoidAsync("pick", input);
+    }
+}
