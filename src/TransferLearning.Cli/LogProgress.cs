@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace TransferLearning.Cli;
 
 /// <summary>
@@ -13,9 +11,8 @@ internal sealed class LogProgress(Func<TransferStage, string> describe, TextWrit
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     private readonly Lock _order = new();
+    private readonly ProgressText _text = new(clock);
     private long _lastLine = clock.GetTimestamp();
-    private long _stageStart = clock.GetTimestamp();
-    private TransferStage? _stage;
 
     public void Report(TransferProgress value)
     {
@@ -30,30 +27,11 @@ internal sealed class LogProgress(Func<TransferStage, string> describe, TextWrit
             if (value.Note is { } note)
                 output.WriteLine(note);
 
-            if (_stage != value.Stage)
-            {
-                _stage = value.Stage;
-                _stageStart = clock.GetTimestamp();
-            }
-
+            _text.Starts(value);
             if (clock.GetElapsedTime(_lastLine) < Pause)
                 return;
             _lastLine = clock.GetTimestamp();
-            output.WriteLine($"progress: {describe(value.Stage)}, {Counts(value)}{Remaining(value)}");
+            output.WriteLine($"progress: {describe(value.Stage)}, {_text.Of(value)}");
         }
-    }
-
-    private static string Counts(TransferProgress value) => value.Total > 0
-        ? string.Create(CultureInfo.InvariantCulture, $"{value.Completed:N0} of {value.Total:N0}")
-        : string.Create(CultureInfo.InvariantCulture, $"{value.Completed:N0}");
-
-    private string Remaining(TransferProgress value)
-    {
-        if (value.Total <= value.Completed || value.Completed <= 0)
-            return "";
-        var left = clock.GetElapsedTime(_stageStart) * ((double)(value.Total - value.Completed) / value.Completed);
-        return left.TotalMinutes >= 1
-            ? string.Create(CultureInfo.InvariantCulture, $", about {Math.Ceiling(left.TotalMinutes):N0} min left")
-            : string.Create(CultureInfo.InvariantCulture, $", about {Math.Ceiling(left.TotalSeconds):N0} s left");
     }
 }

@@ -24,10 +24,11 @@ internal static class RemedyText
     {
         DatasetRemedyKind.ReadFolder => $"Run: {Command(parsed, Relative(remedy.Value, parsed))}.",
         DatasetRemedyKind.LabelPattern when remedy.Value == ImageFolderOptions.LabelByFolder =>
-            $"If they are, run: {Command(parsed, null, DatasetOptions.LabelsFrom, "folder")}.",
+            $"If the inner ones are the classes, run: {Command(parsed, null, DatasetOptions.LabelsFrom, "folder")}.",
         DatasetRemedyKind.LabelPattern => $"Run: {Command(parsed, null, DatasetOptions.LabelsFrom, "name", remedy.Value)}.",
         DatasetRemedyKind.ReadTable =>
-            $"Run: {Command(parsed, null, DatasetOptions.Csv, Relative(remedy.Value, parsed))} if the table has the classes.",
+            $"Run: {Command(parsed, Relative(remedy.Folder, parsed), DatasetOptions.Csv, Relative(remedy.Value, parsed))} if the table " +
+            "has the classes.",
         DatasetRemedyKind.FollowLinks => $"To follow links, run: {Command(parsed, null, DatasetOptions.FollowLinks)}.",
         DatasetRemedyKind.ReadAsSplits => $"If they are splits, run: {Command(parsed, null, DatasetOptions.Layout, "splits")}.",
         _ => $"If they are the classes, run: {Command(parsed, null, DatasetOptions.Layout, "classes")}.",

@@ -47,6 +47,9 @@ public enum DatasetProblemKind
 
     /// <summary>No class can be found in the name of an image; it is left out.</summary>
     NoLabel,
+
+    /// <summary>All training images of a class belong to one group, so that none of them is held out while a head is fitted.</summary>
+    SingleGroup,
 }
 
 /// <summary>Something wrong in a dataset that does not stop the reading.</summary>

@@ -31,13 +31,18 @@ public sealed record DatasetRemedy
     /// <summary>The folder, pattern or table; empty where there is none.</summary>
     public string Value { get; init; } = "";
 
+    /// <summary>The folder of the images of a table; empty for other remedies.</summary>
+    public string Folder { get; init; } = "";
+
     /// <summary>The remedy as a sentence for a programmer.</summary>
     public override string ToString() => Kind switch
     {
         DatasetRemedyKind.ReadFolder => $"Read the folder '{Value}'.",
         DatasetRemedyKind.LabelPattern =>
             $"Set {nameof(ImageFolderOptions)}.{nameof(ImageFolderOptions.LabelPattern)} to \"{Value}\" to take the labels from the names.",
-        DatasetRemedyKind.ReadTable => $"Read the labels from the table with {nameof(ImageDataset.FromCsv)}(\"{Value}\").",
+        DatasetRemedyKind.ReadTable =>
+            $"Read the labels from the table with {nameof(ImageDataset.FromCsv)}(\"{Value}\"), with " +
+            $"{nameof(CsvDatasetOptions)}.{nameof(CsvDatasetOptions.ImageFolder)} set to \"{Folder}\".",
         DatasetRemedyKind.FollowLinks => $"Set {nameof(ImageFolderOptions)}.{nameof(ImageFolderOptions.FollowLinks)} to follow them.",
         DatasetRemedyKind.ReadAsSplits => $"If they are splits, set {Interpretation} to {nameof(FolderInterpretation.Splits)}.",
         _ => $"If they are the classes, set {Interpretation} to {nameof(FolderInterpretation.Classes)}.",

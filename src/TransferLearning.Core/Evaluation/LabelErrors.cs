@@ -13,11 +13,12 @@ internal static class LabelErrors
     /// <param name="labels">Their labels.</param>
     /// <param name="classes">The number of classes.</param>
     /// <param name="seed">Decides the folds.</param>
+    /// <param name="groups">Images that are held out together (see <see cref="RowGroups"/>); null for none.</param>
     /// <param name="cancellationToken">Stops the work between steps.</param>
     public static IReadOnlyList<(int Row, int Suggested, double Own, double Other)> Find(
-        FeatureMatrix features, int[] labels, int classes, int seed, CancellationToken cancellationToken)
+        FeatureMatrix features, int[] labels, int classes, int seed, int[]? groups, CancellationToken cancellationToken)
     {
-        float[][] probabilities = CrossValidate(features, labels, classes, seed, cancellationToken);
+        float[][] probabilities = CrossValidate(features, labels, classes, seed, groups, cancellationToken);
         var suspects = new List<(int Row, int Suggested, double Own, double Other)>();
         for (int row = 0; row < labels.Length; row++)
         {
@@ -32,11 +33,11 @@ internal static class LabelErrors
 
     /// <summary>For each row the probabilities by a head that was fitted without it.</summary>
     private static float[][] CrossValidate(
-        FeatureMatrix features, int[] labels, int classes, int seed, CancellationToken cancellationToken)
+        FeatureMatrix features, int[] labels, int classes, int seed, int[]? groups, CancellationToken cancellationToken)
     {
-        var all = LinearHead.Fit(features, labels, classes, cancellationToken: cancellationToken);
+        var all = LinearHead.Fit(features, labels, classes, null, null, null, null, 1, groups, null, cancellationToken);
         var options = new LinearHeadOptions { RegularizationStrengths = [all.RegularizationStrength] };
-        int[] folds = StratifiedFolds.Assign(labels, classes, Folds, seed);
+        int[] folds = StratifiedFolds.Assign(labels, classes, Folds, seed, groups);
         float[][] probabilities = new float[labels.Length][];
         for (int fold = 0; fold < Folds; fold++)
         {
@@ -51,7 +52,7 @@ internal static class LabelErrors
                 probabilities[held[i]] = scores[i].ToArray();
         }
 
-        // The only image of a class is never held out; nothing contradicts it.
+        // The only image of a class, or its only group, is never held out; nothing contradicts it.
         for (int row = 0; row < labels.Length; row++)
         {
             if (probabilities[row] is null)

@@ -21,15 +21,18 @@ public readonly record struct ProportionInterval
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="trials"/> is below 1, or <paramref name="successes"/> is not 0 to <paramref name="trials"/>.
     /// </exception>
-    public static ProportionInterval Wilson(int successes, int trials)
+    public static ProportionInterval Wilson(int successes, int trials) => Wilson(successes, trials, Normal975);
+
+    /// <summary>The same for a number of standard deviations to each side.</summary>
+    internal static ProportionInterval Wilson(int successes, int trials, double deviations)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(trials, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(successes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(successes, trials);
         double share = (double)successes / trials;
-        double square = Normal975 * Normal975 / trials;
+        double square = deviations * deviations / trials;
         double centre = (share + (square / 2)) / (1 + square);
-        double half = Normal975 * Math.Sqrt((share * (1 - share) / trials) + (square / (4 * trials))) / (1 + square);
+        double half = deviations * Math.Sqrt((share * (1 - share) / trials) + (square / (4 * trials))) / (1 + square);
         return new ProportionInterval
         {
             Lower = successes == 0 ? 0 : Math.Max(0, centre - half),

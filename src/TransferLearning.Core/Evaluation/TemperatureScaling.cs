@@ -21,20 +21,27 @@ public static class TemperatureScaling
     /// </summary>
     /// <returns>The temperature; null if it does not help.</returns>
     /// <inheritdoc cref="Fit"/>
-    public static double? FitWhereUseful(FeatureMatrix scores, ReadOnlySpan<int> labels, bool areProbabilities)
+    public static double? FitWhereUseful(FeatureMatrix scores, ReadOnlySpan<int> labels, bool areProbabilities) =>
+        FitWhereUseful(scores, labels, areProbabilities, groups: null);
+
+    /// <summary>As the other overload; images of a group (see <see cref="RowGroups"/>) are held out together and count as one.</summary>
+    internal static double? FitWhereUseful(FeatureMatrix scores, ReadOnlySpan<int> labels, bool areProbabilities, int[]? groups)
     {
         var (logits, actual) = Read(scores, labels, areProbabilities);
         int rows = actual.Length, classes = scores.Columns;
-        if (rows < 2 * Folds)
+        int[] unit = RowGroups.Number(groups, rows);
+        int units = unit.Max() + 1;
+        if (units < 2 * Folds)
             return null;
         double[] gains = new double[rows];
         for (int fold = 0; fold < Folds; fold++)
         {
-            // Every fifth image: datasets are in the order of their classes, so each fold has about the same number of every class.
-            int[] inside = [.. Enumerable.Range(0, rows).Where(row => row % Folds != fold)];
+            // Every fifth image or group: datasets are in the order of their classes, so each fold has about the same number of every
+            // class.
+            int[] inside = [.. Enumerable.Range(0, rows).Where(row => unit[row] % Folds != fold)];
             double temperature = TemperatureSearch.Best(logits, classes, actual, inside);
             double smoothing = TemperatureSearch.Smoothing(inside.Length);
-            for (int row = fold; row < rows; row += Folds)
+            foreach (int row in Enumerable.Range(0, rows).Where(row => unit[row] % Folds == fold))
             {
                 gains[row] = TemperatureSearch.Loss(logits, classes, actual, row, 1, smoothing) -
                     TemperatureSearch.Loss(logits, classes, actual, row, 1 / temperature, smoothing);
@@ -42,7 +49,10 @@ public static class TemperatureScaling
         }
 
         double mean = gains.Average();
-        double error = Math.Sqrt(gains.Sum(gain => Math.Pow(gain - mean, 2)) / (rows - 1.0) / rows);
+        double[] deviations = new double[units];
+        for (int row = 0; row < rows; row++)
+            deviations[unit[row]] += gains[row] - mean;
+        double error = Math.Sqrt(deviations.Sum(deviation => deviation * deviation) * units / (units - 1.0)) / rows;
         return mean > 2 * error ? TemperatureSearch.Best(logits, classes, actual, [.. Enumerable.Range(0, rows)]) : null;
     }
 

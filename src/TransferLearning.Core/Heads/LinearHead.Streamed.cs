@@ -6,7 +6,7 @@ public sealed partial class LinearHead
     /// <summary>
     /// Fits a head to any number of rows in bounded memory. The same rows and options give the same head; where all rows fit in 100 MB it
     /// is the head of <see cref="Fit(FeatureMatrix, ReadOnlySpan{int}, int, FeatureMatrix, int[], LinearHeadOptions,
-    /// IProgress{TransferProgress}, CancellationToken)"/>.
+    /// IReadOnlyList{string}, IProgress{TransferProgress}, CancellationToken)"/>.
     /// </summary>
     /// <remarks>
     /// A head on a sample chooses the strength of the penalty and the start; L-BFGS over all rows follows. The memory is about 1.2 GB

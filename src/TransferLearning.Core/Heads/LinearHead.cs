@@ -65,6 +65,10 @@ public sealed partial class LinearHead
     /// </param>
     /// <param name="validationLabels">Their classes.</param>
     /// <param name="options">The options; null for the default.</param>
+    /// <param name="groups">
+    /// For each training row what it belongs to, such as a film or a patient; null for nothing. Rows of a group are held out together while
+    /// the strength is chosen.
+    /// </param>
     /// <param name="progress">Receives progress updates of the stage <see cref="TransferStage.FitHead"/>.</param>
     /// <param name="cancellationToken">Stops the work within one step.</param>
     /// <exception cref="ArgumentException">
@@ -77,9 +81,15 @@ public sealed partial class LinearHead
         FeatureMatrix? validation = null,
         int[]? validationLabels = null,
         LinearHeadOptions? options = null,
+        IReadOnlyList<string?>? groups = null,
         IProgress<TransferProgress>? progress = null,
-        CancellationToken cancellationToken = default) =>
-        Fit(train, labels, classCount, validation, validationLabels, options, null, 1, progress, cancellationToken);
+        CancellationToken cancellationToken = default)
+    {
+        if (groups is not null && groups.Count != labels.Length)
+            throw new ArgumentException($"There are {labels.Length} labels but {groups.Count} groups.", nameof(groups));
+        int[]? rows = groups is null ? null : RowGroups.Of(groups);
+        return Fit(train, labels, classCount, validation, validationLabels, options, null, 1, rows, progress, cancellationToken);
+    }
 
     /// <summary>Fits a head on a thread of the pool.</summary>
     /// <remarks>As <c>Fit</c>, which has the parameters and exceptions.</remarks>
@@ -90,6 +100,7 @@ public sealed partial class LinearHead
         FeatureMatrix? validation = null,
         IReadOnlyList<int>? validationLabels = null,
         LinearHeadOptions? options = null,
+        IReadOnlyList<string?>? groups = null,
         IProgress<TransferProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
@@ -97,7 +108,8 @@ public sealed partial class LinearHead
         int[] classes = [.. labels];
         int[]? validationClasses = validationLabels?.ToArray();
         return Task.Run(
-            () => Fit(train, classes, classCount, validation, validationClasses, options, progress, cancellationToken), cancellationToken);
+            () => Fit(train, classes, classCount, validation, validationClasses, options, groups, progress, cancellationToken),
+            cancellationToken);
     }
 
     /// <summary>As the other overload, for images in several views, or in a given space.</summary>
@@ -109,6 +121,7 @@ public sealed partial class LinearHead
     /// <param name="options">The options; null for the default.</param>
     /// <param name="byRows">The space (see <see cref="HeadSpace"/>), so that the two can be compared; null for the faster one.</param>
     /// <param name="views">The number of views. All views of an image are held out together, and only the image as it is is scored.</param>
+    /// <param name="groups">The groups of images, see <see cref="RowGroups"/>; null for none.</param>
     /// <param name="progress">Receives progress updates of the stage <see cref="TransferStage.FitHead"/>.</param>
     /// <param name="cancellationToken">Stops the work within one step.</param>
     internal static LinearHead Fit(
@@ -120,6 +133,7 @@ public sealed partial class LinearHead
         LinearHeadOptions? options,
         bool? byRows,
         int views,
+        int[]? groups,
         IProgress<TransferProgress>? progress,
         CancellationToken cancellationToken)
     {
@@ -132,7 +146,7 @@ public sealed partial class LinearHead
         int[] classes = labels.ToArray();
         double[] strengths = [.. options.RegularizationStrengths.Distinct().OrderDescending()];
         var space = new HeadSpace(train, byRows, threads, cancellationToken, classCount);
-        var search = new RegularizationSearch(space, classes, classCount, options, views, threads);
+        var search = new RegularizationSearch(space, classes, classCount, options, views, groups, threads);
         var selection = strengths.Length == 1
             ? []
             : search.Run(strengths, validation, validationLabels, Shares(progress, SearchShare), cancellationToken);
@@ -156,10 +170,11 @@ public sealed partial class LinearHead
     /// <param name="labels">Their classes, 0 to <paramref name="classCount"/> − 1; every class occurs.</param>
     /// <param name="classCount">The number of classes, 2 or more.</param>
     /// <param name="options">The options; null for the default.</param>
+    /// <param name="groups">The groups of rows, see <see cref="RowGroups"/>; null for none.</param>
     /// <param name="progress">Receives progress updates of the stage <see cref="TransferStage.FitHead"/>.</param>
     /// <param name="cancellationToken">Stops the work within one step.</param>
     /// <returns>The score of the strength that <c>Fit</c>
-    /// would choose; null if no row can be held out because there is only one of each class.</returns>
+    /// would choose; null if no row can be held out because there is only one of each class, or one group.</returns>
     /// <exception cref="ArgumentException">
     /// Sizes do not match, a label is out of range, a class has no row, or a feature is not finite.
     /// </exception>
@@ -168,6 +183,7 @@ public sealed partial class LinearHead
         ReadOnlySpan<int> labels,
         int classCount,
         LinearHeadOptions? options = null,
+        int[]? groups = null,
         IProgress<TransferProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
@@ -176,7 +192,7 @@ public sealed partial class LinearHead
         HeadData.Check(features, labels, classCount, null, null);
         int threads = options.Threads ?? Environment.ProcessorCount;
         var space = new HeadSpace(features, byRows: null, threads, cancellationToken, classCount);
-        var scores = new RegularizationSearch(space, labels.ToArray(), classCount, options, views: 1, threads)
+        var scores = new RegularizationSearch(space, labels.ToArray(), classCount, options, views: 1, groups, threads)
             .Run([.. options.RegularizationStrengths.Distinct().OrderDescending()], null, null, Shares(progress, 1), cancellationToken);
         Shares(progress, 1)?.Report(1);
         return scores.Count == 0 ? null : RegularizationChoice.Best(scores);

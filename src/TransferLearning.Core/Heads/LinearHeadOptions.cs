@@ -34,7 +34,8 @@ public sealed record LinearHeadOptions : ICheckedOptions
     /// <summary>
     /// The strengths λ of the L2 penalty to choose from: the head minimises the mean cross-entropy + λ/2 · (sum of squared weights on
     /// standardised features). <value>The default is 11 strengths from 10 down to 0.0001, two for each power of ten.</value>
-    /// A single strength is used as it is. If no image can be held out to choose by (one image for each class), the one in the middle.
+    /// A single strength is used as it is. If no image can be held out to choose by (one image or group for each class), the one in the
+    /// middle.
     /// </summary>
     public IReadOnlyList<double> RegularizationStrengths
     {
@@ -50,7 +51,8 @@ public sealed record LinearHeadOptions : ICheckedOptions
 
     /// <summary>
     /// The folds of the cross-validation, 2 or more. Null: 5, and 3 from 1,000 training images on, where the folds differ little; from
-    /// 10,000 on a tenth of the images is held out once, which is enough to choose by.
+    /// 10,000 on a tenth of the images is held out once, which is enough to choose by. Images of a group are held out together; a class of
+    /// a single group is not held out. With groups the folds stay 3 from 10,000 images on, as a tenth may be a single group.
     /// </summary>
     public int? Folds { get; init; }
 
@@ -77,7 +79,7 @@ public sealed record LinearHeadOptions : ICheckedOptions
     }
 
     /// <summary>The number of folds for a number of rows.</summary>
-    internal int FoldsFor(int rows) => Folds ?? (rows < 1000 ? 5 : rows < ImagesForOneFold ? 3 : 10);
+    internal int FoldsFor(int rows, bool areGrouped) => Folds ?? (rows < 1000 ? 5 : areGrouped || rows < ImagesForOneFold ? 3 : 10);
 
     void ICheckedOptions.Check(OptionErrors errors)
     {

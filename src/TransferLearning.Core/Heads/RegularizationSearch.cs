@@ -4,7 +4,15 @@ namespace TransferLearning;
 /// Tries the strengths from the strongest to the weakest, each fit starting where the one before ended, and scores them on rows that were
 /// not fitted to: the folds of a cross-validation, and validation rows.
 /// </summary>
-internal sealed class RegularizationSearch(HeadSpace space, int[] labels, int classes, LinearHeadOptions options, int views, int threads)
+/// <param name="space">The features of the training rows.</param>
+/// <param name="labels">Their classes.</param>
+/// <param name="classes">The number of classes.</param>
+/// <param name="options">The options.</param>
+/// <param name="views">The number of views of an image: the rows of all images in one view, then those in the next.</param>
+/// <param name="groups">The groups of images, see <see cref="RowGroups"/>; null for none.</param>
+/// <param name="threads">The number of threads.</param>
+internal sealed class RegularizationSearch(
+    HeadSpace space, int[] labels, int classes, LinearHeadOptions options, int views, int[]? groups, int threads)
 {
     /// <summary>The gradient shrinks to this part while strengths are compared.</summary>
     private const double Tolerance = 3e-4;
@@ -102,8 +110,9 @@ internal sealed class RegularizationSearch(HeadSpace space, int[] labels, int cl
         {
             // The views of an image resemble each other: what is held out is held out in every view.
             int images = labels.Length / views;
-            int[] foldOfImage = StratifiedFolds.Assign(labels.AsSpan(0, images), classes, options.FoldsFor(images), options.Seed);
-            bool oneIsEnough = options.Folds is null && images >= LinearHeadOptions.ImagesForOneFold;
+            int[] foldOfImage = StratifiedFolds.Assign(
+                labels.AsSpan(0, images), classes, options.FoldsFor(images, groups is not null), options.Seed, groups);
+            bool oneIsEnough = options.Folds is null && groups is null && images >= LinearHeadOptions.ImagesForOneFold;
             var folds = foldOfImage.Where(fold => fold != StratifiedFolds.Never).Distinct().Order();
             foreach (int fold in oneIsEnough ? folds.Take(1) : folds)
             {

@@ -40,8 +40,7 @@ internal sealed class StreamedHead(
             judging,
             judgingLabels,
             options with { Threads = threads },
-            null,
-            cancellationToken);
+            cancellationToken: cancellationToken);
         progress?.Report(0.2);
         if (rows.Length == train.Rows)
             return head;

@@ -1,12 +1,11 @@
+using System.Numerics.Tensors;
+
 namespace TransferLearning;
 
 public sealed partial class ImageClassifier
 {
     /// <summary>With more examples predictions take longer and the file grows; classes keep their shares.</summary>
     private const int MostExamples = 1000;
-
-    /// <summary>The share of validation images that stay known where no other images are given.</summary>
-    private const double UsualCoverage = 0.95;
 
     private readonly RejectionRule? _rejection;
 
@@ -48,11 +47,18 @@ public sealed partial class ImageClassifier
             sources, progress.Count(TransferStage.Predict, sources.Length), cancellationToken).ConfigureAwait(false);
         var examples = FeatureMatrix.FromRows([.. joined[..chosen.Length].OfType<float[]>().Select(row => row[Labels.Count..])]);
         var unfitted = RejectionRule.Of(examples, new RejectionSummary { Threshold = -1, Coverage = 1, Precision = 0 });
-        var scored = joined.Skip(chosen.Length).Select((row, i) => row is null ? null : new ScoredImage(
-            unfitted.Similarity(row.AsSpan(Labels.Count)),
-            i < validation.Count && new Prediction(row.AsSpan(0, Labels.Count), Labels).LabelIndex == toLabel[validation[i].Label],
-            i < validation.Count)).OfType<ScoredImage>().ToList();
-        var fitted = unfitted.With(ScoredImage.Fit(scored, options.Precision, UsualCoverage));
+        var scored = joined.Skip(chosen.Length).Select((row, i) =>
+        {
+            if (row is null)
+                return null;
+            var prediction = new Prediction(row.AsSpan(0, Labels.Count), Labels);
+            return new ScoredImage(
+                unfitted.Similarity(row.AsSpan(Labels.Count)),
+                prediction.Probability,
+                i < validation.Count && prediction.LabelIndex == toLabel[validation[i].Label],
+                i < validation.Count);
+        }).OfType<ScoredImage>().ToList();
+        var fitted = unfitted.With(RejectionFit.Choose(scored, options.Precision));
         var model = _model.WithMetadata([new(RejectionRule.Key, fitted.ToJson())]);
         return new ImageClassifier(model, _metadata, Training, _execution, Quantization, fitted);
     }
@@ -77,49 +83,12 @@ public sealed partial class ImageClassifier
         if (_rejection is null)
             return new Prediction(row, Labels);
         double similarity = _rejection.Similarity(row[Labels.Count..]);
-        return new Prediction(row[..Labels.Count], Labels)
+        var probabilities = row[..Labels.Count];
+        var fitted = _rejection.Summary;
+        return new Prediction(probabilities, Labels)
         {
             Similarity = similarity,
-            IsKnown = similarity >= _rejection.Summary.Threshold,
-        };
-    }
-
-    /// <summary>An image with which the threshold is fitted.</summary>
-    private sealed record ScoredImage(double Similarity, bool IsRight, bool IsOfAClass)
-    {
-        /// <summary>
-        /// The best threshold among those that reach a precision, or else among all: with other images the one that separates them best
-        /// (the largest sum of known images accepted and other images rejected), without them the lowest that rejects a usual share.
-        /// </summary>
-        public static RejectionSummary Fit(List<ScoredImage> images, double precision, double usualCoverage)
-        {
-            var ordered = images.OrderByDescending(image => image.Similarity).ToList();
-            int ofClasses = Math.Max(1, images.Count(image => image.IsOfAClass)), others = images.Count(image => !image.IsOfAClass);
-            int right = 0, known = 0, accepted = 1;
-            (bool Reaches, double Value) best = (false, double.NegativeInfinity);
-            for (int i = 0; i < ordered.Count; i++)
-            {
-                right += ordered[i].IsRight ? 1 : 0;
-                known += ordered[i].IsOfAClass ? 1 : 0;
-                if (others == 0 && known > usualCoverage * ofClasses)
-                    break;
-                double reached = (double)right / (i + 1);
-                double separation = ((double)known / ofClasses) - ((i + 1.0 - known) / Math.Max(1, others));
-                bool reaches = reached >= precision;
-                var value = (reaches, others > 0 ? separation : reaches ? known : reached);
-                if (value.CompareTo(best) >= 0)
-                    (best, accepted) = (value, i + 1);
-            }
-
-            return Summary(ordered[..Math.Min(accepted, ordered.Count)], ofClasses, others);
-        }
-
-        private static RejectionSummary Summary(List<ScoredImage> accepted, int ofClasses, int others) => new()
-        {
-            Threshold = accepted.Count == 0 ? -1 : accepted[^1].Similarity,
-            Coverage = (double)accepted.Count(image => image.IsOfAClass) / ofClasses,
-            Precision = accepted.Count == 0 ? 0 : (double)accepted.Count(image => image.IsRight) / accepted.Count,
-            OthersRejected = others == 0 ? null : 1 - ((double)accepted.Count(image => !image.IsOfAClass) / others),
+            IsKnown = similarity >= fitted.Threshold && TensorPrimitives.Max(probabilities) >= fitted.Confidence,
         };
     }
 }

@@ -45,8 +45,8 @@ public sealed class Prediction
     public float Probability => _probabilities[LabelIndex];
 
     /// <summary>
-    /// False if the image looks like none of the classes: its features are not similar enough to those of training images. Always true for
-    /// a classifier without <see cref="ImageClassifier.Rejection"/>.
+    /// False if the image looks like none of the classes (its features are not similar enough to those of training images), or if its class
+    /// is not probable enough. Always true for a classifier without <see cref="ImageClassifier.Rejection"/>.
     /// </summary>
     public bool IsKnown { get; internal init; } = true;
 

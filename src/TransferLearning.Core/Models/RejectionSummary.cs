@@ -5,7 +5,8 @@ public sealed record RejectionOptions : ICheckedOptions
 {
     /// <summary>
     /// The share of the accepted images that should be classified correctly, above 0 and up to 1, on the validation images and
-    /// <see cref="Others"/>. <value>The default is 0.95.</value>
+    /// <see cref="Others"/>, with a margin for their number: the lower end of the interval of one standard error counts.
+    /// <value>The default is 0.95.</value>
     /// </summary>
     public double Precision { get; init; } = 0.95;
 
@@ -22,11 +23,14 @@ public sealed record RejectionOptions : ICheckedOptions
     }
 }
 
-/// <summary>The threshold below which a classifier calls an image unknown, and what it does on the validation images.</summary>
+/// <summary>The thresholds below which a classifier calls an image unknown, and what they do on the validation images.</summary>
 public sealed record RejectionSummary
 {
     /// <summary>The lowest similarity to training images, −1 to 1, with which an image is known.</summary>
     public required double Threshold { get; init; }
+
+    /// <summary>The lowest probability of the predicted class, 0 to 1, with which an image is known.</summary>
+    public double Confidence { get; init; }
 
     /// <summary>The share of the validation images that are known, 0 to 1.</summary>
     public required double Coverage { get; init; }

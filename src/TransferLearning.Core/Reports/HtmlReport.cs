@@ -87,6 +87,9 @@ public static class HtmlReport
             Bins = report.Calibration.Bins,
             Rejection = [.. Thresholds.Select(report.Calibration.RejectBelow)],
             History = classifier.Training?.History ?? [],
+            Start = classifier.Training?.Start,
+            BestEpoch = classifier.Training?.BestEpoch,
+            HeldOut = classifier.Training?.HeldOutImages ?? 0,
             Card = [.. ModelCard.Of(classifier, metadata, dataHash, created).Select(e => e with { Value = paths.In(e.Value) })],
             Skipped = [.. evaluation.Skipped.Select(paths.In)],
             Notes = notes,
@@ -173,7 +176,7 @@ public static class HtmlReport
             return null;
         int known = evaluation.Images.Count(image => image.Prediction.IsKnown);
         int right = evaluation.Images.Count(image => image.Prediction.IsKnown && image.IsRight);
-        return new ReportUnknown(rejection.Threshold, known, known == 0 ? null : (double)right / known, rejection.OthersRejected);
+        return new ReportUnknown(rejection.Threshold, rejection.Confidence, known, known == 0 ? null : (double)right / known, rejection.OthersRejected);
     }
 
     private static ClassMetrics Row(string name, AverageMetrics average, ClassificationReport report) => new()

@@ -40,6 +40,15 @@ internal sealed record ReportData
 
     public required IReadOnlyList<EpochLog> History { get; init; }
 
+    /// <summary>The score before the network trained; null where it was no candidate for the model.</summary>
+    public required ValidationScore? Start { get; init; }
+
+    /// <summary>The epoch that became the model, 0 for the start; null where it was the last one unasked.</summary>
+    public required int? BestEpoch { get; init; }
+
+    /// <summary>The number of training images that were held out to choose it.</summary>
+    public required int HeldOut { get; init; }
+
     public required IReadOnlyList<ReportEntry> Card { get; init; }
 
     public required IReadOnlyList<string> Skipped { get; init; }
@@ -86,12 +95,13 @@ internal sealed record ReportComparison(
     double PValue,
     IReadOnlyList<double> Recalls);
 
-/// <summary>What the threshold for unknown images does.</summary>
+/// <summary>What the thresholds for unknown images do.</summary>
 /// <param name="Threshold">The lowest similarity with which an image is known.</param>
+/// <param name="Confidence">The lowest probability of its class with which it is known.</param>
 /// <param name="Known">The number of evaluated images that are known.</param>
 /// <param name="Accuracy">The share of them that is classified correctly; null for none.</param>
 /// <param name="OthersRejected">The share of other images that was rejected when it was fitted; null where there were none.</param>
-internal sealed record ReportUnknown(double Threshold, int Known, double? Accuracy, double? OthersRejected);
+internal sealed record ReportUnknown(double Threshold, double Confidence, int Known, double? Accuracy, double? OthersRejected);
 
 internal sealed record ReportTop(int K, double Accuracy);
 

@@ -69,6 +69,7 @@ internal sealed class BackboneComparison(
         int[] decoded = [.. common.Select(index => _images[index])];
         FrozenFeatures.RequireEveryClass(dataset, decoded);
         int[] labels = [.. decoded.Select(image => dataset.Train[image].Label)];
+        int[]? groups = RowGroups.Of(decoded.Select(image => dataset.Train[image]));
         var scores = new List<RegularizationScore>();
         foreach (var one in measured)
         {
@@ -78,10 +79,11 @@ internal sealed class BackboneComparison(
                 labels,
                 dataset.Classes.Count,
                 new LinearHeadOptions { Seed = options.Seed },
+                groups,
                 null,
                 cancellationToken)
                 ?? throw new DatasetException(
-                    $"'{dataset.Name}' has only one training image of each class; two or more are needed to measure anything."));
+                    $"'{dataset.Name}' has only one training image or group of each class; two or more are needed to measure anything."));
             progress?.Report(new TransferProgress(TransferStage.FitHead, scores.Count, measured.Count));
         }
 

@@ -32,10 +32,11 @@ internal static class DepthMeasurement
         int[] decoded = [.. extracted.Indices.Select(index => images[index])];
         FrozenFeatures.RequireEveryClass(dataset, decoded);
         int[] labels = [.. decoded.Select(image => dataset.Train[image].Label)];
+        int[]? groups = RowGroups.Of(decoded.Select(image => dataset.Train[image]));
 
         // Cross-validation is pure computation: it runs on a thread of the pool, so that the caller's thread stays free.
         return await Task.Run(
-            () => CrossValidate(extracted.Features, columns, labels, dataset, learner, options, progress, cancellationToken),
+            () => CrossValidate(extracted.Features, columns, labels, groups, dataset, learner, options, progress, cancellationToken),
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -43,6 +44,7 @@ internal static class DepthMeasurement
         FeatureMatrix features,
         IReadOnlyList<DepthColumns> columns,
         int[] labels,
+        int[]? groups,
         ImageDataset dataset,
         TransferLearner learner,
         TransferAdvisorOptions options,
@@ -55,9 +57,9 @@ internal static class DepthMeasurement
         foreach (var (tensor, depth, count) in columns)
         {
             var score = LinearHead.CrossValidate(
-                features.SelectColumns(first, count), labels, dataset.Classes.Count, head, null, cancellationToken)
+                features.SelectColumns(first, count), labels, dataset.Classes.Count, head, groups, null, cancellationToken)
                 ?? throw new DatasetException(
-                    $"'{dataset.Name}' has only one training image of each class; two or more are needed to measure anything.");
+                    $"'{dataset.Name}' has only one training image or group of each class; two or more are needed to measure anything.");
             measured.Add(new MeasuredDepth(depth, tensor, count, score));
             first += count;
             progress?.Report(new TransferProgress(TransferStage.FitHead, measured.Count, columns.Count));

@@ -65,6 +65,7 @@ internal sealed class FeatureExtraction : ClassifierTraining
             _options.Head with { Threads = _options.Head.Threads ?? Learner.Execution.Threads },
             null,
             data.TrainViews.Count,
+            data.TrainGroups,
             progress,
             cancellationToken);
         return Finished(

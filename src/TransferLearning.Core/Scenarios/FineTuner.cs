@@ -105,6 +105,9 @@ internal static class FineTuner
             validationFeatures,
             validation?.Labels.ToArray(),
             options.Head with { Threads = options.Head.Threads ?? options.Execution.Threads },
+            null,
+            1,
+            train.Groups,
             progress,
             cancellationToken);
         return plan.Backbone.WithHead(plan.Features, head.AppendTo);

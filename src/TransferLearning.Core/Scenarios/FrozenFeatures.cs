@@ -25,6 +25,12 @@ internal sealed record FrozenFeatures(
     /// <summary>The contents of the training images, see <see cref="ContentFilter"/>.</summary>
     public required string TrainContent { get; init; }
 
+    /// <summary>The groups of the training images, see <see cref="RowGroups"/>; null where there are none.</summary>
+    public required int[]? TrainGroups { get; init; }
+
+    /// <summary>The groups of the validation images; null where there are none.</summary>
+    public required int[]? ValidationGroups { get; init; }
+
     /// <summary>The contents of the validation images; null where there are none.</summary>
     public required string? ValidationContent { get; init; }
 
@@ -95,6 +101,8 @@ internal sealed record FrozenFeatures(
             [.. extracted.Skipped.Select(error => error.Message).Distinct()],
             DataHash.Of(train.Select(image => (hashes[image].ToString(), dataset.Classes[dataset.Train[image].Label]))))
         {
+            TrainGroups = RowGroups.Of(train.Select(image => dataset.Train[image])),
+            ValidationGroups = RowGroups.Of(validation.Select(image => dataset.Validation[image])),
             TrainContent = ContentFilter.Of([.. train.Select(image => hashes[image])]).ToString(),
             ValidationContent = validation.Count == 0
                 ? null
@@ -104,7 +112,8 @@ internal sealed record FrozenFeatures(
 
     /// <summary>The rows as what training learns from, and what it measures on.</summary>
     public (TrainingExamples Train, TrainingExamples? Validation) AsExamples() => (
-        new TrainingExamples(TrainViews, TrainLabels), Validation is null ? null : new TrainingExamples(Validation, ValidationLabels!));
+        new TrainingExamples(TrainViews, TrainLabels) { Groups = TrainGroups },
+        Validation is null ? null : new TrainingExamples(Validation, ValidationLabels!));
 
     /// <summary>The share of rows whose highest score is that of the right class, 0 to 1.</summary>
     public static double Accuracy(FeatureMatrix scores, ReadOnlySpan<int> labels)

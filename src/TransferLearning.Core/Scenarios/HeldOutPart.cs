@@ -15,18 +15,29 @@ internal sealed record HeldOutPart(TrainingExamples Train, TrainingExamples Held
     /// <summary>Where the last epoch has its checkpoint, below that of the others.</summary>
     private const string LastFolder = "last";
 
-    /// <summary>Splits images by class; null where nothing is to be or can be held out.</summary>
+    /// <summary>Splits images by class, groups as a whole; null where nothing is to be or can be held out.</summary>
     public static HeldOutPart? Split(TrainingExamples all, int classes, FineTuningOptions options)
     {
         if (options.HoldOut == 0)
             return null;
+        bool[] isHeld = Choose(all, classes, options);
+        return isHeld.Contains(true)
+            ? new HeldOutPart(
+                all.Select([.. Enumerable.Range(0, all.Count).Where(image => !isHeld[image])]),
+                all.Select([.. Enumerable.Range(0, all.Count).Where(image => isHeld[image])]))
+            : null;
+    }
+
+    private static bool[] Choose(TrainingExamples all, int classes, FineTuningOptions options)
+    {
+        if (all.Groups is { } groups)
+        {
+            var parts = new StratifiedSplit(options.HoldOut, TestFraction: 0, options.Seed).Assign(all.Labels, groups);
+            return Array.ConvertAll(parts, part => part == DatasetPart.Validation);
+        }
+
         int folds = (int)Math.Round(1 / options.HoldOut);
-        int[] fold = StratifiedFolds.Assign([.. all.Labels], classes, folds, options.Seed);
-        int[] held = [.. Enumerable.Range(0, all.Count).Where(image => fold[image] == 0)];
-        return held.Length == 0
-            ? null
-            : new HeldOutPart(
-                all.Select([.. Enumerable.Range(0, all.Count).Where(image => fold[image] != 0)]), all.Select(held));
+        return Array.ConvertAll(StratifiedFolds.Assign([.. all.Labels], classes, folds, options.Seed), fold => fold == 0);
     }
 
     /// <summary>Trains on a part, chooses the best epoch by the other, and gives that back.</summary>

@@ -28,8 +28,9 @@ public sealed record LabelReview
             cancellationToken: cancellationToken).ConfigureAwait(false);
         int[] labels = [.. extracted.Indices.Select(image => all[image].Label)];
         FrozenFeatures.RequireEveryClass(dataset, extracted.Indices.Where(image => image < dataset.Train.Count));
+        int[]? groups = RowGroups.Of(extracted.Indices.Select(image => all[image]));
         var found = await Task.Run(
-            () => LabelErrors.Find(extracted.Features, labels, dataset.Classes.Count, seed, cancellationToken), cancellationToken)
+            () => LabelErrors.Find(extracted.Features, labels, dataset.Classes.Count, seed, groups, cancellationToken), cancellationToken)
             .ConfigureAwait(false);
         return new LabelReview
         {

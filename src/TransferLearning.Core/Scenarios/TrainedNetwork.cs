@@ -45,7 +45,9 @@ internal sealed record TrainedNetwork(
         FrozenFeatures.Accuracy(trainingScores, data.TrainLabels),
         validationScores is null ? null : FrozenFeatures.Accuracy(validationScores, data.ValidationLabels!),
         history is null ? null : [.. history],
-        validationScores is null ? null : TemperatureScaling.FitWhereUseful(validationScores, data.ValidationLabels!, areProbabilities));
+        validationScores is null
+            ? null
+            : TemperatureScaling.FitWhereUseful(validationScores, data.ValidationLabels!, areProbabilities, data.ValidationGroups));
 
     /// <summary>Measures a network whose part behind a cut has just been trained.</summary>
     /// <param name="cut">The tensor that the rows of <paramref name="data"/> are activations of.</param>

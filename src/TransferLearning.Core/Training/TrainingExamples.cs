@@ -49,10 +49,14 @@ internal sealed class TrainingExamples
         _reader = all._reader;
         _rows = [.. images.Select(all.Row)];
         Labels = [.. images.Select(image => all.Labels[image])];
+        Groups = RowGroups.Select(all.Groups, images);
     }
 
     /// <summary>The class of each image.</summary>
     public IReadOnlyList<int> Labels { get; }
+
+    /// <summary>The groups of images that are held out together (see <see cref="RowGroups"/>); null for none.</summary>
+    public int[]? Groups { get; init; }
 
     /// <summary>The number of images.</summary>
     public int Count => Labels.Count;

@@ -8,7 +8,7 @@ public sealed class LogProgressTests
     [Fact]
     public void A_line_appears_every_ten_seconds_and_for_every_epoch()
     {
-        var clock = new Clock();
+        var clock = new TestClock();
         using var output = new StringWriter { NewLine = "\n" };
         var progress = new LogProgress(stage => $"{stage}", output, clock);
         for (int second = 0; second <= 60; second++)
@@ -29,14 +29,5 @@ public sealed class LogProgressTests
         progress.Report(new TransferProgress(TransferStage.Evaluate, 0, 0));
         Assert.EndsWith("progress: Evaluate, 0\n", output.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("FitHead", output.ToString(), StringComparison.Ordinal);
-    }
-
-    private sealed class Clock : TimeProvider
-    {
-        public TimeSpan Now { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Now.Ticks;
     }
 }

@@ -26,6 +26,13 @@ public sealed class FieldLayoutTests
         { "dados_treino/a:3 dados_treino/b:3 dados_teste/a:1 dados_teste/b:1", "dados_treino=train dados_teste=test", "a:3 b:3" },
         { "trainingsset/a:3 trainingsset/b:3 testset/a:1 testset/b:1", "trainingsset=train testset=test", "a:3 b:3" },
 
+        { "学習用/a:3 学習用/b:3 テストデータ/a:1 テストデータ/b:1", "学習用=train テストデータ=test", "a:3 b:3" },
+        { "eğitim~seti/a:3 eğitim~seti/b:3 Doğrulama/a:1 Doğrulama/b:1", "eğitim seti=train Doğrulama=validation", "a:3 b:3" },
+        { "обучающая~выборка/a:3 обучающая~выборка/b:3 тестовая~выборка/a:1", "обучающая выборка=train тестовая выборка=test", "a:3 b:3" },
+        { "훈련용/a:3 훈련용/b:3 검증/a:1 테스트/b:1", "훈련용=train 검증=validation 테스트=test", "a:3 b:3" },
+        { "训练集/a:3 训练集/b:3 測試集/a:1", "训练集=train 測試集=test", "a:3 b:3" },
+        { "Trainings~(2)/a:3 Trainings~(2)/b:3 Tests~(2)/a:1", "Trainings (2)=train Tests (2)=test", "a:3 b:3" },
+
         // One level doubled, with an unlabelled third one, or inside another folder.
         {
             "seg_train/seg_train/sea:4 seg_train/seg_train/street:4 seg_test/seg_test/sea:2 seg_test/seg_test/street:2 seg_pred/seg_pred:5",
@@ -55,6 +62,10 @@ public sealed class FieldLayoutTests
         { "cat:4 dog:4 runs/exp1/weights:0 backup:0", "", "cat:4 dog:4 -backup -runs" },
         { "train/cat:4 train/dog:4 train/owl:0 valid/cat:1 valid/owl:0", "train=train valid=validation", "cat:4 dog:4 -train/owl" },
 
+        // Images that nobody has labelled.
+        { "cat:4 dog:4 unlabeled:9", "", "cat:4 dog:4 -unlabeled" },
+        { "cat:4 dog:4 Unsorted~images:9", "", "cat:4 dog:4 -Unsorted images" },
+
         // Folders of systems, at any depth.
         { "cat:4 dog:4 __MACOSX/cat:2", "", "cat:4 dog:4" },
         { "cat:4 dog:4 cat/@eaDir/x.jpg:3 @eaDir:2", "", "cat:4 dog:4" },
@@ -83,6 +94,12 @@ public sealed class FieldLayoutTests
         { "images:4 annotations/trimaps:4", "no class folders, but 4 images", "" },
         { "train:4 valid:4", "no class folders, but 4 images", "" },
         { "train:4 test:4 extra:2", "no class folders", "" },
+        { "x-001/pets/train/a:2 x-001/pets/train/b:2 x-001/pets/val/a:1 x-002/pets/train/a:2 x-002/pets/train/b:2", "with splits in it",
+            "ReadFolder x-001/pets|ReadAsClasses" },
+        { "1/pets/train/a:2 1/pets/train/b:2 1/pets/test/a:1 2/pets/train/a:2 2/pets/test/a:2", "1 more like it",
+            "ReadFolder 1/pets|ReadAsClasses" },
+        { "part1/pets/cat:2 part1/pets/dog:2 part2/pets/cat:2 part2/pets/dog:2", "may be the classes",
+            "LabelPattern ([^/]+)/[^/]+$|ReadAsClasses" },
         { "berlin/cat:2 berlin/dog:2 paris/cat:2 paris/dog:2", "may be the classes", "LabelPattern ([^/]+)/[^/]+$|ReadAsClasses" },
         { "A_train/cat:4 A_train/dog:4 B_test/cat:2 B_test/dog:2", "may be splits or classes", "ReadAsSplits|ReadAsClasses" },
         { "train/steam:3 train/diesel:3 bus:3 car:3", "may be splits or classes", "ReadAsSplits|ReadAsClasses" },

@@ -65,6 +65,75 @@ public sealed class TableDatasetTests
     }
 
     [Theory]
+    [InlineData("filename, cat, dog\n0000.jpg,1,0\n0001.jpg,1,0\n0002.jpg,0,1\n0003.jpg,0,1\n")]
+    [InlineData("image;cat;dog;owl\n0000;1.0;0.0;0.0\n0001;1.0;0.0;0.0\n0002;0.0;1.0;0.0\n0003;0.0;1.0;0.0\n")]
+    public void One_column_for_each_class_is_a_label_too(string table)
+    {
+        using var folder = new DatasetFolder().AddMany(".", 4);
+        File.WriteAllText(folder.Full("_classes.csv"), table);
+        var dataset = ImageDataset.FromCsv(folder.Full("_classes.csv"), new CsvDatasetOptions { Splits = Whole });
+        Assert.Equal(["cat", "dog"], dataset.Classes);
+        Assert.Equal([2, 2], dataset.Train.ClassCounts);
+
+        File.WriteAllText(folder.Full("_classes.csv"), table.Replace("0,1", "1,1", StringComparison.Ordinal)
+            .Replace("0.0;1.0", "1.0;1.0", StringComparison.Ordinal));
+        string message = Assert.Throws<DatasetException>(() => ImageDataset.FromCsv(folder.Full("_classes.csv"))).Message;
+        Assert.Contains("2 rows", message, StringComparison.Ordinal);
+        Assert.Contains("row 4 ('cat', 'dog')", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("images/cat/{0}.jpg")]
+    [InlineData("{0}")]
+    [InlineData("./cat/{0}.jpg")]
+    [InlineData(@"C:\Users\me\set\train\cat\{0}.jpg")]
+    [InlineData("/home/me/train/cat/{0}.jpg")]
+    public void Paths_of_another_place_mean_the_only_file_that_agrees(string path)
+    {
+        using var folder = new DatasetFolder();
+        string root = path.StartsWith("images", StringComparison.Ordinal) ? "images" : "images/train";
+        folder.AddMany($"{root}/cat", 4);
+        string[] rows = [.. Enumerable.Range(0, 4).Select(i => $"{string.Format(null, path, $"{i:D4}")},{(i < 2 ? "a" : "b")}")];
+        File.WriteAllLines(folder.Full("t.csv"), ["path,label", .. rows]);
+        var options = new CsvDatasetOptions { ImageFolder = folder.Full("images"), Splits = Whole };
+        Assert.Equal([2, 2], ImageDataset.FromCsv(folder.Full("t.csv"), options).Train.ClassCounts);
+
+        // Another file of the same name makes it unclear, and nothing is guessed.
+        folder.Add("images/other/train/cat/0000.jpg").Add("images/other/0000.jpg").Add("images/other/images/cat/0000.jpg");
+        Assert.Equal(
+            root == "images" || path[0] is 'C' or '/' ? 4 : 3, ImageDataset.FromCsv(folder.Full("t.csv"), options with
+            {
+                Splits = Whole with { FindDuplicates = false },
+            }).All.Count);
+    }
+
+    [Theory]
+    [InlineData("iso-8859-1")]
+    [InlineData("utf-16")]
+    [InlineData("utf-8")]
+    public void Tables_of_spreadsheets_keep_their_letters(string encoding)
+    {
+        using var folder = new DatasetFolder().AddMany("größe", 4);
+        string rows = string.Concat(Enumerable.Range(0, 4).Select(i => $"größe\\{i:0000}.jpg;{(i < 2 ? "Rüde" : "Hündin")}\r\n"));
+        File.WriteAllText(folder.Full("t.csv"), "Bild;Art\r\n" + rows, System.Text.Encoding.GetEncoding(encoding));
+        var dataset = ImageDataset.FromCsv(folder.Full("t.csv"), new CsvDatasetOptions { Splits = Whole });
+        Assert.Equal(["Hündin", "Rüde"], dataset.Classes);
+        Assert.Equal([2, 2], dataset.Train.ClassCounts);
+    }
+
+    [Fact]
+    public void A_missing_file_is_not_replaced_by_one_of_the_same_name()
+    {
+        using var folder = new DatasetFolder().AddMany("cat", 3).Add("dog/0001.jpg").Add("dog/0002.jpg");
+        File.Delete(folder.Full("cat/0001.jpg"));
+        File.WriteAllText(
+            folder.Full("t.csv"), "path,label\ncat/0000.jpg,cat\ncat/0001.jpg,cat\ncat/0002.jpg,cat\ndog/0001.jpg,dog\ndog/0002.jpg,dog\n");
+        var dataset = ImageDataset.FromCsv(folder.Full("t.csv"), new CsvDatasetOptions { Splits = Whole });
+        Assert.Equal([2, 2], dataset.Train.ClassCounts);
+        Assert.Equal(folder.Full("cat/0001.jpg"), Assert.Single(dataset.Problems).Path);
+    }
+
+    [Theory]
     [InlineData("path,label\na.jpg,cat\nb.jpg,\n", "Row 3")]
     [InlineData("path,label\na.jpg\n", "Row 2")]
     [InlineData("", "empty")]

@@ -42,7 +42,8 @@ public sealed class LinearHeadTests
         labels = [.. labels.Select((label, i) => i % 3 == 0 ? 0 : label)];
         const double strength = 0.02;
         var head = LinearHead.Fit(
-            features, labels, 4, null, null, new() { RegularizationStrengths = [strength], Balance = balance }, byRows, 1, null, default);
+            features, labels, 4, null, null, new() { RegularizationStrengths = [strength], Balance = balance }, byRows, 1, null, null,
+                default);
         double[] rowWeights = [.. labels.Select(label =>
             balance == ClassBalance.Equal ? 1.0 / 4 / labels.Count(other => other == label) : 1.0 / labels.Length)];
         Assert.True(GradientLength(head, features, labels, rowWeights, strength) < 2e-4);
@@ -58,7 +59,7 @@ public sealed class LinearHeadTests
         var thrice = new FeatureMatrix(180, 40, repeated);
         int[] labelsThrice = [.. labels, .. labels, .. labels];
         var once = LinearHead.Fit(features, labels, 3);
-        var together = LinearHead.Fit(thrice, labelsThrice, 3, null, null, null, null, 3, null, CancellationToken.None);
+        var together = LinearHead.Fit(thrice, labelsThrice, 3, null, null, null, null, 3, null, null, CancellationToken.None);
         Assert.Equal(once.RegularizationStrength, together.RegularizationStrength);
         Assert.Equal(once.Selection.Select(score => score.Correct), together.Selection.Select(score => score.Correct));
         Assert.All(once.Selection.Zip(together.Selection), pair => Assert.Equal(pair.First.LogLoss, pair.Second.LogLoss, 0.01));
@@ -73,8 +74,9 @@ public sealed class LinearHeadTests
     {
         var (features, labels) = HeadProblem.Clouds(90, 200, 5, 0.2, seed: 3);
         var (validation, validationLabels) = HeadProblem.Clouds(30, 200, 5, 0.2, seed: 3);
-        var byRows = LinearHead.Fit(features, labels, 5, validation, validationLabels, null, true, 1, null, CancellationToken.None);
-        var byFeatures = LinearHead.Fit(features, labels, 5, validation, validationLabels, null, false, 1, null, CancellationToken.None);
+        var byRows = LinearHead.Fit(features, labels, 5, validation, validationLabels, null, true, 1, null, null, CancellationToken.None);
+        var byFeatures =
+            LinearHead.Fit(features, labels, 5, validation, validationLabels, null, false, 1, null, null, CancellationToken.None);
         Assert.Equal(byFeatures.RegularizationStrength, byRows.RegularizationStrength);
         float largest = byFeatures.Weights.Max(Math.Abs);
         for (int i = 0; i < byRows.Weights.Length; i++)

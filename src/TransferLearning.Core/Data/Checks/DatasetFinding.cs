@@ -84,6 +84,9 @@ public enum DatasetFindingKind
 
     /// <summary>Images that belong together in two splits.</summary>
     GroupAcrossSplits,
+
+    /// <summary>All training images of a class belong to one group, so that none of them is held out while a head is fitted.</summary>
+    SingleGroup,
 }
 
 /// <summary>Something about a dataset that its owner should know.</summary>

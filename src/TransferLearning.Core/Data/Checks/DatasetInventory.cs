@@ -43,6 +43,8 @@ internal sealed record DatasetInventory(
         var content = options.LabelPattern is { } pattern
             ? new NamedImages(walk, options, reading).Find(new PathPattern(pattern))
             : ClassFolderImages.Find(walk, options, reading);
+        DatasetBuilder.ThrowIfNoGroups(
+            options.GroupPattern, [.. content.Images.Select(image => image.File)], System.IO.Path.GetFileName(root), reading.Problems);
         string[] classes = content.Layout.Classes;
         var labels = classes.Index().ToDictionary(entry => entry.Item, entry => entry.Index, StringComparer.Ordinal);
         var folders = content.Layout.Folders;

@@ -8,7 +8,10 @@ internal static class SeriesFindings
         DatasetInventory inventory, ImageExamination[] examined, List<DatasetFinding> findings, CancellationToken cancellationToken)
     {
         if (inventory.IsGrouped)
+        {
             AddDivided(inventory, findings);
+            AddSingle(inventory, findings);
+        }
         else if (Find(inventory, examined, cancellationToken) is { } found)
             findings.Add(Of(inventory, found));
     }
@@ -31,6 +34,22 @@ internal static class SeriesFindings
         Message = found.Finding,
         Remedy = found.Remedy,
     };
+
+    private static void AddSingle(DatasetInventory inventory, List<DatasetFinding> findings)
+    {
+        var train = inventory.Images.Where(image => image.Part == DatasetPart.Train)
+            .Select(image => (image.Label, (object?)image.File.Group ?? image));
+        if (SingleGroups.Describe(inventory.Name, inventory.Classes, train) is not { } finding)
+            return;
+        findings.Add(new DatasetFinding
+        {
+            Kind = DatasetFindingKind.SingleGroup,
+            Severity = FindingSeverity.Warning,
+            Files = [inventory.Path],
+            Message = $"{finding}.",
+            Remedy = $"Better {SingleGroups.Remedy}.",
+        });
+    }
 
     private static void AddDivided(DatasetInventory inventory, List<DatasetFinding> findings)
     {

@@ -30,7 +30,7 @@ internal sealed class LayoutErrors(LayoutFolder root, DatasetReading reading)
 
         string? table = Tables(folder.Path).Concat(folder.Path == root.Path ? [] : Tables(root.Path)).FirstOrDefault();
         if (table is not null)
-            remedies.Add(new DatasetRemedy { Kind = DatasetRemedyKind.ReadTable, Value = table });
+            remedies.Add(new DatasetRemedy { Kind = DatasetRemedyKind.ReadTable, Value = table, Folder = folder.Path });
         return Error(
             FormattableString.Invariant(
                 $"'{folder.Path}' has no class folders, but {folder.Images} images; put the images of each class ") +
@@ -52,6 +52,24 @@ internal sealed class LayoutErrors(LayoutFolder root, DatasetReading reading)
     public DatasetException Error(string finding, IReadOnlyList<DatasetRemedy> remedies) => new(finding, reading.Problems, remedies);
 
     private static IEnumerable<string> Tables(string folder) => Directory.EnumerateFiles(folder)
-        .Where(file => Path.GetExtension(file).ToUpperInvariant() is ".CSV" or ".TSV" && !Path.GetFileName(file).StartsWith('.'))
-        .Order(StringComparer.Ordinal);
+        .Where(file => !Path.GetFileName(file).StartsWith('.') && Path.GetExtension(file).ToUpperInvariant() switch
+        {
+            ".CSV" or ".TSV" => true,
+            ".TXT" => NamesImages(file),
+            _ => false,
+        }).Order(StringComparer.Ordinal);
+
+    /// <summary>Whether a text is a table of images: its second row, as the first may be a header, starts with the name of one.</summary>
+    private static bool NamesImages(string file)
+    {
+        try
+        {
+            return CsvRows.Read(file, delimiter: null, CancellationToken.None).Take(2).LastOrDefault().Cells is [var name, _, ..]
+                && ImageFormats.HasImageExtension(name);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or DatasetException)
+        {
+            return false;
+        }
+    }
 }

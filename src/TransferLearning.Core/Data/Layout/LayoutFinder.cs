@@ -7,10 +7,12 @@ namespace TransferLearning;
 /// <param name="walk">Lists the folders.</param>
 /// <param name="options">How to interpret names, and whether the images are for training.</param>
 /// <param name="reading">Receives the folders that are left out.</param>
-internal sealed class LayoutFinder(FolderWalk walk, ImageFolderOptions options, DatasetReading reading)
+internal sealed partial class LayoutFinder(FolderWalk walk, ImageFolderOptions options, DatasetReading reading)
 {
     /// <summary>Flat folders beside a train folder: as many of them look like classes.</summary>
     private const int FewestRivals = 2;
+
+    private const int FewestClasses = 2;
 
     /// <summary>Finds the layout of the folder of the walk.</summary>
     /// <exception cref="DatasetException">There is nothing to read, or its meaning is not clear; the message names the choices.</exception>
@@ -212,62 +214,20 @@ internal sealed class LayoutFinder(FolderWalk walk, ImageFolderOptions options, 
         if (options.Interpretation == FolderInterpretation.Auto)
             ThrowIfUnclear(folder, errors);
         foreach (var child in filled)
-            result.AddClass(child);
+        {
+            if (options.Interpretation == FolderInterpretation.Auto && filled.Count > FewestClasses && child.IsFlat
+                && SplitNames.IsUnlabelled(child.Name))
+            {
+                result.LeaveOut(child, "its name says that its images have no labels");
+            }
+            else
+            {
+                result.AddClass(child);
+            }
+        }
+
         result.LeaveOutEmpty(folder);
     }
-
-    private void ThrowIfUnclear(LayoutFolder folder, LayoutErrors errors)
-    {
-        var filled = folder.Filled;
-        if (options.ForTraining && Only(folder) is { Filled.Count: > 1 } outer)
-        {
-            throw errors.Unclear(
-                $"'{folder.Path}' has only the folder '{outer.Name}', whose folders {FolderLayout.Some(outer.FilledNames)} look like the " +
-                    "classes.",
-                LayoutErrors.Open(outer.Path));
-        }
-
-        if (Only(folder) is { IsFlat: true } flat && SplitNames.IsContainer(flat.Name))
-            throw errors.Flat(flat);
-        var content = filled.Where(child => !SplitNames.IsAnnotation(child.Name)).ToList();
-        if (filled.Count > 1 && content is [var only] && SplitNames.IsContainer(only.Name))
-        {
-            throw only.Filled.Count > 0
-                ? errors.Unclear(
-                    $"'{folder.Path}' has folders of images and annotations ({FolderLayout.Some(folder.FilledNames)}), which do " +
-                    "not look like classes.", LayoutErrors.Open(only.Path))
-                : errors.Flat(only);
-        }
-
-        if (filled.FirstOrDefault(HoldsSplits) is { } divided)
-        {
-            throw errors.Unclear(
-                $"'{folder.Path}' has the folder '{divided.Name}' with splits in it ({FolderLayout.Some(divided.FilledNames)}) beside " +
-                "other folders.",
-                LayoutErrors.Open(divided.Path));
-        }
-
-        if (filled.Any(child => child.Split is { Part: DatasetPart.Train })
-            && filled.Any(child => child.Split is { Part: not DatasetPart.Train }) && HaveTheSameFolders(filled))
-        {
-            throw errors.ClassesOrSplits(filled);
-        }
-
-        if (filled.Count > 1 && HaveTheSameFolders(filled) && filled[0].FilledNames.All(LooksLikeClass))
-        {
-            throw errors.Unclear(
-                $"'{folder.Path}' has the folders {FolderLayout.Some(folder.FilledNames)} with the same folders in each of them " +
-                    $"({FolderLayout.Some(filled[0].FilledNames)}), which may be the classes.",
-                new DatasetRemedy { Kind = DatasetRemedyKind.LabelPattern, Value = ImageFolderOptions.LabelByFolder });
-        }
-    }
-
-    private static bool HaveTheSameFolders(IReadOnlyList<LayoutFolder> folders) =>
-        folders[0].Filled.Count > 1 && folders.All(folder => folder.Images == 0
-            && folder.FilledNames.SequenceEqual(folders[0].FilledNames, StringComparer.OrdinalIgnoreCase));
-
-    /// <summary>Years, numbers and the like divide a class; they are no classes.</summary>
-    private static bool LooksLikeClass(string name) => !name.Any(char.IsDigit) && SplitNames.Read(name) is null;
 
     /// <summary>A split that is a link which is not followed must not be replaced by images of train in silence.</summary>
     private void ThrowIfLinked(LayoutFolder folder, List<LayoutFolder> splits, LayoutErrors errors)

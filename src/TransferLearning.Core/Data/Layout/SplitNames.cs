@@ -18,25 +18,33 @@ internal static class SplitNames
 {
     private static readonly FrozenDictionary<string, DatasetPart> Words = new (DatasetPart Part, string[] Words)[]
     {
-        (DatasetPart.Train, ["train", "training", "trn", "tr", "learn", "learning", "entrenamiento", "treino", "treinamento",
-            "entrainement", "apprentissage", "addestramento", "训练", "训练集", "訓練", "学習", "обучение"]),
-        (DatasetPart.Validation, ["valid", "validation", "validate", "validating", "val", "vld", "dev", "devel", "development", "eval",
-            "evaluation", "validierung", "validacion", "validacao", "validazione", "验证", "验证集", "検証", "валидация"]),
-        (DatasetPart.Test, ["test", "testing", "tests", "tst", "te", "prueba", "pruebas", "teste", "测试", "测试集", "テスト",
-            "тест"]),
-    }.SelectMany(part => part.Words.Select(word => (word, part.Part))).ToFrozenDictionary(entry => entry.word, entry => entry.Part);
+        (DatasetPart.Train, ["train", "trains", "training", "trainings", "trn", "tr", "learn", "learning", "entrenamiento", "treino",
+            "treinamento", "entrainement", "apprentissage", "addestramento", "训练", "訓練", "学習", "обучение", "обучающая", "обучающие",
+            "тренировочная", "тренировочные", "тренировка", "навчання", "eğitim", "treningowy", "treningowe", "trening", "uczący",
+            "učení", "학습", "훈련", "تدريب"]),
+        (DatasetPart.Validation, ["valid", "valids", "validation", "validations", "validate", "validating", "val", "vals", "vld", "dev",
+            "devel", "development", "eval", "evaluation", "validierung", "validacion", "validacao", "validazione", "validatie",
+            "walidacja", "walidacyjny", "验证", "驗證", "検証", "валидация", "валидационная", "валидационные", "doğrulama", "geçerleme",
+            "검증", "تحقق"]),
+        (DatasetPart.Test, ["test", "testing", "tests", "tst", "te", "prueba", "pruebas", "teste", "测试",
+            "測試", "テスト", "тест", "тестовая", "тестовые", "testowy", "testowe", "테스트", "시험", "اختبار"]),
+    }.SelectMany(part => part.Words.Select(word => (Word: Plain(word), part.Part)))
+        .ToFrozenDictionary(entry => entry.Word, entry => entry.Part);
 
     /// <summary>Words that stand beside the split and say nothing about the content.</summary>
-    private static readonly FrozenSet<string> Fillers = FrozenSet.Create(
-        StringComparer.Ordinal,
+    private static readonly FrozenSet<string> Fillers = Plain(
         "set", "sets", "data", "dataset", "datasets", "image", "images", "img", "imgs", "picture", "pictures", "photo", "photos", "pic",
         "pics", "seg", "split", "splits", "folder", "dir", "part", "final", "new", "full", "all", "raw", "x", "the", "of", "for", "stg",
         "stage", "jpg", "jpeg", "png", "cropped", "resized", "labeled", "labelled", "copy", "satz", "bilder", "daten", "v", "sample",
         "samples", "subset", "fold", "files", "file", "my", "our", "orig", "original", "foto", "fotos", "aufnahmen", "menge", "datos",
-        "dados", "dati", "donnees", "imagenes", "imagens", "immagini");
+        "dados", "dati", "donnees", "imagenes", "imagens", "immagini", "gegevens", "zbiór", "dane", "veri", "seti", "kümesi",
+        "выборка", "данные", "набор", "集", "数据", "数据集", "數據", "用", "データ", "세트", "데이터", "용");
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> FillerSpans =
         Fillers.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>Words for images that nobody has sorted yet.</summary>
+    private static readonly FrozenSet<string> Unlabelled = Plain("unlabeled", "unlabelled", "unannotated", "unsorted");
 
     /// <summary>Names of folders that only contain something else, one level deeper.</summary>
     private static readonly FrozenSet<string> Containers = FrozenSet.Create(
@@ -56,6 +64,10 @@ internal static class SplitNames
 
     /// <summary>Whether a name is that of a folder of masks, annotations or previews.</summary>
     public static bool IsAnnotation(string name) => Annotations.Contains(name);
+
+    /// <summary>Whether a name says that its images have no labels; then it is no class.</summary>
+    public static bool IsUnlabelled(string name) =>
+        WordsOf(name).Where(word => !Fillers.Contains(word)).ToList() is [var only] && Unlabelled.Contains(only);
 
     /// <summary>The split that a name means without anything else; null when it says more, or nothing of a split.</summary>
     public static DatasetPart? PartOf(string name) => Read(name) is { Rest: "" } found ? found.Part : null;
@@ -126,6 +138,17 @@ internal static class SplitNames
 
         if (word.Length > 0)
             yield return word.ToString();
+    }
+
+    /// <summary>A word as <see cref="WordsOf"/> gives it.</summary>
+    private static string Plain(string word) => string.Concat(WordsOf(word));
+
+    private static FrozenSet<string> Plain(params ReadOnlySpan<string> words)
+    {
+        var plain = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string word in words)
+            plain.Add(Plain(word));
+        return plain.ToFrozenSet(StringComparer.Ordinal);
     }
 
     private static string Decomposed(string name)

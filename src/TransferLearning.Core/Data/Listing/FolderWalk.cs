@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace TransferLearning;
 
 /// <summary>
@@ -51,7 +53,9 @@ internal sealed class FolderWalk(string root, DatasetReading reading, bool follo
         var pending = new Stack<string>([folder]);
         while (pending.TryPop(out string? current))
         {
-            foreach (var entry in Entries(current))
+            var entries = Entries(current);
+            Inspect(entries);
+            foreach (var entry in entries)
             {
                 if (entry is FileInfo file)
                 {
@@ -157,6 +161,28 @@ internal sealed class FolderWalk(string root, DatasetReading reading, bool follo
         }
 
         return false;
+    }
+
+    /// <summary>Asks for the attributes and sizes of many files at once: an entry keeps the answer, or the error.</summary>
+    private void Inspect(List<FileSystemInfo> entries)
+    {
+        reading.CancellationToken.ThrowIfCancellationRequested();
+        if (entries.Count == 0)
+            return;
+        Parallel.ForEach(Partitioner.Create(0, entries.Count), range =>
+        {
+            for (int i = range.Item1; i < range.Item2; i++)
+            {
+                try
+                {
+                    _ = entries[i] is FileInfo file ? file.Attributes : default;
+                }
+                catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+                {
+                    // It is thrown again where the file is used.
+                }
+            }
+        });
     }
 
     private bool PassesOver(FileSystemInfo entry)

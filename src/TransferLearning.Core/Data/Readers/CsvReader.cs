@@ -13,7 +13,8 @@ internal sealed class CsvReader(string table, CsvDatasetOptions options, Cancell
 
     private static readonly string[] LabelNames = ["label", "labels", "class", "class_name", "category", "target", "breed", "species", "y"];
 
-    private readonly string _folder = Path.GetFullPath(options.ImageFolder ?? Path.GetDirectoryName(table)!);
+    private readonly TableFiles _files =
+        new(Path.GetFullPath(options.ImageFolder ?? Path.GetDirectoryName(table)!), options.Extension, cancellationToken);
 
     /// <summary>Reads the table; files are checked by the caller.</summary>
     /// <exception cref="DatasetException">The table is missing, empty or malformed, or lacks a column.</exception>
@@ -25,13 +26,16 @@ internal sealed class CsvReader(string table, CsvDatasetOptions options, Cancell
         string[] header = rows[0].Cells;
         bool hasHeader = options.HasHeader ?? IsHeader(rows);
         int path = Column(header, hasHeader, options.PathColumn, PathNames, nameof(CsvDatasetOptions.PathColumn), -1);
-        int label = Column(header, hasHeader, options.LabelColumn, LabelNames, nameof(CsvDatasetOptions.LabelColumn), path);
         int? split = options.SplitColumn is { } wanted
             ? Column(header, hasHeader, wanted, [], nameof(CsvDatasetOptions.SplitColumn), -1)
             : null;
         int? group = options.GroupColumn is { } grouping
             ? Column(header, hasHeader, grouping, [], nameof(CsvDatasetOptions.GroupColumn), -1)
             : null;
+        bool isNamed = options.LabelColumn is not null || header.Any(cell => LabelNames.Contains(cell, StringComparer.OrdinalIgnoreCase));
+        int label = Column(header, hasHeader, options.LabelColumn, LabelNames, nameof(CsvDatasetOptions.LabelColumn), path);
+        if (hasHeader && !isNamed && IndicatorColumns.ToLabels(table, rows, label, [path, split ?? path, group ?? path]))
+            label = header.Length;
         var images = new List<ListedImage>(rows.Count);
         foreach (var (number, cells) in rows.Skip(hasHeader ? 1 : 0))
         {
@@ -43,7 +47,7 @@ internal sealed class CsvReader(string table, CsvDatasetOptions options, Cancell
 
             var part = split is { } column ? PartOf(number, cells, column) : DatasetPart.Train;
             string? belongsTo = group is { } index && index < cells.Length && cells[index].Length > 0 ? cells[index] : null;
-            images.Add(new ListedImage(FileOf(cells[path]), cells[label], part, belongsTo));
+            images.Add(new ListedImage(_files.Find(cells[path]), cells[label], part, belongsTo));
         }
 
         return images;
@@ -63,7 +67,7 @@ internal sealed class CsvReader(string table, CsvDatasetOptions options, Cancell
             [.. PathNames, .. LabelNames, options.PathColumn, options.LabelColumn, options.SplitColumn, options.GroupColumn];
         if (first.Any(cell => known.Contains(cell, StringComparer.OrdinalIgnoreCase)))
             return true;
-        return rows.Count > 1 && !File.Exists(FileOf(first[0])) && File.Exists(FileOf(rows[1].Cells[0]));
+        return rows.Count > 1 && !File.Exists(_files.Find(first[0])) && File.Exists(_files.Find(rows[1].Cells[0]));
     }
 
     /// <summary>The index of a column: the requested one, else one with a known name, else the first that is not taken.</summary>
@@ -82,14 +86,5 @@ internal sealed class CsvReader(string table, CsvDatasetOptions options, Cancell
 
         int found = hasHeader ? Array.FindIndex(header, cell => known.Contains(cell, StringComparer.OrdinalIgnoreCase)) : -1;
         return found >= 0 && found != taken ? found : taken == 0 ? 1 : 0;
-    }
-
-    private string FileOf(string cell)
-    {
-        string path = Path.Combine(_folder, cell.Replace('\\', '/'));
-        if (File.Exists(path))
-            return path;
-        var extensions = options.Extension is { } extension ? [extension] : ImageFormats.UsualExtensions;
-        return extensions.Select(end => path + end).FirstOrDefault(File.Exists) ?? path;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
 
@@ -12,6 +13,8 @@ internal readonly record struct CsvRow(int Number, string[] Cells);
 /// <summary>Reads a table row by row.</summary>
 internal static class CsvRows
 {
+    private const int WindowsWestern = 1252;
+
     private static readonly string[] Delimiters = [",", ";", "\t", "|"];
 
     /// <summary>The rows that are not blank, including the header.</summary>
@@ -32,12 +35,34 @@ internal static class CsvRows
             TrimOptions = TrimOptions.Trim,
             IgnoreBlankLines = true,
         };
-        using var reader = new StreamReader(table);
+        using var reader = new StreamReader(table, EncodingOf(table), detectEncodingFromByteOrderMarks: true);
         using var parser = new CsvParser(reader, configuration);
         while (Next(parser, table) is { } row)
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return row;
+        }
+    }
+
+    /// <summary>
+    /// UTF-8, or the code page in which spreadsheets on Windows save tables in the West, where the text is no UTF-8. A byte order mark of
+    /// UTF-16 overrides both.
+    /// </summary>
+    private static Encoding EncodingOf(string table)
+    {
+        var decoder = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetDecoder();
+        byte[] bytes = new byte[1 << 16];
+        char[] signs = new char[Encoding.UTF8.GetMaxCharCount(bytes.Length)];
+        using var stream = File.OpenRead(table);
+        try
+        {
+            for (int read = stream.Read(bytes); read > 0; read = stream.Read(bytes))
+                decoder.GetChars(bytes, 0, read, signs, 0);
+            return Encoding.UTF8;
+        }
+        catch (DecoderFallbackException)
+        {
+            return CodePagesEncodingProvider.Instance.GetEncoding(WindowsWestern)!;
         }
     }
 

@@ -38,8 +38,9 @@ internal sealed class DatasetBuilder(string name, string path, ImageFolderOption
     public ImageDataset Build(IReadOnlyList<string> classes, bool splitValidation, bool splitTest, FolderLayout? layout = null)
     {
         ThrowIfTooFew(classes);
-        ThrowIfNoGroups();
+        ThrowIfNoGroups(options.GroupPattern, _files, name, reading.Problems);
         var groups = CopyGroups.Find(_files, options.FindDuplicates, options.FindReencoded, reading);
+        ReportSingleGroups(classes, groups.Together);
         Split(splitValidation ? options.ValidationFraction : 0, splitTest ? options.TestFraction : 0, groups.Together);
         if (splitValidation || splitTest)
             ReportLikelySeries();
@@ -180,13 +181,26 @@ internal sealed class DatasetBuilder(string name, string path, ImageFolderOption
             reading.Report(DatasetProblemKind.LikelySeries, path, found.Describe());
     }
 
-    private void ThrowIfNoGroups()
+    private void ReportSingleGroups(IReadOnlyList<string> classes, int[] groups)
     {
-        if (options.GroupPattern is not { } pattern || _files.Exists(file => file.Group is not null))
+        if (!options.ForTraining || !_files.Exists(file => file.Group is not null))
+            return;
+        var train = Enumerable.Range(0, _files.Count).Where(i => _parts[i] == DatasetPart.Train)
+            .Select(i => (_labels[i], (object)groups[i]));
+        if (SingleGroups.Describe(name, classes, train) is { } finding)
+            reading.Report(DatasetProblemKind.SingleGroup, path, $"{finding}; {SingleGroups.Remedy}.");
+    }
+
+    /// <summary>Throws if a pattern of groups matches no image.</summary>
+    /// <exception cref="DatasetException">It does not.</exception>
+    public static void ThrowIfNoGroups(
+        string? pattern, IReadOnlyCollection<FoundFile> files, string name, IReadOnlyList<DatasetProblem> problems)
+    {
+        if (pattern is null || files.Count == 0 || files.Any(file => file.Group is not null))
             return;
         throw new DatasetException(
-            $"The pattern of groups '{pattern}' matches no image of '{name}', for instance not '{_files[0].Key}'; correct it.",
-            reading.Problems);
+            $"The pattern of groups '{pattern}' matches no image of '{name}', for instance not '{files.First().Key}'; correct it.",
+            problems);
     }
 
     private void ReportMissingClasses(LabeledImageSet set)

@@ -55,7 +55,7 @@ public sealed partial class ImageDataset
                 $"'{Name}' has classes with fewer than {folds} different images: {ClassNames.List(small)}; add images or use fewer folds.");
         }
 
-        int[] assigned = GroupedFolds.Assign(files, labels, first, folds, seed);
+        int[] assigned = GroupedFolds.Assign(ImageGroup.Shuffle(ImageGroup.Of(first, labels), files, seed), labels, folds);
         return
         [
             .. Enumerable.Range(0, folds).Select(fold => new ImageDataset(

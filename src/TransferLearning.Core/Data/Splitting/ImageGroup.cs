@@ -41,6 +41,15 @@ internal sealed class ImageGroup(int[] files, int[] labels, int stratum)
     public static IEnumerable<ImageGroup> Shuffle(IEnumerable<ImageGroup> groups, IReadOnlyList<FoundFile> files, int seed) =>
         groups.OrderBy(group => Hash(seed, files[group.Files[0]].Key)).ThenBy(group => group.Files[0]);
 
+    /// <summary>Orders groups by the seed.</summary>
+    public static IEnumerable<ImageGroup> Shuffle(IEnumerable<ImageGroup> groups, int seed)
+    {
+        ImageGroup[] found = [.. groups];
+        int[] order = [.. Enumerable.Range(0, found.Length)];
+        new SeededRandom(seed, RandomPurpose.Strata).Shuffle(order);
+        return order.Select(index => found[index]);
+    }
+
     private static UInt128 Hash(int seed, string key)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

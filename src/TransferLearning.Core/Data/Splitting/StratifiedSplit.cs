@@ -10,13 +10,22 @@ internal sealed record StratifiedSplit(double ValidationFraction, double TestFra
     /// <param name="files">The files.</param>
     /// <param name="labels">The label of each file.</param>
     /// <param name="firstOfEach">For each file the index of the first file of its group.</param>
-    public DatasetPart[] Assign(IReadOnlyList<FoundFile> files, IReadOnlyList<int> labels, int[] firstOfEach)
+    public DatasetPart[] Assign(IReadOnlyList<FoundFile> files, IReadOnlyList<int> labels, int[] firstOfEach) =>
+        Assign(ImageGroup.Of(firstOfEach, labels), groups => ImageGroup.Shuffle(groups, files, Seed), labels);
+
+    /// <summary>The part of each row.</summary>
+    /// <param name="labels">The label of each row.</param>
+    /// <param name="groups">The groups, see <see cref="RowGroups"/>.</param>
+    public DatasetPart[] Assign(IReadOnlyList<int> labels, int[] groups) =>
+        Assign(ImageGroup.Of(groups, labels), found => ImageGroup.Shuffle(found, Seed), labels);
+
+    private DatasetPart[] Assign(
+        IReadOnlyList<ImageGroup> groups, Func<IEnumerable<ImageGroup>, IEnumerable<ImageGroup>> shuffle, IReadOnlyList<int> labels)
     {
-        var parts = new DatasetPart[files.Count];
-        var groups = ImageGroup.Of(firstOfEach, labels);
+        var parts = new DatasetPart[labels.Count];
         foreach (var ofClass in groups.GroupBy(group => group.Stratum))
         {
-            foreach (var (group, part) in Assign([.. ImageGroup.Shuffle(ofClass, files, Seed)]))
+            foreach (var (group, part) in Assign([.. shuffle(ofClass)]))
                 Put(group, part, parts);
         }
 

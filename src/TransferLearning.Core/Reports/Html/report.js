@@ -108,7 +108,7 @@
     const others = u.othersRejected == null ? "" : ` When it was fitted, ${percent(u.othersRejected)} of the other images were rejected.`;
     const accuracy = u.accuracy == null ? "" : `; accuracy on these ${percent(u.accuracy)}`;
     return el("p", { class: "after" }, `Unknown images: an image is known from a similarity of ${u.threshold.toFixed(3)} to training ` +
-      `images on. ${u.known} of ${data.summary.images} images (${percent(share)}) are known${accuracy}.${others}`);
+      `images and a probability of ${u.confidence.toFixed(3)} on. ${u.known} of ${data.summary.images} images (${percent(share)}) are known${accuracy}.${others}`);
   }
 
   function conclusions() {
@@ -259,6 +259,20 @@
           data.rejection.map(r => [r.threshold.toFixed(2), String(r.answered), percent(r.coverage), percent(r.accuracy)])))));
   }
 
+  function course() {
+    if (!data.start || data.bestEpoch == null) return null;
+    const scores = [data.start, ...data.history.filter(e => e.validationAccuracy != null).map(e => (
+      { epoch: e.epoch, loss: e.calibratedValidationLoss ?? e.validationLoss, accuracy: e.validationAccuracy }))];
+    const best = scores.find(s => s.epoch === data.bestEpoch);
+    if (!best) return null;
+    const rows = [["start, the fitted head", data.start], ["best, which is the model", best], ["last", scores[scores.length - 1]]];
+    const images = data.heldOut ? `${data.heldOut} held-out training images` : "the validation images";
+    return el("div", { class: "scroll" }, el("table", {}, el("caption", {}, `On ${images}`),
+      el("thead", {}, el("tr", {}, ...["", "epoch", "accuracy", "loss"].map(head => el("th", { scope: "col" }, head)))),
+      el("tbody", {}, ...rows.map(([title, s]) => el("tr", {},
+        ...[title, String(s.epoch), percent(s.accuracy), s.loss.toFixed(4)].map(cell => el("td", {}, cell)))))));
+  }
+
   function history() {
     if (!data.history.length) return;
     const of = key => data.history.filter(e => e[key] != null).map(e => [e.epoch, e[key]]);
@@ -269,7 +283,7 @@
         legend(["one", "line", "training"], ...(series.length > 1 ? [["two", "line", "validation"]] : [])));
     };
     const cell = (value, digits) => value == null ? "–" : value.toFixed(digits);
-    section("training", "Training", null, el("div", { class: "charts" },
+    section("training", "Training", null, course(), el("div", { class: "charts" },
       chart("Loss", "loss", "validationLoss"), chart("Accuracy", "accuracy", "validationAccuracy", { yRange: [0, 1] })),
     numbers("Numbers", ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning rate"], data.history.map(e => [
       String(e.epoch), cell(e.loss, 4), cell(e.accuracy, 4), cell(e.validationLoss, 4), cell(e.validationAccuracy, 4),
