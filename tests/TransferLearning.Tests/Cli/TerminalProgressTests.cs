@@ -8,7 +8,6 @@ public sealed class TerminalProgressTests
     private static readonly EpochLog Epoch = new()
     {
         Epoch = 1, Loss = 0.4321, Accuracy = 0.9, ValidationLoss = 0.5, ValidationAccuracy = 0.8, LearningRate = 0.001, Seconds = 12.3,
-        ParameterNorm = 1, GradientNorm = 1,
     };
 
     [Theory]

@@ -265,9 +265,9 @@
       { epoch: e.epoch, loss: e.calibratedValidationLoss ?? e.validationLoss, accuracy: e.validationAccuracy }))];
     const best = scores.find(s => s.epoch === data.bestEpoch);
     if (!best) return null;
-    const rows = [["start, the fitted head", data.start], ["best, which is the model", best], ["last", scores[scores.length - 1]]];
+    const rows = [["start", data.start], ["best (the model)", best], ["last", scores[scores.length - 1]]];
     const images = data.heldOut ? `${data.heldOut} held-out training images` : "the validation images";
-    return el("div", { class: "scroll" }, el("table", {}, el("caption", {}, `On ${images}`),
+    return el("div", { class: "scroll" }, el("table", {}, el("caption", {}, `Of ${images}; the start is the fitted head`),
       el("thead", {}, el("tr", {}, ...["", "epoch", "accuracy", "loss"].map(head => el("th", { scope: "col" }, head)))),
       el("tbody", {}, ...rows.map(([title, s]) => el("tr", {},
         ...[title, String(s.epoch), percent(s.accuracy), s.loss.toFixed(4)].map(cell => el("td", {}, cell)))))));
