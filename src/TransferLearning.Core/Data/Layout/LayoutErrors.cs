@@ -59,15 +59,15 @@ internal sealed class LayoutErrors(LayoutFolder root, DatasetReading reading)
             _ => false,
         }).Order(StringComparer.Ordinal);
 
-    /// <summary>Whether a text is a table of images: its second row, as the first may be a header, starts with the name of one.</summary>
+    /// <summary>Whether a text is a table of images: its second line, as the first may be a header, starts with the name of one.</summary>
     private static bool NamesImages(string file)
     {
         try
         {
-            return CsvRows.Read(file, delimiter: null, CancellationToken.None).Take(2).LastOrDefault().Cells is [var name, _, ..]
-                && ImageFormats.HasImageExtension(name);
+            return File.ReadLines(file).Take(2).LastOrDefault()?.Split(',', ';', '\t', '|') is [var name, _, ..]
+                && ImageFormats.HasImageExtension(name.Trim('"', ' '));
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or DatasetException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return false;
         }
