@@ -46,9 +46,9 @@ public static class ImageEndpoints
             return Results.NotFound();
         try
         {
-            byte[] drawn = await project.Thumbnails.ReadAsync(image, side, context.RequestAborted);
+            var view = await project.Thumbnails.ReadAsync(image, side, context.RequestAborted);
             context.Response.Headers.CacheControl = context.Request.Query["v"] == image.Hash.Version ? Forever : "no-store";
-            return Results.Bytes(drawn, "image/jpeg");
+            return Results.Bytes(view.Bytes, view.Type);
         }
         catch (Exception error) when (error is ImageDecodeException or IOException or UnauthorizedAccessException)
         {

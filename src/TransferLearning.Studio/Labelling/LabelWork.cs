@@ -20,6 +20,7 @@ public sealed class LabelWork : IAsyncDisposable
 
     private readonly Project _project;
     private volatile Dictionary<int, LabelGuess> _guesses = [];
+    private volatile HashSet<int> _seen = [];
     private long _guessedBy;
     private int _answers;
 
@@ -51,12 +52,11 @@ public sealed class LabelWork : IAsyncDisposable
         ];
     }
 
-    /// <summary>Guesses with the newest classifier, unless it has done so.</summary>
+    /// <summary>Guesses with the newest classifier what it has not guessed yet.</summary>
     public void Refresh()
     {
-        var run = _project.Runs.All().FirstOrDefault(known => known is { State: RunState.Done, Model: not null });
-        if (run is not null && run.Id != _guessedBy)
-            Job.Start((progress, cancellationToken) => GuessAsync(run, progress, cancellationToken));
+        if (NewestRun() is { } run && ToGuess(run).Length > 0)
+            Job.Start((progress, cancellationToken) => GuessAllAsync(run, progress, cancellationToken));
     }
 
     /// <summary>An image got its class.</summary>
@@ -92,18 +92,36 @@ public sealed class LabelWork : IAsyncDisposable
         await Job.DisposeAsync();
     }
 
-    private async Task GuessAsync(TrainingRun run, IProgress<TransferProgress> progress, CancellationToken cancellationToken)
+    private TrainingRun? NewestRun() =>
+        _project.Runs.All().FirstOrDefault(known => known is { State: RunState.Done, Model: not null });
+
+    private ImageEntry[] ToGuess(TrainingRun run)
+    {
+        var seen = run.Id == Interlocked.Read(ref _guessedBy) ? _seen : [];
+        var open = _project.Images.Now.Images.Where(image => image.IsUsed && image.Marks.Class is null).ToList();
+        // The order of the hashes is as good as a random one, and always the same.
+        return
+        [
+            .. open.Where(image => !seen.Contains(image.Id)).OrderBy(image => image.Hash.Low)
+                .Take(MostGuesses - open.Count(image => seen.Contains(image.Id))),
+        ];
+    }
+
+    /// <summary>Images that are added meanwhile are guessed too.</summary>
+    private async Task GuessAllAsync(TrainingRun run, IProgress<TransferProgress> progress, CancellationToken cancellationToken)
+    {
+        for (ImageEntry[] images; (images = ToGuess(run)).Length > 0;)
+            await GuessAsync(run, images, progress, cancellationToken);
+    }
+
+    private async Task GuessAsync(
+        TrainingRun run, ImageEntry[] images, IProgress<TransferProgress> progress, CancellationToken cancellationToken)
     {
         var model = await _project.Models.OpenAsync(run, cancellationToken);
-        // The order of the hashes is as good as a random one, and always the same.
-        ImageEntry[] images =
-        [
-            .. _project.Images.Now.Images.Where(image => image.IsUsed && image.Marks.Class is null).OrderBy(image => image.Hash.Low)
-                .Take(MostGuesses),
-        ];
         var predicted = await model.Classifier.PredictAsync(
             [.. images.Select(_project.Folder.PathOf)], UndecodableImages.Skip, progress, cancellationToken);
-        var guesses = new Dictionary<int, LabelGuess>();
+        bool isSameRun = run.Id == Interlocked.Read(ref _guessedBy);
+        var guesses = isSameRun ? new Dictionary<int, LabelGuess>(_guesses) : [];
         for (int i = 0; i < images.Length; i++)
         {
             if (predicted[i].Prediction is not { } prediction)
@@ -113,12 +131,13 @@ public sealed class LabelWork : IAsyncDisposable
         }
 
         _guesses = guesses;
-        _guessedBy = run.Id;
+        _seen = [.. isSameRun ? _seen : [], .. images.Select(image => image.Id)];
+        Interlocked.Exchange(ref _guessedBy, run.Id);
     }
 
     private void OnTraining()
     {
-        if (!_project.Training.IsTraining && _guesses.Count > 0)
+        if (!_project.Training.IsTraining)
             Refresh();
     }
 }

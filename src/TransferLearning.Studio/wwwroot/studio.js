@@ -22,6 +22,10 @@ export function attachGrid(element, target) {
         const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
         if (event.altKey || !(control ? controlKeys : plainKeys).has(key))
             return;
+        // On a button or in a field these keys have their own meaning.
+        if (event.target !== element && (event.target.matches("input, textarea, select")
+            || ((key === "Enter" || key === " ") && event.target.closest("button, a, [role=switch]"))))
+            return;
         event.preventDefault();
         target.invokeMethodAsync("OnKeyAsync", key, event.shiftKey, control);
     };
@@ -35,6 +39,42 @@ export function attachGrid(element, target) {
         dispose() {
             watch.disconnect();
             element.removeEventListener("keydown", onKey);
+        },
+    };
+}
+
+// The grid hears the events of its tiles: a tile with handlers of its own would cost a message for each whenever a row is drawn.
+export function attachTiles(element, target) {
+    const grid = attachGrid(element, target);
+    const listen = (name, react) => element.addEventListener(name, event => {
+        const tile = event.target.closest(".tile");
+        if (tile)
+            react(event, Number(tile.dataset.place));
+    });
+    listen("click", (event, place) => {
+        const onTick = event.target.closest(".tick") !== null;
+        target.invokeMethodAsync("OnPickAsync", place, event.shiftKey && !onTick, event.ctrlKey || event.metaKey || onTick);
+    });
+    listen("dblclick", (event, place) => {
+        if (event.target.closest(".tick") === null)
+            target.invokeMethodAsync("OnOpenAsync", place);
+    });
+    listen("dragstart", (_, place) => target.invokeMethodAsync("OnDragAsync", place, false));
+    listen("dragend", (_, place) => target.invokeMethodAsync("OnDragAsync", place, true));
+    // Images that were scrolled past before they arrived are not waited for.
+    const gone = new MutationObserver(changes => {
+        for (const node of changes.flatMap(change => [...change.removedNodes])) {
+            for (const image of node.querySelectorAll?.("img") ?? []) {
+                if (!image.isConnected && !image.complete)
+                    image.removeAttribute("src");
+            }
+        }
+    });
+    gone.observe(element, { childList: true, subtree: true });
+    return {
+        dispose() {
+            gone.disconnect();
+            grid.dispose();
         },
     };
 }

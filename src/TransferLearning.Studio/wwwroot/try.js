@@ -9,8 +9,8 @@ export function attachTry(root, firstRun) {
 
     const show = said => {
         part("error").textContent = "";
-        part("answer").textContent = said.known ? `${said.label} · ${(100 * said.probability).toFixed(1)}%` : `Unknown (closest:
-            ${said.label})`;
+        part("answer").textContent =
+            said.known ? `${said.label} · ${(100 * said.probability).toFixed(1)}%` : `Unknown (closest: ${said.label})`;
         part("more").hidden = false;
         said.top.forEach((entry, index) => {
             let line = bars.children[index];

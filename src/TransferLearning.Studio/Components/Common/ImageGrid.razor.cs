@@ -70,6 +70,32 @@ public sealed partial class ImageGrid
         await RefreshAsync();
     }
 
+    /// <summary>A tile was clicked, or its tick, which keeps what else is selected.</summary>
+    [JSInvokable]
+    public Task OnPickAsync(int place, bool shift, bool control) => PickAsync(place, shift, control);
+
+    [JSInvokable]
+    public async Task OnOpenAsync(int place)
+    {
+        if (place < Items.Length)
+            await OnOpen.InvokeAsync(Items[place].Id);
+    }
+
+    /// <summary>The selected images are dragged, with the tile where it began.</summary>
+    [JSInvokable]
+    public async Task OnDragAsync(int place, bool ended)
+    {
+        if (ended)
+        {
+            await OnDragEnd.InvokeAsync();
+            return;
+        }
+
+        if (place < Items.Length && !Selected.Contains(Items[place].Id))
+            await PickAsync(place, shift: false, control: false);
+        await OnDragStart.InvokeAsync();
+    }
+
     [JSInvokable]
     public async Task OnKeyAsync(string key, bool shift, bool control)
     {
@@ -134,7 +160,7 @@ public sealed partial class ImageGrid
             return;
         _self = DotNetObjectReference.Create(this);
         _module = await Script.InvokeAsync<IJSObjectReference>("import", "./studio.js");
-        _attached = await _module.InvokeAsync<IJSObjectReference>("attachGrid", _element, _self);
+        _attached = await _module.InvokeAsync<IJSObjectReference>("attachTiles", _element, _self);
     }
 
     private ValueTask<ItemsProviderResult<int>> ProvideAsync(ItemsProviderRequest request)
@@ -176,13 +202,6 @@ public sealed partial class ImageGrid
             Selected.Clear();
         Selected.UnionWith(ids);
         await OnSelect.InvokeAsync();
-    }
-
-    private async Task DragAsync(int place)
-    {
-        if (!Selected.Contains(Items[place].Id))
-            await PickAsync(place, shift: false, control: false);
-        await OnDragStart.InvokeAsync();
     }
 
     private async Task RefreshAsync()
