@@ -65,8 +65,8 @@ public sealed class ImagesPartTests(TrainedStudio shared)
             await Expect(Pick(page, "star")).Not.ToContainTextAsync("6");
             int taken = Directory.GetFiles(Path.Combine(root, ProjectFolder.StateName, "added"), "*.jpg").Length;
             Assert.InRange(taken, 2, 100);
-            for (int i = 0; i < taken; i++)
-                await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).First.ClickAsync();
+            // All that was taken while the button was held is one step.
+            await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).First.ClickAsync();
             await Expect(Pick(page, "star")).ToContainTextAsync("6");
 
             var second = await page.Context.NewPageAsync();
@@ -75,6 +75,11 @@ public sealed class ImagesPartTests(TrainedStudio shared)
             await page.GetByRole(AriaRole.Option).First.ClickAsync();
             await page.GetByRole(AriaRole.Button, new() { Name = "Exclude" }).ClickAsync();
             await Expect(Pick(second, "star")).ToContainTextAsync("5");
+            // What one tab has done, another one takes back.
+            await second.GetByRole(AriaRole.Button, new() { Name = "Undo" }).First.ClickAsync();
+            await Expect(Pick(page, "star")).ToContainTextAsync("6");
+            await second.GetByRole(AriaRole.Button, new() { Name = "Redo" }).First.ClickAsync();
+            await Expect(Pick(page, "star")).ToContainTextAsync("5");
             await studio.KillAsync();
         }
 
@@ -89,6 +94,50 @@ public sealed class ImagesPartTests(TrainedStudio shared)
             await page.GetByText("5 images written").WaitForAsync();
             Assert.Equal(5, Directory.GetFiles(folder.File("written"), "*.png", SearchOption.AllDirectories).Length);
         }
+    }
+
+    [Fact]
+    public async Task Folders_files_and_zips_are_dropped_and_nothing_of_a_hostile_zip_gets_out_of_the_studios_folder()
+    {
+        using var folder = new TemporaryFolder();
+        string root = folder.File("new"), set = folder.File("set");
+        Directory.CreateDirectory(set);
+        TestImages.WriteClasses(Path.Combine(set, "train"), 3, "cat", "dog");
+        TestImages.WriteClasses(Path.Combine(set, "valid"), 1, "cat");
+        File.WriteAllBytes(Path.Combine(set, "valid", "cat", "0.png"), TestImages.Draw(50));
+        string one = folder.File("one.png"), zip = folder.File("some.zip"), bomb = folder.File("bomb.zip"), lie = folder.File("lie.zip");
+        File.WriteAllBytes(one, TestImages.Draw(60));
+        Given.WriteZip(
+            zip, ("top/bird/1.png", TestImages.Draw(70)), ("top/bird/2.png", TestImages.Draw(71)), ("../../out.png", TestImages.Draw(72)),
+            ("__MACOSX/top/bird/._1.png", [0, 5, 22, 7]), ("top/.DS_Store", [0]), ("top/notes.txt", "not an image"u8.ToArray()));
+        byte[] large = new byte[ImageUploads.MostImageBytes + 1];
+        TestImages.Draw(80).CopyTo(large, 0);
+        Given.WriteZip(bomb, ("bomb/large.png", large));
+        File.Copy(bomb, lie);
+        Given.Understate(lie);
+
+        await using var studio = await StudioProcess.StartAsync(root);
+        var page = await shared.Browser.OpenAsync(studio.Address);
+        var main = page.Locator(".images-main");
+        await Given.DropAsync(page, main, set);
+        await Expect(Pick(page, "All")).ToContainTextAsync("7");
+        Assert.Equal("4 3", await CountsAsync(page, "cat", "dog"));
+        await Expect(Pick(page, "Validation")).ToContainTextAsync("1");
+        await Given.DropAsync(page, page.Locator("[data-class=dog]"), one);
+        await Expect(Pick(page, "dog")).ToContainTextAsync("4");
+        await Given.DropAsync(page, main, zip);
+        await Expect(Pick(page, "bird")).ToContainTextAsync("2");
+        await Expect(Pick(page, "Without a class")).ToContainTextAsync("1");
+        await Expect(page.GetByText("notes.txt")).ToBeVisibleAsync();
+        await Given.DropAsync(page, main, bomb, lie);
+        await Expect(page.GetByText("bomb/large.png")).ToHaveCountAsync(2);
+        await Expect(Pick(page, "All")).ToContainTextAsync("11");
+        // A drop is one step.
+        for (int i = 0; i < 3; i++)
+            await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).First.ClickAsync();
+        await Expect(Pick(page, "All")).ToContainTextAsync("0");
+        Assert.Empty(Directory.GetFiles(folder.Path, "out.png", SearchOption.AllDirectories));
+        Assert.DoesNotContain(Directory.GetFiles(root, "*", SearchOption.AllDirectories), IsOriginal);
     }
 
     private static bool IsOriginal(string path) => !path.Contains(ProjectFolder.StateName, StringComparison.Ordinal);

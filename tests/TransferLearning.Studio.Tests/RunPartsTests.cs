@@ -11,11 +11,25 @@ public sealed class RunPartsTests(TrainedStudio studio)
     [Fact]
     public async Task Evaluate_counts_every_image_shows_those_of_a_cell_and_stores_a_threshold_that_predictions_respect()
     {
-        var page = await studio.OpenAsync("evaluate");
+        var page = await studio.OpenAsync("");
+        // A wrong label among the images that validate.
+        string before = await page.Locator("button.pick", new() { HasText = "cat" }).Locator(".count").InnerTextAsync();
+        await page.Locator("button.pick", new() { HasText = "Validation" }).ClickAsync();
+        await page.GetByRole(AriaRole.Option).First.ClickAsync();
+        await page.Keyboard.PressAsync("2");
+        await Expect(page.Locator("button.pick", new() { HasText = "cat" }).Locator(".count")).Not.ToHaveTextAsync(before);
+        await page.Locator(".studio-nav a[href='evaluate']").ClickAsync();
         var numbers = page.Locator(".matrix td button, .matrix td span");
         await Expect(numbers.First).ToBeVisibleAsync();
         string[] counts = [.. await numbers.AllInnerTextsAsync()];
         Assert.Equal(103, counts.Sum(count => int.Parse(count, CultureInfo.InvariantCulture)));
+        // The label is mended where the mistake is seen.
+        await page.GetByRole(AriaRole.Button, new() { Name = "It is cat" }).First.ClickAsync();
+        await Expect(page.GetByText("1 image to 'cat'").First).ToBeVisibleAsync();
+        await page.Locator(".studio-nav a[href='']").ClickAsync();
+        await Expect(page.Locator("button.pick", new() { HasText = "cat" }).Locator(".count")).ToHaveTextAsync(before);
+        await page.Locator(".studio-nav a[href='evaluate']").ClickAsync();
+        await Expect(numbers.First).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await page.Locator(".matrix td.right button").First.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "cat taken for cat" })).ToBeVisibleAsync();
         await Expect(page.Locator("article.finding").First).ToContainTextAsync("Labelled cat, taken for cat");

@@ -5,7 +5,8 @@ using static Microsoft.Playwright.Assertions;
 namespace TransferLearning.Studio.Tests;
 
 /// <summary>
-/// A studio on dogs and cats with one wrong label planted, and one run trained through the page: shared by the tests of the parts.
+/// A studio on dogs and cats with one wrong label planted: started without a folder, which is then named on the page, and one run trained
+/// through the page as everything stands there. Shared by the tests of the parts.
 /// </summary>
 public sealed class TrainedStudio : IAsyncLifetime
 {
@@ -37,11 +38,14 @@ public sealed class TrainedStudio : IAsyncLifetime
             TestImages.CopyFolder(source, Root);
             string dog = Directory.GetFiles(Path.Combine(Root, "train", "dog")).Order(StringComparer.Ordinal).First();
             File.Move(dog, Path.Combine(Root, "train", "cat", Planted));
-            var process = await StudioProcess.StartAsync(Root);
+            var process = await StudioProcess.StartAsync();
             try
             {
                 var page = await Browser.OpenAsync(process.Address);
-                await TrainAsync(page, "Features and a new head (fast)");
+                await page.GetByLabel("Folder", new() { Exact = true }).FillAsync(Root);
+                await page.GetByRole(AriaRole.Button, new() { Name = "Open", Exact = true }).ClickAsync();
+                await Expect(page.GetByRole(AriaRole.Option).First).ToBeVisibleAsync();
+                await TrainAsync(page, null);
                 await page.Context.CloseAsync();
             }
             catch

@@ -31,7 +31,7 @@ public static class ImageEndpoints
             {
                 return Results.Json(await project.Uploads.AddAsync(
                     context.Request.Body, form["name"].ToString() is { Length: > 0 } name ? name : "image", Optional(form["class"]),
-                    form["folders"] == "1", context.RequestAborted));
+                    form["folders"] == "1", Optional(form["batch"]), context.RequestAborted));
             }
             catch (ArgumentException error)
             {

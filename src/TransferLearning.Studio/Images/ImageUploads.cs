@@ -29,11 +29,13 @@ public sealed class ImageUploads(ProjectFolder folder, ImageCatalog catalog)
     /// <param name="body">The content.</param>
     /// <param name="name">The file's name, for messages; with the folder above it, if it was dropped in one.</param>
     /// <param name="className">The class of the images; null for that of the folder above, or none.</param>
-    /// <param name="labels">Whether the folder above an image names its class, where no class is given.</param>
+    /// <param name="labels">Whether the folders above an image name its class, where no class is given, and its split.</param>
+    /// <param name="batch">What the upload is a part of: all of it is one step of undo; null for a step of its own.</param>
     /// <param name="cancellationToken">Stops the upload; nothing is added then.</param>
     public async Task<UploadAnswer> AddAsync(
-        Stream body, string name, string? className, bool labels, CancellationToken cancellationToken)
+        Stream body, string name, string? className, bool labels, string? batch, CancellationToken cancellationToken)
     {
+        var place = new Place(className, labels, batch);
         string temporary = Path.Combine(folder.Added, $".{Guid.NewGuid():N}.tmp");
         try
         {
@@ -44,11 +46,11 @@ public sealed class ImageUploads(ProjectFolder folder, ImageCatalog catalog)
                 var images = new List<ImageEntry>();
                 var refused = new List<string>();
                 if (await IsZipAsync(file, cancellationToken))
-                    await ReadZipAsync(file, name, className, labels, images, refused, cancellationToken);
+                    await ReadZipAsync(file, name, place, images, refused, cancellationToken);
                 else
-                    await ReadImageAsync(
-                        file, file.Length, name, className ?? (labels ? FolderOf(name) : null), images, refused, cancellationToken);
-                int added = catalog.Add(images.Count == 1 ? $"add '{Path.GetFileName(name)}'" : $"add {images.Count} images", images).Count;
+                    await ReadImageAsync(file, file.Length, name, place, images, refused, cancellationToken);
+                int added = catalog.Add(
+                    count => count == 1 ? $"add '{Path.GetFileName(name)}'" : $"add {Words.Count(count, "image")}", images, batch).Count;
                 int known = images.Count - added;
                 if (known > 0)
                     refused.Add(known == 1 ? $"'{name}' is here already." : $"{known} images are here already.");
@@ -62,8 +64,7 @@ public sealed class ImageUploads(ProjectFolder folder, ImageCatalog catalog)
     }
 
     private async Task ReadZipAsync(
-        Stream file, string name, string? className, bool labels, List<ImageEntry> images, List<string> refused,
-        CancellationToken cancellationToken)
+        Stream file, string name, Place place, List<ImageEntry> images, List<string> refused, CancellationToken cancellationToken)
     {
         try
         {
@@ -85,8 +86,7 @@ public sealed class ImageUploads(ProjectFolder folder, ImageCatalog catalog)
                 }
 
                 await using var content = await entry.OpenAsync(cancellationToken);
-                string? label = className ?? (labels ? FolderOf(entry.FullName) : null);
-                await ReadImageAsync(content, entry.Length, entry.FullName, label, images, refused, cancellationToken);
+                await ReadImageAsync(content, entry.Length, entry.FullName, place, images, refused, cancellationToken);
             }
         }
         catch (InvalidDataException error)
@@ -96,7 +96,7 @@ public sealed class ImageUploads(ProjectFolder folder, ImageCatalog catalog)
     }
 
     private async Task ReadImageAsync(
-        Stream content, long length, string name, string? className, List<ImageEntry> images, List<string> refused,
+        Stream content, long length, string name, Place place, List<ImageEntry> images, List<string> refused,
         CancellationToken cancellationToken)
     {
         string? reason = length > MostImageBytes ? $"'{name}' is larger than {MostImageBytes >> 20} MB." : null;
@@ -107,7 +107,7 @@ public sealed class ImageUploads(ProjectFolder folder, ImageCatalog catalog)
             reason = bytes.Length > MostImageBytes ? $"'{name}' is larger than {MostImageBytes >> 20} MB." : null;
             if (reason is null && ContentSniffer.ExtensionOf(bytes) is { } extension)
             {
-                images.Add(Keep(bytes, extension, className));
+                images.Add(Keep(bytes, extension, name, place));
                 return;
             }
 
@@ -120,8 +120,10 @@ public sealed class ImageUploads(ProjectFolder folder, ImageCatalog catalog)
             refused.Add("Further files were left out.");
     }
 
-    private ImageEntry Keep(byte[] bytes, string extension, string? className)
+    private ImageEntry Keep(byte[] bytes, string extension, string name, Place place)
     {
+        var (above, split) = place.Labels ? FoldersAbove(name) : (null, null);
+        string? className = place.Class ?? above;
         var hash = ContentId.Of(bytes);
         string file = hash + extension;
         string path = Path.Combine(folder.Added, file);
@@ -135,24 +137,38 @@ public sealed class ImageUploads(ProjectFolder folder, ImageCatalog catalog)
             Bytes = bytes.Length,
             ModifiedTicks = File.GetLastWriteTimeUtc(path).Ticks,
             Hash = hash,
-            Marks = new ImageMarks(className is null ? null : catalog.ClassNamed(className).Id, SplitOf(hash), ImageState.Used),
+            Marks = new ImageMarks(
+                className is null ? null : catalog.ClassNamed(className, place.Batch).Id, split ?? SplitOf(hash), ImageState.Used),
         };
     }
 
     /// <summary>A fifth of what is added validates, chosen by the content: the same image always lands in the same split.</summary>
     private static Split SplitOf(ContentId hash) => hash.Low % 5 == 0 ? Split.Validation : Split.Train;
 
-    /// <summary>The folder above a file; null without one, or if its name cannot be a class.</summary>
-    private static string? FolderOf(string name)
+    /// <summary>
+    /// What the folders above a file say: the nearest one that is no split is the class, unless all that is above a split is the folder
+    /// that was dropped; null for what they do not say, or where a name cannot be a class.
+    /// </summary>
+    private static (string? Class, Split? Split) FoldersAbove(string name)
     {
-        string[] parts = name.Replace('\\', '/').Split('/', StringSplitOptions.RemoveEmptyEntries);
+        string[] folders = [.. name.Replace('\\', '/').Split('/', StringSplitOptions.RemoveEmptyEntries).SkipLast(1)];
+        Split? split = folders.Select(TransferLearning.SplitNames.PartOf).LastOrDefault(part => part is not null) switch
+        {
+            DatasetPart.Train => Split.Train,
+            DatasetPart.Validation => Split.Validation,
+            DatasetPart.Test => Split.Test,
+            _ => null,
+        };
+        int named = Array.FindLastIndex(folders, folder => TransferLearning.SplitNames.PartOf(folder) is null);
+        if (named < 0 || (named == 0 && folders.Length > 1))
+            return (null, split);
         try
         {
-            return parts.Length < 2 ? null : ClassNameRule.Check(parts[^2]);
+            return (ClassNameRule.Check(folders[named]), split);
         }
         catch (ArgumentException)
         {
-            return null;
+            return (null, split);
         }
     }
 
@@ -175,4 +191,7 @@ public sealed class ImageUploads(ProjectFolder folder, ImageCatalog catalog)
             memory.Write(buffer, 0, read);
         return memory.ToArray();
     }
+
+    /// <summary>Where the images of an upload belong.</summary>
+    private readonly record struct Place(string? Class, bool Labels, string? Batch);
 }

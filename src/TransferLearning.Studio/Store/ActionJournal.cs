@@ -20,7 +20,8 @@ public sealed record JournalAction(long Id, string Text, IReadOnlyList<ImageChan
 public static class ActionJournal
 {
     /// <summary>Writes a step, and forgets those that were undone before it.</summary>
-    public static void Append(SqliteConnection connection, JournalAction action)
+    /// <returns>Its key.</returns>
+    public static long Append(SqliteConnection connection, JournalAction action)
     {
         Database.Execute(connection, "DELETE FROM actions WHERE undone = 1");
         using var insert = Database.Prepare(
@@ -28,26 +29,15 @@ public static class ActionJournal
             "INSERT INTO actions (at, text) VALUES ($at, $text) RETURNING id",
             ("$at", DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture)), ("$text", action.Text));
         long id = (long)insert.ExecuteScalar()!;
-        using var command = Database.Prepare(
-            connection,
-            "INSERT INTO image_changes VALUES ($action, $image, $oldClass, $oldSplit, $oldState, $newClass, $newSplit, $newState)",
-            ("$action", id), ("$image", 0), ("$oldClass", null), ("$oldSplit", 0), ("$oldState", 0), ("$newClass", null), ("$newSplit", 0),
-            ("$newState", 0));
-        foreach (var change in action.Images)
-        {
-            command.Parameters["$image"].Value = change.Image;
-            Write(command, "old", change.Old);
-            Write(command, "new", change.New);
-            command.ExecuteNonQuery();
-        }
+        WriteChanges(connection, action with { Id = id });
+        return id;
+    }
 
-        foreach (var change in action.Classes)
-        {
-            Database.Execute(
-                connection,
-                "INSERT INTO class_changes VALUES ($action, $class, $old, $new)",
-                ("$action", id), ("$class", change.Class), ("$old", change.Old), ("$new", change.New));
-        }
+    /// <summary>Adds changes to a step that is there, and gives it another text.</summary>
+    public static void Extend(SqliteConnection connection, JournalAction action)
+    {
+        Database.Execute(connection, "UPDATE actions SET text = $text WHERE id = $id", ("$text", action.Text), ("$id", action.Id));
+        WriteChanges(connection, action);
     }
 
     /// <summary>The step that undo would take back, or that redo would repeat; null if there is none.</summary>
@@ -88,6 +78,31 @@ public static class ActionJournal
 
     public static void Mark(SqliteConnection connection, long id, bool undone) =>
         Database.Execute(connection, "UPDATE actions SET undone = $undone WHERE id = $id", ("$undone", undone ? 1 : 0), ("$id", id));
+
+    private static void WriteChanges(SqliteConnection connection, JournalAction action)
+    {
+        using var command = Database.Prepare(
+            connection,
+            "INSERT INTO image_changes VALUES ($action, $image, $oldClass, $oldSplit, $oldState, $newClass, $newSplit, $newState)",
+            ("$action", action.Id), ("$image", 0), ("$oldClass", null), ("$oldSplit", 0), ("$oldState", 0), ("$newClass", null),
+            ("$newSplit", 0),
+            ("$newState", 0));
+        foreach (var change in action.Images)
+        {
+            command.Parameters["$image"].Value = change.Image;
+            Write(command, "old", change.Old);
+            Write(command, "new", change.New);
+            command.ExecuteNonQuery();
+        }
+
+        foreach (var change in action.Classes)
+        {
+            Database.Execute(
+                connection,
+                "INSERT INTO class_changes VALUES ($action, $class, $old, $new)",
+                ("$action", action.Id), ("$class", change.Class), ("$old", change.Old), ("$new", change.New));
+        }
+    }
 
     private static void Write(SqliteCommand command, string prefix, ImageMarks marks)
     {

@@ -12,6 +12,7 @@ public sealed class ImageCatalog : IDisposable
     private readonly Lock _writing = new();
     private readonly SqliteConnection _connection;
     private volatile CatalogSnapshot _snapshot;
+    private (string Name, long Action, int Images)? _batch;
 
     public ImageCatalog(string database)
     {
@@ -56,8 +57,10 @@ public sealed class ImageCatalog : IDisposable
     ]);
 
     /// <summary>The class with a name; created, as a step that can be undone, where it is absent.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="batch">What the creation is a part of; null for a step of its own.</param>
     /// <exception cref="ArgumentException">The name cannot be that of a folder.</exception>
-    public ImageClass ClassNamed(string name)
+    public ImageClass ClassNamed(string name, string? batch = null)
     {
         name = ClassNameRule.Check(name);
         ImageClass? created;
@@ -67,7 +70,7 @@ public sealed class ImageCatalog : IDisposable
                 return present;
             using var transaction = _connection.BeginTransaction();
             created = new ImageClass(CatalogTables.InsertClass(_connection, name), name);
-            ActionJournal.Append(_connection, new JournalAction(0, $"new class '{name}'", [], [new ClassChange(created.Id, null, name)]));
+            Write(new JournalAction(0, $"new class '{name}'", [], [new ClassChange(created.Id, null, name)]), batch);
             transaction.Commit();
             _snapshot = _snapshot with { Classes = CatalogTables.Sort([.. _snapshot.Classes, created]) };
             (NextUndo, NextRedo) = ReadNext();
@@ -99,8 +102,11 @@ public sealed class ImageCatalog : IDisposable
     /// <summary>
     /// Adds images that the user has given, as a step that can be undone. A content that is present already is not added again.
     /// </summary>
+    /// <param name="text">What is done, in a few words, for a number of images.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="batch">What the addition is a part of: all of it is one step; null for a step of its own.</param>
     /// <returns>The images that are new.</returns>
-    public IReadOnlyList<ImageEntry> Add(string text, IReadOnlyCollection<ImageEntry> images)
+    public IReadOnlyList<ImageEntry> Add(Func<int, string> text, IReadOnlyCollection<ImageEntry> images, string? batch = null)
     {
         IReadOnlyList<ImageEntry> added;
         lock (_writing)
@@ -114,14 +120,16 @@ public sealed class ImageCatalog : IDisposable
             using var transaction = _connection.BeginTransaction();
             added = CatalogTables.Insert(_connection, absent);
             CatalogTables.UpdateMarks(_connection, again.Select(pair => (pair.Entry.Id, pair.Marks)));
-            ActionJournal.Append(_connection, new JournalAction(
+            int count = added.Count + again.Count;
+            var action = new JournalAction(
                 0,
-                text,
+                text(count + (IsOpen(batch) ? _batch!.Value.Images : 0)),
                 [
                     .. added.Select(image => new ImageChange(image.Id, image.Marks with { State = ImageState.Removed }, image.Marks)),
                     .. again.Select(pair => new ImageChange(pair.Entry.Id, pair.Entry.Marks, pair.Marks)),
                 ],
-                []));
+                []);
+            Write(action, batch);
             transaction.Commit();
             _snapshot =
                 With(_snapshot with { Images = [.. _snapshot.Images, .. added] }, again.Select(pair => (pair.Entry.Id, pair.Marks)));
@@ -178,6 +186,28 @@ public sealed class ImageCatalog : IDisposable
     }
 
     public void Dispose() => _connection.Dispose();
+
+    /// <summary>Whether the last step is that of a batch, so that more can join it.</summary>
+    private bool IsOpen(string? batch) => batch is not null && _batch is { } open && open.Name == batch
+        && ActionJournal.Next(_connection, redo: false)?.Id == open.Action && ActionJournal.Next(_connection, redo: true) is null;
+
+    private void Write(JournalAction action, string? batch)
+    {
+        int images = action.Images.Count;
+        if (IsOpen(batch))
+        {
+            var open = _batch!.Value;
+            // A class is created on the way to its first image.
+            string text = images > 0 ? action.Text : ActionJournal.Next(_connection, redo: false)!.Value.Text;
+            ActionJournal.Extend(_connection, action with { Id = open.Action, Text = text });
+            _batch = open with { Images = open.Images + images };
+        }
+        else
+        {
+            long id = ActionJournal.Append(_connection, action);
+            _batch = batch is null ? null : (batch, id, images);
+        }
+    }
 
     private int Write(
         string text, Func<CatalogSnapshot, List<ImageChange>> imagesOf, Func<CatalogSnapshot, List<ClassChange>>? classesOf = null)

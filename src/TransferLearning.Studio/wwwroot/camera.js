@@ -6,7 +6,7 @@ export function attachCamera(root, target) {
     const part = name => root.querySelector(`[data-part="${name}"]`);
     const video = part("video"), button = root.querySelector('[data-do="hold"]');
     const canvas = document.createElement("canvas");
-    let stream = null, holding = false;
+    let stream = null, holding = false, batch = "";
 
     navigator.mediaDevices.getUserMedia({ video: true }).then(opened => {
         stream = opened;
@@ -22,7 +22,8 @@ export function attachCamera(root, target) {
         const image = await new Promise(resolve => canvas.toBlob(resolve, "image/jpeg", 0.92));
         if (!image)
             return;
-        const query = new URLSearchParams({ name: "camera.jpg", class: await target.invokeMethodAsync("UploadClass"), folders: "0" });
+        const label = await target.invokeMethodAsync("UploadClass");
+        const query = new URLSearchParams({ name: "camera.jpg", class: label, folders: "0", batch });
         const answer = await fetch(`upload?${query}`, { method: "POST", body: image });
         const said = await answer.json();
         part("error").textContent = answer.ok ? "" : said.detail ?? said.title;
@@ -34,6 +35,7 @@ export function attachCamera(root, target) {
             return;
         event.preventDefault();
         holding = true;
+        batch = crypto.randomUUID();
         do {
             const began = performance.now();
             await take();

@@ -11,6 +11,11 @@ export function writeDark(dark) {
     localStorage.setItem(darkKey, dark ? "1" : "0");
 }
 
+// On a narrow page the parts are a row that can be wider than the page.
+export function showPart() {
+    document.querySelector(".studio-part.active")?.scrollIntoView({ block: "nearest", inline: "center" });
+}
+
 const plainKeys = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown", " ", "Enter", "Escape",
     "Delete", "x", "t", "v", "s", "n", "z", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
 const controlKeys = new Set(["a", "z", "y"]);
@@ -111,10 +116,12 @@ async function filesOf(transfer) {
 export async function upload(target, files, label, folders) {
     let next = 0, done = 0, added = 0;
     const refused = [];
+    // All of it is one step of undo.
+    const batch = crypto.randomUUID();
     const send = async () => {
         while (next < files.length) {
             const { file, name } = files[next++];
-            const query = new URLSearchParams({ name, class: label ?? "", folders: folders ? "1" : "0" });
+            const query = new URLSearchParams({ name, class: label ?? "", folders: folders ? "1" : "0", batch });
             try {
                 const answer = await fetch(`upload?${query}`, { method: "POST", body: file });
                 const said = await answer.json();

@@ -66,12 +66,12 @@ public sealed partial class LabelPage
 
     protected override void OnChanged()
     {
-        bool wasEmpty = _order.Length == 0;
+        int before = _order.Length;
         _snapshot = Project.Images.Now;
         var order = Project.Labelling.Order(_snapshot);
         _order = [.. order.Where(image => !_later.Contains(image.Id)), .. order.Where(image => _later.Contains(image.Id))];
         _labelled = _snapshot.Images.Count(image => image.IsUsed && image.Marks.Class is not null);
-        if (wasEmpty && _order.Length > 0)
+        if (_order.Length > before)
             Project.Labelling.Refresh();
     }
 
@@ -144,7 +144,8 @@ public sealed partial class LabelPage
     {
         if (await NameDialog.AskAsync(Dialogs, "New class", "Name", "") is { } name)
             Answer(Project.Images.ClassNamed(name).Id);
-        await _keys.FocusAsync(preventScroll: true);
+        if (Current is not null)
+            await _keys.FocusAsync(preventScroll: true);
     }
 
     private async Task PickAsync(bool folder)
