@@ -63,11 +63,11 @@ public static class TryEndpoints
         try
         {
             string source = Path.Combine(folder.FullName, "image" + ContentSniffer.ExtensionOf(image.Span)), figure =
-                Path.Combine(folder.FullName, "maps.png");
+                Path.Combine(folder.FullName, "maps.svg");
             await File.WriteAllBytesAsync(source, image, cancellationToken);
             await FeatureMaps.WriteAsync(
                 figure, source, OnnxModel.Load(model.Path), model.Classifier.Preprocessing, cancellationToken: cancellationToken);
-            return Results.Bytes(await File.ReadAllBytesAsync(figure, cancellationToken), "image/png");
+            return Results.Bytes(await File.ReadAllBytesAsync(figure, cancellationToken), "image/svg+xml");
         }
         finally
         {

@@ -216,7 +216,7 @@ public sealed partial class ImageGrid
 
     private static string SplitLetter(ImageEntry image) => image.Marks.Class is null ? "" : SplitNames.Letter(image.Marks.Split);
 
-    private string NameOf(ImageEntry image) => image.Marks.Class is null
-        ? $"{image.Name}, without a class"
-        : $"{image.Name}, {CaptionOf(image)}, {SplitNames.Of(image.Marks.Split)}{(image.IsUsed ? "" : ", excluded")}";
+    /// <summary>With the caption it is the name of the tile.</summary>
+    private static string AltOf(ImageEntry image) =>
+        $"{image.Name}{(image.Marks.Class is null ? ", without a class" : "")}{(image.IsUsed ? "" : ", excluded")}";
 }
