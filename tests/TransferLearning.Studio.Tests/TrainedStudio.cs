@@ -5,8 +5,8 @@ using static Microsoft.Playwright.Assertions;
 namespace TransferLearning.Studio.Tests;
 
 /// <summary>
-/// A studio on dogs and cats with one wrong label planted: started without a folder, which is then named on the page, and one run trained
-/// through the page as everything stands there. Shared by the tests of the parts.
+/// A studio on dogs and cats with one wrong label planted: started without a folder, which is then named on the page, and a run trained
+/// through the page. Shared by the tests of the parts.
 /// </summary>
 public sealed class TrainedStudio : IAsyncLifetime
 {
@@ -45,7 +45,7 @@ public sealed class TrainedStudio : IAsyncLifetime
                 await page.GetByLabel("Folder", new() { Exact = true }).FillAsync(Root);
                 await page.GetByRole(AriaRole.Button, new() { Name = "Open", Exact = true }).ClickAsync();
                 await Expect(page.GetByRole(AriaRole.Option).First).ToBeVisibleAsync();
-                await TrainAsync(page, null);
+                await TrainAsync(page, "Features and a new head (fast)");
                 await page.Context.CloseAsync();
             }
             catch
