@@ -104,6 +104,7 @@ public sealed class FieldLayoutTests
         { "A_train/cat:4 A_train/dog:4 B_test/cat:2 B_test/dog:2", "may be splits or classes", "ReadAsSplits|ReadAsClasses" },
         { "train/steam:3 train/diesel:3 bus:3 car:3", "may be splits or classes", "ReadAsSplits|ReadAsClasses" },
         { "data/train/a:3 data/train/b:3 data/test/a:1 other:4", "splits in it", "ReadFolder data|ReadAsClasses" },
+        { "data/train/a:3 data/train/b:3 other/a:4 other/b:4", "splits in it", "ReadFolder data|ReadAsClasses" },
         { "valid/cat:3 valid/dog:3 test/cat:3", "no 'train' folder", "ReadFolder valid" },
         { "train1/a:2 train1/b:2 train2/a:2 train2/b:2", "several folders for one split", "" },
     };

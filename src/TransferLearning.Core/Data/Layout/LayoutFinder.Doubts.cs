@@ -27,7 +27,7 @@ internal sealed partial class LayoutFinder
         }
 
         var inner = filled.Select(Unwrap).ToList();
-        var divided = inner.FindAll(HoldsSplits);
+        var divided = filled.Select(Divided).OfType<LayoutFolder>().ToList();
         if (divided.Count > 0)
         {
             string name = FolderWalk.KeyOf(folder.Path, divided[0].Path);
@@ -58,6 +58,15 @@ internal sealed partial class LayoutFinder
     private static bool HaveTheSameFolders(IReadOnlyList<LayoutFolder> folders) =>
         folders[0].Filled.Count > 1 && folders.All(folder => folder.Images == 0
             && folder.FilledNames.SequenceEqual(folders[0].FilledNames, StringComparer.OrdinalIgnoreCase));
+
+    /// <summary>The folder with splits in it: the given one, or the only one in it, and so on.</summary>
+    private LayoutFolder? Divided(LayoutFolder folder)
+    {
+        var inner = folder;
+        while (inner is not null && !HoldsSplits(inner))
+            inner = Only(inner);
+        return inner;
+    }
 
     /// <summary>The folder that has more than one folder in it, below folders that only contain the next one.</summary>
     private static LayoutFolder Unwrap(LayoutFolder folder)
