@@ -176,7 +176,8 @@ public static class HtmlReport
             return null;
         int known = evaluation.Images.Count(image => image.Prediction.IsKnown);
         int right = evaluation.Images.Count(image => image.Prediction.IsKnown && image.IsRight);
-        return new ReportUnknown(rejection.Threshold, rejection.Confidence, known, known == 0 ? null : (double)right / known, rejection.OthersRejected);
+        return new ReportUnknown(
+            rejection.Threshold, rejection.Confidence, known, known == 0 ? null : (double)right / known, rejection.OthersRejected);
     }
 
     private static ClassMetrics Row(string name, AverageMetrics average, ClassificationReport report) => new()

@@ -108,7 +108,8 @@
     const others = u.othersRejected == null ? "" : ` When it was fitted, ${percent(u.othersRejected)} of the other images were rejected.`;
     const accuracy = u.accuracy == null ? "" : `; accuracy on these ${percent(u.accuracy)}`;
     return el("p", { class: "after" }, `Unknown images: an image is known from a similarity of ${u.threshold.toFixed(3)} to training ` +
-      `images and a probability of ${u.confidence.toFixed(3)} on. ${u.known} of ${data.summary.images} images (${percent(share)}) are known${accuracy}.${others}`);
+      `images and a probability of ${u.confidence.toFixed(3)} on. ${u.known} of ${data.summary.images} images (${percent(share)}) are ` +
+      `known${accuracy}.${others}`);
   }
 
   function conclusions() {
