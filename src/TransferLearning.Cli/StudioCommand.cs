@@ -1,12 +1,15 @@
 using System.CommandLine;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace TransferLearning.Cli;
 
 /// <summary><c>studio [FOLDER]</c>: opens the studio, which is a tool of its own.</summary>
-internal static class StudioCommand
+internal static partial class StudioCommand
 {
+    private const int SigTerm = 15;
+
     /// <summary>The command of the package <c>TransferLearning.Studio</c>.</summary>
     public const string Program = "transfer-learning-studio";
 
@@ -52,7 +55,8 @@ internal static class StudioCommand
             try
             {
                 using var studio = Process.Start(new ProcessStartInfo(program, arguments))!;
-                // Ctrl+C reaches the studio by itself, as it does everything in this terminal.
+                // Ctrl+C reaches the studio by itself, as it does everything in this terminal; a signal to this process alone does not.
+                await using var stop = cancellationToken.Register(() => Terminate(studio)).ConfigureAwait(false);
                 await studio.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
                 return cancellationToken.IsCancellationRequested ? ExitCode.Cancelled : studio.ExitCode;
             }
@@ -73,4 +77,14 @@ internal static class StudioCommand
             Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".dotnet", "tools",
             OperatingSystem.IsWindows() ? Program + ".exe" : Program),
     ];
+
+    private static void Terminate(Process studio)
+    {
+        if (!OperatingSystem.IsWindows())
+            _ = Kill(studio.Id, SigTerm);
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Kill(int process, int signal);
 }

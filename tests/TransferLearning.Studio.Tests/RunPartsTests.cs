@@ -58,6 +58,8 @@ public sealed class RunPartsTests(TrainedStudio studio)
             () => page.GetByRole(AriaRole.Link, new() { Name = "Report to share" }).ClickAsync());
         Assert.Contains("cat", await File.ReadAllTextAsync(await report.PathAsync()), StringComparison.Ordinal);
         await Expect(page.Locator("pre.snippet")).ToContainTextAsync("ImageClassifier.Load");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Python" }).ClickAsync();
+        await Expect(page.Locator("pre.snippet")).ToContainTextAsync("LABELS = [\"cat\",\"dog\"]");
         // Of this network the smaller form would lose two images of 103, which is more than one percent.
         await page.GetByRole(AriaRole.Button, new() { Name = "Make it smaller" }).ClickAsync();
         await Expect(page.GetByText("the maximum loss is 1.0%")).ToBeVisibleAsync();

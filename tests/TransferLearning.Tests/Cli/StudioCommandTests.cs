@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Cli;
@@ -24,5 +26,14 @@ public sealed class StudioCommandTests
             File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var present = await CliRun.RunAsync(environment, "studio", "my images", "--port", "8123", "--no-browser");
         Assert.Equal((3, "my images --port 8123 --no-browser\n"), (present.ExitCode, present.Output));
+
+        // A signal to the command ends the studio too.
+        await File.WriteAllTextAsync(program, "#!/bin/sh\necho $$\nexec sleep 60\n");
+        using var process = CliRun.Start(environment, "studio", "--no-browser");
+        int studio = int.Parse((await process.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
+        using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync();
+        Assert.Equal(130, (await CliRun.EndAsync(process)).ExitCode);
+        Assert.False(Directory.Exists($"/proc/{studio}"));
     }
 }

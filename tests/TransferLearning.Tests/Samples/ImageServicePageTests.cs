@@ -38,6 +38,11 @@ public sealed class ImageServicePageTests(DrawnExample example)
             Assert.Equal(probability, row.GetProperty("bar").GetSingle(), 0.01f);
         }
 
+        Assert.Equal(
+            Enumerable.Repeat(seen.GetProperty("status").GetString(), 2),
+            seen.GetProperty("captions").EnumerateArray().Select(caption => caption.GetString()));
+        Assert.InRange(seen.GetProperty("height").GetInt32(), 200, 400);
+        Assert.InRange(seen.GetProperty("frame").GetInt32(), 320, 640);
         foreach (var width in seen.GetProperty("widths").EnumerateObject())
             Assert.Equal(width.Name, width.Value.GetRawText());
         Assert.NotEqual(

@@ -4,10 +4,12 @@ const { chromium } = require("playwright-core");
 const net = require("net");
 
 async function main([executablePath, url, image]) {
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  const browser = await chromium.launch({
+    executablePath, args: ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
+  });
   const seen = { errors: [], requests: [], widths: {}, colours: {} };
   const open = async (colorScheme, width) => {
-    const page = await browser.newPage({ colorScheme, viewport: { width, height: 800 } });
+    const page = await browser.newPage({ colorScheme, viewport: { width, height: 800 }, permissions: ["camera"] });
     page.on("pageerror", error => seen.errors.push(error.message));
     page.on("request", request => { if (!request.url().startsWith("blob:")) seen.requests.push(request.url()); });
     // Deferred for before the page is there, so that no real dialog opens.
@@ -74,6 +76,23 @@ async function main([executablePath, url, image]) {
     seen.widths[width] = await narrow.evaluate(() => document.documentElement.scrollWidth);
     seen.colours[scheme] = await narrow.evaluate(() => getComputedStyle(document.body).backgroundColor);
   }
+
+  // Several images at once, each with its answer; a small one fills its box. Then the camera, whose last frame stays.
+  const several = await open("light", 1000);
+  await several.setInputFiles("#image", [image, image]);
+  const captions = () => several.$$eval("#images span", texts => texts.map(text => text.textContent));
+  while ((await captions()).filter(text => text.endsWith("%")).length < 2)
+    await several.waitForTimeout(50);
+  seen.captions = await captions();
+  seen.height = await several.$eval("#preview", shown => shown.clientHeight);
+  await several.click("#images li:nth-child(2) button");
+  await several.click("#live");
+  await several.waitForFunction(() => document.getElementById("camera").videoWidth > 0);
+  await several.click("#live");
+  seen.frame = await several.waitForFunction(() => {
+    const preview = document.getElementById("preview");
+    return !preview.hidden && preview.alt === "camera.jpg" && preview.naturalWidth;
+  }).then(handle => handle.jsonValue());
   await browser.close();
   console.log(JSON.stringify(seen));
 }
