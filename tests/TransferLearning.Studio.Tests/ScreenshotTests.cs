@@ -106,7 +106,9 @@ public sealed class ScreenshotTests(TrainedStudio studio)
     {
         if (part == "runs")
         {
-            foreach (var box in await page.Locator("td input[type=checkbox]").AllAsync())
+            var boxes = page.Locator("td input[type=checkbox]");
+            await Expect(boxes).ToHaveCountAsync(2);
+            foreach (var box in await boxes.AllAsync())
                 await box.CheckAsync();
             await page.GetByRole(AriaRole.Button, new() { Name = "Compare" }).ClickAsync();
             await page.GetByText("McNemar").WaitForAsync(new() { Timeout = 60_000 });

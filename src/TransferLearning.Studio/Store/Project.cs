@@ -6,6 +6,8 @@ public sealed class Project : IAsyncDisposable
     private const string IndexedSetting = "indexed";
     private const string NotesSetting = "notes";
 
+    private static readonly TimeSpan TimeForPage = TimeSpan.FromSeconds(3);
+
     private readonly FileStream _lock;
 
     private Project(ProjectFolder folder, FileStream fileLock)
@@ -74,7 +76,7 @@ public sealed class Project : IAsyncDisposable
         try
         {
             var project = new Project(folder, fileLock);
-            project.Indexing.Start(project.IndexAsync);
+            project.Indexing.Start(project.IndexAfterPageAsync);
             return project;
         }
         catch
@@ -98,6 +100,14 @@ public sealed class Project : IAsyncDisposable
         Thumbnails.Dispose();
         Images.Dispose();
         await _lock.DisposeAsync();
+    }
+
+    /// <summary>What is known already is shown first: the page needs the processor more than the comparison.</summary>
+    private async Task IndexAfterPageAsync(IProgress<TransferProgress> progress, CancellationToken cancellationToken)
+    {
+        if (Images.ReadSetting(IndexedSetting) is not null)
+            await Task.Delay(TimeForPage, cancellationToken);
+        await IndexAsync(progress, cancellationToken);
     }
 
     private async Task IndexAsync(IProgress<TransferProgress> progress, CancellationToken cancellationToken)
