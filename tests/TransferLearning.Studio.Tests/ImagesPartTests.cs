@@ -48,8 +48,11 @@ public sealed class ImagesPartTests(TrainedStudio shared)
         {
             var page = await shared.Browser.OpenAsync(studio.Address);
             await page.GetByRole(AriaRole.Button, new() { Name = "New class" }).ClickAsync();
-            await page.GetByLabel("Name").FillAsync("star");
-            await page.Keyboard.PressAsync("Enter");
+            var name = page.GetByLabel("Name");
+            // The dialog moves the focus when it opens.
+            await Expect(name).ToBeFocusedAsync();
+            await name.FillAsync("star");
+            await name.PressAsync("Enter");
             await Expect(Pick(page, "star")).ToHaveAttributeAsync("aria-pressed", "true");
             await page.Locator("input[type=file]").First.SetInputFilesAsync(
                 drawn.Select((bytes, i) => new FilePayload { Name = $"{i}.png", MimeType = "image/png", Buffer = bytes }));

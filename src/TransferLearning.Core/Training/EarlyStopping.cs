@@ -46,7 +46,8 @@ public sealed record EarlyStopping : ICheckedOptions
 
     internal string Describe()
     {
-        string patience = Patience?.ToString(CultureInfo.InvariantCulture) ?? "default";
-        return string.Create(CultureInfo.InvariantCulture, $"{Metric} {patience} {MinimumDelta:R} {RestoreBest}");
+        string patience = Patience?.ToString(CultureInfo.InvariantCulture) ?? "a third of the epochs";
+        string least = MinimumDelta > 0 ? string.Create(CultureInfo.InvariantCulture, $", better by {MinimumDelta:R}") : "";
+        return $"{Metric}, patience {patience}{least}, {(RestoreBest ? "best" : "last")} weights";
     }
 }
