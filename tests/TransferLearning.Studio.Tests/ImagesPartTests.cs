@@ -49,8 +49,6 @@ public sealed class ImagesPartTests(TrainedStudio shared)
             var page = await shared.Browser.OpenAsync(studio.Address);
             await page.GetByRole(AriaRole.Button, new() { Name = "New class" }).ClickAsync();
             var name = page.GetByLabel("Name");
-            // The dialog moves the focus when it opens.
-            await Expect(name).ToBeFocusedAsync();
             await name.FillAsync("star");
             await name.PressAsync("Enter");
             await Expect(Pick(page, "star")).ToHaveAttributeAsync("aria-pressed", "true");
