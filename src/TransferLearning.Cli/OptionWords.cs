@@ -12,6 +12,9 @@ internal static class OptionWords
         ("ImageDownloadOptions.MaxFailuresInARow", MaxFailures),
         (", or split with ImageFolderOptions.FindReencoded, which keeps them together", ""),
         ("Set ImageFolderOptions.GroupPattern to", "Use --group"),
+        ("TrainingOptions.ResumeChanges allows other values of Epochs, LearningRate, EarlyStopping and Schedule",
+            "Give --epochs, --learning-rate and --early-stopping as before, or other values for them"),
+        ("Delete the file to start afresh, or use another checkpoint folder", "Start afresh with --restart"),
         ("with ImagePreprocessing.WithResize: Pad or Squash", "with --resize pad or --resize squash"),
     ];
 

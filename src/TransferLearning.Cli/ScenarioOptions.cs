@@ -82,15 +82,9 @@ internal sealed class ScenarioOptions
         Balanced);
 
     private readonly AugmentationOptions _augmentation = new();
-    private readonly Option<bool> _resume = new("--resume") { Description = "Continue a cancelled training of the same output file." };
-    private readonly Option<bool> _restart = new("--restart") { Description = "Discard a cancelled training of the same output file." };
-    private readonly Option<bool> _keepBest = new("--keep-best")
-    {
-        Description = "When cancelled by Ctrl+C, save the best epoch so far as the model.",
-    };
 
     private Option[] Descent =>
-        [_epochs, _batchSize, _learningRate, _earlyStopping, _optimizer, _resume, _restart, _keepBest];
+        [_epochs, _batchSize, _learningRate, _earlyStopping, _optimizer, .. Checkpoint.All];
 
     private Option[] Training => [.. Descent, _mixup, _cutMix, _views];
 
@@ -103,6 +97,9 @@ internal sealed class ScenarioOptions
         TransferScenario.Auto => Auto,
         _ => "pretrained",
     };
+
+    /// <summary>The options of checkpoints.</summary>
+    public CheckpointOptions Checkpoint { get; } = new();
 
     public void AddTo(Command command)
     {
@@ -204,47 +201,22 @@ internal sealed class ScenarioOptions
         Views = Views(parsed),
     };
 
-    /// <summary>Checkpoints are next to the output, so that the same command finds those of a cancelled training.</summary>
-    private static string CheckpointFolder(string output) => output + ".checkpoint";
-
-    /// <summary>Whether the training continues an earlier one.</summary>
-    public bool Resumes(ParseResult parsed) => parsed.GetValue(_resume);
-
-    /// <summary>Whether there is a checkpoint to continue from.</summary>
-    public static bool HasCheckpoint(string output) =>
-        Directory.Exists(CheckpointFolder(output)) && Directory.EnumerateFiles(CheckpointFolder(output)).Any();
-
-    /// <summary>Removes the checkpoints, which a finished training no longer needs.</summary>
-    public static void RemoveCheckpoint(string output)
-    {
-        if (Directory.Exists(CheckpointFolder(output)))
-            Directory.Delete(CheckpointFolder(output), recursive: true);
-    }
-
     private T WithGiven<T>(T options, ParseResult parsed, string output)
-        where T : TrainingOptions
-    {
-        if (parsed.GetValue(_restart))
-            RemoveCheckpoint(output);
-        else if (!parsed.GetValue(_resume) && HasCheckpoint(output))
-        {
-            throw new ArgumentException(
-                $"'{CheckpointFolder(output)}' has the finished epochs of a cancelled training. Continue it with --resume, or discard it " +
-                "with --restart.");
-        }
-
-        return (T)(options with
+        where T : TrainingOptions => (T)(Checkpoint.Apply(options, parsed, output, Changes(parsed.CommandResult)) with
         {
             Epochs = parsed.GetValue(_epochs) ?? options.Epochs,
             BatchSize = parsed.GetValue(_batchSize) ?? options.BatchSize,
             LearningRate = parsed.GetValue(_learningRate) ?? options.LearningRate,
             Optimizer = Optimizer(parsed.GetValue(_optimizer)) ?? options.Optimizer,
             EarlyStopping = EarlyStopping(parsed.GetValue(_earlyStopping), options.EarlyStopping),
-            KeepBestWhenCancelled = parsed.GetValue(_keepBest),
             BalanceClasses = IsBalanced(parsed),
-            CheckpointFolder = CheckpointFolder(output),
         });
-    }
+
+    /// <summary>What is given beside --resume may differ from before; what is not given is no wish for another value.</summary>
+    private ResumeChanges Changes(CommandResult result) =>
+        (result.IsGiven(_epochs) ? ResumeChanges.Epochs : ResumeChanges.None) |
+        (result.IsGiven(_learningRate) ? ResumeChanges.LearningRate : ResumeChanges.None) |
+        (result.IsGiven(_earlyStopping) ? ResumeChanges.EarlyStopping : ResumeChanges.None);
 
     private T WithMixing<T>(T options, ParseResult parsed)
         where T : TrainingOptions => (T)(options with

@@ -56,10 +56,10 @@ internal static class TrainCommand
             images.WithOptionalFolder(),
                 [backbone, preprocessing, resize, seed, output, overwrite, uncalibrated, json, project.Option, .. scenario.OfHead]);
         features.AddTo(command);
-        command.SetAction((parsed, cancellationToken) => project.RunAsync(parsed, scenario.Resumes(parsed), named =>
+        command.SetAction((parsed, cancellationToken) => project.RunAsync(parsed, scenario.Checkpoint.Resumes(parsed), named =>
         {
             OutputFile.RequireWritable(named, "-o");
-            if (!parsed.GetValue(overwrite) && !scenario.Resumes(parsed))
+            if (!parsed.GetValue(overwrite) && !(scenario.Checkpoint.Resumes(parsed) && CheckpointOptions.Exists(named)))
                 OutputFile.AskBeforeOverwriting(named, "-o");
         }, async (file, run) =>
         {
@@ -111,7 +111,7 @@ internal static class TrainCommand
             bool finished = !cancellationToken.IsCancellationRequested;
             run?.Done(classifier, saved, known => finished ? known : known with { State = RunState.Cancelled });
             if (finished)
-                ScenarioOptions.RemoveCheckpoint(file);
+                scenario.Checkpoint.Finish(parsed, file);
             var measured = await TestReport.WriteAsync(
                 classifier, dataset, saved, parsed.GetValue(page), parsed.Undecodable(skip), cancellationToken).ConfigureAwait(false);
             Report(classifier, dataset, measured, saved, choice, parsed.GetValue(json));
@@ -141,7 +141,7 @@ internal static class TrainCommand
         {
             return await ProgressDisplay.RunAsync(fit).ConfigureAwait(false);
         }
-        catch (OperationCanceledException error) when (ScenarioOptions.HasCheckpoint(output))
+        catch (OperationCanceledException error) when (CheckpointOptions.Exists(output))
         {
             throw new ResumableTraining(error);
         }

@@ -75,7 +75,14 @@ public sealed class AutomaticTransfer : ClassifierTraining
 
         async Task RunAsync(TransferRace entries, double freeze, RaceLimits limits)
         {
-            var options = _fineTuning with { Freeze = FreezePoint.Fraction(freeze), Race = limits };
+            var options = _fineTuning with
+            {
+                Freeze = FreezePoint.Fraction(freeze),
+                Race = limits,
+                CheckpointFolder = _fineTuning.CheckpointFolder is { } folder
+                    ? Path.Combine(folder, freeze.ToString("R", CultureInfo.InvariantCulture))
+                    : null,
+            };
             long began = Stopwatch.GetTimestamp();
             try
             {

@@ -57,6 +57,9 @@ internal sealed record HeldOutPart(TrainingExamples Train, TrainingExamples Held
         if (chosen.BestEpoch == 0)
             return chosen with { Model = FineTuner.WithHead(plan, all, null, classCount, options, progress, cancellationToken) };
 
+        string? lastFolder = options.CheckpointFolder is { } folder ? Path.Combine(folder, LastFolder) : null;
+        if (chosen.HasChanged && Directory.Exists(lastFolder))
+            Directory.Delete(lastFolder, recursive: true);
         var last = (FineTuningOptions)chosen.Used with
         {
             Epochs = LastEpochs,
@@ -64,7 +67,8 @@ internal sealed record HeldOutPart(TrainingExamples Train, TrainingExamples Held
             Schedule = LearningRateSchedule.Cosine(),
             EarlyStopping = null,
             ReduceOnPlateau = null,
-            CheckpointFolder = options.CheckpointFolder is { } folder ? Path.Combine(folder, LastFolder) : null,
+            CheckpointFolder = lastFolder,
+            ResumeChanges = ResumeChanges.None,
         };
         TrainingResult given;
         try

@@ -34,6 +34,9 @@ internal readonly record struct RunPosition
 
     /// <summary>Whether training has ended.</summary>
     public bool Ended { get; init; }
+
+    /// <summary>Whether it has ended with other weights than those after an epoch, so that no epoch can follow.</summary>
+    public bool CannotGoOn { get; init; }
 }
 
 /// <summary>
@@ -48,28 +51,44 @@ internal sealed record Checkpoint(RunPosition Position, TrainingHistory History,
     /// <summary>What the run has decided so far, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>The epoch whose weights are kept beside those of the run, 0 for the start; null where none are.</summary>
+    public int? KeptEpoch { get; init; }
+
+    /// <summary>What differs from the run that wrote the file.</summary>
+    public IReadOnlyList<ResumedChange> Changes { get; init; } = [];
+
     /// <summary>The name of the file in its folder.</summary>
     public const string FileName = "training.checkpoint";
 
-    private const int FormatVersion = 1;
+    private const int FormatVersion = 2;
     private static readonly byte[] Magic = "TLTRAIN\n"u8.ToArray();
 
     /// <summary>Writes the checkpoint and the floats that belong to it.</summary>
+    /// <param name="folder">The folder, made where there is none.</param>
+    /// <param name="floats">The state of the run.</param>
+    /// <param name="kept">The weights of <see cref="KeptEpoch"/>; not written where that is null.</param>
     /// <exception cref="IOException">The folder cannot be written to; an earlier checkpoint is as it was.</exception>
-    public void Save(string folder, IReadOnlyList<Memory<float>> floats)
+    public void Save(string folder, IReadOnlyList<Memory<float>> floats, IReadOnlyList<Memory<float>> kept)
     {
         Directory.CreateDirectory(folder);
-        AtomicFile.Write(Path.Combine(folder, FileName), file => Write(file, floats));
+        AtomicFile.Write(Path.Combine(folder, FileName), file => Write(file, KeptEpoch is null ? floats : [.. floats, .. kept]));
     }
 
     /// <summary>Reads the checkpoint of a folder into floats of the same sizes, or returns null where there is none.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="fingerprint">What decides the outcome of the run that wants to go on.</param>
     /// <param name="floats">Where the floats go; unchanged where the checkpoint cannot be used.</param>
+    /// <param name="kept">Where the weights of <see cref="KeptEpoch"/> go; unchanged where the file has none.</param>
+    /// <param name="allowed">What may differ.</param>
     /// <exception cref="InvalidDataException">
     /// The file is damaged, or of a run with other options, data or weights; the message says which.
     /// </exception>
-    public static Checkpoint? Load(string folder, IReadOnlyDictionary<string, string> fingerprint, IReadOnlyList<Memory<float>> floats)
+    public static Checkpoint? Load(
+        string folder,
+        IReadOnlyDictionary<string, string> fingerprint,
+        IReadOnlyList<Memory<float>> floats,
+        IReadOnlyList<Memory<float>> kept,
+        ResumeChanges allowed = ResumeChanges.None)
     {
         string path = Path.Combine(folder, FileName);
         if (Directory.Exists(folder))
@@ -78,40 +97,63 @@ internal sealed record Checkpoint(RunPosition Position, TrainingHistory History,
             return null;
         byte[] content = File.ReadAllBytes(path);
         if (content.Length < Magic.Length + sizeof(int) + SHA256.HashSizeInBytes || !content.AsSpan().StartsWith(Magic))
-            throw Unusable(path, "it is not a checkpoint");
+            throw Unusable(folder, "it is not a checkpoint");
         int hashed = content.Length - SHA256.HashSizeInBytes;
         if (!SHA256.HashData(content.AsSpan(0, hashed)).AsSpan().SequenceEqual(content.AsSpan(hashed)))
-            throw Unusable(path, "its checksum is wrong, so it is damaged");
+            throw Unusable(folder, "its checksum is wrong, so it is damaged");
 
         int headerLength = BinaryPrimitives.ReadInt32LittleEndian(content.AsSpan(Magic.Length));
         int start = Magic.Length + sizeof(int);
         var header = JsonSerializer.Deserialize<Header>(content.AsSpan(start, headerLength))!;
         if (header.Version != FormatVersion)
-            throw Unusable(path, FormattableString.Invariant($"it is of format version {header.Version}, not {FormatVersion}"));
-        var differing = fingerprint.Keys.Union(header.Fingerprint.Keys)
-            .Where(key => fingerprint.GetValueOrDefault(key) != header.Fingerprint.GetValueOrDefault(key))
-            .Select(key => $"{key} ('{header.Fingerprint.GetValueOrDefault(key)}' there, '{fingerprint.GetValueOrDefault(key)}' here)")
-            .ToArray();
-        if (differing.Length > 0)
-            throw Unusable(path, $"it is of a run with other settings: {string.Join(", ", differing)}");
+            throw Unusable(folder, FormattableString.Invariant($"it is of format version {header.Version}, not {FormatVersion}"));
+        var changes = Changed(header.Fingerprint, fingerprint);
+        RequireAllowed(folder, changes, allowed);
         var bytes = content.AsSpan(start + headerLength, hashed - start - headerLength);
-        if (bytes.Length != floats.Sum(part => (long)part.Length * sizeof(float)))
-            throw Unusable(path, "it is of a network with other weights");
+        Memory<float>[] parts = header.KeptEpoch is null ? [.. floats] : [.. floats, .. kept];
+        if (bytes.Length != parts.Sum(part => (long)part.Length * sizeof(float)))
+            throw Unusable(folder, "it is of a network with other weights");
 
-        foreach (var part in floats)
+        foreach (var part in parts)
         {
             var destination = MemoryMarshal.AsBytes(part.Span);
             bytes[..destination.Length].CopyTo(destination);
             bytes = bytes[destination.Length..];
         }
 
-        return new Checkpoint(header.Position, TrainingHistory.FromJson(header.History), header.Fingerprint) { Notes = header.Notes ?? [] };
+        return new Checkpoint(header.Position, TrainingHistory.FromJson(header.History), header.Fingerprint)
+        {
+            Notes = header.Notes,
+            KeptEpoch = header.KeptEpoch,
+            Changes = changes,
+        };
+    }
+
+    private static ResumedChange[] Changed(IReadOnlyDictionary<string, string> there, IReadOnlyDictionary<string, string> here) =>
+    [
+        .. here.Keys.Union(there.Keys)
+            .Select(key => new ResumedChange(key, there.GetValueOrDefault(key), here.GetValueOrDefault(key)))
+            .Where(change => change.Before != change.Now),
+    ];
+
+    private static void RequireAllowed(string folder, IReadOnlyList<ResumedChange> changes, ResumeChanges allowed)
+    {
+        var refused = changes.Where(change => change.Kind == ResumeChanges.None || !allowed.HasFlag(change.Kind)).ToArray();
+        if (refused.Length == 0)
+            return;
+        string differing = string.Join(", ", refused.Select(change => $"{change.Key} ('{change.Before}' there, '{change.Now}' here)"));
+        string remedy = refused.Any(change => change.Kind != ResumeChanges.None)
+            ? $". {nameof(TrainingOptions)}.{nameof(ResumeChanges)} allows other values of Epochs, LearningRate, " +
+                "EarlyStopping and Schedule"
+            : "";
+        throw Unusable(folder, $"it is of a run with other settings: {differing}{remedy}");
     }
 
     private void Write(Stream file, IReadOnlyList<Memory<float>> floats)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] header = JsonSerializer.SerializeToUtf8Bytes(new Header(FormatVersion, Position, History.ToJson(), Fingerprint, Notes));
+        byte[] header = JsonSerializer.SerializeToUtf8Bytes(
+            new Header(FormatVersion, Position, History.ToJson(), Fingerprint, Notes, KeptEpoch));
         byte[] length = new byte[sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(length, header.Length);
         Append(Magic);
@@ -135,13 +177,16 @@ internal sealed record Checkpoint(RunPosition Position, TrainingHistory History,
             File.Delete(file);
     }
 
-    private static InvalidDataException Unusable(string path, string reason) =>
-        new($"Training cannot go on from '{path}': {reason}. Delete the file to start afresh, or use another checkpoint folder.");
+    /// <summary>The error that says why a run cannot go on from the file of a folder.</summary>
+    public static InvalidDataException Unusable(string folder, string reason) =>
+        new($"Training cannot go on from '{Path.Combine(folder, FileName)}': {reason}. Delete the file to start afresh, or use another " +
+            "checkpoint folder.");
 
     private sealed record Header(
         int Version,
         RunPosition Position,
         string History,
         IReadOnlyDictionary<string, string> Fingerprint,
-        IReadOnlyList<string>? Notes);
+        IReadOnlyList<string> Notes,
+        int? KeptEpoch);
 }

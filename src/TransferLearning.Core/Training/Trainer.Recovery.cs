@@ -48,7 +48,7 @@ internal sealed partial class Trainer
         if (BestSoFar > 0 || _position.Restarts == FallGuard.Restarts)
         {
             string kept = BestSoFar > 0 ? FormattableString.Invariant($"epoch {BestSoFar}") : "the start";
-            _position = new RunPosition { Epoch = _position.Epoch, Restarts = _position.Restarts, Ended = true };
+            EndHere();
             Note($"{where}; training ended, and {kept} is kept.");
             return;
         }
@@ -62,9 +62,14 @@ internal sealed partial class Trainer
     /// <summary>Ends the run with the best weights so far.</summary>
     private void GiveUp(string reason)
     {
-        _position = new RunPosition { Epoch = _position.Epoch, Restarts = _position.Restarts, Ended = true };
+        EndHere();
         Note(string.Create(CultureInfo.InvariantCulture, $"Ended after {_history.Count} of {_epochs} epochs: {reason}."));
     }
+
+    private void EndHere() => _position = new RunPosition
+    {
+        Epoch = _position.Epoch, Restarts = _position.Restarts, Ended = true, CannotGoOn = true,
+    };
 
     private void Note(string text)
     {

@@ -20,6 +20,9 @@ internal sealed record TrainingResult(OnnxModel Model, TrainingHistory History)
     /// <summary>The number of training images that were held out to choose the best epoch.</summary>
     public int HeldOut { get; init; }
 
+    /// <summary>Whether the run resumed a checkpoint with other options.</summary>
+    public bool HasChanged { get; init; }
+
     /// <summary>What the run decided on its way, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }
@@ -122,6 +125,7 @@ internal sealed partial class Trainer : IDisposable
             BestEpoch = _keepsBest ? BestSoFar : null,
             Notes = _notes,
             Used = _options with { LearningRate = Rate },
+            HasChanged = _hasChanged,
         };
     }
 
@@ -211,55 +215,18 @@ internal sealed partial class Trainer : IDisposable
         if (!_keepsBest || BestSoFar == log.Epoch)
             _kept.Take();
         Report(log);
-        bool ended = log.Epoch >= _epochs || _options.EarlyStopping?.ShouldStop(_history, _epochs) == true;
-        _position = new RunPosition { Epoch = log.Epoch, Restarts = _position.Restarts, Ended = ended };
-        if (!ended && _options.Race?.IsBehind(_history, _epochs) == true)
+        _position = new RunPosition { Epoch = log.Epoch, Restarts = _position.Restarts, Ended = IsOver };
+        if (!_position.Ended && _options.Race?.IsBehind(_history, _epochs) == true)
             GiveUp("it was behind another candidate");
     }
+
+    /// <summary>Whether the epochs so far are all.</summary>
+    private bool IsOver => _history.Count >= _epochs || _options.EarlyStopping?.ShouldStop(_history, _epochs) == true;
 
     private long GlobalStep => ((long)_position.Epoch * _runner.StepsPerEpoch) + _position.StepOfEpoch;
 
     private void Report(EpochLog? completed, string? note = null) => _progress?.Report(
         new TransferProgress(TransferStage.Train, GlobalStep, (long)_epochs * _runner.StepsPerEpoch, completed) { Note = note });
 
-    private void Resume()
-    {
-        if (_options.CheckpointFolder is { } folder && Checkpoint.Load(folder, _fingerprint, Floats()) is { } checkpoint)
-        {
-            _runner.Session.Send();
-            _position = checkpoint.Position;
-            _history.AddRange(checkpoint.History);
-            _notes.AddRange(checkpoint.Notes);
-            if (_keepsBest)
-                return;
-        }
-
-        _kept.Take();
-    }
-
-    private void SaveCheckpoint()
-    {
-        if (_options.CheckpointFolder is not { } folder)
-            return;
-        _runner.Session.Fetch();
-        new Checkpoint(_position, new TrainingHistory(_history), _fingerprint) { Notes = _notes }.Save(folder, Floats());
-    }
-
-    private IReadOnlyList<Memory<float>> Floats() =>
-        [_runner.Parameters.Weights, .. _runner.Parameters.Slots, _runner.Session.Statistics.Values, .. _keepsBest ? _kept.Parts : []];
-
     private OnnxModel ModelWith(Snapshot snapshot) => _network.Model.WithInitializers(_runner.ByName(snapshot.Parts[0], snapshot.Parts[1]));
-
-    /// <summary>The weights and statistics of one moment.</summary>
-    private sealed class Snapshot(StepRunner runner)
-    {
-        public Memory<float>[] Parts { get; } = [new float[runner.Parameters.Length], new float[runner.Session.Statistics.Values.Length]];
-
-        public void Take()
-        {
-            runner.Session.Fetch();
-            runner.Parameters.Weights.CopyTo(Parts[0]);
-            runner.Session.Statistics.Values.CopyTo(Parts[1]);
-        }
-    }
 }

@@ -96,6 +96,13 @@ public abstract record TrainingOptions : ICheckedOptions
     public string? CheckpointFolder { get; init; }
 
     /// <summary>
+    /// Which options may differ from those of the run in <see cref="CheckpointFolder"/>; all else must be equal. Finished epochs stay as
+    /// they are, those that follow are as in a run that had the new values from its start, and a note names what changed. A run that
+    /// fell below its start has ended, whatever the changes. <value>The default is none.</value>
+    /// </summary>
+    public ResumeChanges ResumeChanges { get; init; }
+
+    /// <summary>
     /// After how many steps a checkpoint is written, besides at the end of each epoch and when cancelled; 1 or more. Null: not within
     /// epochs.
     /// </summary>
@@ -184,6 +191,7 @@ public abstract record TrainingOptions : ICheckedOptions
         errors.Require(GradientClipping is null or > 0, GradientClipping, "null or above 0");
         errors.Require(AdaptiveClipping is null or > 0, AdaptiveClipping, "null or above 0");
         errors.Require(CheckpointFolder is not "", CheckpointFolder, "null or a folder");
+        errors.Require((ResumeChanges & ~ResumeChanges.All) == 0, ResumeChanges, "a combination of the named values");
         errors.Require(CheckpointEverySteps is null or >= 1, CheckpointEverySteps, "null or 1 or more");
         if (ClassWeights is { } weights)
         {

@@ -71,17 +71,30 @@ public sealed class InterruptTests(DrawnExample example)
         Assert.False(File.Exists(folder.File("model.onnx")));
         Assert.NotEmpty(Directory.GetFiles(folder.File("model.onnx.checkpoint")));
 
-        // The options are part of a run: what was begun for 400 epochs is not continued for 3.
-        string refused = (await CliRun.RunAsync([.. command, "--epochs", "3", "--resume"])).RefusedLine();
-        Assert.Contains("Epochs", refused, StringComparison.Ordinal);
+        // The options are part of a run: what is not named stays as it was, and not all may change.
+        string refused = (await CliRun.RunAsync([.. command, "--resume"])).RefusedLine();
+        Assert.Contains("Epochs ('400' there", refused, StringComparison.Ordinal);
+        Assert.Contains("--epochs", refused, StringComparison.Ordinal);
+        refused = (await CliRun.RunAsync([.. command, "--epochs", "400", "--optimizer", "sgd", "--resume"])).RefusedLine();
+        Assert.Contains("Optimizer ('adamw", refused, StringComparison.Ordinal);
+        Assert.DoesNotContain("Epochs", refused, StringComparison.Ordinal);
 
         // Finished epochs are not thrown away unasked.
         string kept = (await CliRun.RunAsync([.. command, "--epochs", "1"])).RefusedLine();
         Assert.Contains("--resume", kept, StringComparison.Ordinal);
         Assert.Contains("--restart", kept, StringComparison.Ordinal);
         Assert.NotEmpty(Directory.GetFiles(folder.File("model.onnx.checkpoint")));
-        Assert.Equal(0, (await CliRun.RunAsync([.. command, "--epochs", "1", "--restart"])).ExitCode);
+        Assert.Equal(0, (await CliRun.RunAsync([.. command, "--epochs", "1", "--restart", "--keep-checkpoint"])).ExitCode);
+
+        // A finished training gets more epochs, at another rate; without its checkpoint it is not begun anew unasked.
+        string[] longer = [.. command, "--epochs", "2", "--learning-rate", "0.0005", "--resume"];
+        var added = await CliRun.RunAsync(longer);
+        Assert.Equal(0, added.ExitCode);
+        Assert.Contains("epochs '2' instead of '1', learning rate '0.0005' instead of '0.001'", added.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Epoch 1:", added.Errors, StringComparison.Ordinal);
+        Assert.Contains("Epoch 2:", added.Errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder.File("model.onnx.checkpoint")));
+        Assert.Contains("--overwrite", (await CliRun.RunAsync(longer)).RefusedLine(), StringComparison.Ordinal);
     }
 
     private static string[] Kept(TemporaryFolder folder) =>

@@ -14,9 +14,9 @@ public sealed class CheckpointTests
     public void What_is_saved_is_read_back()
     {
         using var folder = new TemporaryFolder();
-        Saved.Save(folder.File("new/folder"), [new float[] { 1, 2, float.Epsilon }, new float[] { 4 }]);
+        Saved.Save(folder.File("new/folder"), [new float[] { 1, 2, float.Epsilon }, new float[] { 4 }], []);
         Memory<float>[] floats = [new float[3], new float[1]];
-        var loaded = Checkpoint.Load(folder.File("new/folder"), Fingerprint, floats)!;
+        var loaded = Checkpoint.Load(folder.File("new/folder"), Fingerprint, floats, [])!;
 
         Assert.Equal(Saved.Position, loaded.Position);
         Assert.Equal(Saved.History, loaded.History);
@@ -28,15 +28,15 @@ public sealed class CheckpointTests
     public void Where_there_is_none_nothing_is_read()
     {
         using var folder = new TemporaryFolder();
-        Assert.Null(Checkpoint.Load(folder.Path, Fingerprint, []));
-        Assert.Null(Checkpoint.Load(folder.File("absent"), Fingerprint, []));
+        Assert.Null(Checkpoint.Load(folder.Path, Fingerprint, [], []));
+        Assert.Null(Checkpoint.Load(folder.File("absent"), Fingerprint, [], []));
     }
 
     [Fact]
     public void Damage_at_any_place_is_noticed_and_leaves_the_weights_alone()
     {
         using var folder = new TemporaryFolder();
-        Saved.Save(folder.Path, [new float[] { 1, 2, 3 }]);
+        Saved.Save(folder.Path, [new float[] { 1, 2, 3 }], []);
         string path = folder.File(Checkpoint.FileName);
         byte[] content = File.ReadAllBytes(path);
         for (int i = 0; i < content.Length; i += 7)
@@ -52,7 +52,7 @@ public sealed class CheckpointTests
         void Refused()
         {
             Memory<float>[] floats = [new float[] { 7, 7, 7 }];
-            var error = Assert.Throws<InvalidDataException>(() => Checkpoint.Load(folder.Path, Fingerprint, floats));
+            var error = Assert.Throws<InvalidDataException>(() => Checkpoint.Load(folder.Path, Fingerprint, floats, []));
             Assert.Contains(path, error.Message, StringComparison.Ordinal);
             Assert.Equal([7, 7, 7], floats[0].ToArray());
         }
@@ -62,17 +62,17 @@ public sealed class CheckpointTests
     public void Another_number_of_weights_is_refused()
     {
         using var folder = new TemporaryFolder();
-        Saved.Save(folder.Path, [new float[] { 1, 2, 3 }]);
-        Assert.Throws<InvalidDataException>(() => Checkpoint.Load(folder.Path, Fingerprint, [new float[4]]));
+        Saved.Save(folder.Path, [new float[] { 1, 2, 3 }], []);
+        Assert.Throws<InvalidDataException>(() => Checkpoint.Load(folder.Path, Fingerprint, [new float[4]], []));
     }
 
     [Fact]
     public void Other_settings_are_named_with_both_values()
     {
         using var folder = new TemporaryFolder();
-        Saved.Save(folder.Path, []);
+        Saved.Save(folder.Path, [], []);
         var other = new Dictionary<string, string> { ["Seed"] = "5", ["Epochs"] = "2" };
-        string message = Assert.Throws<InvalidDataException>(() => Checkpoint.Load(folder.Path, other, [])).Message;
+        string message = Assert.Throws<InvalidDataException>(() => Checkpoint.Load(folder.Path, other, [], [])).Message;
         Assert.Contains("Seed ('1' there, '5' here)", message, StringComparison.Ordinal);
         Assert.DoesNotContain("Epochs", message, StringComparison.Ordinal);
     }
@@ -81,11 +81,11 @@ public sealed class CheckpointTests
     public void What_a_killed_run_left_half_written_is_removed_and_the_old_checkpoint_is_used()
     {
         using var folder = new TemporaryFolder();
-        Saved.Save(folder.Path, [new float[] { 1 }]);
+        Saved.Save(folder.Path, [new float[] { 1 }], []);
         File.WriteAllText(folder.File($".{Checkpoint.FileName}.0123.tmp"), "half");
         Memory<float>[] floats = [new float[1]];
 
-        Assert.NotNull(Checkpoint.Load(folder.Path, Fingerprint, floats));
+        Assert.NotNull(Checkpoint.Load(folder.Path, Fingerprint, floats, []));
         Assert.Equal([folder.File(Checkpoint.FileName)], Directory.GetFiles(folder.Path));
     }
 
@@ -93,10 +93,10 @@ public sealed class CheckpointTests
     public void A_failed_save_leaves_the_old_checkpoint_and_no_temporary_file()
     {
         using var folder = new TemporaryFolder();
-        Saved.Save(folder.Path, [new float[] { 1 }]);
+        Saved.Save(folder.Path, [new float[] { 1 }], []);
         byte[] before = File.ReadAllBytes(folder.File(Checkpoint.FileName));
 
-        Assert.ThrowsAny<Exception>(() => Saved.Save(folder.Path, [new float[] { 2 }, new UnreadableMemory().Memory]));
+        Assert.ThrowsAny<Exception>(() => Saved.Save(folder.Path, [new float[] { 2 }, new UnreadableMemory().Memory], []));
         Assert.Equal(before, File.ReadAllBytes(folder.File(Checkpoint.FileName)));
         Assert.Single(Directory.GetFiles(folder.Path));
     }
