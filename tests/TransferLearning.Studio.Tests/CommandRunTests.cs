@@ -76,7 +76,7 @@ public sealed class CommandRunTests
             {
             }
 
-            RunLock.MarkInterrupted(project, table);
+            Assert.Equal(RunState.Running, Assert.Single(RunLock.ReadRuns(project, table)).State);
             Assert.Equal(RunState.Running, Assert.Single(table.All()).State);
             process.Kill();
             await process.WaitForExitAsync();

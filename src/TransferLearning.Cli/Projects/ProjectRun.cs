@@ -35,8 +35,7 @@ internal sealed class ProjectRun : IDisposable
         string options = new JsonObject { ["command"] = command, ["output"] = output }.ToJsonString();
         try
         {
-            RunLock.MarkInterrupted(folder, runs);
-            var known = runs.All();
+            var known = RunLock.ReadRuns(folder, runs);
             var run = resumes
                 ? known.FirstOrDefault(run => run is { State: not (RunState.Done or RunState.Running), Source: TrainingRun.OfCommand } &&
                     OutputOf(run) == output)

@@ -43,14 +43,11 @@ internal static class RunsCommand
 
     private static IReadOnlyList<TrainingRun> Read(ProjectFolder project)
     {
-        var table = new RunTable(project.Database);
-        RunLock.MarkInterrupted(project, table);
         // A run of a studio that was killed is put into the queue at its next start.
         return
         [
-            .. table.All().Select(run => run.State == RunState.Running && !RunLock.IsHeld(new RunFiles(project, run.Id))
-                ? run.AsInterrupted()
-                : run),
+            .. RunLock.ReadRuns(project, new RunTable(project.Database)).Select(run =>
+                run.State == RunState.Running && !RunLock.IsHeld(new RunFiles(project, run.Id)) ? run.AsInterrupted() : run),
         ];
     }
 

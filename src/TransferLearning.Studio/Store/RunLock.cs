@@ -47,13 +47,17 @@ public static class RunLock
         }
     }
 
-    /// <summary>Notes which runs of the command line were killed: they are said to train, and no process does.</summary>
-    public static void MarkInterrupted(ProjectFolder folder, RunTable runs)
+    /// <summary>
+    /// All runs, newest first, after it was noted which ones of the command line were killed: those that are said to train, while no
+    /// process does.
+    /// </summary>
+    public static IReadOnlyList<TrainingRun> ReadRuns(ProjectFolder folder, RunTable runs)
     {
-        foreach (var run in runs.All().Where(run => run is { State: RunState.Running, Source: TrainingRun.OfCommand }))
-        {
-            if (!IsHeld(new RunFiles(folder, run.Id)))
-                runs.Update(run.Id, known => known.State == RunState.Running ? known.AsInterrupted() : known);
-        }
+        var known = runs.All();
+        var killed = known.Where(run => run is { State: RunState.Running, Source: TrainingRun.OfCommand })
+            .Where(run => !IsHeld(new RunFiles(folder, run.Id))).ToList();
+        foreach (var run in killed)
+            runs.Update(run.Id, now => now.State == RunState.Running ? now.AsInterrupted() : now);
+        return killed.Count == 0 ? known : runs.All();
     }
 }

@@ -21,9 +21,9 @@ public sealed class QueuedTrainings : IAsyncDisposable
     public QueuedTrainings(ProjectFolder folder, RunTable runs)
     {
         (_folder, _runs) = (folder, runs);
-        RunLock.MarkInterrupted(folder, runs);
         // The studio was killed: the run goes on from its checkpoint.
-        foreach (var run in runs.All().Where(run => run is { State: RunState.Running, Source: TrainingRun.OfStudio }))
+        foreach (var run in RunLock.ReadRuns(folder, runs)
+            .Where(run => run is { State: RunState.Running, Source: TrainingRun.OfStudio }))
         {
             using (var log = new RunLog(new RunFiles(folder, run.Id).Log))
                 log.Note("The studio was killed while this run trained.");

@@ -17,7 +17,7 @@ internal static class StratifiedFolds
     public static int[] Assign(ReadOnlySpan<int> labels, int classCount, int folds, int seed, int[]? groups = null)
     {
         if (groups is not null)
-            return AssignGroups(ImageGroup.Of(groups, labels.ToArray()), labels.ToArray(), classCount, folds, seed);
+            return AssignGroups(groups, labels.ToArray(), classCount, folds, seed);
         var result = new int[labels.Length];
         Array.Fill(result, Never);
         int next = 0;
@@ -30,8 +30,9 @@ internal static class StratifiedFolds
         return result;
     }
 
-    private static int[] AssignGroups(IReadOnlyList<ImageGroup> groups, int[] labels, int classCount, int folds, int seed)
+    private static int[] AssignGroups(int[] rows, int[] labels, int classCount, int folds, int seed)
     {
+        var groups = ImageGroup.Of(rows, labels);
         int[] fold = GroupedFolds.Assign(ImageGroup.Shuffle(groups, seed), labels, folds);
         for (int label = 0; label < classCount; label++)
         {

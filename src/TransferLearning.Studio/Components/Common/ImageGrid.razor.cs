@@ -12,7 +12,7 @@ public sealed partial class ImageGrid
     private ElementReference _element;
     private Virtualize<int>? _rows;
     private DotNetObjectReference<ImageGrid>? _self;
-    private IJSObjectReference? _module, _attached;
+    private PageScript? _script;
     private ImageEntry[]? _shown;
     private int _columns, _focus, _anchor;
     private double _rowHeight = WideTile, _height;
@@ -128,18 +128,8 @@ public sealed partial class ImageGrid
 
     public async ValueTask DisposeAsync()
     {
-        try
-        {
-            if (_attached is not null)
-                await _attached.InvokeVoidAsync("dispose");
-            if (_module is not null)
-                await _module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // The page is closed already.
-        }
-
+        if (_script is not null)
+            await _script.DisposeAsync();
         _self?.Dispose();
     }
 
@@ -159,8 +149,8 @@ public sealed partial class ImageGrid
         if (!firstRender)
             return;
         _self = DotNetObjectReference.Create(this);
-        _module = await Script.InvokeAsync<IJSObjectReference>("import", "./studio.js");
-        _attached = await _module.InvokeAsync<IJSObjectReference>("attachTiles", _element, _self);
+        _script = new PageScript(Script, "./studio.js");
+        await _script.AttachAsync("attachTiles", _element, _self);
     }
 
     private ValueTask<ItemsProviderResult<int>> ProvideAsync(ItemsProviderRequest request)
@@ -192,8 +182,8 @@ public sealed partial class ImageGrid
                 await OnSelect.InvokeAsync();
         }
 
-        if (_module is not null)
-            await _module.InvokeVoidAsync("showRow", _element, place / _columns * _rowHeight, _rowHeight);
+        if (_script is not null)
+            await _script.CallAsync("showRow", _element, place / _columns * _rowHeight, _rowHeight);
     }
 
     private async Task SelectAsync(IEnumerable<int> ids, bool keep = false)

@@ -7,9 +7,8 @@ namespace TransferLearning.Studio.Components.Common;
 /// <summary>A page onto which files and folders can be dropped, and for which they can be chosen.</summary>
 public abstract class UploadPart : PartBase, IAsyncDisposable
 {
-    private readonly List<IJSObjectReference> _attached = [];
     private DotNetObjectReference<UploadPart>? _self;
-    private IJSObjectReference? _module;
+    private PageScript? _script;
 
     [Inject]
     protected ISnackbar Snackbar { get; set; } = null!;
@@ -40,18 +39,8 @@ public abstract class UploadPart : PartBase, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        try
-        {
-            foreach (var attached in _attached)
-                await attached.InvokeVoidAsync("dispose");
-            if (_module is not null)
-                await _module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // The page is closed already.
-        }
-
+        if (_script is not null)
+            await _script.DisposeAsync();
         _self?.Dispose();
         Dispose();
         GC.SuppressFinalize(this);
@@ -64,17 +53,13 @@ public abstract class UploadPart : PartBase, IAsyncDisposable
     }
 
     /// <summary>Lets a part of the page react as a function of the page's script says; it ends with the page.</summary>
-    protected async Task AttachAsync(string function, ElementReference part, params object[] more)
+    protected Task AttachAsync(string function, ElementReference part, params object[] more)
     {
         _self ??= DotNetObjectReference.Create(this);
-        _module ??= await Script.InvokeAsync<IJSObjectReference>("import", "./studio.js");
-        _attached.Add(await _module.InvokeAsync<IJSObjectReference>(function, [part, _self, .. more]));
+        _script ??= new PageScript(Script, "./studio.js");
+        return _script.AttachAsync(function, [part, _self, .. more]);
     }
 
     /// <summary>Asks for files with an input of the page.</summary>
-    protected async Task PickAsync(ElementReference input)
-    {
-        if (_module is not null)
-            await _module.InvokeVoidAsync("pick", input);
-    }
+    protected Task PickAsync(ElementReference input) => _script?.CallAsync("pick", input) ?? Task.CompletedTask;
 }

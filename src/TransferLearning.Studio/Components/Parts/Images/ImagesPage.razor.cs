@@ -126,10 +126,7 @@ public sealed partial class ImagesPage
         return Task.CompletedTask;
     }
 
-    private async Task PickFilesAsync(bool folder)
-    {
-        await PickAsync(folder ? _folders : _files);
-    }
+    private Task PickFilesAsync(bool folder) => PickAsync(folder ? _folders : _files);
 
     private async Task NewClassAsync()
     {

@@ -148,8 +148,5 @@ public sealed partial class LabelPage
             await _keys.FocusAsync(preventScroll: true);
     }
 
-    private async Task PickAsync(bool folder)
-    {
-        await PickAsync(folder ? _folders : _files);
-    }
+    private Task PickFilesAsync(bool folder) => PickAsync(folder ? _folders : _files);
 }
