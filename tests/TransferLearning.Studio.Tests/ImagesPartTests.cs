@@ -71,7 +71,7 @@ public sealed class ImagesPartTests(TrainedStudio shared)
             await Expect(Pick(page, "star")).ToContainTextAsync("6");
 
             var second = await page.Context.NewPageAsync();
-            await second.GotoAsync(studio.Address.AbsoluteUri);
+            await ChromiumBrowser.GoToAsync(second, studio.Address);
             await Expect(Pick(second, "star")).ToContainTextAsync("6");
             await page.GetByRole(AriaRole.Option).First.ClickAsync();
             await page.GetByRole(AriaRole.Button, new() { Name = "Exclude" }).ClickAsync();

@@ -144,6 +144,6 @@ public sealed class ScreenshotTests(TrainedStudio studio)
         await page.SetViewportSizeAsync(width, height);
     }
 
-    private static Task<IResponse?> GoToAsync(IPage page, string part) =>
-        page.GotoAsync(new Uri(new Uri(page.Url), $"/{part}").AbsoluteUri);
+    private static Task GoToAsync(IPage page, string part) =>
+        ChromiumBrowser.GoToAsync(page, new Uri(new Uri(page.Url), $"/{part}"));
 }

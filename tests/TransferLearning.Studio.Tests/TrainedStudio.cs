@@ -67,7 +67,7 @@ public sealed class TrainedStudio : IAsyncLifetime
     {
         var studio = await StartAsync();
         var page = await Browser.OpenAsync(studio.Address, width, height, scheme);
-        await page.GotoAsync(new Uri(studio.Address, "/" + part).AbsoluteUri);
+        await ChromiumBrowser.GoToAsync(page, new Uri(studio.Address, "/" + part));
         await page.Locator("h1").First.WaitForAsync();
         return page;
     }

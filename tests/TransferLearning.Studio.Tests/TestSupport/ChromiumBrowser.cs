@@ -27,8 +27,15 @@ public sealed class ChromiumBrowser : IAsyncDisposable
         });
         context.SetDefaultTimeout(Patience);
         var page = await context.NewPageAsync();
-        await page.GotoAsync(address.AbsoluteUri);
+        await GoToAsync(page, address);
         return page;
+    }
+
+    /// <summary>Loads an address, and waits until the page listens to what is dropped, typed and clicked.</summary>
+    public static async Task GoToAsync(IPage page, Uri address)
+    {
+        await page.GotoAsync(address.AbsoluteUri);
+        await page.Locator(".studio:not([aria-busy])").WaitForAsync();
     }
 
     public async ValueTask DisposeAsync()
