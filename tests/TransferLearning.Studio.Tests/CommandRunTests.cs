@@ -100,7 +100,10 @@ public sealed class CommandRunTests
         TestImages.WriteClasses(images, 2, "circle", "square");
         var project = ProjectFolder.Open(images);
         new RunTable(project.Database).Add(Sample);
-        Write(project.Database, "ALTER TABLE runs DROP COLUMN scenario; ALTER TABLE runs DROP COLUMN backbone; PRAGMA user_version = 1");
+        Write(
+            project.Database,
+            "ALTER TABLE runs DROP COLUMN scenario; ALTER TABLE runs DROP COLUMN backbone; ALTER TABLE images DROP COLUMN name; " +
+            "PRAGMA user_version = 1");
         Assert.Null(Assert.Single(new RunTable(project.Database).All()).Scenario);
         new RunTable(project.Database).Add(Sample with { Scenario = TransferScenario.Auto });
 

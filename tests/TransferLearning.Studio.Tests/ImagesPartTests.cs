@@ -93,7 +93,10 @@ public sealed class ImagesPartTests(TrainedStudio shared)
             await page.GetByLabel("New folder").FillAsync(folder.File("written"));
             await page.GetByRole(AriaRole.Button, new() { Name = "Write", Exact = true }).ClickAsync();
             await page.GetByText("5 images written").WaitForAsync();
-            Assert.Equal(5, Directory.GetFiles(folder.File("written"), "*.png", SearchOption.AllDirectories).Length);
+            // Under the names that they were added with.
+            string[] written = Directory.GetFiles(folder.File("written"), "*.png", SearchOption.AllDirectories);
+            Assert.Equal(5, written.Length);
+            Assert.Subset(Enumerable.Range(0, 6).Select(i => $"{i}.png").ToHashSet(), written.Select(Path.GetFileName).ToHashSet()!);
         }
     }
 
@@ -129,6 +132,7 @@ public sealed class ImagesPartTests(TrainedStudio shared)
         await Given.DropAsync(page, main, zip);
         await Expect(Pick(page, "bird")).ToContainTextAsync("2");
         await Expect(page.GetByText("notes.txt")).ToBeVisibleAsync();
+        await Expect(page.GetByText("'../../out.png' points out of the zip")).ToBeVisibleAsync();
         await Given.DropAsync(page, main, bomb, lie);
         await Expect(page.GetByText("bomb/large.png")).ToHaveCountAsync(2);
         await Expect(Pick(page, "All")).ToContainTextAsync("10");

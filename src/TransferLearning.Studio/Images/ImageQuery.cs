@@ -23,7 +23,7 @@ public sealed record ImageQuery
         image.Marks.State == (Excluded ? ImageState.Excluded : ImageState.Used)
         && (Class is null || image.Marks.Class == (Class == Unlabelled ? null : Class))
         && (Split is null || image.Marks.Split == Split)
-        && (Text.Length == 0 || image.Path.Contains(Text, StringComparison.OrdinalIgnoreCase));
+        && (Text.Length == 0 || image.Origin.Contains(Text, StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>How many images there are of each kind.</summary>

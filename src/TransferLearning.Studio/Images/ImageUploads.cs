@@ -78,6 +78,12 @@ public sealed class ImageUploads(ProjectFolder folder, ImageCatalog catalog)
             long total = 0;
             foreach (var entry in zip.Entries.Where(entry => IsWanted(entry.FullName)))
             {
+                if (entry.FullName.Split('/', '\\').Contains(".."))
+                {
+                    Refuse(refused, $"'{entry.FullName}' points out of the zip.");
+                    continue;
+                }
+
                 total += entry.Length;
                 if (total > MostBytes)
                 {
@@ -114,6 +120,11 @@ public sealed class ImageUploads(ProjectFolder folder, ImageCatalog catalog)
             reason ??= $"'{name}' is {ContentSniffer.Describe(bytes)}, no image that can be read.";
         }
 
+        Refuse(refused, reason);
+    }
+
+    private static void Refuse(List<string> refused, string reason)
+    {
         if (refused.Count < MostReasons)
             refused.Add(reason);
         else if (refused.Count == MostReasons)
@@ -134,6 +145,7 @@ public sealed class ImageUploads(ProjectFolder folder, ImageCatalog catalog)
             Id = 0,
             Path = file,
             IsAdded = true,
+            GivenName = NameRule.OfImage(name, extension),
             Bytes = bytes.Length,
             ModifiedTicks = File.GetLastWriteTimeUtc(path).Ticks,
             Hash = hash,
@@ -164,7 +176,7 @@ public sealed class ImageUploads(ProjectFolder folder, ImageCatalog catalog)
             return (null, split);
         try
         {
-            return (ClassNameRule.Check(folders[named]), split);
+            return (NameRule.CheckClass(folders[named]), split);
         }
         catch (ArgumentException)
         {
@@ -173,7 +185,7 @@ public sealed class ImageUploads(ProjectFolder folder, ImageCatalog catalog)
     }
 
     private static bool IsWanted(string name) =>
-        !name.EndsWith('/') && !name.Split('/').Any(part => SystemNames.OwnerOf(part, isFolder: true) is not null);
+        !name.EndsWith('/') && !name.Split('/').Any(part => part != ".." && SystemNames.OwnerOf(part, isFolder: true) is not null);
 
     private static async Task<bool> IsZipAsync(Stream file, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ public static class CatalogTables
     {
         var images = new List<ImageEntry>();
         using (var command = Database.Prepare(
-            connection, "SELECT id, path, added, bytes, modified, hash, class, split, state FROM images ORDER BY id"))
+            connection, "SELECT id, path, added, bytes, modified, hash, class, split, state, name FROM images ORDER BY id"))
         using (var reader = command.ExecuteReader())
         {
             byte[] hash = new byte[ContentId.Length];
@@ -26,6 +26,7 @@ public static class CatalogTables
                     Hash = ContentId.Read(hash),
                     Marks = new ImageMarks(
                         reader.IsDBNull(6) ? null : reader.GetInt32(6), (Split)reader.GetInt32(7), (ImageState)reader.GetInt32(8)),
+                    GivenName = reader.IsDBNull(9) ? null : reader.GetString(9),
                 });
             }
         }
@@ -50,10 +51,10 @@ public static class CatalogTables
     {
         using var command = Database.Prepare(
             connection,
-            "INSERT INTO images (path, added, bytes, modified, hash, class, split, state) " +
-            "VALUES ($path, $added, $bytes, $modified, $hash, $class, $split, $state) RETURNING id",
+            "INSERT INTO images (path, added, bytes, modified, hash, class, split, state, name) " +
+            "VALUES ($path, $added, $bytes, $modified, $hash, $class, $split, $state, $name) RETURNING id",
             ("$path", ""), ("$added", 0), ("$bytes", 0L), ("$modified", 0L), ("$hash", null), ("$class", null), ("$split", 0),
-                ("$state", 0));
+                ("$state", 0), ("$name", null));
         var values = command.Parameters;
         var added = new List<ImageEntry>(images.Count);
         foreach (var image in images)
@@ -66,6 +67,7 @@ public static class CatalogTables
             values["$class"].Value = (object?)image.Marks.Class ?? DBNull.Value;
             values["$split"].Value = (int)image.Marks.Split;
             values["$state"].Value = (int)image.Marks.State;
+            values["$name"].Value = (object?)image.GivenName ?? DBNull.Value;
             added.Add(image with { Id = (int)(long)command.ExecuteScalar()! });
         }
 

@@ -10,6 +10,7 @@ public static class Database
     [
         Schema,
         "ALTER TABLE runs ADD COLUMN scenario TEXT; ALTER TABLE runs ADD COLUMN backbone TEXT;",
+        "ALTER TABLE images ADD COLUMN name TEXT;",
     ];
 
     private const string Schema = """

@@ -62,7 +62,7 @@ public sealed class ImageCatalog : IDisposable
     /// <exception cref="ArgumentException">The name cannot be that of a folder.</exception>
     public ImageClass ClassNamed(string name, string? batch = null)
     {
-        name = ClassNameRule.Check(name);
+        name = NameRule.CheckClass(name);
         ImageClass? created;
         lock (_writing)
         {
@@ -83,7 +83,7 @@ public sealed class ImageCatalog : IDisposable
     /// <summary>Renames a class; under the name of another one, its images join that one.</summary>
     public void RenameClass(int id, string name)
     {
-        name = ClassNameRule.Check(name);
+        name = NameRule.CheckClass(name);
         var other = Array.Find(_snapshot.Classes, known => known.Name == name);
         if (other?.Id == id)
             return;

@@ -46,7 +46,13 @@ public sealed record ImageEntry
 
     public required ImageMarks Marks { get; init; }
 
-    public string Name => System.IO.Path.GetFileName(Path);
+    /// <summary>What an image that was added was called; null for one of the user's folder.</summary>
+    public string? GivenName { get; init; }
+
+    public string Name => GivenName ?? System.IO.Path.GetFileName(Path);
+
+    /// <summary>By what the user finds it again: its path below the user's folder, or the name it was added with.</summary>
+    public string Origin => GivenName ?? Path;
 
     public bool IsUsed => Marks.State == ImageState.Used;
 }
