@@ -3,7 +3,9 @@ using System.Text;
 
 namespace TransferLearning.Studio;
 
-/// <summary>What classes and images may be called: names of folders and files on every system, because "write to disk" makes them.</summary>
+/// <summary>
+/// What classes and images may be called: names of folders and files on every system, because "write to disk" makes them.
+/// </summary>
 public static class NameRule
 {
     private const int LongestName = 100;
