@@ -27,8 +27,10 @@ internal static class AdviceReason
     private static string Conclusion(TransferAdvice advice)
     {
         var interval = advice.ExpectedAccuracyInterval;
+        double measured = advice.Depths[^1].Accuracy;
+        string from = advice.ExpectedAccuracy > measured ? Text($", guessed from {measured:P1} measured on held-out images") : string.Empty;
         string accuracy = Text(
-            $"{advice.ExpectedAccuracy:P1} right ({interval.Lower:P1} to {interval.Upper:P1})");
+            $"{advice.ExpectedAccuracy:P1} right ({interval.Lower:P1} to {interval.Upper:P1}{from})");
         if (advice.Freeze == 1)
         {
             string why = advice.ExpectedAccuracy >= 1 - TransferAdvisor.NothingToGain

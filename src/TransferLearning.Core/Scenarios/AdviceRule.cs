@@ -36,6 +36,7 @@ internal static class AdviceRule
                 (false, false) => Within(FreezeOfSmallDifferent, UsefulDepth(depths)),
                 (true, false) => 0,
             };
+        double expected = depths[^1].Curve is { } curve ? 1 - curve.ErrorWith(classCounts.Sum()) : end.Accuracy;
         var advice = new TransferAdvice
         {
             Scenario = freeze == 1 ? TransferScenario.FeatureExtraction : TransferScenario.FineTuning,
@@ -46,8 +47,13 @@ internal static class AdviceRule
             IsLarge = isLarge,
             ImagesPerClass = perClass,
             MeasuredImages = end.Rows,
-            ExpectedAccuracy = end.Accuracy,
-            ExpectedAccuracyInterval = ProportionInterval.Wilson(end.Correct, end.Rows),
+            ExpectedAccuracy = expected,
+            ExpectedAccuracyInterval = new ProportionInterval
+            {
+                // Whether more images gain what the fewer ones did is open, so the interval begins where they gain nothing.
+                Lower = ProportionInterval.Wilson(end.Correct, end.Rows).Lower,
+                Upper = ProportionInterval.Wilson((int)Math.Round(expected * end.Rows), end.Rows).Upper,
+            },
             Depths =
             [
                 .. depths.Select(depth => new DepthScore

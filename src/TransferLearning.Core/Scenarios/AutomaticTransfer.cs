@@ -106,7 +106,7 @@ public sealed class AutomaticTransfer : ClassifierTraining
     /// <summary>Why no candidate is measured against frozen features; null where they are.</summary>
     private string? WhyNot(ImageDataset dataset, TransferAdvice advice)
     {
-        if (advice.ExpectedAccuracy >= 1 - TransferAdvisor.NothingToGain)
+        if (advice.Depths[^1].Accuracy >= 1 - TransferAdvisor.NothingToGain)
             return "there is nothing to gain that would be noticed";
         double measured = dataset.Validation.Count > 0 ? dataset.Validation.Count : _fineTuning.HoldOut * dataset.Train.Count;
         return measured < FewestMeasured

@@ -61,10 +61,23 @@ internal static class DepthMeasurement
                 ?? throw new DatasetException(
                     $"'{dataset.Name}' has only one training image or group of each class; two or more are needed to measure anything.");
             measured.Add(new MeasuredDepth(depth, tensor, count, score));
+            if (measured.Count == columns.Count)
+                measured[^1] = measured[^1] with { Curve = CurveOf(score, features.SelectColumns(first, count)) };
             first += count;
             progress?.Report(new TransferProgress(TransferStage.FitHead, measured.Count, columns.Count));
         }
 
         return measured;
+
+        // Half of the images against the larger part that the folds learn from: what all of them will gain shows in the difference.
+        LearningCurve? CurveOf(RegularizationScore score, FeatureMatrix atEnd)
+        {
+            var halves = LinearHead.CrossValidate(
+                atEnd, labels, dataset.Classes.Count, head with { Folds = 2 }, groups, null, cancellationToken);
+            double folds = head.FoldsFor(labels.Length, groups is not null);
+            return halves is null
+                ? null
+                : new LearningCurve(labels.Length * (1 - (1 / folds)), 1 - score.Accuracy, labels.Length / 2.0, 1 - halves.Accuracy);
+        }
     }
 }

@@ -38,12 +38,17 @@ public sealed record TransferAdvice
     public required int MeasuredImages { get; init; }
 
     /// <summary>
-    /// The accuracy to expect of feature extraction, 0 to 1: that of a linear head on the frozen features, cross-validated on the measured
-    /// training images. Fine-tuning, where that is the advice, starts from here.
+    /// The accuracy to expect of feature extraction on images like these, 0 to 1. Measured is that of a linear head on the frozen features,
+    /// cross-validated on the measured training images (the last of <see cref="Depths"/>); guessed is what the images add that each of these
+    /// heads did not learn from, by how much the measured ones gained over half of them. Fine-tuning, where that is the advice, starts from
+    /// here.
     /// </summary>
     public required double ExpectedAccuracy { get; init; }
 
-    /// <summary>Wilson's 95% interval of <see cref="ExpectedAccuracy"/>.</summary>
+    /// <summary>
+    /// A 95% interval of <see cref="ExpectedAccuracy"/>: from the lower end of Wilson's interval of what was measured to the upper end of
+    /// that of what is expected.
+    /// </summary>
     public required ProportionInterval ExpectedAccuracyInterval { get; init; }
 
     /// <summary>How well the classes can be told apart at each depth of the backbone, from the first layers to the end.</summary>

@@ -121,6 +121,31 @@ public sealed class AdviceRuleTests
     }
 
     /// <summary>Depth, loss of every row, and right rows.</summary>
+    [Theory]
+    [InlineData(400, 0.2, 0.4, 400, 0.2)]
+    [InlineData(400, 0.2, 0.4, 800, 0.1)]
+    [InlineData(400, 0.2, 0.4, 100_000, 0.05)]
+    [InlineData(400, 0.2, 0.8, 800, 0.1)]
+    [InlineData(400, 0.2, 0.2, 800, 0.2)]
+    [InlineData(400, 0.2, 0.1, 800, 0.2)]
+    [InlineData(400, 0.0, 0.1, 800, 0.0)]
+    public void More_images_are_expected_to_gain_what_the_measured_ones_did(
+        int learned, double error, double halfError, int images, double expected) =>
+        Assert.Equal(expected, new LearningCurve(learned, error, learned / 2.0, halfError).ErrorWith(images), 1e-12);
+
+    [Fact]
+    public void The_expected_accuracy_lies_between_the_measured_one_and_the_upper_end_and_says_so()
+    {
+        var depths = Profile((0.6, 0.9, 300), (1, 0.2, 360));
+        depths[^1] = depths[^1] with { Curve = new LearningCurve(100, 0.1, 50, 0.2) };
+        var advice = AdviceRule.Decide(depths, [100, 100], TransferAdvisorOptions.Default);
+
+        Assert.Equal(0.95, advice.ExpectedAccuracy, 1e-12);
+        Assert.Equal(ProportionInterval.Wilson(360, Rows).Lower, advice.ExpectedAccuracyInterval.Lower);
+        Assert.Equal(ProportionInterval.Wilson(380, Rows).Upper, advice.ExpectedAccuracyInterval.Upper);
+        Assert.Contains("guessed from 90.0% measured on held-out images", advice.Reason, StringComparison.Ordinal);
+    }
+
     private static MeasuredDepth[] Profile(params (double Depth, double Loss, int Right)[] depths) =>
         [
             .. depths.Select(

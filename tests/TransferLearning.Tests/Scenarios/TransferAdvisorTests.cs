@@ -16,7 +16,9 @@ public sealed class TransferAdvisorTests(DrawnExample example)
         Assert.Equal(12, advice.ImagesPerClass);
         Assert.Equal(advice.Depths.Select(depth => depth.Depth).Order(), advice.Depths.Select(depth => depth.Depth));
         Assert.Equal([32, 64, 128, 256, 512], advice.Depths.Select(depth => depth.Features));
-        Assert.Equal((1, advice.ExpectedAccuracy), (advice.Depths[^1].Depth, advice.Depths[^1].Accuracy));
+        Assert.Equal(1, advice.Depths[^1].Depth);
+        Assert.InRange(advice.ExpectedAccuracy, advice.Depths[^1].Accuracy, advice.ExpectedAccuracyInterval.Upper);
+        Assert.InRange(advice.Depths[^1].Accuracy, advice.ExpectedAccuracyInterval.Lower, advice.ExpectedAccuracy);
         Assert.InRange(advice.ExpectedAccuracy, 0.6, 1);
         Assert.Contains("12 for each class", advice.Reason, StringComparison.Ordinal);
         Assert.Contains(progress.Values, value => value is { Stage: TransferStage.Featurize, Completed: 36, Total: 36 });
