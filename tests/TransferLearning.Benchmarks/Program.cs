@@ -45,6 +45,12 @@ switch (args)
     case ["recipes", .. var options]:
         await RecipeTable.RunAsync(options);
         return 0;
+    case ["advice", .. var options]:
+        await AdviceTable.RunAsync(options);
+        return 0;
+    case ["mirror", .. var options]:
+        await MirrorTable.RunAsync(options);
+        return 0;
     case ["vgg16-epoch", .. var images]:
         await VggEpoch.RunAsync(images is [var limit] ? int.Parse(limit, CultureInfo.InvariantCulture) : null);
         return 0;

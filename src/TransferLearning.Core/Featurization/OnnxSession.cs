@@ -68,16 +68,34 @@ internal sealed class OnnxSession : IDisposable
     /// <inheritdoc cref="Create"/>
     public static InferenceSession Open(OnnxModel model, ExecutionOptions options, SessionMode mode, string name)
     {
-        using var weights = WeightBuffers.Of(model);
-        return Open(session => weights?.AddTo(session) == true ? weights.Skeleton.ToByteArray() : model.ToBytes(), options, mode, name);
+        var weights = WeightBuffers.Of(model);
+        bool borrows = false;
+        try
+        {
+            var opened = Open(
+                session => weights?.AddTo(session) == true
+                    ? new BorrowingSession(weights.Skeleton.ToByteArray(), session, weights)
+                    : new InferenceSession(model.ToBytes(), session),
+                options,
+                mode,
+                name);
+            borrows = opened is BorrowingSession;
+            return opened;
+        }
+        finally
+        {
+            if (!borrows)
+                weights?.Dispose();
+        }
     }
 
     /// <summary>Creates a bare session from the content of a file.</summary>
     /// <inheritdoc cref="Create"/>
     public static InferenceSession Open(byte[] model, ExecutionOptions options, SessionMode mode, string name) =>
-        Open(_ => model, options, mode, name);
+        Open(session => new InferenceSession(model, session), options, mode, name);
 
-    private static InferenceSession Open(Func<SessionOptions, byte[]> model, ExecutionOptions options, SessionMode mode, string name)
+    private static InferenceSession Open(
+        Func<SessionOptions, InferenceSession> open, ExecutionOptions options, SessionMode mode, string name)
     {
         var device = options.Device.Resolved();
         try
@@ -95,7 +113,7 @@ internal sealed class OnnxSession : IDisposable
             session.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
             DeviceProvider.Append(session, device);
             options.ConfigureSession?.Invoke(session);
-            return new InferenceSession(model(session), session);
+            return open(session);
         }
         catch (OnnxRuntimeException error) when (device.Kind != DeviceKind.Cpu && DeviceProvider.IsAtFault(error))
         {
@@ -146,6 +164,16 @@ internal sealed class OnnxSession : IDisposable
     {
         if (Interlocked.Decrement(ref _users) == 0)
             _session.Dispose();
+    }
+
+    /// <summary>A session that reads weights where they lie, so that they must stay there until it is disposed.</summary>
+    private sealed class BorrowingSession(byte[] model, SessionOptions options, WeightBuffers weights) : InferenceSession(model, options)
+    {
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            weights.Dispose();
+        }
     }
 
     /// <summary>The right to run; the session cannot be freed under it.</summary>

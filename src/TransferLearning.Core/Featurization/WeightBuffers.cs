@@ -13,7 +13,8 @@ namespace TransferLearning;
 /// </summary>
 /// <remarks>
 /// The function of the C interface for this (<c>AddExternalInitializersFromFilesInMemory</c>, since version 1.18) has no method in C#. The
-/// table of the interface only grows, so its place stays the same. ONNX Runtime copies the arrays while it opens the session.
+/// table of the interface only grows, so its place stays the same. ONNX Runtime reads the arrays as long as the session lives (earlier
+/// versions copy them while it opens), so that this object is disposed after the session.
 /// </remarks>
 internal sealed unsafe class WeightBuffers : IDisposable
 {
@@ -22,6 +23,9 @@ internal sealed unsafe class WeightBuffers : IDisposable
 
     /// <summary>Weights that are worth a collection.</summary>
     private const long LargeBytes = 32 << 20;
+
+    /// <summary>Arrays that the session reads in place; versions that do not know the entry copy them.</summary>
+    private const string InPlace = "session.use_external_initializer_file_buffers_directly";
 
     private const uint ApiVersion = 18;
     private const int ReleaseStatus = 93, AddFilesInMemory = 279;
@@ -65,12 +69,13 @@ internal sealed unsafe class WeightBuffers : IDisposable
     /// <returns>Null where this version of ONNX Runtime cannot take weights from memory; the model is serialised whole then.</returns>
     public static WeightBuffers? Of(OnnxModel model) => Api is null ? null : new WeightBuffers(model.Proto);
 
-    /// <summary>Makes the weights known to the session that is opened with these options, before this object is disposed.</summary>
+    /// <summary>Makes the weights known to the session that is opened with these options, and disposed before this object.</summary>
     /// <returns>False if ONNX Runtime refuses them.</returns>
     public bool AddTo(SessionOptions options)
     {
         if (_names.Count == 0)
             return true;
+        options.AddSessionConfigEntry(InPlace, "1");
         var add = (delegate* unmanaged<nint, nint*, nint*, nuint*, nuint, nint>)Api[AddFilesInMemory];
         bool held = false;
         try

@@ -28,20 +28,39 @@ internal sealed unsafe class FileContent : IDisposable
         }
     }
 
+    /// <summary>The same bytes, which may be changed: they are this object's own.</summary>
+    /// <exception cref="ObjectDisposedException">The content has been disposed.</exception>
+    public Span<byte> Changeable
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_bytes is null, this);
+            return new(_bytes, _length);
+        }
+    }
+
+    /// <summary>Reads a file of a known length.</summary>
+    /// <param name="stream">The file, open for reading.</param>
+    /// <param name="length">The number of bytes, up to 2 GB.</param>
+    /// <returns>The content, which the caller disposes; null if the file has become shorter.</returns>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static FileContent? Read(FileStream stream, long length) => Read(stream, length, static _ => true);
+
     /// <summary>Reads a file that must be the expected one.</summary>
     /// <param name="stream">The file, open for reading.</param>
     /// <param name="length">The expected number of bytes.</param>
     /// <param name="sha256">The expected SHA-256, in lower-case hexadecimal.</param>
     /// <returns>The content, which the caller disposes; null if the file has another one.</returns>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static FileContent? Read(FileStream stream, long length, string sha256)
+    public static FileContent? Read(FileStream stream, long length, string sha256) =>
+        stream.Length == length ? Read(stream, length, content => ContentHash.Of(content.Bytes) == sha256) : null;
+
+    private static FileContent? Read(FileStream stream, long length, Func<FileContent, bool> isExpected)
     {
-        if (stream.Length != length)
-            return null;
         var content = new FileContent(checked((int)length));
         try
         {
-            if (content.Fill(stream) && ContentHash.Of(content.Bytes) == sha256)
+            if (content.Fill(stream) && isExpected(content))
                 return content;
         }
         catch

@@ -57,11 +57,11 @@ internal sealed class StepRunner : IDisposable
     public void Reset()
     {
         for (int i = 0; i < Parameters.Parameters.Count; i++)
-            _model.ReadInitializer(Parameters.Parameters[i].Name).CopyTo(Parameters.Slice(Parameters.Weights, i));
+            _model.CopyInitializer(Parameters.Parameters[i].Name, Parameters.Slice(Parameters.Weights, i).Span);
         foreach (var slot in Parameters.Slots)
             slot.Span.Clear();
         foreach (var statistic in Session.Statistics.Items)
-            _model.ReadInitializer(statistic.RunningName).CopyTo(statistic.Running);
+            _model.CopyInitializer(statistic.RunningName, statistic.Running.Span);
         Session.Send();
     }
 
@@ -87,7 +87,7 @@ internal sealed class StepRunner : IDisposable
     {
         var named = Parameters.ByName(weights).ToDictionary(StringComparer.Ordinal);
         foreach (var statistic in Session.Statistics.Items)
-            named[statistic.RunningName] = statistics.Slice(statistic.Offset, statistic.Running.Length).ToArray();
+            named[statistic.RunningName] = statistics.Slice(statistic.Offset, statistic.Running.Length);
 
         return named;
     }

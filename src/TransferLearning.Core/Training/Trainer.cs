@@ -92,13 +92,14 @@ internal sealed partial class Trainer : IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var trainer = new Trainer(network, train, validation, options, progress);
-        using var cancellation = cancellationToken.Register(trainer._runner.Session.Cancel);
-        return trainer.Run(cancellationToken);
+        using (cancellationToken.Register(trainer._runner.Session.Cancel))
+            trainer.Run(cancellationToken);
+        return trainer.Result();
     }
 
     public void Dispose() => _runner.Dispose();
 
-    private TrainingResult Run(CancellationToken cancellationToken)
+    private void Run(CancellationToken cancellationToken)
     {
         if (_options.StartsFitted && _validation is not null)
             _start = MeasureStart(_validation);
@@ -118,7 +119,12 @@ internal sealed partial class Trainer : IDisposable
                 throw new OperationCanceledException(cancellationToken);
             Note(FormattableString.Invariant($"Cancelled after {_history.Count} of {_epochs} epochs; the best so far is the model."));
         }
+    }
 
+    private TrainingResult Result()
+    {
+        // The activations of a step make room for the weights of the model.
+        _runner.Dispose();
         return new TrainingResult(ModelWith(_kept), new TrainingHistory(_history))
         {
             Start = _start,

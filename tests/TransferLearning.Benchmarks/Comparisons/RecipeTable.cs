@@ -134,7 +134,8 @@ internal sealed class RecipeTable
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 
-    private static LabeledImageSet Part(LabeledImageSet all, string size, int seed)
+    /// <summary>So many images of each class, chosen by the seed; all for "all".</summary>
+    internal static LabeledImageSet Part(LabeledImageSet all, string size, int seed)
     {
         if (size == "all")
             return all;

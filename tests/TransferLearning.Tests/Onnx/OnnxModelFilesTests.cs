@@ -45,6 +45,39 @@ public sealed class OnnxModelFilesTests
         Assert.Equal(TestGraph.Dense().ToByteArray(), model.ToBytes());
     }
 
+    [Theory]
+    [InlineData("one list")]
+    [InlineData("the type after the list")]
+    [InlineData("two lists")]
+    [InlineData("no list")]
+    [InlineData("a long tag")]
+    public void Floats_in_a_file_are_read_in_each_encoding_of_the_list_form(string encoding)
+    {
+        static byte[] Floats(params float[] values) => [.. values.SelectMany(BitConverter.GetBytes)];
+        byte[] type = [0x10, 1];
+        byte[] data = encoding switch
+        {
+            "the type after the list" => [0x22, 24, .. Floats(1, 2, 3, 4, 5, 6), .. type],
+            "two lists" => [.. type, 0x22, 8, .. Floats(1, 2), 0x22, 16, .. Floats(3, 4, 5, 6)],
+            "no list" => [.. type, .. new float[] { 1, 2, 3, 4, 5, 6 }.SelectMany(value => (byte[])[0x25, .. Floats(value)])],
+            "a long tag" => [.. type, 0xA2, 0, 24, .. Floats(1, 2, 3, 4, 5, 6)],
+            _ => [.. type, 0x22, 24, .. Floats(1, 2, 3, 4, 5, 6)],
+        };
+
+        // The weight is in a second part of the graph, which a reader merges with the first.
+        var proto = TestGraph.Dense();
+        proto.Graph.Initializer.RemoveAt(0);
+        byte[] tensor = [0x0A, 2, 2, 3, .. data, 0x42, 1, (byte)'w'];
+        byte[] bytes = [.. proto.ToByteArray(), 0x3A, (byte)(tensor.Length + 2), 0x2A, (byte)tensor.Length, .. tensor];
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder.File("model.onnx"), bytes);
+        foreach (var model in (OnnxModel[])[OnnxModel.Load(folder.File("model.onnx")), OnnxModel.Parse(bytes)])
+        {
+            Assert.Equal([1, 2, 3, 4, 5, 6], model.ReadInitializer("w"));
+            Assert.All(model.Proto.Graph.Initializer, stored => Assert.Equal((true, 0), (stored.HasRawData, stored.FloatData.Count)));
+        }
+    }
+
     [Fact]
     public void Inputs_outputs_opset_and_metadata_are_told()
     {

@@ -183,7 +183,7 @@ public sealed record Backbone
             $"The backbone '{Name}' has no weights: set {nameof(Weights)}, or take a backbone from {nameof(Backbones)} or " +
                 $"{nameof(FromFile)}.");
         using var content = await ReadAsync(weights, options, progress, cancellationToken).ConfigureAwait(false);
-        return await Task.Run(() => OnnxModel.Parse(content.Bytes, weights.FileName).WithFreeBatch(), cancellationToken)
+        return await Task.Run(() => ModelReader.Read(content, weights.FileName).WithFreeBatch(), cancellationToken)
             .ConfigureAwait(false);
     }
 

@@ -105,7 +105,7 @@ internal static class PackagedResNet18
             using var content = FileContent.Read(file, Bytes, Sha256) ?? throw new WeightVerificationException(
                 $"'{At(folder)}' has another content than the package {Source} {SourceVersion} (SHA-256 {Sha256}): delete it, " +
                 "and restore and build again.");
-            return OnnxModel.Parse(content.Bytes, At(folder));
+            return ModelReader.Read(content, At(folder));
         }
 
         private string At(string folder) => System.IO.Path.Combine(folder, Path.Replace('/', System.IO.Path.DirectorySeparatorChar));

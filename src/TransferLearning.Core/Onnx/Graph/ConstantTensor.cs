@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TransferLearning.Onnx.Protobuf;
 
 namespace TransferLearning.Onnx;
@@ -77,6 +78,21 @@ internal sealed record ConstantTensor(
     public long[]? TryReadInt64s() => Stored is not null && !IsFill && TensorContent.IsInteger(ElementType) && Dimensions.Count <= 1
         ? TensorContent.ReadIntegers(Stored, $"'{Name}'")
         : null;
+
+    /// <summary>As <see cref="ReadFloats"/>, into memory of that length.</summary>
+    /// <exception cref="OnnxGraphException">The numbers are not floats.</exception>
+    public void CopyFloatsTo(Span<float> destination)
+    {
+        if (!IsFill && Stored is { HasRawData: true } && ElementType == OnnxElementType.Float)
+        {
+            TensorContent.Check(Stored, $"'{Name}'");
+            MemoryMarshal.Cast<byte, float>(Stored.RawData.Span).CopyTo(destination);
+        }
+        else
+        {
+            ReadFloats().CopyTo(destination);
+        }
+    }
 
     /// <summary>The numbers of a float constant; a fill is spread out.</summary>
     /// <exception cref="OnnxGraphException">The numbers are not floats, or too many for an array.</exception>

@@ -8,7 +8,13 @@ internal static class ModelReader
 {
     private static ReadOnlySpan<byte> LargeFilePointer => "version https://git-lfs"u8;
 
-    /// <summary>Reads a file. It is read as a stream, so that only one tensor at a time is in memory twice.</summary>
+    /// <summary>Float weights in the list form; see <see cref="StoreRaw"/>.</summary>
+    private const byte FloatListTag = (4 << 3) | 2, RawDataTag = (9 << 3) | 2;
+
+    /// <summary>
+    /// Reads a file. It lies in native memory meanwhile: from a stream, each weight would be read in small pieces, and these stay in memory
+    /// until a collection of the oldest generation.
+    /// </summary>
     public static OnnxModel Read(string path)
     {
         var file = new FileInfo(path);
@@ -25,13 +31,35 @@ internal static class ModelReader
         int length = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         RefusePointer(start[..length], path);
         stream.Position = 0;
-        ModelScan.Check(stream, path);
-        stream.Position = 0;
-        return Finish(Parse(stream, path), path, Path.GetDirectoryName(Path.GetFullPath(path)));
+
+        // What is hostile is refused before memory is taken for it.
+        var lists = ModelScan.Check(stream, path);
+        ModelProto proto;
+        using (var content = FileContent.Read(stream, stream.Length)
+            ?? throw new OnnxGraphException($"'{path}' was cut off while it was read."))
+        {
+            StoreRaw(content.Changeable, lists);
+            proto = Parse(content.Bytes, path);
+        }
+
+        return Finish(proto, path, Path.GetDirectoryName(Path.GetFullPath(path)));
+    }
+
+    /// <summary>Reads a verified file in memory, which cannot have weights in other files; its bytes are changed.</summary>
+    public static OnnxModel Read(FileContent content, string name)
+    {
+        StoreRaw(content.Changeable, Check(content.Bytes, name));
+        return Finish(Parse(content.Bytes, name), name, folder: null);
     }
 
     /// <summary>Reads bytes in memory, which cannot have weights in other files.</summary>
-    public static unsafe OnnxModel Read(ReadOnlySpan<byte> bytes, string name)
+    public static OnnxModel Read(ReadOnlySpan<byte> bytes, string name)
+    {
+        Check(bytes, name);
+        return Finish(Parse(bytes, name), name, folder: null);
+    }
+
+    private static unsafe IReadOnlyList<long> Check(ReadOnlySpan<byte> bytes, string name)
     {
         if (bytes.IsEmpty)
             throw new OnnxGraphException($"'{name}' is empty.");
@@ -39,28 +67,32 @@ internal static class ModelReader
         fixed (byte* start = bytes)
         {
             using var stream = new UnmanagedMemoryStream(start, bytes.Length);
-            ModelScan.Check(stream, name);
+            return ModelScan.Check(stream, name);
         }
+    }
 
+    /// <summary>
+    /// Brings lists of floats into the raw form before they are parsed. On the wire the two differ in the number of the field alone; a list
+    /// would exist beside the raw form that everything works on.
+    /// </summary>
+    private static void StoreRaw(Span<byte> model, IReadOnlyList<long> lists)
+    {
+        foreach (long list in lists)
+        {
+            ref byte tag = ref model[(int)list];
+            tag = tag == FloatListTag ? RawDataTag : tag;
+        }
+    }
+
+    private static ModelProto Parse(ReadOnlySpan<byte> bytes, string name)
+    {
         try
         {
-            return Finish(ModelProto.Parser.ParseFrom(bytes), name, folder: null);
+            return ModelProto.Parser.ParseFrom(bytes);
         }
         catch (InvalidProtocolBufferException error)
         {
             throw NotAModel(name, error);
-        }
-    }
-
-    private static ModelProto Parse(FileStream stream, string path)
-    {
-        try
-        {
-            return ModelProto.Parser.ParseFrom(CodedInputStream.CreateWithLimits(stream, ModelLimits.MaxBytes, ModelLimits.MaxNesting));
-        }
-        catch (InvalidProtocolBufferException error)
-        {
-            throw NotAModel(path, error);
         }
     }
 

@@ -23,6 +23,7 @@ internal sealed class ModelScan
 
     private readonly Stream _stream;
     private readonly string _name;
+    private readonly List<long> _floatLists = [];
     private long _cost;
 
     private ModelScan(Stream stream, string name)
@@ -55,41 +56,55 @@ internal sealed class ModelScan
     /// <summary>Scans a stream from its position to its end.</summary>
     /// <param name="stream">A stream that can seek.</param>
     /// <param name="name">What messages call the model.</param>
+    /// <returns>The positions of tensors' fields that hold all their floats as a packed list.</returns>
     /// <exception cref="OnnxGraphException">The model is cut off, nested too deeply, or made of too many parts.</exception>
-    public static void Check(Stream stream, string name) => new ModelScan(stream, name).Message(Kind.Model, stream.Length, depth: 0);
+    public static IReadOnlyList<long> Check(Stream stream, string name)
+    {
+        var scan = new ModelScan(stream, name);
+        scan.Message(Kind.Model, stream.Length, depth: 0);
+        return scan._floatLists;
+    }
 
     private void Message(Kind kind, long end, int depth)
     {
         if (depth > ModelLimits.MaxNesting)
             throw new OnnxGraphException($"'{_name}' is nested more than {ModelLimits.MaxNesting} messages deep, which no model needs.");
 
+        var tensor = new TensorFields();
         while (_stream.Position < end)
         {
+            long start = _stream.Position;
             ulong tag = Varint(end);
+            bool isShort = _stream.Position == start + 1;
             int field = (int)Math.Min(tag >> 3, int.MaxValue);
             Spend(FieldBytes);
             switch (tag & 7)
             {
                 case 0:
-                    Varint(end);
+                    tensor.Number(field, Varint(end));
                     break;
                 case 1:
                     Skip(8, end);
                     break;
                 case 5:
                     Skip(4, end);
+                    tensor.Bytes(field, start, isList: false);
                     break;
                 case 2:
-                    Delimited(ChildOf(kind, field), end, depth);
+                    long length = Delimited(ChildOf(kind, field), end, depth);
+                    tensor.Bytes(field, start, isList: isShort && length > 0);
                     break;
                 default:
                     throw new OnnxGraphException(
                         $"'{_name}' is not an ONNX model: at byte {_stream.Position} there is no field of the format.");
             }
         }
+
+        if (kind == Kind.Tensor && tensor.FloatList is { } list)
+            _floatLists.Add(list);
     }
 
-    private void Delimited(Kind kind, long end, int depth)
+    private long Delimited(Kind kind, long end, int depth)
     {
         ulong length = Varint(end);
         if (length > (ulong)(end - _stream.Position))
@@ -109,6 +124,8 @@ internal sealed class ModelScan
                 Message(kind, stop, depth + 1);
                 break;
         }
+
+        return (long)length;
     }
 
     private ulong Varint(long end)
@@ -168,4 +185,31 @@ internal sealed class ModelScan
         (Kind.Shape, 1) => Kind.Small,
         _ => Kind.Leaf,
     };
+
+    /// <summary>What is known of the fields of a message, should it be a tensor.</summary>
+    private struct TensorFields
+    {
+        private const int DataType = 2, FloatData = 4, RawData = 9, ExternalData = 13, DataLocation = 14;
+
+        private bool _isFloat;
+        private bool _hasOther;
+        private long? _list;
+
+        /// <summary>The position of the one list that has all numbers of a tensor of floats; else null.</summary>
+        public readonly long? FloatList => _isFloat && !_hasOther ? _list : null;
+
+        public void Number(int field, ulong value)
+        {
+            if (field == DataType)
+                _isFloat = value == (ulong)OnnxElementType.Float;
+            _hasOther |= field == DataLocation;
+        }
+
+        public void Bytes(int field, long start, bool isList)
+        {
+            _hasOther |= field is RawData or ExternalData || (field == FloatData && (_list is not null || !isList));
+            if (field == FloatData)
+                _list = start;
+        }
+    }
 }

@@ -10,6 +10,10 @@ public sealed partial class OnnxModel
     /// <exception cref="OnnxGraphException">The graph has no such constant, or its numbers are not 32-bit floats.</exception>
     public float[] ReadInitializer(string name) => RequireConstant(name).ReadFloats();
 
+    /// <summary>Copies the numbers of a float weight to where they are wanted, which has room for exactly them.</summary>
+    /// <exception cref="OnnxGraphException">The graph has no such constant, or its numbers are not 32-bit floats.</exception>
+    internal void CopyInitializer(string name, Span<float> destination) => RequireConstant(name).CopyFloatsTo(destination);
+
     /// <summary>A copy of this model with other numbers in some of its float weights.</summary>
     /// <param name="values">
     /// Weight name → new numbers, row-major, as many as the weight has. They are copied. A weight made by a <c>Constant</c> or

@@ -94,10 +94,10 @@ internal sealed class ParameterStore
         return Math.Sqrt(sum);
     }
 
-    /// <summary>A copy of each tensor's weights.</summary>
+    /// <summary>Each tensor's weights, where they are.</summary>
     /// <param name="weights">Weights in the layout of this store.</param>
     public IReadOnlyDictionary<string, ReadOnlyMemory<float>> ByName(Memory<float> weights) => Enumerable.Range(0, Parameters.Count)
-        .ToDictionary(i => Parameters[i].Name, i => new ReadOnlyMemory<float>(Slice(weights, i).ToArray()), StringComparer.Ordinal);
+        .ToDictionary(i => Parameters[i].Name, i => (ReadOnlyMemory<float>)Slice(weights, i), StringComparer.Ordinal);
 
     /// <summary>A run of floats as vectors.</summary>
     public static Span<Vector<float>> Vectors(Memory<float> values, int offset, int length) =>
