@@ -39,9 +39,9 @@ public sealed record TransferAdvice
 
     /// <summary>
     /// The accuracy to expect of feature extraction on images like these, 0 to 1. Measured is that of a linear head on the frozen features,
-    /// cross-validated on the measured training images (the last of <see cref="Depths"/>); guessed is what the images add that each of these
-    /// heads did not learn from, by how much the measured ones gained over half of them. Fine-tuning, where that is the advice, starts from
-    /// here.
+    /// cross-validated on the measured training images (the last of <see cref="Depths"/>); guessed is what the images add that each of
+    /// these heads did not learn from, by how much the measured ones gained over half of them. Fine-tuning, where that is the advice,
+    /// starts from here.
     /// </summary>
     public required double ExpectedAccuracy { get; init; }
 
