@@ -104,6 +104,7 @@ internal sealed class OnnxSession : IDisposable
             {
                 IntraOpNumThreads = mode == SessionMode.Throughput ? 1 : options.EffectiveThreads,
                 InterOpNumThreads = 1,
+                EnableMemoryPattern = mode != SessionMode.Training,
                 // Errors come as exceptions; a library does not write to the console.
                 LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
             };

@@ -8,4 +8,10 @@ internal enum SessionMode
 
     /// <summary>One run uses all threads: the shortest time for one image.</summary>
     Latency,
+
+    /// <summary>
+    /// As <see cref="Latency"/>, for many runs of one size after each other whose tensors are large: memory that a run frees is what the
+    /// next one takes, instead of one block for all tensors beside it.
+    /// </summary>
+    Training,
 }

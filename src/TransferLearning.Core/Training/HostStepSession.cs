@@ -29,8 +29,8 @@ internal sealed class HostStepSession : StepSession
         _optimizer = options.Optimizer.Create();
         try
         {
-            _step = Own(OnnxSession.Open(graph.Step, options.Execution, SessionMode.Latency, "training step"));
-            _forward = Own(OnnxSession.Open(graph.Forward, options.Execution, SessionMode.Latency, "validation"));
+            _step = Own(OnnxSession.Open(graph.Step, options.Execution, SessionMode.Training, "training step"));
+            _forward = Own(OnnxSession.Open(graph.Forward, options.Execution, SessionMode.Training, "validation"));
             _stepBinding = Own(_step.CreateIoBinding());
             _forwardBinding = Own(_forward.CreateIoBinding());
             Bind(graph);
