@@ -43,8 +43,7 @@ internal static class CheckCommand
         var folder = given.WithGiven(new ImageFolderOptions(), parsed);
         var options = new DatasetCheckOptions { Folder = folder };
         var table = given.HasTable(parsed)
-            ? await given.ReadAsync(parsed, Undivided, json, cancellationToken)
-                .ConfigureAwait(false)
+            ? await given.ReadAsync(parsed, Undivided, json: true, cancellationToken).ConfigureAwait(false)
             : null;
         var report = await ProgressDisplay.RunAsync(progress => table is null
             ? DatasetDoctor.CheckAsync(given.Folder(parsed), options, progress, cancellationToken)

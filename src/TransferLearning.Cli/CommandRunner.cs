@@ -63,7 +63,9 @@ internal static class CommandRunner
         }
         catch (Exception error) when (IsBadInput(error))
         {
-            Fail(MessageOf(error, parsed));
+            string message = MessageOf(error, parsed);
+            bool canSkip = parsed.CommandResult.Command.Options.Any(option => option.Name == OptionWords.SkipUndecodable);
+            Fail(canSkip ? message : OptionWords.WithoutSkip(message));
             return ExitCode.BadInput;
         }
         catch (Exception error) when (IsUnavailable(error))

@@ -24,7 +24,7 @@ internal static class DamagedImages
             string[] damaged =
             [
                 .. report.Findings.Where(finding => finding.Kind == DatasetFindingKind.Undecodable)
-                    .Select(finding => finding.Message.TrimEnd('.')),
+                    .Select(finding => finding.Message.TrimEnd('.').Split("; replace it")[0]),
             ];
             if (damaged.Length < 2)
                 throw;

@@ -88,7 +88,7 @@ internal static partial class JsonOutput
                 [.. layout.Splits.Select(split => new LayoutSplit(split.Split, split.Folder))],
                 layout.Classes,
                 [.. layout.LeftOut.Select(folder => new LayoutLeftOut(folder.Path, folder.Reason))],
-                layout.Lines);
+                [.. layout.Lines.Select(OptionWords.Of)]);
     }
 
     public sealed record LayoutSplit(string Split, string Folder);

@@ -11,9 +11,9 @@ internal static class LayoutLines
     public static void Show(FolderLayout layout)
     {
         if (Console.IsOutputRedirected)
-            _pending = layout.ToString();
+            _pending = OptionWords.Of(layout.ToString());
         else
-            Console.Out.WriteLine(layout);
+            Console.Out.WriteLine(OptionWords.Of(layout.ToString()));
     }
 
     /// <summary>Prints what is not printed yet.</summary>

@@ -5,12 +5,17 @@ internal static class OptionWords
 {
     private static readonly (string Member, string Option)[] Words =
     [
-        ("accept what can be decoded with ImageDecodeOptions.AllowPartial", "leave it out with --skip-undecodable"),
+        ("accept what can be decoded with ImageDecodeOptions.AllowPartial", Skip),
         ("raise ImageDecodeOptions.MaxPixels", $"raise {MaxMegapixels}"),
-        ("raise ImageDecodeOptions.MaxFileBytes", "leave it out with --skip-undecodable"),
+        ("raise ImageDecodeOptions.MaxFileBytes", Skip),
         (", or raise ImageDownloadOptions.MaxBytes", ""),
         ("ImageDownloadOptions.MaxFailuresInARow", MaxFailures),
         (", or split with ImageFolderOptions.FindReencoded, which keeps them together", ""),
+        ("set LabelColumn", "name the column with --columns label=…"),
+        ("Set PathColumn to one of them", "Name one with --columns path=…"),
+        ("Set LabelColumn to one of them", "Name one with --columns label=…"),
+        ("Set SplitColumn to one of them", "Name one with --columns split=…"),
+        ("Set GroupColumn to one of them", "Name one with --columns group=…"),
         ("Set ImageFolderOptions.GroupPattern to", "Use --group"),
         ("TrainingOptions.ResumeChanges allows other values of Epochs, LearningRate, EarlyStopping and Schedule",
             "Give --epochs, --learning-rate and --early-stopping as before, or other values for them"),
@@ -21,8 +26,24 @@ internal static class OptionWords
     /// <summary>The option for the number of failed downloads in a row.</summary>
     public const string MaxFailures = "--max-failures";
 
+    /// <summary>The option that leaves images out that cannot be decoded.</summary>
+    public const string SkipUndecodable = "--skip-undecodable";
+
     /// <summary>The option for images that are too large.</summary>
     public const string MaxMegapixels = "--max-megapixels";
+
+    private const string Skip = $"leave it out with {SkipUndecodable}";
+
+    /// <summary>The message for a command without the option that leaves images out.</summary>
+    public static string WithoutSkip(string message) => Of(message).Replace($", or {Skip}", "", StringComparison.Ordinal);
+
+    /// <summary>The message of an image that was left out because of the option that it names otherwise.</summary>
+    public static string LeftOut(string message)
+    {
+        string said = Of(message).TrimEnd('.').Replace($"replace it, or {Skip}", "it is left out", StringComparison.Ordinal)
+            .Replace($", or {Skip}", "; it is left out", StringComparison.Ordinal);
+        return said.Contains("left out", StringComparison.Ordinal) ? $"{said}." : $"{said}; it is left out.";
+    }
 
     /// <summary>The text with options in place of members.</summary>
     public static string Of(string text) =>

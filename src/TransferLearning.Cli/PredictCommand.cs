@@ -75,7 +75,7 @@ internal static class PredictCommand
         // What is missing or undecodable does not stop the others, but the exit code tells scripts that a prediction is missing.
         string[] errors = [.. given.Errors, .. predictions.Select(item => item.Error).OfType<string>()];
         foreach (string error in errors)
-            await Console.Error.WriteLineAsync("error: " + OptionWords.Of(error)).ConfigureAwait(false);
+            await Console.Error.WriteLineAsync("error: " + OptionWords.WithoutSkip(error)).ConfigureAwait(false);
         return errors.Length > 0 ? ExitCode.BadInput : ExitCode.Success;
     }
 

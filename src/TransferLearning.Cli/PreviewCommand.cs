@@ -29,7 +29,7 @@ internal static class PreviewCommand
             string file = parsed.GetRequiredValue(output);
             OutputFile.RequireEnding(file, "-o", ".png");
             OutputFile.RequireWritable(file, "-o");
-            var split = new ImageFolderOptions { Seed = parsed.GetValue(seed) };
+            var split = new ImageFolderOptions { Seed = parsed.GetValue(seed), FindReencoded = true };
             var dataset = await source.ReadAsync(parsed, split, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
             var network =
                 SharedOptions.ReadBackbone(parsed.GetRequiredValue(backbone), parsed.GetValue(preprocessing), parsed.GetValue(resize));

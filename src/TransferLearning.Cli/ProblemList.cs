@@ -11,7 +11,7 @@ internal static class ProblemList
     public static IReadOnlyList<JsonOutput.Problem> Of(ImageDataset dataset, IReadOnlyList<string> skipped) =>
     [
         .. dataset.Problems.Select(problem => new JsonOutput.Problem(problem.Kind.ToString(), problem.Path, problem.Message)),
-        .. skipped.Select(message => new JsonOutput.Problem("Skipped", string.Empty, message)),
+        .. skipped.Select(message => new JsonOutput.Problem("Skipped", string.Empty, OptionWords.LeftOut(message))),
     ];
 
     /// <summary>Prints the problems; folders that are left out are part of the explanation of the layout.</summary>

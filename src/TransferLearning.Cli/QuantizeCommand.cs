@@ -40,7 +40,7 @@ internal static class QuantizeCommand
         command.SetAction((parsed, cancellationToken) => project.RunAsync(parsed, false, named => OutputFile.RequireWritable(named, "-o"),
         async (file, run) =>
         {
-            var split = new ImageFolderOptions { Seed = parsed.GetValue(seed), ForTraining = false };
+            var split = new ImageFolderOptions { Seed = parsed.GetValue(seed), ForTraining = false, FindReencoded = true };
             var dataset = await images.ReadAsync(parsed, split, json: true, cancellationToken).ConfigureAwait(false);
             var options = new QuantizationOptions
             {

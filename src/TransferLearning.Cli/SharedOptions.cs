@@ -30,7 +30,7 @@ internal static class SharedOptions
         HelpName = "FILE",
     };
 
-    public static Option<bool> SkipUndecodable() => new("--skip-undecodable")
+    public static Option<bool> SkipUndecodable() => new(OptionWords.SkipUndecodable)
     {
         Description = "Skip images that cannot be decoded, instead of stopping.",
     };

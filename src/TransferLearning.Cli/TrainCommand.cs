@@ -76,7 +76,10 @@ internal static class TrainCommand
 
             if (parsed.GetValue(page) is { } report)
                 OutputFile.RequireWritable(report, "--report");
-            var split = new ImageFolderOptions { Seed = parsed.GetValue(seed), TestFraction = parsed.GetValue(test) ?? 0 };
+            var split = new ImageFolderOptions
+            {
+                Seed = parsed.GetValue(seed), TestFraction = parsed.GetValue(test) ?? 0, FindReencoded = true,
+            };
             var dataset = await images.ReadAsync(parsed, split, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
             TestReport.RequireImages(dataset, parsed.GetValue(page));
             var choice = await BackboneChoice.ReadAsync(

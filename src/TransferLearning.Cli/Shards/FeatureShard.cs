@@ -78,7 +78,7 @@ internal sealed class FeatureShard : IShardTable
             if (decoded < extracted.Indices.Count && extracted.Indices[decoded] == image)
                 decoded++;
             else
-                rows.Errors[rows.RowOf(image)] = OptionWords.Of(extracted.Skipped[skipped++].Message);
+                rows.Errors[rows.RowOf(image)] = OptionWords.WithoutSkip(extracted.Skipped[skipped++].Message);
         }
     }
 

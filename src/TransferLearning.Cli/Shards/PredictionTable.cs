@@ -56,7 +56,7 @@ internal sealed class PredictionTable : IShardTable
         for (int image = 0; image < predictions.Count; image++)
         {
             int row = rows.RowOf(image);
-            rows.Errors[row] = predictions[image].Error is { } error ? OptionWords.Of(error) : null;
+            rows.Errors[row] = predictions[image].Error is { } error ? OptionWords.WithoutSkip(error) : null;
             rows.ETags[row] = predictions[image].ETag;
             labels[row] = predictions[image].Prediction?.Label;
             probabilities[row] = predictions[image].Prediction?.Probability;

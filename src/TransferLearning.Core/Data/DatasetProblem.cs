@@ -30,6 +30,15 @@ public enum DatasetProblemKind
     /// <summary>A box that is listed twice with the same class; one of the two is left out.</summary>
     RepeatedBox,
 
+    /// <summary>Rows of a table that name an image and its class again; the image is used once.</summary>
+    RepeatedImage,
+
+    /// <summary>Labels of a table that combine others, such as <c>cat|dog</c>.</summary>
+    SeveralLabels,
+
+    /// <summary>A class whose name is that of another with the mark of a copy, such as <c>cat (1)</c> beside <c>cat</c>.</summary>
+    CopiedFolder,
+
     /// <summary>A split has no image of a class, so it cannot measure that class.</summary>
     MissingFromSplit,
 

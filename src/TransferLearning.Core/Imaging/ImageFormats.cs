@@ -31,7 +31,7 @@ internal static class ImageFormats
         ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".gif", ".bmp", ".dib", ".webp", ".ico", ".cur");
 
     /// <summary>The extensions that are tried for a path without one.</summary>
-    public static IReadOnlyList<string> UsualExtensions { get; } = [".jpg", ".jpeg", ".png"];
+    public static IReadOnlyList<string> UsualExtensions { get; } = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif"];
 
     /// <summary>Files of cameras: many start like a TIFF, whose first image is a thumbnail.</summary>
     private static readonly string[] RawExtensions =
@@ -107,6 +107,9 @@ internal static class ImageFormats
         ("JPEG XL", "convert it to JPEG, for instance with 'djxl in.jxl out.jpg'"),
         ("JPEG 2000", "convert it to PNG, for instance with 'opj_decompress -i in.jp2 -o out.png'"),
         ("Photoshop", "save it as JPEG or PNG"),
+        ("SVG", "convert it to PNG, for instance with 'rsvg-convert in.svg -o out.png'"),
+        ("HTML", "it is probably an error page that was saved as the image: download the image again"),
+        ("Git LFS", "fetch the image with 'git lfs pull'"),
         ("Netpbm", "convert it to PNG, for instance with 'magick in.ppm out.png'"),
     ];
 
@@ -148,7 +151,13 @@ internal static class ImageFormats
             start = start[3..];
         var text = start.TrimStart(" \t\r\n"u8);
         if (text.StartsWith("<"u8))
-            return "an HTML, SVG or XML text";
+        {
+            return Mentions(text, "svg"u8) ? "an SVG drawing"
+                : Mentions(text, "htm"u8) || Mentions(text, "HTM"u8) ? "an HTML page" : "an XML text";
+        }
+
+        if (text.StartsWith("version https://git-lfs"u8))
+            return "a pointer of Git LFS to an image";
         foreach (byte value in start)
         {
             if (value is < 0x20 and not ((byte)'\t' or (byte)'\n' or (byte)'\r'))
@@ -157,6 +166,8 @@ internal static class ImageFormats
 
         return "a text";
     }
+
+    private static bool Mentions(ReadOnlySpan<byte> text, ReadOnlySpan<byte> word) => text.IndexOf(word) >= 0;
 
     /// <summary>A text may start with "BM" too, so the size of the second header must be one of the known ones.</summary>
     private static bool IsBmp(ReadOnlySpan<byte> start) =>

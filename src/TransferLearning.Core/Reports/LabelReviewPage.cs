@@ -24,15 +24,22 @@ public static class LabelReviewPage
         ArgumentNullException.ThrowIfNull(suspects);
         var page = new StringBuilder();
         string name = WebUtility.HtmlEncode(title);
+        string shown = suspects.Count > MostImages ? FormattableString.Invariant($"; the first {MostImages} are shown") : "";
         page.Append(CultureInfo.InvariantCulture, $$"""
-            <!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
             <title>Labels of {{name}}</title>
-            <style>body{font:16px/1.4 system-ui,sans-serif;margin:1rem;color-scheme:light dark}
-            main{display:grid;grid-template-columns:repeat(auto-fill,minmax({{Side}}px,1fr));gap:1rem}
-            figure{margin:0}img{max-width:100%;display:block}figcaption{font-size:.85rem;overflow-wrap:anywhere}</style>
-            <h1>Labels of {{name}}</h1>
-            <p>{{suspects.Count}} images whose labels the other images contradict, most contradicted first.</p><main>
+            <style>{{ReportPage.Resource("report.css")}}</style>
+            </head>
+            <body>
+            <header><h1>Labels of {{name}}</h1>
+            <p class="quiet">{{suspects.Count}} images whose labels the other images contradict, most contradicted first{{shown}}. The share
+            in brackets is the probability of a class according to the other images.</p></header>
+            <main><section><ul class="gallery">
+
             """);
         foreach (var suspect in suspects.Take(MostImages))
         {
@@ -40,16 +47,22 @@ public static class LabelReviewPage
             string image = Draw(suspect) is { } jpeg
                 ? $"<img alt=\"\" src=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg)}\">"
                 : "";
-            page.Append(CultureInfo.InvariantCulture, $"<figure>{image}<figcaption><b>{WebUtility.HtmlEncode(suspect.Label)}</b> ");
+            page.Append(CultureInfo.InvariantCulture, $"<li><figure><div class=\"image\">{image}</div><figcaption>");
+            page.Append(CultureInfo.InvariantCulture, $"labelled <b>{WebUtility.HtmlEncode(suspect.Label)}</b> ");
             page.Append(CultureInfo.InvariantCulture, $"({100 * suspect.LabelProbability:F0}%), rather ");
             page.Append(CultureInfo.InvariantCulture, $"<b>{WebUtility.HtmlEncode(suspect.Suggested)}</b> ");
-            page.Append(CultureInfo.InvariantCulture, $"({100 * suspect.SuggestedProbability:F0}%)<br>");
-            page.Append(CultureInfo.InvariantCulture, $"{WebUtility.HtmlEncode(Path.GetFileName(suspect.Path))}</figcaption></figure>\n");
+            page.Append(CultureInfo.InvariantCulture, $"({100 * suspect.SuggestedProbability:F0}%)");
+            page.Append(CultureInfo.InvariantCulture, $"<div class=\"file\">{WebUtility.HtmlEncode(NameOf(suspect.Path))}</div>");
+            page.Append("</figcaption></figure></li>\n");
         }
 
-        page.Append("</main></html>\n");
+        page.Append("</ul></section></main></body></html>\n");
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(page.ToString())));
     }
+
+    /// <summary>The file with its folder: names such as 0001.jpg recur.</summary>
+    private static string NameOf(string path) =>
+        Path.GetFileName(Path.GetDirectoryName(path)) is { Length: > 0 } folder ? $"{folder}/{Path.GetFileName(path)}" : path;
 
     private static byte[]? Draw(LabelSuspect suspect)
     {

@@ -28,7 +28,8 @@ internal static partial class ReportPage
         return Placeholder().Replace(Resource("report.html"), match => parts[match.Groups["name"].Value]);
     }
 
-    private static string Resource(string name)
+    /// <summary>A file of the page: its style, a script or the page itself.</summary>
+    public static string Resource(string name)
     {
         using var stream = typeof(ReportPage).Assembly.GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"The library was built without its resource '{name}'.");

@@ -6,6 +6,7 @@ internal abstract class FuzzTarget : IDisposable
     private static readonly Dictionary<string, Func<FuzzTarget>> Known = new(StringComparer.Ordinal)
     {
         ["image"] = () => new ImageTarget(),
+        ["formats"] = () => new FormatsTarget(),
         ["onnx"] = () => new OnnxTarget(),
         ["model"] = () => new ModelTarget(),
         ["training"] = () => new TrainingTarget(),

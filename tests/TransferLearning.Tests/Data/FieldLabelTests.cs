@@ -8,6 +8,8 @@ public sealed class FieldLabelTests
     [InlineData("great_pyrenees_1.jpg great_pyrenees_2.jpg great_pyrenees_3.jpg pug_1.jpg pug_2.jpg pug_3.jpg", null, "great_pyrenees,pug")]
     [InlineData("rose (1).jpg rose (2).jpg rose (3).jpg tulip (1).jpg tulip (2).jpg tulip (3).jpg", null, "rose,tulip")]
     [InlineData("001_sea.png 002_sea.png 003_sea.png 004_wood.png 005_wood.png 006_wood.png", null, "sea,wood")]
+    [InlineData("0_cat_a.jpg 1_dog_b.jpg 2_cat_c.jpg 3_dog_d.jpg 4_cat_e.jpg 5_dog_f.jpg", null, "cat,dog")]
+    [InlineData("IMG_1_cat.jpg IMG_2_cat.jpg IMG_3_cat.jpg IMG_4_dog.jpg IMG_5_dog.jpg IMG_6_dog.jpg", null, "cat,dog")]
     [InlineData("ok-a-x.jpg ok-b-y.jpg ok-c-z.jpg bad-a-x.jpg bad-b-y.jpg bad-c-z.jpg", "^[^-]+(?=-)", "bad,ok")]
     public void Classes_in_file_names_are_proposed_and_read(string names, string? pattern, string classes)
     {
@@ -50,6 +52,35 @@ public sealed class FieldLabelTests
         Assert.Equal(DatasetProblemKind.NoLabel,
             Assert.Single(dataset.Problems, problem => problem.Path.EndsWith("2024.jpg", StringComparison.Ordinal)).Kind);
         Assert.Equal(folder.Full("test1"), Assert.Single(dataset.Layout!.LeftOut).Path);
+    }
+
+    [Fact]
+    public void A_stray_file_does_not_hide_the_classes_in_names()
+    {
+        using var folder = new DatasetFolder().Add("screenshot.png");
+        for (int i = 0; i < 12; i++)
+            folder.Add($"{(i % 2 == 0 ? "Hund" : "Katze")} ({i}).jpg");
+        var remedy = Assert.Single(Assert.Throws<DatasetException>(() => folder.Read()).Remedies);
+        var dataset = folder.Read(new ImageFolderOptions { LabelPattern = remedy.Value });
+        Assert.Equal(["Hund", "Katze"], dataset.Classes);
+        Assert.Equal(DatasetProblemKind.NoLabel, Assert.Single(dataset.Problems).Kind);
+    }
+
+    [Theory]
+    [InlineData("labels.csv", "id,breed", "{0},{1}")]
+    [InlineData("_annotations.csv", "filename,width,height,class", "{0}.jpg,9,9,{1}")]
+    [InlineData("train.tsv", "a\tb", "{0}\t{1}")]
+    [InlineData("list.txt", "0000.jpg a", "{0}.jpg {1}")]
+    public void A_table_beside_flat_images_is_found_among_others(string name, string header, string row)
+    {
+        using var folder = new DatasetFolder().AddMany(".", 8);
+        File.WriteAllText(folder.Full("a_submission.csv"), "id,label\n");
+        File.WriteAllText(folder.Full("a_test.csv"), "id\n");
+        File.WriteAllLines(folder.Full(name), [header, .. Enumerable.Range(0, 8).Select(i =>
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, row, $"{i:D4}", i < 4 ? "a" : "b"))]);
+        var remedy = Assert.Single(Assert.Throws<DatasetException>(() => folder.Read()).Remedies);
+        Assert.Equal((DatasetRemedyKind.ReadTable, folder.Full(name)), (remedy.Kind, remedy.Value));
+        Assert.Equal(["a", "b"], ImageDataset.FromCsv(remedy.Value).Classes);
     }
 
     [Fact]

@@ -50,6 +50,20 @@ public sealed class FieldLayoutTests
         { "train_cats:4 train_dogs:4 test_cats:2 test_dogs:2", "train_cats=train train_dogs=train test_cats=test test_dogs=test",
             "cats:4 dogs:4" },
 
+        { "Cat/Training:4 Cat/Testing:2 Dog/Training:4 Dog/Testing:2", "*/Training=train */Testing=test", "Cat:4 Dog:4" },
+        { "a/1_train:4 a/2_val:2 b/1_train:3 b/2_val:1 x:0", "*/1_train=train */2_val=validation", "a:4 b:3 -x" },
+        { "cat_train:4 cat_val:2 dog_train:4 dog_val:2", "cat_train=train dog_train=train cat_val=validation dog_val=validation",
+            "cat:4 dog:4" },
+        { "Training-Rose:3 Training-Tulpe:3 Test-Rose:1 Test-Tulpe:1",
+            "Training-Rose=train Training-Tulpe=train Test-Rose=test Test-Tulpe=test", "Rose:3 Tulpe:3" },
+
+        // Classes that look the same in another split; a class without validation images; splits without images.
+        { "train/Cat:4 train/Dog:4 valid/cat:2 valid/DOG:2", "train=train valid=validation", "Cat:4 Dog:4" },
+        { "train/caf\u00e9:4 train/th\u00e9:4 test/cafe\u0301:2 test/the\u0301:2", "train=train test=test", "caf\u00e9:4 th\u00e9:4" },
+        { "train/a:3 train/b:3 train/c:3 valid/a:1 valid/c:1 valid/b:0", "train=train valid=validation", "a:3 b:3 c:3" },
+        { "Train/x:3 Train/y:3 Dev/y:1 Test/x:1", "Train=train Dev=validation Test=test", "x:3 y:3" },
+        { "train/a:3 train/b:3 valid:0 test/a:0 test/b:0", "train=train", "a:3 b:3 -test -valid" },
+
         // Test without labels.
         { "train/cat:4 train/dog:4 test:3", "train=train", "cat:4 dog:4 -test" },
         { "train/cat:4 train/dog:4 test1:3 sample_submission:1", "train=train", "cat:4 dog:4 -sample_submission -test1" },
@@ -65,6 +79,9 @@ public sealed class FieldLayoutTests
         // Images that nobody has labelled.
         { "cat:4 dog:4 unlabeled:9", "", "cat:4 dog:4 -unlabeled" },
         { "cat:4 dog:4 Unsorted~images:9", "", "cat:4 dog:4 -Unsorted images" },
+
+        { "train/a:4 train/b:4 test/a:1 test/b:1 unlabeled:9", "train=train test=test", "a:4 b:4 -unlabeled" },
+        { "a:4 b:4 unannotated_data:3", "", "a:4 b:4 -unannotated_data" },
 
         // Folders of systems, at any depth.
         { "cat:4 dog:4 __MACOSX/cat:2", "", "cat:4 dog:4" },
@@ -92,6 +109,16 @@ public sealed class FieldLayoutTests
         { "images/a:3 images/b:3 meta:0", "'a', 'b' look like the classes", "ReadFolder images|ReadAsClasses" },
         { "images/a:3 images/b:3 masks/a:3 masks/b:3", "do not look like classes", "ReadFolder images|ReadAsClasses" },
         { "images:4 annotations/trimaps:4", "no class folders, but 4 images", "" },
+        { "images/train:4 images/val:2 labels/train:0 labels/val:0", "no class folders, but 4 images", "" },
+        { "images/train:4 images/val:2 masks/train:4 masks/val:2", "no class folders, but 4 images", "" },
+        { "pets/train:4 pets/test:2", "no class folders, but 4 images", "" },
+        { "Takeout/Google~Photos/Cats:4 Takeout/Google~Photos/Dogs:4", "only the folder 'Takeout/Google Photos'",
+            "ReadFolder Takeout/Google Photos|ReadAsClasses" },
+        { "a/b/c/rose:4 a/b/c/tulip:4 a/b/c/oak:4 readme:0", "'oak', 'rose', 'tulip' look like the classes",
+            "ReadFolder a/b/c|ReadAsClasses" },
+        { "x/images:6", "no class folders, but 6 images", "" },
+        { "london_train/a:3 london_train/b:3 paris_val/a:2 paris_val/b:2", "may be splits or classes", "ReadAsSplits|ReadAsClasses" },
+        { "train:0 valid/cat:3 valid/dog:3", "'train' has no images", "ReadFolder valid" },
         { "train:4 valid:4", "no class folders, but 4 images", "" },
         { "train:4 test:4 extra:2", "no class folders", "" },
         { "x-001/pets/train/a:2 x-001/pets/train/b:2 x-001/pets/val/a:1 x-002/pets/train/a:2 x-002/pets/train/b:2", "with splits in it",
@@ -190,6 +217,29 @@ public sealed class FieldLayoutTests
         var dataset = folder.Read();
         Assert.Equal(8, dataset.All.Count);
         Assert.Equal("Left out: 3 hidden files with image names.", dataset.Layout!.Lines[^1]);
+    }
+
+    [Theory]
+    [InlineData("cat:4 dog:4 cat~-~Copy:2", "cat - Copy")]
+    [InlineData("train/cat:4 train/dog:4 train/dog~(1):2", "dog (1)")]
+    [InlineData("Hund:4 Katze:4 Katze~–~Kopie~2:2", "Katze – Kopie 2")]
+    [InlineData("cat~(1):4 cat~(2):4 dog:4", null)]
+    public void A_copy_of_a_class_folder_is_named(string folders, string? copy)
+    {
+        using var folder = Make(folders);
+        var found = folder.Read().Problems.Where(problem => problem.Kind == DatasetProblemKind.CopiedFolder);
+        Assert.Equal(copy, found.Select(problem => Path.GetFileName(problem.Path)).SingleOrDefault());
+    }
+
+    [Theory]
+    [InlineData("archive.zip", "First unpack 'archive.zip'.")]
+    [InlineData("cat/cat.tar.gz", "First unpack 'cat.tar.gz'.")]
+    [InlineData("data/train-00000.parquet", "First write the images to files")]
+    [InlineData("films/a.MP4", "ffmpeg")]
+    public void Files_that_contain_images_are_named(string file, string said)
+    {
+        using var folder = new DatasetFolder().Add(file, [1, 2, 3]);
+        Assert.Contains(said, Assert.Throws<DatasetException>(() => folder.Read()).Message, StringComparison.Ordinal);
     }
 
     private static DatasetFolder Make(string folders)

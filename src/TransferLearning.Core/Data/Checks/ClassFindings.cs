@@ -41,7 +41,7 @@ internal static class ClassFindings
 
     private static void AddClashes(DatasetInventory inventory, List<DatasetFinding> findings)
     {
-        var sameNames = inventory.Classes.GroupBy(ClassNames.Composed, StringComparer.OrdinalIgnoreCase);
+        var sameNames = inventory.Classes.GroupBy(name => name, ClassNames.SameLook);
         foreach (var clash in sameNames.Where(group => group.Skip(1).Any()))
         {
             findings.Add(new DatasetFinding
@@ -49,7 +49,7 @@ internal static class ClassFindings
                 Kind = DatasetFindingKind.ClashingNames,
                 Severity = FindingSeverity.Error,
                 Files = [.. clash.Select(name => Folder(inventory, name))],
-                Message = $"The classes {ClassNames.List(clash)} differ only in case or Unicode normalization.",
+                Message = $"The classes {ClassNames.List(clash)} differ only in case, Unicode normalization or spaces.",
                 Remedy = "Merge the folders, or rename all but one.",
             });
         }

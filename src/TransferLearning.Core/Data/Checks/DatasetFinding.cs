@@ -49,7 +49,7 @@ public enum DatasetFindingKind
     /// <summary>A class with too few training images to learn from.</summary>
     FewImages,
 
-    /// <summary>Class names that differ only in case or Unicode normalization.</summary>
+    /// <summary>Class names that differ only in case, Unicode normalization, spaces at their ends or the mark of a copy.</summary>
     ClashingNames,
 
     /// <summary>A class that only the validation or test split contains.</summary>

@@ -72,8 +72,12 @@ internal static class DuplicateFindings
     {
         var images = members.Select(member => inventory.Images[member]).ToList();
         string[] files = [.. images.Select(image => image.File.Path)];
-        string what = FormattableString.Invariant(
-            $"{files.Length} files have {(exact ? "the same content" : "the same image, encoded differently")}");
+        bool isOneFile = Array.TrueForAll(files, file => file == files[0]);
+        string what = isOneFile
+            ? FormattableString.Invariant($"'{files[0]}' is listed {files.Length} times")
+            : FormattableString.Invariant(
+                $"{files.Length} files have {(exact ? "the same content" : "the same image, encoded differently")}");
+        files = isOneFile ? [files[0]] : files;
         string[] labels = [.. images.Select(image => inventory.Classes[image.Label]).Distinct(StringComparer.Ordinal)];
         if (labels.Length > 1)
         {
@@ -82,7 +86,7 @@ internal static class DuplicateFindings
                 Kind = DatasetFindingKind.ConflictingLabels,
                 Severity = FindingSeverity.Error,
                 Files = files,
-                Message = $"{what}, but different labels: {ClassNames.List(labels)}.",
+                Message = $"{what}, {(isOneFile ? "with" : "but")} different labels: {ClassNames.List(labels)}.",
                 Remedy = "Keep the image in the right class and remove it from the others; or, if it shows several, move it to a class " +
                     "of its own.",
             };

@@ -130,6 +130,30 @@ internal static class ImageFindings
             Message = problem.Message,
             Remedy = "Correct the box in the annotations, or remove it.",
         },
+        DatasetProblemKind.RepeatedImage => new DatasetFinding
+        {
+            Kind = DatasetFindingKind.Duplicate,
+            Severity = FindingSeverity.Note,
+            Files = [problem.Path],
+            Message = problem.Message,
+            Remedy = "Nothing, if the rows are objects in one image.",
+        },
+        DatasetProblemKind.SeveralLabels => new DatasetFinding
+        {
+            Kind = DatasetFindingKind.ConflictingLabels,
+            Severity = FindingSeverity.Warning,
+            Files = [problem.Path],
+            Message = problem.Message,
+            Remedy = "Keep one label for each image, or remove these rows.",
+        },
+        DatasetProblemKind.CopiedFolder => new DatasetFinding
+        {
+            Kind = DatasetFindingKind.ClashingNames,
+            Severity = FindingSeverity.Warning,
+            Files = [problem.Path],
+            Message = problem.Message,
+            Remedy = "Move its images into the other folder, or rename it.",
+        },
         _ => new DatasetFinding
         {
             Kind = DatasetFindingKind.LeftOut,

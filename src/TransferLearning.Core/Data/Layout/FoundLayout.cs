@@ -13,6 +13,7 @@ internal sealed class FoundLayout(LayoutFolder named, LayoutFolder root, FolderW
     private readonly List<SplitFolder> _splits = [];
     private readonly SortedDictionary<DatasetPart, string> _parents = [];
     private readonly List<LeftOutFolder> _leftOut = [];
+    private readonly List<string> _renamed = [];
 
     /// <summary>The folders that are left out.</summary>
     public IReadOnlyList<LeftOutFolder> LeftOut => _leftOut;
@@ -51,7 +52,7 @@ internal sealed class FoundLayout(LayoutFolder named, LayoutFolder root, FolderW
         foreach (var (folder, part) in splits)
         {
             if (folder.Path != root.Path)
-                layout._splits.Add(new SplitFolder { Split = NameOf(part), Folder = folder.Name });
+                layout._splits.Add(new SplitFolder { Split = SplitNames.NameOf(part), Folder = folder.Name });
             layout._parents[part] = folder.Path;
             layout._folders.AddRange(classes[part].Select(name => new ClassFolder(folder.Path, name, part)));
         }
@@ -66,12 +67,12 @@ internal sealed class FoundLayout(LayoutFolder named, LayoutFolder root, FolderW
     /// <param name="part">The split.</param>
     public void Add(LayoutFolder content, DatasetPart part)
     {
-        _splits.Add(new SplitFolder { Split = NameOf(part), Folder = FolderWalk.KeyOf(named.Path, content.Path) });
+        _splits.Add(new SplitFolder { Split = SplitNames.NameOf(part), Folder = FolderWalk.KeyOf(named.Path, content.Path) });
         _parents[part] = content.Path;
         foreach (var child in content.Folders)
         {
             if (child.HasImages)
-                _folders.Add(new ClassFolder(child.Path, child.Name, part));
+                _folders.Add(new ClassFolder(child.Path, part == DatasetPart.Train ? child.Name : NameInTrain(child), part));
             else if (part == DatasetPart.Train)
                 LeaveOut(child, "it has no images");
         }
@@ -85,7 +86,7 @@ internal sealed class FoundLayout(LayoutFolder named, LayoutFolder root, FolderW
     {
         var part = split.Split!.Value.Part;
         if (!_splits.Exists(known => known.Folder == pattern))
-            _splits.Add(new SplitFolder { Split = NameOf(part), Folder = pattern });
+            _splits.Add(new SplitFolder { Split = SplitNames.NameOf(part), Folder = pattern });
         _folders.Add(new ClassFolder(split.Path, className, part));
     }
 
@@ -114,8 +115,9 @@ internal sealed class FoundLayout(LayoutFolder named, LayoutFolder root, FolderW
     {
         string[] classes = Classes;
         string source = options.LabelPattern is { } pattern ? $" from names by '{pattern}'" : "";
+        string renamed = _renamed.Count == 0 ? "" : $"; {string.Join(", ", _renamed.Take(MostSplits))}";
         List<string> lines =
-            [SplitLine(), FormattableString.Invariant($"Classes: {classes.Length}{source} ({FolderLayout.Some(classes)}).")];
+            [SplitLine(), FormattableString.Invariant($"Classes: {classes.Length}{source} ({FolderLayout.Some(classes)}){renamed}.")];
         if (LeftOutLine() is { } leftOut)
             lines.Add(leftOut);
         return new FolderLayout
@@ -128,12 +130,21 @@ internal sealed class FoundLayout(LayoutFolder named, LayoutFolder root, FolderW
         };
     }
 
-    private static string NameOf(DatasetPart part) => part switch
+    /// <summary>
+    /// The class of train that looks the same as the folder of another split, which may come from another file system; else its name.
+    /// </summary>
+    private string NameInTrain(LayoutFolder folder)
     {
-        DatasetPart.Train => "train",
-        DatasetPart.Validation => "validation",
-        _ => "test",
-    };
+        string[] same =
+        [
+            .. _folders.Where(known => known.Part == DatasetPart.Train && ClassNames.SameLook.Equals(known.Class, folder.Name))
+                .Select(known => known.Class),
+        ];
+        if (same is not [var only] || only == folder.Name)
+            return folder.Name;
+        _renamed.Add($"'{FolderWalk.KeyOf(named.Path, folder.Path)}' is '{only}'");
+        return only;
+    }
 
     private static DatasetPart PartOf(SplitFolder split) => SplitNames.PartOf(split.Split)!.Value;
 
@@ -157,7 +168,7 @@ internal sealed class FoundLayout(LayoutFolder named, LayoutFolder root, FolderW
     }
 
     private IEnumerable<string> Taken(DatasetPart part, double fraction) =>
-        fraction > 0 && !_splits.Exists(split => split.Split == NameOf(part)) ? [NameOf(part)] : [];
+        fraction > 0 && !_splits.Exists(split => split.Split == SplitNames.NameOf(part)) ? [SplitNames.NameOf(part)] : [];
 
     private string? LeftOutLine()
     {

@@ -40,7 +40,8 @@ internal sealed class LayoutErrors(LayoutFolder root, DatasetReading reading)
 
     /// <summary>There is nothing to read.</summary>
     public DatasetException Empty(FolderWalk walk) => Error(
-        $"'{root.Path}' has no class folders; put the images of each class into a subfolder named after the class.",
+        $"'{root.Path}' has no class folders; put the images of each class into a subfolder named after the class." +
+        StoredImages.Describe(walk.FilesBelow(root.Path).Select(file => file.Path)),
         walk.LinkedFolders.Count + walk.OutsideLinks > 0 ? [new DatasetRemedy { Kind = DatasetRemedyKind.FollowLinks }] : []);
 
     /// <summary>A split is a link that is not followed.</summary>
@@ -51,20 +52,29 @@ internal sealed class LayoutErrors(LayoutFolder root, DatasetReading reading)
     /// <summary>An error with what was found and the remedies.</summary>
     public DatasetException Error(string finding, IReadOnlyList<DatasetRemedy> remedies) => new(finding, reading.Problems, remedies);
 
+    /// <summary>The tables in a folder, those for training before others and those without labels last.</summary>
     private static IEnumerable<string> Tables(string folder) => Directory.EnumerateFiles(folder)
         .Where(file => !Path.GetFileName(file).StartsWith('.') && Path.GetExtension(file).ToUpperInvariant() switch
         {
             ".CSV" or ".TSV" => true,
             ".TXT" => NamesImages(file),
             _ => false,
-        }).Order(StringComparer.Ordinal);
+        }).OrderBy(RankOf).ThenBy(file => file, StringComparer.Ordinal);
+
+    private static int RankOf(string table)
+    {
+        string name = Path.GetFileNameWithoutExtension(table);
+        if (name.Contains("submission", StringComparison.OrdinalIgnoreCase))
+            return 3;
+        return SplitNames.Read(name)?.Part switch { DatasetPart.Train => 0, null => 1, _ => 2 };
+    }
 
     /// <summary>Whether a text is a table of images: its second line, as the first may be a header, starts with the name of one.</summary>
     private static bool NamesImages(string file)
     {
         try
         {
-            return File.ReadLines(file).Take(2).LastOrDefault()?.Split(',', ';', '\t', '|') is [var name, _, ..]
+            return File.ReadLines(file).Take(2).LastOrDefault()?.Split(',', ';', '\t', '|', ' ') is [var name, _, ..]
                 && ImageFormats.HasImageExtension(name.Trim('"', ' '));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

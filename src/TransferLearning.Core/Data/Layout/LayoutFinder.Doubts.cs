@@ -6,19 +6,26 @@ internal sealed partial class LayoutFinder
     private void ThrowIfUnclear(LayoutFolder folder, LayoutErrors errors)
     {
         var filled = folder.Filled;
-        if (options.ForTraining && Only(folder) is { Filled.Count: > 1 } outer)
+        ThrowIfFlatSplits(Unwrap(folder), errors);
+        if (options.ForTraining && Only(folder) is { } first && Unwrap(first) is { Filled.Count: > 1 } outer)
         {
             throw errors.Unclear(
-                $"'{folder.Path}' has only the folder '{outer.Name}', whose folders {FolderLayout.Some(outer.FilledNames)} look like the " +
+                $"'{folder.Path}' has only the folder '{FolderWalk.KeyOf(folder.Path, outer.Path)}', whose folders " +
+                $"{FolderLayout.Some(outer.FilledNames)} look like the " +
                     "classes.",
                 LayoutErrors.Open(outer.Path));
         }
 
-        if (Only(folder) is { IsFlat: true } flat && SplitNames.IsContainer(flat.Name))
+        if (options.ForTraining && Only(folder) is { } outermost && Innermost(outermost) is { IsFlat: true } flat
+            && (flat != outermost || SplitNames.IsContainer(flat.Name)))
+        {
             throw errors.Flat(flat);
+        }
+
         var content = filled.Where(child => !SplitNames.IsAnnotation(child.Name)).ToList();
         if (filled.Count > 1 && content is [var only] && SplitNames.IsContainer(only.Name))
         {
+            ThrowIfFlatSplits(only, errors);
             throw only.Filled.Count > 0
                 ? errors.Unclear(
                     $"'{folder.Path}' has folders of images and annotations ({FolderLayout.Some(folder.FilledNames)}), which do " +
@@ -53,6 +60,21 @@ internal sealed partial class LayoutFinder
                     "train, valid and test.",
                 new DatasetRemedy { Kind = DatasetRemedyKind.LabelPattern, Value = ImageFolderOptions.LabelByFolder });
         }
+    }
+
+    /// <summary>Splits without class folders, below a folder that only contains them.</summary>
+    private void ThrowIfFlatSplits(LayoutFolder folder, LayoutErrors errors)
+    {
+        var splits = Splits(folder);
+        if (folder.Path != walk.Root && splits.Count > 0 && splits.Count == folder.Filled.Count && splits.TrueForAll(split => split.IsFlat))
+            throw errors.Flat(splits.MinBy(split => split.Split!.Value.Part)!);
+    }
+
+    private static LayoutFolder Innermost(LayoutFolder folder)
+    {
+        while (Only(folder) is { } only)
+            folder = only;
+        return folder;
     }
 
     private static bool HaveTheSameFolders(IReadOnlyList<LayoutFolder> folders) =>

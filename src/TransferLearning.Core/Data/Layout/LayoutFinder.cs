@@ -26,6 +26,7 @@ internal sealed partial class LayoutFinder(FolderWalk walk, ImageFolderOptions o
             FindClasses(folder, result, errors);
         foreach (var leftOut in result.LeftOut)
             reading.Report(DatasetProblemKind.IgnoredFolder, leftOut.Path, $"'{leftOut.Path}' is left out: {leftOut.Reason}.");
+        ReportCopies(result);
         return result;
     }
 
@@ -81,7 +82,7 @@ internal sealed partial class LayoutFinder(FolderWalk walk, ImageFolderOptions o
             throw errors.ClassesOrSplits(filled);
         }
 
-        var classes = train.Value.Content.FilledNames.ToHashSet(StringComparer.Ordinal);
+        var classes = train.Value.Content.FilledNames.ToHashSet(ClassNames.SameLook);
         result.Add(train.Value.Content, DatasetPart.Train);
         foreach (var part in (DatasetPart[])[DatasetPart.Validation, DatasetPart.Test])
         {
@@ -152,9 +153,11 @@ internal sealed partial class LayoutFinder(FolderWalk walk, ImageFolderOptions o
             return false;
         if (options.ForTraining)
         {
+            var empty = folder.Folders.FirstOrDefault(child => child.Split is { Part: DatasetPart.Train, Rest: "" } && !child.HasImages);
             throw errors.Error(
                 $"'{folder.Path}' has split folders ({ClassNames.List(splits.Select(split => split.Name))}) but no 'train' folder with " +
-                "class folders; add it, or give a folder of class folders.",
+                $"class folders; {(empty is null ? "add it" : $"'{empty.Name}' has no images: fill it")}, or give a folder of class " +
+                "folders.",
                 [LayoutErrors.Open(Descend(labelled.MinBy(split => split.Split!.Value.Part)!, null).Path)]);
         }
 
@@ -184,9 +187,11 @@ internal sealed partial class LayoutFinder(FolderWalk walk, ImageFolderOptions o
         return true;
     }
 
-    private static bool HaveSplitsInside(IReadOnlyList<LayoutFolder> classes) => classes.Count > 0 && classes.All(child =>
-        child.Images == 0 && child.Filled.Count > 0
-        && child.Filled.All(split => split.Split is { Rest: "" } && (classes.Count > 1 || split.IsFlat)))
+    /// <summary>Folders called <c>images</c> and <c>labels</c> with splits in them belong to images with boxes or masks.</summary>
+    private static bool HaveSplitsInside(IReadOnlyList<LayoutFolder> classes) => classes.Count > 1
+        && !classes.All(child => SplitNames.IsContainer(child.Name) || SplitNames.IsAnnotation(child.Name))
+        && classes.All(child => child.Images == 0 && child.Filled.Count > 0
+            && child.Filled.All(split => split.Split is { Rest: "" }))
         && classes.SelectMany(child => child.Filled).Select(split => split.Split!.Value.Part).Distinct().Skip(1).Any();
 
     /// <summary>Class and split in one name: <c>train_cats</c>, <c>train_dogs</c>, <c>test_cats</c>, <c>test_dogs</c>.</summary>
@@ -241,6 +246,25 @@ internal sealed partial class LayoutFinder(FolderWalk walk, ImageFolderOptions o
                 && (splits.Count > 0 || part == DatasetPart.Train))
             {
                 throw errors.LinkedSplit(path, target);
+            }
+        }
+    }
+
+    /// <summary>What a browser or file manager calls a second copy is hardly a class beside the first one.</summary>
+    private void ReportCopies(FoundLayout result)
+    {
+        string[] classes = result.Classes;
+        foreach (string name in classes)
+        {
+            if (ClassNames.Original(name) is { } original && classes.Contains(original, ClassNames.SameLook))
+            {
+                string path = result.Folders.First(folder => folder.Class == name).Path;
+                reading.Report(
+                    DatasetProblemKind.CopiedFolder,
+                    path,
+                    $"'{path}' is named like a copy of the class '{original}', and is a class of its own; if it is a copy, move its " +
+                    $"images " +
+                    $"there or remove it.");
             }
         }
     }

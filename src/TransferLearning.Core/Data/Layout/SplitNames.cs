@@ -59,6 +59,14 @@ internal static class SplitNames
         "segmentations", "segmentation", "segmentationclass", "segmentationobject", "depth", "bboxes", "boxes", "thumbs", "thumbnails",
         "previews", "preview");
 
+    /// <summary>What messages call a split.</summary>
+    public static string NameOf(DatasetPart part) => part switch
+    {
+        DatasetPart.Train => "train",
+        DatasetPart.Validation => "validation",
+        _ => "test",
+    };
+
     /// <summary>Whether a name is that of a folder around others, such as <c>images</c>.</summary>
     public static bool IsContainer(string name) => Containers.Contains(name);
 

@@ -9,21 +9,22 @@ public sealed record CsvDatasetOptions : ICheckedOptions
     public string? ImageFolder { get; init; }
 
     /// <summary>
-    /// The column of the paths: its name in the header, or its index from 0. <value>The default is null: the column called path, file,
-    /// filename, image, id or the like, else the first.</value>
+    /// The column of the paths: its name in the header, or its index from 0. <value>The default is null: the column whose cells are the
+    /// paths of most files; where there are none, the first of those called path, file, image, id or the like, else the first.</value>
     /// </summary>
     public string? PathColumn { get; init; }
 
     /// <summary>
     /// The column of the labels: its name in the header, or its index from 0. <value>The default is null: the column called label, class,
-    /// category, target or the like, else the second.</value>
+    /// category, target or the like, a name before a number; else the first whose values recur. Columns of yes and no for each class are
+    /// one label.</value>
     /// </summary>
     public string? LabelColumn { get; init; }
 
     /// <summary>
     /// The column of the splits: its name in the header, or its index from 0. Its values are train or training, valid, validation or val,
-    /// and test or testing, ignoring case. A split without rows is taken from the training images. <value>The default is null: all rows are
-    /// training images.</value>
+    /// and test or testing, ignoring case. A split without rows is taken from the training images. <value>The default is null: a column
+    /// that has nothing but these names, if any; else all rows are training images.</value>
     /// </summary>
     public string? SplitColumn { get; init; }
 
@@ -37,7 +38,7 @@ public sealed record CsvDatasetOptions : ICheckedOptions
 
     /// <summary>
     /// Whether the first row is a header. <value>The default is null: it is one when it contains a known or requested column name, or when
-    /// its path is not a file while that of the second row is.</value>
+    /// its path is not a file while those of other rows are.</value>
     /// </summary>
     public bool? HasHeader { get; init; }
 
@@ -46,7 +47,7 @@ public sealed record CsvDatasetOptions : ICheckedOptions
 
     /// <summary>
     /// The extension that is appended to paths that are not files: many Kaggle tables list images without it. <value>The default is null:
-    /// .jpg, .jpeg and .png are tried.</value>
+    /// .jpg, .jpeg, .png and other usual ones are tried.</value>
     /// </summary>
     public string? Extension { get; init; }
 

@@ -1,90 +1,94 @@
-using System.Globalization;
-
 namespace TransferLearning;
 
 /// <summary>Reads a table of paths and labels, with or without a header.</summary>
 /// <param name="table">The full path of the table.</param>
 /// <param name="options">The columns, and the folder of the images.</param>
-/// <param name="cancellationToken">Stops the reading.</param>
-internal sealed class CsvReader(string table, CsvDatasetOptions options, CancellationToken cancellationToken)
+/// <param name="reading">Receives what looks wrong, and stops the reading.</param>
+internal sealed class CsvReader(string table, CsvDatasetOptions options, DatasetReading reading)
 {
-    private static readonly string[] PathNames =
-        ["path", "file", "filename", "file_name", "filepath", "image", "image_path", "image_id", "image_name", "img", "id"];
+    private const int MostRows = 5;
 
-    private static readonly string[] LabelNames = ["label", "labels", "class", "class_name", "category", "target", "breed", "species", "y"];
+    /// <summary>Signs between the classes of an image that has several.</summary>
+    private static readonly char[] LabelSeparators = ['|', ';', ',', '+', '&', '/', ' '];
 
-    private readonly TableFiles _files =
-        new(Path.GetFullPath(options.ImageFolder ?? Path.GetDirectoryName(table)!), options.Extension, cancellationToken);
+    private readonly string _folder = Path.GetFullPath(options.ImageFolder ?? Path.GetDirectoryName(table)!);
 
     /// <summary>Reads the table; files are checked by the caller.</summary>
+    /// <returns>The images, and what the columns were taken for.</returns>
     /// <exception cref="DatasetException">The table is missing, empty or malformed, or lacks a column.</exception>
-    public IReadOnlyList<ListedImage> Read()
+    public (IReadOnlyList<ListedImage> Images, FolderLayout Layout) Read()
     {
-        List<CsvRow> rows = [.. CsvRows.Read(table, options.Delimiter, cancellationToken)];
+        List<CsvRow> rows = [.. CsvRows.Read(table, options.Delimiter, reading.CancellationToken)];
         if (rows.Count == 0)
             throw new DatasetException($"The table '{table}' is empty; give one row for each image, with a path and a label.");
-        string[] header = rows[0].Cells;
-        bool hasHeader = options.HasHeader ?? IsHeader(rows);
-        int path = Column(header, hasHeader, options.PathColumn, PathNames, nameof(CsvDatasetOptions.PathColumn), -1);
-        int? split = options.SplitColumn is { } wanted
-            ? Column(header, hasHeader, wanted, [], nameof(CsvDatasetOptions.SplitColumn), -1)
-            : null;
-        int? group = options.GroupColumn is { } grouping
-            ? Column(header, hasHeader, grouping, [], nameof(CsvDatasetOptions.GroupColumn), -1)
-            : null;
-        bool isNamed = options.LabelColumn is not null || header.Any(cell => LabelNames.Contains(cell, StringComparer.OrdinalIgnoreCase));
-        int label = Column(header, hasHeader, options.LabelColumn, LabelNames, nameof(CsvDatasetOptions.LabelColumn), path);
-        if (hasHeader && !isNamed && IndicatorColumns.ToLabels(table, rows, label, [path, split ?? path, group ?? path]))
-            label = header.Length;
-        var images = new List<ListedImage>(rows.Count);
-        foreach (var (number, cells) in rows.Skip(hasHeader ? 1 : 0))
-        {
-            if (cells.Length <= Math.Max(path, label) || cells[path].Length == 0 || cells[label].Length == 0)
-            {
-                throw new DatasetException(FormattableString.Invariant(
-                    $"Row {number} of '{table}' has no path in column {path} or no label in column {label}; complete or remove it."));
-            }
-
-            var part = split is { } column ? PartOf(number, cells, column) : DatasetPart.Train;
-            string? belongsTo = group is { } index && index < cells.Length && cells[index].Length > 0 ? cells[index] : null;
-            images.Add(new ListedImage(_files.Find(cells[path]), cells[label], part, belongsTo));
-        }
-
-        return images;
+        var files = new TableFiles(_folder, options.Extension, reading.CancellationToken);
+        var columns = new TableColumns(table, rows, files, options);
+        columns.Find(rows);
+        var data = columns.HasHeader ? rows.Skip(1) : rows;
+        ThrowIfIncomplete(data, columns);
+        var images = data.Select(row => new ListedImage(
+            files.Find(row.Cells[columns.Path]),
+            row.Cells[columns.Label],
+            columns.Split is { } split ? PartOf(row, split) : DatasetPart.Train,
+            columns.Group is { } group && group < row.Cells.Length && row.Cells[group].Length > 0 ? row.Cells[group] : null)).ToList();
+        var once = Once(images);
+        ReportSeveralLabels(once, columns);
+        return (once, new TableLayout(table, _folder, columns, options.Splits).Explain(once));
     }
 
-    private DatasetPart PartOf(int number, string[] cells, int column)
+    private void ThrowIfIncomplete(IEnumerable<CsvRow> data, TableColumns columns)
     {
-        string value = column < cells.Length ? cells[column] : string.Empty;
+        var incomplete = data.Where(row => row.Cells.Length <= Math.Max(columns.Path, columns.Label)
+            || row.Cells[columns.Path].Length == 0 || row.Cells[columns.Label].Length == 0).Select(row => row.Number).ToList();
+        if (incomplete.Count == 0)
+            return;
+        string which = string.Join(", ", incomplete.Take(MostRows).Select(number => FormattableString.Invariant($"{number}")));
+        string rows = incomplete.Count == 1
+            ? $"Row {which} of '{table}' has"
+            : FormattableString.Invariant(
+                $"{incomplete.Count} rows of '{table}' (Row {which}{(incomplete.Count > MostRows ? " …" : "")}) have");
+        throw new DatasetException(
+            $"{rows} no path in {columns.NameOf(columns.Path)} or no label in {columns.NameOf(columns.Label)}; complete or remove " +
+            $"{(incomplete.Count == 1 ? "it" : "them")}.");
+    }
+
+    private DatasetPart PartOf(CsvRow row, int column)
+    {
+        string value = column < row.Cells.Length ? row.Cells[column] : string.Empty;
         return SplitNames.PartOf(value) ?? throw new DatasetException(FormattableString.Invariant(
-            $"Row {number} of '{table}' has '{value}' in the split column; train, valid or test is expected."));
+            $"Row {row.Number} of '{table}' has '{value}' in the split column; train, valid or test is expected."));
     }
 
-    private bool IsHeader(List<CsvRow> rows)
+    /// <summary>A table of objects names an image for each of them; with one class it is one image.</summary>
+    private List<ListedImage> Once(List<ListedImage> images)
     {
-        string[] first = rows[0].Cells;
-        IEnumerable<string?> known = 
-            [.. PathNames, .. LabelNames, options.PathColumn, options.LabelColumn, options.SplitColumn, options.GroupColumn];
-        if (first.Any(cell => known.Contains(cell, StringComparer.OrdinalIgnoreCase)))
-            return true;
-        return rows.Count > 1 && !File.Exists(_files.Find(first[0])) && File.Exists(_files.Find(rows[1].Cells[0]));
-    }
-
-    /// <summary>The index of a column: the requested one, else one with a known name, else the first that is not taken.</summary>
-    private int Column(string[] header, bool hasHeader, string? wanted, string[] known, string option, int taken)
-    {
-        if (wanted is not null)
+        var once = images.DistinctBy(image => (image.Path, image.Label, image.Part)).ToList();
+        if (once.Count < images.Count)
         {
-            int named = hasHeader ? Array.FindIndex(header, cell => string.Equals(cell, wanted, StringComparison.OrdinalIgnoreCase)) : -1;
-            if (named >= 0)
-                return named;
-            if (int.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number < header.Length)
-                return number;
-            string columns = hasHeader ? ClassNames.List(header) : FormattableString.Invariant($"0 to {header.Length - 1}");
-            throw new DatasetException($"'{table}' has no column '{wanted}'; its columns are {columns}. Set {option} to one of them.");
+            reading.Report(DatasetProblemKind.RepeatedImage, table, FormattableString.Invariant(
+                $"{images.Count - once.Count} rows of '{table}' name an image and its class again; each image is used once."));
         }
 
-        int found = hasHeader ? Array.FindIndex(header, cell => known.Contains(cell, StringComparer.OrdinalIgnoreCase)) : -1;
-        return found >= 0 && found != taken ? found : taken == 0 ? 1 : 0;
+        return once;
+    }
+
+    /// <summary>
+    /// Labels such as <c>cat|dog</c> beside <c>cat</c> and <c>dog</c>: as classes of their own they compete with their parts.
+    /// </summary>
+    private void ReportSeveralLabels(List<ListedImage> images, TableColumns columns)
+    {
+        var counts = images.CountBy(image => image.Label, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+        string[] combined =
+            [.. counts.Keys.Where(label => LabelSeparators.Any(sign => IsCombined(label, sign))).Order(NaturalOrder.Comparer)];
+        if (combined.Length > 0)
+        {
+            reading.Report(DatasetProblemKind.SeveralLabels, table, FormattableString.Invariant(
+                $"{combined.Sum(label => counts[label])} images of '{table}' have several labels in {columns.NameOf(columns.Label)}: ") +
+                $"{FolderLayout.Some(combined)} are classes beside their parts, and compete with them; keep one label for each image, or " +
+                $"remove these rows.");
+        }
+
+        bool IsCombined(string label, char sign) =>
+            label.Split(sign, StringSplitOptions.TrimEntries) is { Length: > 1 } parts && parts.All(counts.ContainsKey);
     }
 }

@@ -35,12 +35,46 @@ internal static class CsvRows
             TrimOptions = TrimOptions.Trim,
             IgnoreBlankLines = true,
         };
+        if (TableFormats.NoTable(table) is { } fault)
+            throw new DatasetException($"'{table}' {fault}.");
         using var reader = new StreamReader(table, EncodingOf(table), detectEncodingFromByteOrderMarks: true);
+        if (delimiter is null && TableFormats.IsDividedBySpaces(table))
+        {
+            foreach (var row in RowsOfWords(reader, cancellationToken))
+                yield return row;
+            yield break;
+        }
+
+        // A spreadsheet may name the separator in a line of its own above the table.
+        string? separator = TableFormats.SeparatorLine(table);
+        if (separator is not null && delimiter is null)
+            configuration = configuration with { Delimiter = separator, DetectDelimiter = false };
         using var parser = new CsvParser(reader, configuration);
+        if (separator is not null)
+            Next(parser, table);
+        bool isTitle = true;
         while (Next(parser, table) is { } row)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return row;
+            // Lines with a title or a remark above the table have one cell only.
+            isTitle &= row.Cells is [_, .. var rest] && rest.All(cell => cell.Length == 0) && row.Cells[0].StartsWith('#');
+            if (!isTitle)
+                yield return row;
+        }
+    }
+
+    /// <summary>Rows of a path, which may contain spaces, and a class without them.</summary>
+    private static IEnumerable<CsvRow> RowsOfWords(StreamReader reader, CancellationToken cancellationToken)
+    {
+        int number = 0;
+        while (reader.ReadLine() is { } line)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            number++;
+            line = line.Trim();
+            int space = line.LastIndexOf(' ');
+            if (line.Length > 0)
+                yield return new CsvRow(number, space < 0 ? [line] : [line[..space].TrimEnd(), line[(space + 1)..]]);
         }
     }
 

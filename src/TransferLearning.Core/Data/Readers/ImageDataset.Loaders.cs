@@ -156,8 +156,11 @@ public sealed partial class ImageDataset
         ArgumentException.ThrowIfNullOrEmpty(table);
         options = Checked(options);
         string path = Path.GetFullPath(table);
-        return reading => new ImageListReader(Path.GetFileNameWithoutExtension(path), options.Splits, reading)
-            .Read(new CsvReader(path, options, reading.CancellationToken).Read());
+        return reading =>
+        {
+            var (images, layout) = new CsvReader(path, options, reading).Read();
+            return new ImageListReader(Path.GetFileNameWithoutExtension(path), options.Splits, reading).Read(images, layout);
+        };
     }
 
     private static Func<DatasetReading, ImageDataset> ImageNetFolderReader(string folder, ImageFolderOptions? options)

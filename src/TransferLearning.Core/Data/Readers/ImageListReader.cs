@@ -16,8 +16,10 @@ internal readonly record struct ListedImage(string Path, string Label, DatasetPa
 internal sealed class ImageListReader(string name, ImageFolderOptions options, DatasetReading reading)
 {
     /// <summary>Reads the list.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="layout">What the columns of a table were taken for; null for other lists.</param>
     /// <exception cref="DatasetException">There are too few classes or images.</exception>
-    public ImageDataset Read(IEnumerable<ListedImage> images)
+    public ImageDataset Read(IEnumerable<ListedImage> images, FolderLayout? layout = null)
     {
         var list = images.ToList();
         foreach (var (path, label, _, _) in list)
@@ -46,6 +48,6 @@ internal sealed class ImageListReader(string name, ImageFolderOptions options, D
         // A split whose images are all missing stays empty; it is not filled from train.
         var parts = list.Select(image => image.Part).ToHashSet();
         return builder.Build(
-            classes, splitValidation: !parts.Contains(DatasetPart.Validation), splitTest: !parts.Contains(DatasetPart.Test));
+            classes, splitValidation: !parts.Contains(DatasetPart.Validation), splitTest: !parts.Contains(DatasetPart.Test), layout);
     }
 }

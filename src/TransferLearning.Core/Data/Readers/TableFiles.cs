@@ -30,16 +30,19 @@ internal sealed class TableFiles(string folder, string? extension, CancellationT
         if (!Directory.Exists(folder))
             return null;
         _byName ??= new FolderWalk(folder, new DatasetReading(progress: null, cancellationToken)).FilesBelow(folder)
-            .ToLookup(file => Path.GetFileName(file.Path), StringComparer.Ordinal);
+            .ToLookup(file => Path.GetFileName(file.Path), StringComparer.OrdinalIgnoreCase);
         string end = "/" + given.TrimStart('.').TrimStart('/');
         bool isElsewhere = given.StartsWith('/') || given.Contains(':', StringComparison.Ordinal);
-        string[] found =
-        [
-            .. _byName[given[(given.LastIndexOf('/') + 1)..]]
-                .Where(file => file.Path.Replace('\\', '/').EndsWith(end, StringComparison.Ordinal)
-                    || isElsewhere && end.EndsWith("/" + file.Key, StringComparison.Ordinal))
-                .Select(file => file.Path).Take(2),
-        ];
+        var named = _byName[given[(given.LastIndexOf('/') + 1)..]];
+
+        // A table that was made on Windows may write IMG_1.jpg where the file is IMG_1.JPG.
+        string[] found = Agreeing(StringComparison.Ordinal) is { Length: > 0 } exact ? exact : Agreeing(StringComparison.OrdinalIgnoreCase);
         return found is [var only] ? only : null;
+
+        string[] Agreeing(StringComparison comparison) =>
+        [
+            .. named.Where(file => file.Path.Replace('\\', '/').EndsWith(end, comparison)
+                || isElsewhere && end.EndsWith("/" + file.Key, comparison)).Select(file => file.Path).Take(2),
+        ];
     }
 }

@@ -127,8 +127,8 @@ internal sealed class DatasetBuilder(string name, string path, ImageFolderOption
         for (int i = 0; i < _files.Count; i++)
         {
             int first = groups.Copies[i];
-            string same = groups.Contents[i] == groups.Contents[first]
-                ? "has the same content as"
+            string same = _files[i].Path == _files[first].Path ? "is the same file as"
+                : groups.Contents[i] == groups.Contents[first] ? "has the same content as"
                 : "is the same image, encoded differently, as";
             if (_labels[i] != _labels[first])
             {
