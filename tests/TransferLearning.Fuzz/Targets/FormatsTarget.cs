@@ -25,10 +25,11 @@ internal sealed class FormatsTarget : FuzzTarget
     /// <inheritdoc/>
     public override IReadOnlyList<byte[]> Seeds()
     {
-        using var grey = Image.Identity(ushort: true, size: 12 * 12).Copy(12, 12) * 300;
+        using var grid = Image.Xyz(12, 12);
+        using var grey = ((grid.ExtractBand(0) * 12) + grid.ExtractBand(1)) * 300;
         using var words = grey.Cast(Enums.BandFormat.Ushort);
         using var fractions = (grey / 65535).Cast(Enums.BandFormat.Float);
-        using var bytes = (grey / 256).Cast(Enums.BandFormat.Uchar);
+        using var bytes = (grey / 256).Cast(Enums.BandFormat.Uchar).Copy(interpretation: Enums.Interpretation.Bw);
         using var colours = bytes.Bandjoin(bytes.Invert(), bytes / 2).Cast(Enums.BandFormat.Uchar)
             .Copy(interpretation: Enums.Interpretation.Srgb);
         using var opaque = colours.Bandjoin(200);

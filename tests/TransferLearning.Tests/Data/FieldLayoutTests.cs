@@ -58,7 +58,7 @@ public sealed class FieldLayoutTests
             "Training-Rose=train Training-Tulpe=train Test-Rose=test Test-Tulpe=test", "Rose:3 Tulpe:3" },
 
         // Classes that look the same in another split; a class without validation images; splits without images.
-        { "train/Cat:4 train/Dog:4 valid/cat:2 valid/DOG:2", "train=train valid=validation", "Cat:4 Dog:4" },
+        { "train/\uac15:4 train/dog:4 valid/\u1100\u1161\u11bc:2 valid/dog:2", "train=train valid=validation", "dog:4 \uac15:4" },
         { "train/caf\u00e9:4 train/th\u00e9:4 test/cafe\u0301:2 test/the\u0301:2", "train=train test=test", "caf\u00e9:4 th\u00e9:4" },
         { "train/a:3 train/b:3 train/c:3 valid/a:1 valid/c:1 valid/b:0", "train=train valid=validation", "a:3 b:3 c:3" },
         { "Train/x:3 Train/y:3 Dev/y:1 Test/x:1", "Train=train Dev=validation Test=test", "x:3 y:3" },

@@ -131,13 +131,14 @@ internal sealed class FoundLayout(LayoutFolder named, LayoutFolder root, FolderW
     }
 
     /// <summary>
-    /// The class of train that looks the same as the folder of another split, which may come from another file system; else its name.
+    /// The class of train whose name has the same letters as the folder of another split, which may come from another file system where é
+    /// is two code points; else its name.
     /// </summary>
     private string NameInTrain(LayoutFolder folder)
     {
         string[] same =
         [
-            .. _folders.Where(known => known.Part == DatasetPart.Train && ClassNames.SameLook.Equals(known.Class, folder.Name))
+            .. _folders.Where(known => known.Part == DatasetPart.Train && ClassNames.Composed(known.Class) == ClassNames.Composed(folder.Name))
                 .Select(known => known.Class),
         ];
         if (same is not [var only] || only == folder.Name)
