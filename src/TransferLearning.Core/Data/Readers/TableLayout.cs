@@ -37,8 +37,8 @@ internal sealed class TableLayout(string table, string folder, TableColumns colu
 
     private string Others() => columns.OtherLabels.Count == 0
         ? ""
-        : $" {string.Join(", ", columns.OtherLabels.Select(columns.NameOf))} could be the class too; set " +
-            "{nameof(CsvDatasetOptions.LabelColumn)}.";
+        : $" {string.Join(", ", columns.OtherLabels.Select(columns.NameOf))} could be the class too; " +
+            $"set {nameof(CsvDatasetOptions.LabelColumn)}.";
 
     private string SplitLine(DatasetPart[] parts)
     {
