@@ -29,6 +29,9 @@ internal static class OptionWords
     /// <summary>The option that leaves images out that cannot be decoded.</summary>
     public const string SkipUndecodable = "--skip-undecodable";
 
+    /// <summary>The option to try the failed images of a finished part again.</summary>
+    public const string RetryFailed = "--retry-failed";
+
     /// <summary>The option for images that are too large.</summary>
     public const string MaxMegapixels = "--max-megapixels";
 

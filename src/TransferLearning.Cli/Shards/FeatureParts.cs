@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Parquet;
 using Parquet.Data;
@@ -32,6 +33,7 @@ internal sealed record FeatureParts(IReadOnlyList<string> Files, string Identity
                 $"There are no parts '{pattern}'; give the output folder of 'features', or a pattern such as 'out/*.parquet'.");
         string? identity = null;
         int width = 0;
+        var shards = new Dictionary<Shard, string>();
         foreach (string file in files)
         {
             var part = await FinishedPart.ReadAsync(file, cancellationToken).ConfigureAwait(false);
@@ -39,10 +41,41 @@ internal sealed record FeatureParts(IReadOnlyList<string> Files, string Identity
             if (part.Identity != identity)
                 throw new DatasetException(
                     $"'{file}' was computed with another network or preprocessing than '{files[0]}'; their features cannot be compared.");
+            if (part.Shard is { } shard)
+                Note(shard, file, shards);
             width = width > 0 ? width : await WidthOfAsync(file, cancellationToken).ConfigureAwait(false);
         }
 
+        if (shards.Count > 0 && !File.Exists(pattern))
+            WarnOfMissing([.. shards.Keys]);
         return new FeatureParts(files, identity!, width);
+    }
+
+    /// <summary>An image is in one part only, unless there are parts of several runs.</summary>
+    private static void Note(Shard shard, string file, Dictionary<Shard, string> shards)
+    {
+        if (shards.Count > 0 && shards.Keys.First().Count != shard.Count)
+        {
+            throw new DatasetException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"'{shards.Values.First()}' is one of {Words.Count(shards.Keys.First().Count, "part")}, '{file}' one of {shard.Count}: ") +
+                "they may have the same images. Give the parts of one run.");
+        }
+
+        if (!shards.TryAdd(shard, file))
+            throw new DatasetException($"'{shards[shard]}' and '{file}' are the same part; give each part once.");
+    }
+
+    private static void WarnOfMissing(Shard[] shards)
+    {
+        int count = shards[0].Count;
+        int[] missing = [.. Enumerable.Range(0, count).Except(shards.Select(shard => shard.Index))];
+        if (missing.Length == 0)
+            return;
+        string verb = missing.Length == 1 ? "is" : "are";
+        Console.Error.WriteLine(
+            $"warning: {Words.Count(missing.Length, "part")} of {count} {verb} missing, such as {new Shard(missing[0], count).FileName}; " +
+            "their images are left out.");
     }
 
     /// <summary>The row groups of all parts, one after the other.</summary>
@@ -89,9 +122,23 @@ internal sealed record FeatureParts(IReadOnlyList<string> Files, string Identity
         reader.Schema.DataFields.FirstOrDefault(field => field.Path.ToString() == FeatureColumn)
         ?? throw new DatasetException($"'{file}' has no features: it must be a part of 'features', not of 'predict'.");
 
-    /// <summary>A list without a value is an image with an error; all others have the same length.</summary>
     private static async Task<Group> ReadAsync(
         ParquetReader reader, ParquetRowGroupReader group, DataField column, string file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(reader, group, column, cancellationToken).ConfigureAwait(false) ?? throw new InvalidDataException();
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // A damaged file may cause any exception in the reader; the remedy is the same.
+            throw new InvalidDataException($"'{file}' is damaged. Compute it again with --overwrite.", error);
+        }
+    }
+
+    /// <summary>A list without a value is an image with an error; all others have the same length; null where they have not.</summary>
+    private static async Task<Group?> ReadAsync(
+        ParquetReader reader, ParquetRowGroupReader group, DataField column, CancellationToken cancellationToken)
     {
         string[] paths = new string[checked((int)group.RowCount)];
         await group.ReadAsync(reader.Schema.FindDataField(PathColumn), paths.AsMemory()!, cancellationToken: cancellationToken)
@@ -114,10 +161,7 @@ internal sealed record FeatureParts(IReadOnlyList<string> Files, string Identity
         }
 
         if (row != paths.Length || (present.Count > 0 && values % present.Count != 0))
-        {
-            throw new InvalidDataException(
-                $"'{file}' is damaged: its features do not match its paths. Compute it again with --overwrite.");
-        }
+            return null;
 
         // The buffer has a place for every level, also for those without a value.
         return new Group(present, raw.Values[..values].ToArray());

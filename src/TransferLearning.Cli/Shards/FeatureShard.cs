@@ -51,9 +51,12 @@ internal sealed class FeatureShard : IShardTable
             rows.Images, rows.HasAddresses ? _downloads.Value : null, UndecodableImages.Skip, _cache, progress, cancellationToken)
             .ConfigureAwait(false);
         NoteErrors(rows, extracted);
-        Fill(rows, extracted.Features);
+        var kept = rows.Finished is { } finished
+            ? await finished.ListsAsync<float>(Feature, cancellationToken).ConfigureAwait(false)
+            : [];
+        int filled = Fill(rows, extracted.Features, kept);
         await group.WriteAsync(Path, rows.Paths).ConfigureAwait(false);
-        var values = _values.AsMemory(0, extracted.Features.Rows * Width);
+        var values = _values.AsMemory(0, filled * Width);
         await group.WriteAllPartsAsync<float>(Feature, values, _levels!.Definitions, _levels.Repetitions, cancellationToken)
             .ConfigureAwait(false);
         await group.WriteAsync(ETag, rows.ETags!).ConfigureAwait(false);
@@ -82,7 +85,8 @@ internal sealed class FeatureShard : IShardTable
         }
     }
 
-    private void Fill(ShardRows rows, FeatureMatrix features)
+    /// <summary>Sets values and levels; returns the number of images that have features.</summary>
+    private int Fill(ShardRows rows, FeatureMatrix features, ReadOnlyMemory<float>?[] kept)
     {
         // The first row group is the largest, so this happens once.
         if (_levels is null || _values.Length < rows.Paths.Length * Width)
@@ -92,8 +96,9 @@ internal sealed class FeatureShard : IShardTable
         }
 
         _levels.Clear();
+        int filled = 0;
         int next = 0;
-        foreach (string? error in rows.Errors)
+        foreach (var (row, error) in rows.Errors.Index())
         {
             if (error is not null)
             {
@@ -101,9 +106,11 @@ internal sealed class FeatureShard : IShardTable
                 continue;
             }
 
-            features[next].CopyTo(_values.AsSpan(next * Width));
+            (rows.IsKept(row) ? kept[row]!.Value.Span : features[next++]).CopyTo(_values.AsSpan(filled * Width, Width));
             _levels.AddList(Width);
-            next++;
+            filled++;
         }
+
+        return filled;
     }
 }

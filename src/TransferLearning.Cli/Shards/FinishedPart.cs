@@ -15,6 +15,9 @@ internal sealed record FinishedPart(string Identity, string? Input, long Images,
     private const string ShardKey = "transferlearning.shard";
     private const string FailedKey = "transferlearning.failed";
 
+    /// <summary>Which part it is; null where the file does not say.</summary>
+    public Shard? Shard { get; init; }
+
     /// <summary>The metadata of the file.</summary>
     public IReadOnlyDictionary<string, string> ToMetadata(Shard shard) => new Dictionary<string, string>
     {
@@ -37,14 +40,17 @@ internal sealed record FinishedPart(string Identity, string? Input, long Images,
                     reader.CustomMetadata[IdentityKey],
                     reader.CustomMetadata.GetValueOrDefault(InputKey),
                     reader.Metadata!.NumRows,
-                    long.Parse(reader.CustomMetadata[FailedKey], NumberStyles.None, CultureInfo.InvariantCulture));
+                    long.Parse(reader.CustomMetadata[FailedKey], NumberStyles.None, CultureInfo.InvariantCulture))
+                {
+                    Shard = Shards.Shard.Parse(reader.CustomMetadata.GetValueOrDefault(ShardKey, "")),
+                };
             }
         }
         catch (Exception error) when (error is not (OperationCanceledException or UnauthorizedAccessException))
         {
             // A damaged file may cause any exception in the reader; the remedy is the same.
             throw new InvalidDataException(
-                $"'{path}' already exists and is not a finished part of this tool. Remove it, or replace it with --overwrite.", error);
+                $"'{path}' is not a finished part of this tool. Remove it, or compute it again with --overwrite.", error);
         }
     }
 }

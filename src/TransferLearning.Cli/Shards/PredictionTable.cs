@@ -50,9 +50,16 @@ internal sealed class PredictionTable : IShardTable
         var predictions = await _classifier.PredictAsync(
             rows.Images, rows.HasAddresses ? _downloads.Value : null, UndecodableImages.Skip, progress, cancellationToken)
             .ConfigureAwait(false);
-        var labels = new string?[rows.Paths.Length];
-        var probabilities = new float?[rows.Paths.Length];
+        string?[] labels = new string?[rows.Paths.Length];
+        float?[] probabilities = new float?[rows.Paths.Length];
         var top = new IReadOnlyList<LabelProbability>?[rows.Paths.Length];
+        if (rows.Finished is { } finished)
+        {
+            labels = await finished.TextsAsync(Label, cancellationToken).ConfigureAwait(false);
+            probabilities = await finished.NumbersAsync(Probability, cancellationToken).ConfigureAwait(false);
+            top = await ReadTopAsync(finished, cancellationToken).ConfigureAwait(false);
+        }
+
         for (int image = 0; image < predictions.Count; image++)
         {
             int row = rows.RowOf(image);
@@ -76,6 +83,21 @@ internal sealed class PredictionTable : IShardTable
         _classifier.Dispose();
         if (_downloads.IsValueCreated)
             _downloads.Value.Dispose();
+    }
+
+    private static async Task<IReadOnlyList<LabelProbability>?[]> ReadTopAsync(FinishedRows finished, CancellationToken cancellationToken)
+    {
+        var labels = await finished.ListsAsync<ReadOnlyMemory<char>>(TopLabel, cancellationToken).ConfigureAwait(false);
+        var probabilities = await finished.ListsAsync<float>(TopProbability, cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. labels.Zip(probabilities, (names, values) => names is null || values is null
+                ? null
+                : names.Value.ToArray().Zip(values.Value.ToArray(), Of).ToArray()),
+        ];
+
+        static LabelProbability Of(ReadOnlyMemory<char> label, float probability) =>
+            new() { Label = label.ToString(), Probability = probability };
     }
 
     private async Task WriteTopAsync(

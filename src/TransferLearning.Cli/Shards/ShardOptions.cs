@@ -8,9 +8,11 @@ namespace TransferLearning.Cli.Shards;
 /// <param name="Output">The folder of the parts.</param>
 /// <param name="Shard">The part to run.</param>
 /// <param name="Overwrite">Whether an existing part is replaced.</param>
+/// <param name="RetryFailed">Whether the failed images of an existing part are tried again.</param>
 /// <param name="RowGroup">The maximum number of images in memory before they are written.</param>
 /// <param name="Downloads">How images at addresses are downloaded, once one is needed.</param>
-internal sealed record ShardOptions(string Output, Shard Shard, bool Overwrite, int RowGroup, Lazy<ImageDownloads> Downloads)
+internal sealed record ShardOptions(
+    string Output, Shard Shard, bool Overwrite, bool RetryFailed, int RowGroup, Lazy<ImageDownloads> Downloads)
 {
     /// <summary>A compromise between reading speed and memory.</summary>
     private const int DefaultRowGroup = 1024;
@@ -19,13 +21,19 @@ internal sealed record ShardOptions(string Output, Shard Shard, bool Overwrite, 
 
     /// <summary>The options on the command line.</summary>
     public sealed record Set(
-        Option<string?> Output, Option<Shard?> Shard, Option<bool> Overwrite, Option<int?> RowGroup, DownloadOptions Downloads)
+        Option<string?> Output,
+        Option<Shard?> Shard,
+        Option<bool> Overwrite,
+        Option<bool> RetryFailed,
+        Option<int?> RowGroup,
+        DownloadOptions Downloads)
     {
         public void AddTo(Command command)
         {
             command.Add(Output);
             command.Add(Shard);
             command.Add(Overwrite);
+            command.Add(RetryFailed);
             command.Add(RowGroup);
             foreach (var option in Downloads.All)
                 command.Add(option);
@@ -38,6 +46,7 @@ internal sealed record ShardOptions(string Output, Shard Shard, bool Overwrite, 
                 output,
                 parsed.GetValue(Shard) ?? Shards.Shard.Whole,
                 parsed.GetValue(Overwrite),
+                parsed.GetValue(RetryFailed),
                 parsed.GetValue(RowGroup) ?? DefaultRowGroup,
                 Downloads.Read(parsed))
             : null;
@@ -46,7 +55,7 @@ internal sealed record ShardOptions(string Output, Shard Shard, bool Overwrite, 
         {
             if (command.GetResult(Output) is not null)
                 return;
-            foreach (Option option in (Option[])[Shard, Overwrite, RowGroup, .. Downloads.All])
+            foreach (Option option in (Option[])[Shard, Overwrite, RetryFailed, RowGroup, .. Downloads.All])
             {
                 if (command.IsGiven(option))
                     command.AddError($"{option.Name} needs --output FOLDER, the folder of the parts.");
@@ -70,6 +79,10 @@ internal sealed record ShardOptions(string Output, Shard Shard, bool Overwrite, 
             CustomParser = ReadShard,
         },
         new Option<bool>("--overwrite") { Description = "Replace a part that is already finished, instead of keeping it." },
+        new Option<bool>(OptionWords.RetryFailed)
+        {
+            Description = "Try the failed images of a part that is already finished again, and keep its other rows.",
+        },
         NumberOption.OptionalWhole(
             "--row-group-size",
             string.Create(

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using Parquet;
 
 namespace TransferLearning.Cli.Shards;
 
@@ -29,9 +31,13 @@ internal static class ShardRun
         string path = Path.Combine(folder, shard.FileName);
         bool skipped = File.Exists(path) && !options.Overwrite;
         var images = ShardImages.Find(source, shard, cancellationToken);
-        var part = skipped
-            ? await ReadFinishedAsync(path, table, images, source, cancellationToken).ConfigureAwait(false)
-            : await WriteAsync(path, images, options, table, cancellationToken).ConfigureAwait(false);
+        var part = skipped ? await ReadFinishedAsync(path, table, images, source, cancellationToken).ConfigureAwait(false) : null;
+        if (part is null || (options.RetryFailed && part.Failed > 0))
+        {
+            skipped = false;
+            part = await WriteAsync(path, images, options, table, part is not null, cancellationToken).ConfigureAwait(false);
+        }
+
         double seconds = Math.Round(clock.Elapsed.TotalSeconds, 3);
         Report(new JsonOutput.Shard(shard.Index, shard.Count, part.Images, part.Failed, path, seconds, skipped), json);
         return ExitCode.Success;
@@ -70,7 +76,7 @@ internal static class ShardRun
     }
 
     private static async Task<FinishedPart> WriteAsync(
-        string path, ShardImages images, ShardOptions options, IShardTable table, CancellationToken cancellationToken)
+        string path, ShardImages images, ShardOptions options, IShardTable table, bool keeps, CancellationToken cancellationToken)
     {
         int most = Math.Clamp(MostNumbers / Math.Max(table.Width, 1), 1, options.RowGroup);
         var file = await PartFile.CreateAsync(path, table.Schema).ConfigureAwait(false);
@@ -79,10 +85,11 @@ internal static class ShardRun
             long failed = await ProgressDisplay.RunAsync(async progress =>
             {
                 long errors = 0;
-                for (int first = 0; first < images.Count; first += most)
+                int first = 0;
+                await foreach (var rows in (keeps ? FinishedAsync(path, images, cancellationToken) : All(images, most))
+                    .ConfigureAwait(false))
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    var rows = new ShardRows(images, first, Math.Min(most, images.Count - first));
                     using var group = file.CreateRowGroup();
                     var counted = After(progress, first, images.Count);
                     await table.WriteAsync(group, rows, counted, cancellationToken).ConfigureAwait(false);
@@ -91,8 +98,9 @@ internal static class ShardRun
                     // Large arrays are collected late: without this, memory would grow over many row groups.
                     GC.Collect();
                     errors += rows.Errors.Count(error => error is not null);
-                    if (first + most < images.Count)
-                        ProgressDisplay.NoteInLog($"{table.Description}: {first + most} of {Words.Count(images.Count, "image")}");
+                    first += rows.Paths.Length;
+                    if (first < images.Count)
+                        ProgressDisplay.NoteInLog($"{table.Description}: {first} of {Words.Count(images.Count, "image")}");
                 }
 
                 return errors;
@@ -101,6 +109,30 @@ internal static class ShardRun
             var part = new FinishedPart(table.Identity, images.Identity(), images.Count, failed);
             await file.FinishAsync(part.ToMetadata(options.Shard)).ConfigureAwait(false);
             return part;
+        }
+    }
+
+    /// <summary>All images, in row groups of at most so many.</summary>
+    private static IAsyncEnumerable<ShardRows> All(ShardImages images, int most) => Enumerable.Range(0, (images.Count + most - 1) / most)
+        .Select(group => new ShardRows(images, group * most, Math.Min(most, images.Count - (group * most))))
+        .ToAsyncEnumerable();
+
+    /// <summary>The row groups of a finished part.</summary>
+    private static async IAsyncEnumerable<ShardRows> FinishedAsync(
+        string path, ShardImages images, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var reader = await ParquetReader.CreateAsync(path, cancellationToken: cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            int first = 0;
+            foreach (var group in reader.RowGroups)
+            {
+                var finished = await FinishedRows.ReadAsync(reader, group, cancellationToken).ConfigureAwait(false);
+                if (!finished.AreOf(images, first))
+                    throw new DatasetException($"'{path}' has the results of other images; replace the part with --overwrite.");
+                yield return new ShardRows(images, first, finished.Count, finished);
+                first += finished.Count;
+            }
         }
     }
 
@@ -117,7 +149,8 @@ internal static class ShardRun
         }
 
         string state = shard.Skipped ? "already finished" : string.Create(CultureInfo.InvariantCulture, $"{shard.Seconds:F1} s");
-        Console.Out.WriteLine($"{shard.Output}: {Words.Count(shard.Images, "image")}, {shard.Failed} undecodable, {state}");
+        string hint = shard is { Skipped: true, Failed: > 0 } ? $"; {OptionWords.RetryFailed} tries those without a result again" : "";
+        Console.Out.WriteLine($"{shard.Output}: {Words.Count(shard.Images, "image")}, {shard.Failed} undecodable, {state}{hint}");
     }
 
     private sealed class CountedFrom(IProgress<TransferProgress> progress, int first, int total) : IProgress<TransferProgress>

@@ -90,6 +90,9 @@ public sealed class FeatureMatrix
         new FeatureMatrix(row, Columns, _values[..(row * Columns)]),
         new FeatureMatrix(Rows - row, Columns, _values[(row * Columns)..]));
 
+    /// <summary>A view of consecutive rows. Nothing is copied.</summary>
+    internal FeatureMatrix Slice(int first, int count) => new(count, Columns, _values.Slice(first * Columns, count * Columns));
+
     /// <summary>Views of this matrix, of so many rows each; at least one. Nothing is copied.</summary>
     internal IReadOnlyList<FeatureMatrix> InPartsOf(int rows) =>
     [

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace TransferLearning;
@@ -22,6 +24,15 @@ internal static class DensePasses
     /// <summary>Single-precision sums run over so many rows, then they are added to double-precision totals.</summary>
     private const int RowsPerSum = 1024;
 
+    /// <summary>From so many weight vectors on, copying the rows for faster loops pays.</summary>
+    private const int ClassesToPack = 32;
+
+    /// <summary>So many columns of a panel of rows, 32 kB, are used for all weight vectors before the next.</summary>
+    private const int ColumnsPerSum = 256;
+
+    /// <summary>The bytes of a line of the cache.</summary>
+    private const int CacheLine = 64;
+
     private static int PanelColumns => Vector512.IsHardwareAccelerated
         ? DenseTiles<Vector512<float>, WideLanes>.PanelColumns
         : DenseTiles<Vector<float>, NarrowLanes>.PanelColumns;
@@ -35,6 +46,12 @@ internal static class DensePasses
     {
         int n = rows.Rows;
         int d = rows.Columns;
+        if (weights.Length / d >= ClassesToPack)
+        {
+            PackedRowsTimesWeights(rows, weights, products, threads);
+            return;
+        }
+
         int tasks = (n + RowsPerTask - 1) / RowsPerTask;
         ForEach(tasks, (long)n * weights.Length, threads, task =>
         {
@@ -60,20 +77,58 @@ internal static class DensePasses
         {
             int first = task * columns;
             int width = Math.Min(columns, d - first);
-            float[] panel = ArrayPool<float>.Shared.Rent(RowsPerSum * columns);
-            float[] partial = ArrayPool<float>.Shared.Rent(classes * columns);
+            float[] panel = Rent(RowsPerSum * columns);
+            float[] partial = Rent(classes * columns);
+            var added = OnLines(partial, classes * columns);
             for (int start = 0; start < n; start += RowsPerSum)
             {
                 int count = Math.Min(RowsPerSum, n - start);
-                var packed = panel.AsSpan(0, count * columns);
+                var packed = OnLines(panel, count * columns);
                 Pack(rows.Values.Span[((start * d) + first)..], packed, d, width, columns);
-                AddScaledRows(packed, coefficients.Span[start..], partial, n, classes);
+                AddScaledRows(packed, coefficients.Span[start..], added, n, classes);
                 for (int c = 0; c < classes; c++)
                 {
                     var target = sums.Span.Slice((c * d) + first, width);
-                    var source = partial.AsSpan(c * columns, width);
+                    var source = added.Slice(c * columns, width);
                     for (int k = 0; k < target.Length; k++)
                         target[k] += source[k];
+                }
+            }
+
+            ArrayPool<float>.Shared.Return(partial);
+            ArrayPool<float>.Shared.Return(panel);
+        });
+    }
+
+    /// <summary>The rows are copied column by column, so that their products are sums of scaled columns.</summary>
+    private static void PackedRowsTimesWeights(FeatureMatrix rows, ReadOnlyMemory<float> weights, Memory<float> products, int threads)
+    {
+        int n = rows.Rows;
+        int d = rows.Columns;
+        int classes = weights.Length / d;
+        int width = PanelColumns;
+        int tasks = (n + width - 1) / width;
+        ForEach(tasks, (long)n * weights.Length, threads, task =>
+        {
+            int first = task * width;
+            int count = Math.Min(width, n - first);
+            float[] panel = Rent(ColumnsPerSum * width);
+            float[] partial = Rent(classes * width);
+            var added = OnLines(partial, classes * width);
+            for (int start = 0; start < d; start += ColumnsPerSum)
+            {
+                int columns = Math.Min(ColumnsPerSum, d - start);
+                var packed = OnLines(panel, columns * width);
+                PackColumns(rows.Values.Span[((first * d) + start)..], packed, d, count, width);
+                AddScaledRows(packed, weights.Span[start..], added, d, classes);
+                for (int c = 0; c < classes; c++)
+                {
+                    var target = products.Span.Slice((c * n) + first, count);
+                    var source = added.Slice(c * width, count);
+                    if (start == 0)
+                        source.CopyTo(target);
+                    else
+                        TensorPrimitives.Add(target, source, target);
                 }
             }
 
@@ -121,5 +176,36 @@ internal static class DensePasses
             panel.Clear();
         for (int i = 0; i * columns < panel.Length; i++)
             rows.Slice(i * d, width).CopyTo(panel.Slice(i * columns, width));
+    }
+
+    /// <summary>Copies rows to the columns of a panel, with zeros where there are fewer rows.</summary>
+    private static void PackColumns(ReadOnlySpan<float> rows, Span<float> panel, int d, int count, int width)
+    {
+        const int Together = 16;
+        if (count < width)
+            panel.Clear();
+        int columns = panel.Length / width;
+        for (int first = 0; first < columns; first += Together)
+        {
+            int last = Math.Min(columns, first + Together);
+            for (int i = 0; i < count; i++)
+            {
+                var row = rows.Slice((i * d) + first, last - first);
+                for (int k = 0; k < row.Length; k++)
+                    panel[((first + k) * width) + i] = row[k];
+            }
+        }
+    }
+
+    private static float[] Rent(int length) => ArrayPool<float>.Shared.Rent(length + (CacheLine / sizeof(float)));
+
+    /// <summary>
+    /// The part of a rented array that begins with a line of the cache: registers that are read across two lines take twice as long. Should
+    /// the array be moved meanwhile, only that gain is lost.
+    /// </summary>
+    private static Span<float> OnLines(float[] rented, int length)
+    {
+        nint address = Marshal.UnsafeAddrOfPinnedArrayElement(rented, 0);
+        return rented.AsSpan((int)(-address & (CacheLine - 1)) / sizeof(float), length);
     }
 }

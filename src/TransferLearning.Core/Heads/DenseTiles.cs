@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace TransferLearning;
@@ -8,15 +7,12 @@ namespace TransferLearning;
 /// </summary>
 /// <typeparam name="TVector">The register.</typeparam>
 /// <typeparam name="TLanes">Its arithmetic.</typeparam>
-internal static class DenseTiles<TVector, TLanes>
+internal static partial class DenseTiles<TVector, TLanes>
     where TVector : struct
     where TLanes : IFloatLanes<TVector>
 {
     /// <summary>So many weight vectors are used for all rows of a call before the next, so that they stay in the cache.</summary>
     private const int WeightsPerBlock = 32;
-
-    /// <summary>The columns of a panel of <see cref="AddScaledRows"/>, two registers.</summary>
-    public static int PanelColumns => 2 * TLanes.Count;
 
     /// <summary><c>products[c · stride + i] = ⟨rows i, weights c⟩</c>.</summary>
     public static void Products(RowBlock rows, RowBlock weights, Span<float> products, int stride)
@@ -47,22 +43,6 @@ internal static class DenseTiles<TVector, TLanes>
                     products[(c * stride) + i] = Dot(rows[i], weights[c]);
             }
         }
-    }
-
-    /// <summary><c>sums[c · sumStride + k] = Σ_i scales[c · scaleStride + i] · panel[i, k]</c> for the columns of one panel.</summary>
-    /// <param name="panel">The rows, <see cref="PanelColumns"/> numbers each.</param>
-    /// <param name="scales">The coefficients of the rows, class after class.</param>
-    /// <param name="sums">The sums, class after class.</param>
-    /// <param name="scaleStride">The distance of two classes in the coefficients.</param>
-    /// <param name="classes">The number of classes.</param>
-    public static void AddScaledRows(
-        ReadOnlySpan<float> panel, ReadOnlySpan<float> scales, Span<float> sums, int scaleStride, int classes)
-    {
-        int c = 0;
-        for (; c + 4 <= classes; c += 4)
-            FourScaled(panel, scales[(c * scaleStride)..], sums[(c * PanelColumns)..], scaleStride);
-        for (; c < classes; c++)
-            OneScaled(panel, scales[(c * scaleStride)..], sums[(c * PanelColumns)..]);
     }
 
     private static void FourByTwo(RowBlock rows, RowBlock weights, Span<float> products, int stride)
@@ -197,68 +177,5 @@ internal static class DenseTiles<TVector, TLanes>
         for (; k < left.Length; k++)
             total += left[k] * right[k];
         return total;
-    }
-
-    private static void FourScaled(ReadOnlySpan<float> panel, ReadOnlySpan<float> scales, Span<float> sums, int stride)
-    {
-        ref float x = ref MemoryMarshal.GetReference(panel);
-        ref float s = ref MemoryMarshal.GetReference(scales);
-        nuint count = (nuint)(panel.Length / PanelColumns);
-        nuint second = (nuint)TLanes.Count;
-        nuint width = 2 * second;
-        nuint distance = (nuint)stride;
-        var a0 = TLanes.Zero;
-        var a1 = a0;
-        var a2 = a0;
-        var a3 = a0;
-        var b0 = a0;
-        var b1 = a0;
-        var b2 = a0;
-        var b3 = a0;
-        for (nuint i = 0; i < count; i++)
-        {
-            var left = TLanes.Load(ref x, i * width);
-            var right = TLanes.Load(ref x, (i * width) + second);
-            var scale = TLanes.Broadcast(Unsafe.Add(ref s, i));
-            a0 = TLanes.MultiplyAdd(scale, left, a0);
-            b0 = TLanes.MultiplyAdd(scale, right, b0);
-            scale = TLanes.Broadcast(Unsafe.Add(ref s, distance + i));
-            a1 = TLanes.MultiplyAdd(scale, left, a1);
-            b1 = TLanes.MultiplyAdd(scale, right, b1);
-            scale = TLanes.Broadcast(Unsafe.Add(ref s, (2 * distance) + i));
-            a2 = TLanes.MultiplyAdd(scale, left, a2);
-            b2 = TLanes.MultiplyAdd(scale, right, b2);
-            scale = TLanes.Broadcast(Unsafe.Add(ref s, (3 * distance) + i));
-            a3 = TLanes.MultiplyAdd(scale, left, a3);
-            b3 = TLanes.MultiplyAdd(scale, right, b3);
-        }
-
-        ref float target = ref MemoryMarshal.GetReference(sums[..(4 * PanelColumns)]);
-        TLanes.Store(a0, ref target, 0);
-        TLanes.Store(b0, ref target, second);
-        TLanes.Store(a1, ref target, width);
-        TLanes.Store(b1, ref target, width + second);
-        TLanes.Store(a2, ref target, 2 * width);
-        TLanes.Store(b2, ref target, (2 * width) + second);
-        TLanes.Store(a3, ref target, 3 * width);
-        TLanes.Store(b3, ref target, (3 * width) + second);
-    }
-
-    private static void OneScaled(ReadOnlySpan<float> panel, ReadOnlySpan<float> scales, Span<float> sums)
-    {
-        ref float x = ref MemoryMarshal.GetReference(panel);
-        int count = panel.Length / PanelColumns;
-        var left = TLanes.Zero;
-        var right = left;
-        for (int i = 0; i < count; i++)
-        {
-            var scale = TLanes.Broadcast(scales[i]);
-            left = TLanes.MultiplyAdd(scale, TLanes.Load(ref x, (nuint)(i * PanelColumns)), left);
-            right = TLanes.MultiplyAdd(scale, TLanes.Load(ref x, (nuint)((i * PanelColumns) + TLanes.Count)), right);
-        }
-
-        ref float target = ref MemoryMarshal.GetReference(sums[..PanelColumns]);
-        TLanes.Store(left, ref target, 0);
-        TLanes.Store(right, ref target, (nuint)TLanes.Count);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 
 namespace TransferLearning;
@@ -51,9 +52,11 @@ internal sealed class PrimalSpace(FeatureMatrix features, Preconditioner? precon
 
     public override void Products(ReadOnlyMemory<double> numbers, ReadOnlyMemory<double> image, float[] products, int threads)
     {
-        var narrow = new float[numbers.Length];
-        TensorPrimitives.ConvertTruncating(numbers.Span, narrow.AsSpan());
+        float[] rented = ArrayPool<float>.Shared.Rent(numbers.Length);
+        var narrow = rented.AsMemory(0, numbers.Length);
+        TensorPrimitives.ConvertTruncating(numbers.Span, narrow.Span);
         DensePasses.RowsTimesWeights(features, narrow, products, threads);
+        ArrayPool<float>.Shared.Return(rented);
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -21,6 +22,7 @@ public sealed class FeatureTable : IDisposable
     private const int RowsPerRead = 128;
 
     private readonly SafeFileHandle _file;
+    private readonly string _folder;
     private readonly List<int> _labels = [];
     private readonly float[] _buffer;
     private int _buffered;
@@ -36,7 +38,8 @@ public sealed class FeatureTable : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         Columns = columns;
         _buffer = new float[Math.Max(1, BufferedBytes / sizeof(float) / columns) * columns];
-        string path = Path.Combine(folder ?? Path.GetTempPath(), $"transferlearning-features-{Guid.NewGuid():N}.tmp");
+        _folder = folder ?? Path.GetTempPath();
+        string path = Path.Combine(_folder, $"transferlearning-features-{Guid.NewGuid():N}.tmp");
         _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
     }
 
@@ -117,7 +120,7 @@ public sealed class FeatureTable : IDisposable
     {
         if (_buffered > 0)
             Flush();
-        float[] buffer = new float[Math.Min(rows, Rows) * Columns];
+        float[] buffer = ArrayPool<float>.Shared.Rent(Math.Min(rows, Rows) * Columns);
         for (int first = 0; first < Rows; first += rows)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -134,11 +137,23 @@ public sealed class FeatureTable : IDisposable
             }, cancellationToken);
             yield return (first, part);
         }
+
+        ArrayPool<float>.Shared.Return(buffer);
     }
 
     private void Flush()
     {
-        RandomAccess.Write(_file, MemoryMarshal.AsBytes(_buffer.AsSpan(0, _buffered)), _written);
+        try
+        {
+            RandomAccess.Write(_file, MemoryMarshal.AsBytes(_buffer.AsSpan(0, _buffered)), _written);
+        }
+        catch (IOException error)
+        {
+            throw new IOException(
+                $"The temporary file of the features in '{_folder}' cannot be written ({error.Message.TrimEnd('.')}). It takes " +
+                $"{Columns * sizeof(float)} bytes for each image; free space, or set TMPDIR (TEMP on Windows) to another folder.", error);
+        }
+
         _written += (long)_buffered * sizeof(float);
         _buffered = 0;
     }

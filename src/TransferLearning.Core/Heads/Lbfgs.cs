@@ -18,16 +18,18 @@ internal static class Lbfgs
     /// <param name="objective">The function; its current point is the start and afterwards the minimum.</param>
     /// <param name="gradientLength">The goal.</param>
     /// <param name="maximumIterations">The most steps.</param>
+    /// <param name="vectors">Lends the vectors; null for new ones.</param>
     /// <param name="cancellationToken">Checked before each step.</param>
     /// <returns>
     /// The number of steps and the length of the last gradient; longer than asked where rounding stops the descent before.
     /// </returns>
     public static (int Iterations, double GradientLength) Minimize(
-        ILineObjective objective, double gradientLength, int maximumIterations, CancellationToken cancellationToken)
+        ILineObjective objective, double gradientLength, int maximumIterations, LbfgsVectors? vectors, CancellationToken cancellationToken)
     {
-        var gradient = Vector(objective);
-        var previous = Vector(objective);
-        var direction = Vector(objective);
+        vectors ??= new LbfgsVectors();
+        var gradient = vectors.Rent(objective);
+        var previous = vectors.Rent(objective);
+        var direction = vectors.Rent(objective);
         var pairs = new List<(MetricVector Step, MetricVector Change, double Inverse)>(Memory);
         objective.Gradient(gradient);
         double length = Length(gradient);
@@ -43,7 +45,7 @@ internal static class Lbfgs
             {
                 if (pairs.Count == 0)
                     break;
-                pairs.Clear();
+                Forget(pairs, vectors);
                 continue;
             }
 
@@ -51,8 +53,12 @@ internal static class Lbfgs
             previous.CopyFrom(gradient);
             objective.Gradient(gradient);
             length = Length(gradient);
-            Remember(pairs, direction, step, gradient, previous, objective);
+            Remember(pairs, direction, step, gradient, previous, objective, vectors);
         }
+
+        Forget(pairs, vectors);
+        foreach (var vector in (MetricVector[])[gradient, previous, direction])
+            vectors.Return(vector);
 
         return (iteration, length);
     }
@@ -92,9 +98,10 @@ internal static class Lbfgs
         double step,
         MetricVector gradient,
         MetricVector previous,
-        ILineObjective objective)
+        ILineObjective objective,
+        LbfgsVectors vectors)
     {
-        var (oldStep, oldChange, _) = pairs.Count == Memory ? pairs[0] : (Vector(objective), Vector(objective), 0);
+        var (oldStep, oldChange, _) = pairs.Count == Memory ? pairs[0] : (vectors.Rent(objective), vectors.Rent(objective), 0);
         if (pairs.Count == Memory)
             pairs.RemoveAt(0);
         oldStep.CopyFrom(direction);
@@ -103,7 +110,24 @@ internal static class Lbfgs
         oldChange.Add(-1, previous);
         double product = MetricVector.Dot(oldStep, oldChange);
         if (product > 0)
+        {
             pairs.Add((oldStep, oldChange, 1 / product));
+            return;
+        }
+
+        vectors.Return(oldStep);
+        vectors.Return(oldChange);
+    }
+
+    private static void Forget(List<(MetricVector Step, MetricVector Change, double Inverse)> pairs, LbfgsVectors vectors)
+    {
+        foreach (var (step, change, _) in pairs)
+        {
+            vectors.Return(step);
+            vectors.Return(change);
+        }
+
+        pairs.Clear();
     }
 
     /// <summary>
@@ -148,6 +172,4 @@ internal static class Lbfgs
     }
 
     private static double Length(MetricVector vector) => Math.Sqrt(Math.Max(0, MetricVector.Dot(vector, vector)));
-
-    private static MetricVector Vector(ILineObjective objective) => MetricVector.Zero(objective.Length, objective.HasImages);
 }

@@ -135,6 +135,23 @@ public sealed partial class LinearHead
         int views,
         int[]? groups,
         IProgress<TransferProgress>? progress,
+        CancellationToken cancellationToken) => Fit(
+        train, labels, classCount, validation, validationLabels, options, byRows, views, groups, tolerance: null, progress,
+        cancellationToken);
+
+    /// <summary>As the other overload, to a given tolerance; null for the one of a head that is used.</summary>
+    internal static LinearHead Fit(
+        FeatureMatrix train,
+        ReadOnlySpan<int> labels,
+        int classCount,
+        FeatureMatrix? validation,
+        int[]? validationLabels,
+        LinearHeadOptions? options,
+        bool? byRows,
+        int views,
+        int[]? groups,
+        double? tolerance,
+        IProgress<TransferProgress>? progress,
         CancellationToken cancellationToken)
     {
         options ??= LinearHeadOptions.Default;
@@ -151,11 +168,12 @@ public sealed partial class LinearHead
             ? []
             : search.Run(strengths, validation, validationLabels, Shares(progress, SearchShare), cancellationToken);
         double strength = selection.Count == 0 ? strengths[strengths.Length / 2] : RegularizationChoice.Best(selection).Strength;
-        var fit = search.Whole ?? new SoftmaxFit(space.Everything(), classes, classCount, options.Balance, null, [], threads);
+        var fit = search.Whole ?? new SoftmaxFit(
+            space.Everything(), classes, classCount, options.Balance, null, [], threads, search.Vectors);
         if (search is { InTurns: true, Whole: null, End: { } end })
             fit.StartFrom(end);
         int searched = fit.Iterations;
-        fit.Minimize(strength, search.InTurns ? LongTolerance : Tolerance, MaximumIterations, cancellationToken);
+        fit.Minimize(strength, tolerance ?? (search.InTurns ? LongTolerance : Tolerance), MaximumIterations, cancellationToken);
         Shares(progress, 1)?.Report(1);
         return OnRawFeatures(
             space.Weights(fit.Weights, classCount), fit.Bias, space.Standardization, strength, selection,
@@ -242,41 +260,6 @@ public sealed partial class LinearHead
         string weights = graph.Initializer(graph.Unique("weight"), Weights, [ClassCount, FeatureCount]);
         string bias = graph.Initializer(graph.Unique("bias"), Bias, [ClassCount]);
         return graph.AddNamed(graph.Unique("logits"), "Gemm", [features, weights, bias], GraphBuilder.Attribute("transB", 1L));
-    }
-
-    /// <summary>Folds the standardisation into the weights, w · factor, and the bias, b − ⟨w · factor, mean⟩.</summary>
-    internal static LinearHead OnRawFeatures(
-        ReadOnlySpan<double> standardised,
-        ReadOnlySpan<double> standardisedBias,
-        Standardization standardization,
-        double strength,
-        IReadOnlyList<RegularizationScore> selection,
-        int iterations)
-    {
-        int classes = standardisedBias.Length;
-        var factors = standardization.Factors;
-        var means = standardization.Means;
-        var weights = new float[standardised.Length];
-        var bias = new float[classes];
-        for (int c = 0; c < classes; c++)
-        {
-            double shift = 0;
-            for (int k = 0; k < means.Length; k++)
-            {
-                double weight = standardised[(c * means.Length) + k] * factors[k];
-                weights[(c * means.Length) + k] = (float)weight;
-                shift += weight * means[k];
-            }
-
-            bias[c] = (float)(standardisedBias[c] - shift);
-        }
-
-        return new LinearHead(means.Length, classes, weights, bias)
-        {
-            RegularizationStrength = strength,
-            Selection = selection,
-            Iterations = iterations,
-        };
     }
 
     private static IProgress<double>? Shares(IProgress<TransferProgress>? progress, double share) =>

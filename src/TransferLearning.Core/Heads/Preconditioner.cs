@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 
 namespace TransferLearning;
@@ -13,6 +14,9 @@ internal sealed class Preconditioner(FeatureMatrix moments, int threads)
 {
     /// <summary>Ratios λ/h are rounded to powers of this base, so that few factorisations serve all strengths and classes.</summary>
     private const double Base = 4;
+
+    /// <summary>The classes that one task solves for: few enough for all threads, enough to use each number of a factor often.</summary>
+    private const int SidesPerTask = RidgeFactor.MostSides;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<int, RidgeFactor?> _factors = [];
@@ -45,21 +49,38 @@ internal sealed class Preconditioner(FeatureMatrix moments, int threads)
     public void Apply(Span<double> numbers, double[] curvatures, double strength)
     {
         int length = moments.Rows;
+        float[] rented = ArrayPool<float>.Shared.Rent(curvatures.Length * length);
+        var tasks = new List<(RidgeFactor Factor, int First, int Count)>();
+        int[] order = new int[curvatures.Length];
+        int placed = 0;
         foreach (var group in Enumerable.Range(0, curvatures.Length).GroupBy(c => Exponent(strength / curvatures[c])))
         {
-            int[] members = [.. group];
-            float[] sides = new float[members.Length * length];
-            for (int i = 0; i < members.Length; i++)
-                TensorPrimitives.ConvertTruncating<double, float>(Of(numbers, members[i]), sides.AsSpan(i * length, length));
-            Factor(group.Key)?.Solve(sides, threads);
-            for (int i = 0; i < members.Length; i++)
+            int first = placed;
+            foreach (int c in group)
             {
-                var target = Of(numbers, members[i]);
-                TensorPrimitives.ConvertTruncating<float, double>(sides.AsSpan(i * length, length), target);
-                TensorPrimitives.Multiply(target, 1 / curvatures[members[i]], target);
+                TensorPrimitives.ConvertTruncating<double, float>(Of(numbers, c), rented.AsSpan(placed * length, length));
+                order[placed++] = c;
             }
+
+            if (Factor(group.Key) is not { } factor)
+                continue;
+            for (; first < placed; first += SidesPerTask)
+                tasks.Add((factor, first, Math.Min(SidesPerTask, placed - first)));
         }
 
+        DensePasses.ForEach(tasks.Count, (long)numbers.Length * length, threads, task =>
+        {
+            var (factor, first, count) = tasks[task];
+            factor.Solve(rented.AsSpan(first * length, count * length));
+        });
+        for (int i = 0; i < order.Length; i++)
+        {
+            var target = Of(numbers, order[i]);
+            TensorPrimitives.ConvertTruncating<float, double>(rented.AsSpan(i * length, length), target);
+            TensorPrimitives.Multiply(target, 1 / curvatures[order[i]], target);
+        }
+
+        ArrayPool<float>.Shared.Return(rented);
         var biases = numbers[(curvatures.Length * length)..];
         TensorPrimitives.Divide(biases, curvatures, biases);
 

@@ -15,16 +15,16 @@ internal sealed class RegularizationSearch(
     HeadSpace space, int[] labels, int classes, LinearHeadOptions options, int views, int[]? groups, int threads)
 {
     /// <summary>The gradient shrinks to this part while strengths are compared.</summary>
-    private const double Tolerance = 3e-4;
+    public const double Tolerance = 3e-4;
 
     /// <summary>
     /// The same where a pass over the rows is long and the score still changes much from strength to strength: the rough minimum tells that
     /// weaker strengths are better.
     /// </summary>
-    private const double RoughTolerance = 3e-3;
+    public const double RoughTolerance = 3e-3;
 
     /// <summary>A score that is lower than the lowest one by this part needs no better minimum.</summary>
-    private const double ClearGain = 0.01;
+    public const double ClearGain = 0.01;
 
     private const int MaximumIterations = 300;
 
@@ -35,6 +35,9 @@ internal sealed class RegularizationSearch(
 
     /// <summary>After so many strengths in a row that are worse than the best one, weaker ones would only overfit more.</summary>
     private const int WorseToStop = 2;
+
+    /// <summary>The vectors of the minimiser, for all fits.</summary>
+    public LbfgsVectors Vectors { get; } = new();
 
     /// <summary>The steps of all fits together.</summary>
     public int Iterations { get; private set; }
@@ -132,7 +135,8 @@ internal sealed class RegularizationSearch(
                 options.Balance,
                 part.HeldOut(part.Rows),
                 part.HeldOutLabels,
-                threadsOfFit)),
+                threadsOfFit,
+                Vectors)),
         ];
     }
 

@@ -10,23 +10,29 @@ internal sealed class RidgeFactor
 {
     private const int Block = 64;
 
-    /// <summary>Right sides that one task solves.</summary>
-    private const int SidesPerTask = 32;
+    /// <summary>So many right sides are solved for at a time.</summary>
+    public const int MostSides = 16;
 
     private readonly int _size;
     private readonly float[] _lower;
     private readonly float[] _upper;
+    private readonly float[] _inverse;
+    private readonly float[] _transposed;
 
     private RidgeFactor(int size, float[] lower)
     {
         _size = size;
         _lower = lower;
         _upper = new float[lower.Length];
+        _inverse = new float[size * Block];
+        _transposed = new float[size * Block];
         for (int i = 0; i < size; i++)
         {
             for (int j = 0; j <= i; j++)
                 _upper[(j * size) + i] = lower[(i * size) + j];
         }
+
+        InvertDiagonal();
     }
 
     /// <summary>Factorises; where rounding leaves the matrix without a factor, with a larger ρ.</summary>
@@ -48,18 +54,14 @@ internal sealed class RidgeFactor
 
     /// <summary>Replaces each right side b by x with (S + ρ·I)·x = b.</summary>
     /// <param name="sides">Right sides of the size of the matrix, one after the other.</param>
-    /// <param name="threads">The number of threads that may work.</param>
-    public void Solve(Memory<float> sides, int threads)
+    public void Solve(Span<float> sides)
     {
-        int count = sides.Length / _size;
-        int tasks = (count + SidesPerTask - 1) / SidesPerTask;
-        DensePasses.ForEach(tasks, (long)sides.Length * _size, threads, task =>
+        for (int first = 0; first < sides.Length; first += MostSides * _size)
         {
-            int first = task * SidesPerTask;
-            var part = sides.Span[(first * _size)..(Math.Min(count, first + SidesPerTask) * _size)];
+            var part = sides.Slice(first, Math.Min(MostSides * _size, sides.Length - first));
             Forward(part);
             Backward(part);
-        });
+        }
     }
 
     /// <summary>L block column by block column: all products with the columns before, then the block itself.</summary>
@@ -126,55 +128,79 @@ internal sealed class RidgeFactor
     private void Forward(Span<float> sides)
     {
         int count = sides.Length / _size;
-        Span<float> products = stackalloc float[Block * SidesPerTask];
+        Span<float> products = stackalloc float[Block * MostSides];
         for (int start = 0; start < _size; start += Block)
         {
             int width = Math.Min(Block, _size - start);
             if (start > 0)
             {
-                DensePasses.Products(
-                    new RowBlock(_lower.AsSpan(start * _size), start, _size, width),
-                    new RowBlock(sides, start, _size, count),
-                    products,
-                    width);
+                var before = new RowBlock(sides, start, _size, count);
+                DensePasses.Products(new RowBlock(_lower.AsSpan(start * _size), start, _size, width), before, products, width);
+                Subtract(products, sides, start, width);
             }
 
-            for (int c = 0; c < count; c++)
-            {
-                var side = sides.Slice((c * _size) + start, width);
-                if (start > 0)
-                    TensorPrimitives.Subtract(side, products.Slice(c * width, width), side);
-                Substitute(_lower, side, start, _size);
-            }
+            Multiply(_inverse, sides, products, start, width);
         }
     }
 
     private void Backward(Span<float> sides)
     {
         int count = sides.Length / _size;
-        Span<float> products = stackalloc float[Block * SidesPerTask];
+        Span<float> products = stackalloc float[Block * MostSides];
         for (int start = (_size - 1) / Block * Block; start >= 0; start -= Block)
         {
             int width = Math.Min(Block, _size - start);
             int end = start + width;
             if (end < _size)
             {
+                var after = new RowBlock(sides[end..], _size - end, _size, count);
                 DensePasses.Products(
-                    new RowBlock(_upper.AsSpan((start * _size) + end), _size - end, _size, width),
-                    new RowBlock(sides[end..], _size - end, _size, count),
-                    products,
-                    width);
+                    new RowBlock(_upper.AsSpan((start * _size) + end), _size - end, _size, width), after, products, width);
+                Subtract(products, sides, start, width);
             }
 
-            for (int c = 0; c < count; c++)
+            Multiply(_transposed, sides, products, start, width);
+        }
+    }
+
+    private void Subtract(ReadOnlySpan<float> products, Span<float> sides, int start, int width)
+    {
+        for (int c = 0; c * _size < sides.Length; c++)
+        {
+            var side = sides.Slice((c * _size) + start, width);
+            TensorPrimitives.Subtract(side, products.Slice(c * width, width), side);
+        }
+    }
+
+    /// <summary>Multiplies a block of each side with the block of a matrix on the diagonal at its place.</summary>
+    private void Multiply(float[] diagonal, Span<float> sides, Span<float> products, int start, int width)
+    {
+        int count = sides.Length / _size;
+        DensePasses.Products(
+            new RowBlock(diagonal.AsSpan(start * Block), width, Block, width),
+            new RowBlock(sides[start..], width, _size, count),
+            products,
+            width);
+        for (int c = 0; c < count; c++)
+            products.Slice(c * width, width).CopyTo(sides[((c * _size) + start)..]);
+    }
+
+    /// <summary>Inverts the triangular blocks on the diagonal of L, so that the solution is made of products only.</summary>
+    private void InvertDiagonal()
+    {
+        Span<float> unit = stackalloc float[Block];
+        for (int start = 0; start < _size; start += Block)
+        {
+            var column = unit[..Math.Min(Block, _size - start)];
+            for (int j = 0; j < column.Length; j++)
             {
-                var side = sides.Slice((c * _size) + start, width);
-                if (end < _size)
-                    TensorPrimitives.Subtract(side, products.Slice(c * width, width), side);
-                for (int j = width - 1; j >= 0; j--)
+                column.Clear();
+                column[j] = 1;
+                Substitute(_lower, column, start, _size);
+                for (int i = j; i < column.Length; i++)
                 {
-                    var row = _upper.AsSpan(((start + j) * _size) + start, width);
-                    side[j] = (side[j] - TensorPrimitives.Dot<float>(row[(j + 1)..], side[(j + 1)..])) / row[j];
+                    _inverse[((start + i) * Block) + j] = column[i];
+                    _transposed[((start + j) * Block) + i] = column[i];
                 }
             }
         }

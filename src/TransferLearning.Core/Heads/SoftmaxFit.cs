@@ -10,7 +10,11 @@ internal sealed class SoftmaxFit
     /// <summary>With second derivatives, a gradient of this multiple leaves the loss as close to its minimum.</summary>
     private const double PreconditionedTolerance = 3;
 
+    /// <summary>The held-out rows that are judged at a time.</summary>
+    private const int RowsPerPart = 2048;
+
     private readonly SoftmaxObjective _objective;
+    private readonly LbfgsVectors _vectors;
     private readonly FeatureMatrix? _heldOut;
     private readonly int[] _heldOutLabels;
     private readonly double _gradientScale;
@@ -24,9 +28,18 @@ internal sealed class SoftmaxFit
     /// <param name="heldOut">The rows to score on, in the coordinates of the space's numbers; null for none.</param>
     /// <param name="heldOutLabels">Their classes.</param>
     /// <param name="threads">The number of threads that may work.</param>
+    /// <param name="vectors">Lends the vectors of the minimiser.</param>
     public SoftmaxFit(
-        FeatureSpace space, int[] labels, int classes, ClassBalance balance, FeatureMatrix? heldOut, int[] heldOutLabels, int threads)
+        FeatureSpace space,
+        int[] labels,
+        int classes,
+        ClassBalance balance,
+        FeatureMatrix? heldOut,
+        int[] heldOutLabels,
+        int threads,
+        LbfgsVectors vectors)
     {
+        _vectors = vectors;
         int[] counts = ClassShares.Count(labels, classes);
         double[] shares = ClassShares.Of(counts, balance);
         var rowWeights = Array.ConvertAll(labels, label => shares[label] / counts[label]);
@@ -63,7 +76,7 @@ internal sealed class SoftmaxFit
     public void Minimize(double strength, double tolerance, int maximumIterations, CancellationToken cancellationToken)
     {
         _objective.Strength = strength;
-        var (iterations, _) = Lbfgs.Minimize(_objective, tolerance * _gradientScale, maximumIterations, cancellationToken);
+        var (iterations, _) = Lbfgs.Minimize(_objective, tolerance * _gradientScale, maximumIterations, _vectors, cancellationToken);
         Iterations += iterations;
     }
 
@@ -75,22 +88,26 @@ internal sealed class SoftmaxFit
             return (0, []);
         var weights = new float[_objective.Weights.Length];
         TensorPrimitives.ConvertTruncating(_objective.Weights, weights.AsSpan());
-        var products = new float[_classes * n];
-        DensePasses.RowsTimesWeights(_heldOut, weights, products, _threads);
+        var products = new float[_classes * Math.Min(n, RowsPerPart)];
         int correct = 0;
         var losses = new double[n];
         var scores = new double[_classes];
-        for (int i = 0; i < n; i++)
+        for (int first = 0; first < n; first += RowsPerPart)
         {
-            for (int c = 0; c < _classes; c++)
-                scores[c] = products[(c * n) + i] + Bias[c];
-            double highest = TensorPrimitives.Max<double>(scores);
-            double total = 0;
-            foreach (double score in scores)
-                total += Math.Exp(score - highest);
-            losses[i] = highest + Math.Log(total) - scores[_heldOutLabels[i]];
-            if (TensorPrimitives.IndexOfMax<double>(scores) == _heldOutLabels[i])
-                correct++;
+            var part = _heldOut.Slice(first, Math.Min(RowsPerPart, n - first));
+            DensePasses.RowsTimesWeights(part, weights, products.AsMemory(0, _classes * part.Rows), _threads);
+            for (int i = 0; i < part.Rows; i++)
+            {
+                int label = _heldOutLabels[first + i];
+                for (int c = 0; c < _classes; c++)
+                    scores[c] = products[(c * part.Rows) + i] + Bias[c];
+                double highest = TensorPrimitives.Max<double>(scores);
+                double total = 0;
+                foreach (double score in scores)
+                    total += Math.Exp(score - highest);
+                losses[first + i] = highest + Math.Log(total) - scores[label];
+                correct += TensorPrimitives.IndexOfMax<double>(scores) == label ? 1 : 0;
+            }
         }
 
         return (correct, losses);

@@ -12,14 +12,20 @@ internal sealed class StreamedHead(
     /// <summary>The gradient shrinks to this part of that of a head that knows only the shares of the classes.</summary>
     private const double Tolerance = 3e-4;
 
+    /// <summary>The share of the work, approximately, that is the head on the sample.</summary>
+    private const double SampleShare = 0.2;
+
     private const int MaximumIterations = 60;
 
     /// <summary>A sample has so many numbers at most, 100 MB.</summary>
     public const long NumbersOfSample = 25_000_000;
 
     /// <summary>So many validation rows are enough to choose by.</summary>
-    public const int MostJudges = 20_000;
+    public const int MostJudges = 10_000;
 
+    private const int RowsPerPart = 2048;
+
+    private readonly LbfgsVectors _vectors = new();
     private readonly int[] _labels = [.. train.Labels];
 
     /// <summary>Fits the head.</summary>
@@ -33,6 +39,7 @@ internal sealed class StreamedHead(
         int[]? judgingLabels = judging is null ? null : Array.ConvertAll(judges, row => validation!.Labels[row]);
         int[] rows = Sample(numbersOfSample);
         var sample = train.Select(rows);
+        bool isWhole = rows.Length == train.Rows;
         var head = LinearHead.Fit(
             sample,
             Array.ConvertAll(rows, row => _labels[row]),
@@ -40,9 +47,14 @@ internal sealed class StreamedHead(
             judging,
             judgingLabels,
             options with { Threads = threads },
-            cancellationToken: cancellationToken);
-        progress?.Report(0.2);
-        if (rows.Length == train.Rows)
+            byRows: null,
+            views: 1,
+            groups: null,
+            isWhole ? null : RegularizationSearch.Tolerance,
+            null,
+            cancellationToken);
+        progress?.Report(SampleShare);
+        if (isWhole)
             return head;
 
         var standardization = Standardization.Measure(train, cancellationToken);
@@ -52,28 +64,56 @@ internal sealed class StreamedHead(
         double[] shares = ClassShares.Of(ClassShares.Count(_labels, classes), options.Balance);
         var objective = new StreamedObjective(
             train, standardization, preconditioner, shares, Start(head, standardization), threads, cancellationToken);
-        double goal = Tolerance * GradientOfShares(sample, rows, standardization, shares);
-        LinearHead? best = null;
-        double lowest = double.PositiveInfinity;
+        double scale = GradientOfShares(sample, rows, standardization, shares);
         double[] strengths = Strengths(head.RegularizationStrength, rows.Length, judging is not null);
-        var scores = new List<RegularizationScore>();
-        foreach (var (i, strength) in strengths.Index())
+        if (judging is null)
         {
-            objective.Strength = strength;
-            Lbfgs.Minimize(objective, goal, MaximumIterations, cancellationToken);
-            var fitted = LinearHead.OnRawFeatures(
-                objective.Point[..^classes], objective.Point[^classes..], standardization, strength, scores, objective.Passes);
-            progress?.Report(0.2 + (0.8 * (i + 1) / strengths.Length));
-            if (judging is null)
-                return fitted;
-            var score = Judge(fitted, judging, judgingLabels!);
-            scores.Add(score);
-            if (score.LogLoss >= lowest)
-                break;
-            (best, lowest) = (fitted, score.LogLoss);
+            Minimize(strengths[0], Tolerance);
+            return Fitted();
         }
 
-        return best!;
+        LinearHead? best = null;
+        double lowest = double.PositiveInfinity;
+        bool isRough = true;
+        foreach (var (i, strength) in strengths.Index())
+        {
+            bool wasRough = isRough;
+            (var fitted, double loss, isRough) = MinimizeAndJudge(strength);
+            progress?.Report(SampleShare + ((1 - SampleShare) * (i + 1) / (strengths.Length + 1)));
+            if (loss >= lowest)
+            {
+                isRough = wasRough;
+                break;
+            }
+
+            (best, lowest) = (fitted, loss);
+        }
+
+        if (!isRough)
+            return best!;
+        Minimize(best!.RegularizationStrength, Tolerance);
+        return Fitted();
+
+        void Minimize(double strength, double tolerance)
+        {
+            objective.Strength = strength;
+            Lbfgs.Minimize(objective, tolerance * scale, MaximumIterations, _vectors, cancellationToken);
+        }
+
+        LinearHead Fitted() => LinearHead.OnRawFeatures(
+            objective.Point[..^classes], objective.Point[^classes..], standardization, objective.Strength, [], objective.Passes);
+
+        (LinearHead Head, double Loss, bool IsRough) MinimizeAndJudge(double strength)
+        {
+            Minimize(strength, RegularizationSearch.RoughTolerance);
+            var rough = Fitted();
+            double loss = MeanLoss(rough, judging, judgingLabels!);
+            if (loss < (1 - RegularizationSearch.ClearGain) * lowest)
+                return (rough, loss, true);
+            Minimize(strength, Tolerance);
+            var fine = Fitted();
+            return (fine, MeanLoss(fine, judging, judgingLabels!), false);
+        }
     }
 
     /// <summary>
@@ -159,18 +199,17 @@ internal sealed class StreamedHead(
         return TensorPrimitives.Norm<double>(sums);
     }
 
-    private static RegularizationScore Judge(LinearHead head, FeatureMatrix rows, int[] labels)
+    private static double MeanLoss(LinearHead head, FeatureMatrix rows, int[] labels)
     {
-        var probabilities = head.Probabilities(rows);
-        int correct = 0;
-        var losses = new double[labels.Length];
-        for (int i = 0; i < labels.Length; i++)
+        double loss = 0;
+        for (int first = 0; first < labels.Length; first += RowsPerPart)
         {
-            losses[i] = -Math.Log(Math.Max(probabilities[i][labels[i]], float.Epsilon));
-            correct += TensorPrimitives.IndexOfMax(probabilities[i]) == labels[i] ? 1 : 0;
+            var probabilities = head.Probabilities(rows.Slice(first, Math.Min(RowsPerPart, labels.Length - first)));
+            for (int i = 0; i < probabilities.Rows; i++)
+                loss -= Math.Log(Math.Max(probabilities[i][labels[first + i]], float.Epsilon));
         }
 
-        return new RegularizationScore(head.RegularizationStrength, correct, losses);
+        return loss / labels.Length;
     }
 
     /// <summary>Rows at equal distances.</summary>

@@ -23,6 +23,8 @@ internal sealed class StreamedObjective : ILineObjective
     private readonly int _rowsOfPart;
     private readonly double[] _curvatures;
     private readonly double[] _trialCurvatures;
+    private readonly float[] _weights;
+    private readonly float[] _scores;
     private double[] _point;
     private double[] _trial;
     private double[] _gradient;
@@ -63,6 +65,8 @@ internal sealed class StreamedObjective : ILineObjective
         _trialGradient = new double[start.Length];
         _curvatures = new double[_classes];
         _trialCurvatures = new double[_classes];
+        _weights = new float[WeightLength];
+        _scores = new float[_classes * Math.Min(_rowsOfPart, table.Rows)];
     }
 
     public int Length => _point.Length;
@@ -149,16 +153,14 @@ internal sealed class StreamedObjective : ILineObjective
     private void Pass()
     {
         Passes++;
-        var weights = new float[WeightLength];
-        TensorPrimitives.ConvertTruncating<double, float>(_trial.AsSpan(0, WeightLength), weights);
+        TensorPrimitives.ConvertTruncating<double, float>(_trial.AsSpan(0, WeightLength), _weights);
         Array.Clear(_trialGradient);
         Array.Clear(_trialCurvatures);
-        float[] scores = new float[_classes * Math.Min(_rowsOfPart, _table.Rows)];
         double loss = 0;
         foreach (var (first, part) in _table.InParts(_rowsOfPart, _standardization, _threads, _cancellationToken))
         {
-            var residuals = scores.AsMemory(0, _classes * part.Rows);
-            DensePasses.RowsTimesWeights(part, weights, residuals, _threads);
+            var residuals = _scores.AsMemory(0, _classes * part.Rows);
+            DensePasses.RowsTimesWeights(part, _weights, residuals, _threads);
             loss += Residuals(residuals, first, part.Rows);
             DensePasses.CoefficientsTimesRows(part, residuals, _trialGradient.AsMemory(0, WeightLength), _threads);
         }

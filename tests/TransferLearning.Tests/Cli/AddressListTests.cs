@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using TransferLearning.Tests.BackboneCatalog;
 using TransferLearning.Tests.TestSupport;
 
@@ -116,6 +117,71 @@ public sealed class AddressListTests(DrawnExample example)
         Assert.Contains("--max-failures", line, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, line, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(folder.File("refused")));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Failed_images_of_a_finished_part_are_tried_again_and_its_other_rows_are_kept(bool predicts)
+    {
+        using var folder = new TemporaryFolder();
+        byte[][] images = [.. Enumerable.Range(0, 7).Select(i => DrawnImages.Encode(i % 3, i))];
+        await using var server = await WeightServer.StartAsync(bytes: 1);
+        var asked = new ConcurrentQueue<int>();
+        for (int i = 0; i < images.Length; i++)
+        {
+            int number = i;
+            server.Answer($"/{i}.jpg", async (context, _) =>
+            {
+                asked.Enqueue(number);
+                context.Response.Headers.ETag = $"\"v{number}\"";
+                await context.Response.Body.WriteAsync(images[number]);
+            });
+        }
+
+        server.Answer("/1.jpg", Answers.Status(503));
+        server.Answer("/6.jpg", Answers.Status(503));
+        string list = folder.File("list.txt");
+        File.WriteAllLines(
+            list, [.. Enumerable.Range(0, 7).Select(i => $"{i}.jpg\t{new Uri(server.Address, $"/{i}.jpg")}?sig={Secret}"), "bad.jpg"]);
+        File.WriteAllText(folder.File("bad.jpg"), "no image");
+        string[] command =
+        [
+            .. predicts ? new[] { "predict", await example.ModelAsync(), list } : ["features", list, "--backbone", "TinyResNet"],
+            "-o", folder.File("out"), "--retries", "0", "--row-group-size", "3", "--json",
+        ];
+        Assert.Equal(3, (await CliRun.RunAsync(command)).ParsedOutput().GetProperty("failed").GetInt32());
+        var before = (await PartRow.ReadFolderAsync(folder.File("out"))).ToDictionary(row => row.Path);
+        asked.Clear();
+        for (int i = 1; i < images.Length; i += 5)
+        {
+            int number = i;
+            server.Answer($"/{i}.jpg", async (context, _) => await context.Response.Body.WriteAsync(images[number]));
+        }
+
+        // Without the option a finished part stays, and says how to go on.
+        var kept = await CliRun.RunAsync([.. command[..^1]]);
+        Assert.Contains("--retry-failed", kept.Output, StringComparison.Ordinal);
+        var report = (await CliRun.RunAsync([.. command, "--retry-failed"])).ParsedOutput();
+        Assert.Equal(
+            (false, 1, 8),
+            (report.GetProperty("skipped").GetBoolean(), report.GetProperty("failed").GetInt32(), report.GetProperty("images").GetInt32()));
+        Assert.Empty(asked);
+        var after = await PartRow.ReadFolderAsync(folder.File("out"));
+        Assert.Equal(before.Keys, after.Select(row => row.Path));
+        File.WriteAllLines(list, [.. Enumerable.Range(0, 7).Select(i => $"{i}.jpg"), "bad.jpg"]);
+        for (int i = 0; i < images.Length; i++)
+            File.WriteAllBytes(folder.File($"{i}.jpg"), images[i]);
+        await CliRun.RunAsync([.. command, "--overwrite"]);
+        Assert.All(after.Zip(await PartRow.ReadFolderAsync(folder.File("out"))), pair =>
+        {
+            var (row, expected) = pair;
+            Assert.Equal((expected.Path, expected.Error, expected.Label), (row.Path, row.Error, row.Label));
+            Assert.Equal(expected.Features, row.Features);
+            Assert.Equal(expected.Probability, row.Probability);
+            Assert.Equal(expected.Top, row.Top);
+            Assert.Equal(before[row.Path].ETag, row.ETag);
+        });
     }
 
     [Fact]

@@ -78,6 +78,39 @@ public sealed class FeatureTrainingTests(FeaturePartsExample example) : IClassFi
         }
     }
 
+    [Fact]
+    public async Task Missing_parts_are_named_and_repeated_or_damaged_ones_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+        string[] parts = [.. Directory.GetFiles(example.Parts, "*.parquet").Order(StringComparer.Ordinal)];
+        string output = folder.File("out");
+        Directory.CreateDirectory(output);
+        string first = Path.Combine(output, Path.GetFileName(parts[0]));
+        File.Copy(parts[0], first);
+        string[] command = ["similar", (await PartRow.ReadAsync(first))[0].Path, "--features", Path.Combine(output, "*.parquet")];
+        var run = await CliRun.RunAsync(command);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains($"1 part of 2 is missing, such as {Path.GetFileName(parts[1])}", run.Errors, StringComparison.Ordinal);
+
+        string copy = Path.Combine(output, "copy.parquet");
+        File.Copy(first, copy);
+        Assert.Contains("the same part", (await CliRun.RunAsync(command)).RefusedLine(), StringComparison.Ordinal);
+        File.Delete(copy);
+        string whole = Path.Combine(output, "whole");
+        await CliRun.RunAsync("features", example.Images, "--backbone", Backbones.TinyResNet.Name, "-o", whole);
+        File.Move(Directory.GetFiles(whole)[0], copy);
+        Assert.Contains("the parts of one run", (await CliRun.RunAsync(command)).RefusedLine(), StringComparison.Ordinal);
+        File.Delete(copy);
+
+        // The end of the file, which the checks read first, is whole.
+        byte[] bytes = File.ReadAllBytes(first);
+        bytes.AsSpan(4, 400).Fill(0xff);
+        File.WriteAllBytes(first, bytes);
+        Assert.Contains("is damaged", (await CliRun.RunAsync(command)).RefusedLine(), StringComparison.Ordinal);
+        File.WriteAllBytes(first, bytes[..^100]);
+        Assert.Contains("not a finished part", (await CliRun.RunAsync(command)).RefusedLine(), StringComparison.Ordinal);
+    }
+
     /// <summary>The rule of the documentation.</summary>
     private static bool IsInShard(string path, ulong index, ulong count)
     {

@@ -6,7 +6,7 @@ public sealed class DensePassesTests
     /// Sizes around the tiles: single rows, odd rests, more columns and rows than one task has, enough work for several threads.
     /// </summary>
     public static TheoryData<int, int, int> Sizes =>
-        new() { { 1, 1, 1 }, { 3, 5, 2 }, { 4, 8, 2 }, { 7, 19, 3 }, { 66, 257, 5 }, { 2100, 33, 4 }, { 130, 1280, 10 } };
+        new() { { 1, 1, 1 }, { 3, 5, 2 }, { 4, 8, 2 }, { 7, 19, 3 }, { 66, 257, 5 }, { 2100, 33, 4 }, { 130, 1280, 10 }, { 77, 300, 45 } };
 
     [Theory]
     [MemberData(nameof(Sizes))]

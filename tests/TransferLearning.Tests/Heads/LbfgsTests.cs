@@ -6,7 +6,7 @@ public sealed class LbfgsTests
     public void The_minimum_of_a_curved_valley_is_found()
     {
         var valley = new Valley(dimensions: 20);
-        var (iterations, length) = Lbfgs.Minimize(valley, 1e-8, 1000, CancellationToken.None);
+        var (iterations, length) = Lbfgs.Minimize(valley, 1e-8, 1000, null, CancellationToken.None);
         Assert.True(length <= 1e-8, $"gradient {length} after {iterations} steps");
         Assert.InRange(iterations, 10, 300);
         Assert.All(valley.Point, value => Assert.Equal(1, value, 1e-6));
@@ -15,7 +15,7 @@ public sealed class LbfgsTests
     [Fact]
     public void Steps_end_at_the_most_that_are_allowed()
     {
-        var (iterations, length) = Lbfgs.Minimize(new Valley(20), 1e-8, 5, CancellationToken.None);
+        var (iterations, length) = Lbfgs.Minimize(new Valley(20), 1e-8, 5, null, CancellationToken.None);
         Assert.Equal(5, iterations);
         Assert.True(length > 1e-8);
     }
@@ -23,14 +23,14 @@ public sealed class LbfgsTests
     [Fact]
     public void A_goal_below_rounding_ends_without_a_loop()
     {
-        var (iterations, length) = Lbfgs.Minimize(new Valley(4), 0, 100_000, CancellationToken.None);
+        var (iterations, length) = Lbfgs.Minimize(new Valley(4), 0, 100_000, null, CancellationToken.None);
         Assert.True(iterations < 1000, $"{iterations} steps");
         Assert.True(length < 1e-6, $"gradient {length}");
     }
 
     [Fact]
     public void Cancellation_stops_before_the_next_step() => Assert.Throws<OperationCanceledException>(
-        () => Lbfgs.Minimize(new Valley(4), 1e-8, 100, new CancellationToken(canceled: true)));
+        () => Lbfgs.Minimize(new Valley(4), 1e-8, 100, null, new CancellationToken(canceled: true)));
 
     /// <summary>Rosenbrock's function, chained: Σ 100 (x_{i+1} − x_i²)² + (1 − x_i)², minimum 0 at (1, …, 1).</summary>
     private sealed class Valley : ILineObjective

@@ -25,7 +25,7 @@ public sealed class PreconditionerTests
             }
         }
 
-        RidgeFactor.Of(matrix, ridge, threads: 2)!.Solve(sides, threads: 2);
+        RidgeFactor.Of(matrix, ridge, threads: 2)!.Solve(sides);
         for (int i = 0; i < sides.Length; i++)
             Assert.Equal(expected[i], sides[i], 2e-3);
     }
@@ -35,7 +35,7 @@ public sealed class PreconditionerTests
     {
         var matrix = HeadProblem.Matrix([1, 2], [2, 1]);
         float[] side = [1, 1];
-        RidgeFactor.Of(matrix, 1e-3, threads: 1)!.Solve(side, threads: 1);
+        RidgeFactor.Of(matrix, 1e-3, threads: 1)!.Solve(side);
         Assert.All(side, value => Assert.True(float.IsFinite(value)));
         Assert.Null(RidgeFactor.Of(HeadProblem.Matrix([float.NaN]), 1, threads: 1));
     }
@@ -91,7 +91,7 @@ public sealed class PreconditionerTests
 
         SoftmaxFit Fit(FeatureSpace space)
         {
-            var fit = new SoftmaxFit(space, labels, 12, ClassBalance.AsCounted, null, [], threads: 2);
+            var fit = new SoftmaxFit(space, labels, 12, ClassBalance.AsCounted, null, [], threads: 2, new LbfgsVectors());
             fit.Minimize(strength, 1e-5, 1000, CancellationToken.None);
             return fit;
         }
