@@ -55,6 +55,14 @@ public sealed class ScreenshotTests(TrainedStudio studio)
                 int over = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
                 if (over > 0)
                     failures.Add($"'{part}' is {over} pixels too wide at {width}");
+                if ((width, scheme) == (Kinds[0].Width, Kinds[0].Scheme))
+                {
+                    // Whoever comes from another part begins at the title.
+                    if (part.Length > 0)
+                        await Expect(page.Locator("h1").First).ToBeFocusedAsync();
+                    failures.AddRange((await KeyboardWalk.FaultsAsync(page)).Select(fault => $"'{part}': {fault}"));
+                }
+
                 failures.AddRange((await page.RunAxe(Rules)).Violations.SelectMany(rule => rule.Nodes.Select(node =>
                     $"'{part}' at {width}, {scheme}: {rule.Id}: {node.Html} {string.Join(' ', node.Any.Select(check => check.Message))}")));
             }

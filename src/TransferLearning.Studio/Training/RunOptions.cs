@@ -25,6 +25,12 @@ public sealed record RunOptions
     /// <summary>The part of the network that stays as it is in a fine-tuning, 0 to 1; null for the library's.</summary>
     public double? Freeze { get; init; }
 
+    /// <summary>After how many epochs without progress training ends early, 0 for never; null for the library's.</summary>
+    public int? Patience { get; init; }
+
+    /// <summary>The minutes that <see cref="TransferScenario.Auto"/> may take for all candidates together; null for the library's.</summary>
+    public double? Minutes { get; init; }
+
     /// <summary>Whether each image is also trained in changed views.</summary>
     public bool Augment { get; init; }
 
@@ -84,7 +90,11 @@ public sealed record RunOptions
             TransferScenario.FromScratch => learner.FromScratch(
                 With(new ScratchOptions { Undecodable = UndecodableImages.Skip, Views = views }, checkpoints)),
             _ => learner.Auto(
-                new TransferAdvisorOptions { Seed = Seed, Undecodable = UndecodableImages.Skip },
+                new TransferAdvisorOptions
+                {
+                    Seed = Seed, Undecodable = UndecodableImages.Skip,
+                    Budget = Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
+                },
                 extraction,
                 new FineTuningOptions { Seed = Seed, Undecodable = UndecodableImages.Skip, BalanceClasses = Balance }),
         };
@@ -96,6 +106,12 @@ public sealed record RunOptions
             Epochs = Epochs ?? options.Epochs,
             BatchSize = BatchSize ?? options.BatchSize,
             LearningRate = LearningRate ?? options.LearningRate,
+            EarlyStopping = Patience switch
+            {
+                null => options.EarlyStopping,
+                0 => null,
+                _ => (options.EarlyStopping ?? new EarlyStopping()) with { Patience = Patience },
+            },
             BalanceClasses = Balance,
             Seed = Seed,
             CheckpointFolder = checkpoints,
