@@ -26,7 +26,8 @@ internal static class AdviseCommand
         {
             int seedValue = parsed.GetValue(seed);
             var dataset = await images.ReadAsync(
-                parsed, new ImageFolderOptions { Seed = seedValue, FindReencoded = true }, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
+                parsed, new ImageFolderOptions { Seed = seedValue, FindReencoded = true }, parsed.GetValue(json), cancellationToken)
+                .ConfigureAwait(false);
             var options = new TransferAdvisorOptions
             {
                 Seed = seedValue,

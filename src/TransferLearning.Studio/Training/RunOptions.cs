@@ -28,7 +28,9 @@ public sealed record RunOptions
     /// <summary>After how many epochs without progress training ends early, 0 for never; null for the library's.</summary>
     public int? Patience { get; init; }
 
-    /// <summary>The minutes that <see cref="TransferScenario.Auto"/> may take for all candidates together; null for the library's.</summary>
+    /// <summary>
+    /// The minutes that <see cref="TransferScenario.Auto"/> may take for all candidates together; null for the library's.
+    /// </summary>
     public double? Minutes { get; init; }
 
     /// <summary>Whether each image is also trained in changed views.</summary>

@@ -27,7 +27,8 @@ public sealed class FieldTableTests
     [InlineData("filename, cat, dog, owl", "{i}.jpg,{t},{f},False", "'filename' is the path, 'cat', 'dog', 'owl' are the classes.")]
     [InlineData(",file,dog,cat", "{n},{i}.JPG,{f},{t}", "'file' is the path, 'dog', 'cat' are the classes.")]
     // Several columns that could be the class.
-    [InlineData("image,category,size,breed", "{i},{c},{n},pug", "'category' is the class. 'breed' could be the class too; set LabelColumn.")]
+    [InlineData(
+        "image,category,size,breed", "{i},{c},{n},pug", "'category' is the class. 'breed' could be the class too; set LabelColumn.")]
     // Lines above the table, and letters of another case.
     [InlineData("sep=;\r\npath;label", "images/{i}.jpg;{c}", "'path' is the path, 'label' is the class.")]
     [InlineData("# made by hand\n\npath,label", "IMAGES/{i}.JPG,{c}", "'path' is the path, 'label' is the class.")]

@@ -138,7 +138,8 @@ internal sealed class FoundLayout(LayoutFolder named, LayoutFolder root, FolderW
     {
         string[] same =
         [
-            .. _folders.Where(known => known.Part == DatasetPart.Train && ClassNames.Composed(known.Class) == ClassNames.Composed(folder.Name))
+            .. _folders
+                .Where(known => known.Part == DatasetPart.Train && ClassNames.Composed(known.Class) == ClassNames.Composed(folder.Name))
                 .Select(known => known.Class),
         ];
         if (same is not [var only] || only == folder.Name)
