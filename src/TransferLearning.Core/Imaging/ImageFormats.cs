@@ -153,7 +153,7 @@ internal static class ImageFormats
         if (text.StartsWith("<"u8))
         {
             return Mentions(text, "svg"u8) ? "an SVG drawing"
-                : Mentions(text, "htm"u8) || Mentions(text, "HTM"u8) ? "an HTML page" : "an XML text";
+                : Mentions(text, "htm"u8) || Mentions(text, "HTM"u8) ? "an HTML page" : "an HTML or XML text";
         }
 
         if (text.StartsWith("version https://git-lfs"u8))

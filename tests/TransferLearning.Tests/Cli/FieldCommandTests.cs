@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using SkiaSharp;
 using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Cli;
@@ -154,5 +155,30 @@ public sealed class FieldCommandTests(DrawnExample example)
             "warning: There are fewer than 5 training images of 'yıldız İ ★' (3): the figures say little; add images.", run.Errors,
             StringComparison.Ordinal);
         Assert.DoesNotContain("'circle' (", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Training_and_the_check_name_an_image_that_is_in_two_classes_encoded_differently()
+    {
+        string source = TestData.Require("datasets/dogs_vs_cats/train");
+        using var folder = new TemporaryFolder();
+        foreach (string label in (string[])["cat", "dog"])
+        {
+            Directory.CreateDirectory(folder.File($"pets/{label}"));
+            foreach (var (i, path) in Directory.GetFiles(Path.Combine(source, label)).Order(StringComparer.Ordinal).Take(8).Index())
+                File.Copy(path, folder.File($"pets/{label}/{i}.jpg"));
+        }
+
+        using (var image = SKBitmap.Decode(folder.File("pets/cat/3.jpg")))
+        using (var data = image.Encode(SKEncodedImageFormat.Png, 100))
+            await File.WriteAllBytesAsync(folder.File("pets/dog/again.png"), data.ToArray());
+
+        var train = await CliRun.RunAsync(
+            "train", folder.File("pets"), "-o", folder.File("m.onnx"), "--scenario", "feature-extraction", "--backbone", "TinyResNet");
+        Assert.Equal(0, train.ExitCode);
+        Assert.Matches("'.*again.png'.* the same image, encoded differently, .*'.*3.jpg'.* 'cat'", train.Errors);
+        var check = await CliRun.RunAsync("check", folder.File("pets"));
+        Assert.Equal(1, check.ExitCode);
+        Assert.Matches("the same image, encoded differently, but different labels: 'cat', 'dog'", check.Output);
     }
 }

@@ -128,6 +128,8 @@ public sealed class ImageDatasetSplitTests
         var options = new ImageFolderOptions { FindReencoded = true };
         Assert.Empty(ImageDataset.FromFolder(TestData.Require("datasets/dogs_vs_cats"), options).Problems);
         Assert.Empty(ImageDataset.FromFolder(TestData.Require("datasets/sign_language"), options).Problems);
+        // Grey cells of little contrast.
+        Assert.Empty(ImageDataset.FromFolder(TestData.Require("datasets/solar_cells"), options).Problems);
     }
 
     [Fact]

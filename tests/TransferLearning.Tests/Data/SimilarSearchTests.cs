@@ -23,7 +23,7 @@ public sealed class SimilarSearchTests
         {
             for (int j = 0; j < i; j++)
             {
-                if (thumbnails[i] is { } a && thumbnails[j] is { } b && a.DistanceTo(b) <= Thumbnail.LargestSum)
+                if (thumbnails[i] is { } a && thumbnails[j] is { } b && a.IsSameImageAs(b, out _))
                 {
                     JoinedGroups.Join(expected, i, j);
                     pairs++;
@@ -44,7 +44,17 @@ public sealed class SimilarSearchTests
         Assert.All(first, index => Assert.Equal(0, index));
     }
 
-    private static Thumbnail Plain(byte red, byte green, byte blue, int contrast)
+    [Fact]
+    public void Images_of_little_contrast_must_be_nearer_to_each_other_and_those_of_one_colour_are_no_copies()
+    {
+        Thumbnail grey = Plain(100, 100, 100, 8, dark: 0), other = Plain(101, 101, 101, 8, dark: 0), blank = Plain(9, 9, 9, 0, dark: 0);
+        Assert.InRange(grey.DistanceTo(other), 1, Thumbnail.LargestSum);
+        Assert.False(grey.IsSameImageAs(other, out _));
+        Assert.True(Plain(100, 100, 100, 8).IsSameImageAs(Plain(101, 101, 101, 8), out _));
+        Assert.Equal([0, 1, 0, 3, 4], SimilarSearch.FirstOfEach([grey, other, grey, blank, blank], CancellationToken.None));
+    }
+
+    private static Thumbnail Plain(byte red, byte green, byte blue, int contrast, int dark = 8)
     {
         using var bitmap = new SKBitmap(new SKImageInfo(32, 32, SKColorType.Rgba8888, SKAlphaType.Opaque));
         bitmap.Erase(new SKColor(red, green, blue));
@@ -52,6 +62,8 @@ public sealed class SimilarSearchTests
         {
             using var paint = new SKPaint { Color = new SKColor((byte)(red + contrast), green, (byte)(blue - contrast)) };
             canvas.DrawRect(0, 0, 16, 8 + contrast, paint);
+            using var ink = new SKPaint { Color = SKColors.Black };
+            canvas.DrawRect(0, 32 - dark, 32, dark, ink);
         }
 
         using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);

@@ -117,7 +117,7 @@ public sealed class TrainingOptionsTests
         string[] undecisive =
         [
             nameof(TrainingOptions.CheckpointFolder), nameof(TrainingOptions.CheckpointEverySteps), nameof(TrainingOptions.Execution),
-            nameof(TrainingOptions.KeepBestWhenCancelled), nameof(TrainingOptions.Race),
+            nameof(TrainingOptions.KeepBestWhenCancelled), nameof(TrainingOptions.Race), nameof(TrainingOptions.ResumeChanges),
             nameof(FineTuningOptions.Head), nameof(FineTuningOptions.Undecodable),
         ];
         Assert.Equal(

@@ -20,7 +20,7 @@ internal static class DuplicateFindings
         int[] contents = FirstOfEachContent(examined);
         // One image represents its copies: each thumbnail is searched for once.
         var thumbnails = examined.Select((image, i) =>
-            options.FindReencoded && contents[i] == i && image.Thumbnail?.IsBlank != true ? image.Thumbnail : null).ToArray();
+            options.FindReencoded && contents[i] == i ? image.Thumbnail : null).ToArray();
         int[] similar = SimilarSearch.FirstOfEach(thumbnails, cancellationToken);
         foreach (var group in Enumerable.Range(0, examined.Length).GroupBy(i => similar[contents[i]]).Where(group => group.Skip(1).Any()))
         {

@@ -2,11 +2,13 @@ namespace TransferLearning;
 
 /// <summary>
 /// Finds the same image encoded differently: with another quality, size or format. Images are compared as thumbnails of 16 × 16 pixels by
-/// their mean absolute difference on the scale 0–255.
+/// their mean absolute difference on the scale 0–255, and by its part of their contrast.
 /// </summary>
 /// <remarks>
 /// Measured on photographs: encoding with JPEG quality 30 to 90 at half to one and a half times the size changes thumbnails by at most 2.6;
-/// the most similar different images, of one hand moments apart, differ by 4.8. A cropped or rotated image is not found.
+/// the most similar different images, of one hand moments apart, differ by 4.8. A cropped or rotated image is not found. Of 700 grey
+/// images of solar cells, 62 have another cell within 3; encoding changes them by up to 0.085 of their contrast, and other cells are at
+/// 0.087 or further.
 /// </remarks>
 internal static class SimilarImages
 {

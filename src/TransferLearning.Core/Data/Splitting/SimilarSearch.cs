@@ -12,7 +12,9 @@ internal static class SimilarSearch
 
     private const int Neighbours = 81;
 
-    /// <summary>For each thumbnail the index of the first similar one; its own index if it is null or there is none before it.</summary>
+    /// <summary>
+    /// For each thumbnail the index of the first similar one; its own index if it is null or of one colour, or there is none before it.
+    /// </summary>
     public static int[] FirstOfEach(IReadOnlyList<Thumbnail?> thumbnails, CancellationToken cancellationToken)
     {
         int[] first = [.. Enumerable.Range(0, thumbnails.Count)];
@@ -21,7 +23,7 @@ internal static class SimilarSearch
         {
             cancellationToken.ThrowIfCancellationRequested();
             // What is similar to one of two equal thumbnails is similar to the other, so one of them suffices in the grid.
-            if (thumbnails[i] is { } thumbnail && !JoinNeighbours(thumbnail, i, thumbnails, cells, first))
+            if (thumbnails[i] is { IsBlank: false } thumbnail && !JoinNeighbours(thumbnail, i, thumbnails, cells, first))
                 Place(cells, Cell(thumbnail, Neighbours / 2), i);
         }
 
@@ -41,10 +43,9 @@ internal static class SimilarSearch
                 continue;
             foreach (int member in members)
             {
-                int distance = thumbnail.DistanceTo(thumbnails[member]!);
-                if (distance <= Thumbnail.LargestSum)
+                if (thumbnail.IsSameImageAs(thumbnails[member]!, out bool isEqual))
                     JoinedGroups.Join(first, index, member);
-                equal |= distance == 0;
+                equal |= isEqual;
             }
         }
 

@@ -14,6 +14,11 @@ internal sealed class Thumbnail
     /// <summary>The same as a sum over all values.</summary>
     public const int LargestSum = LargestDifference * Length;
 
+    /// <summary>
+    /// Images of little contrast are near to each other whatever they show: their distance must also be below this part of their contrast.
+    /// </summary>
+    private const double LargestPartOfContrast = 0.08;
+
     /// <summary>The number of <see cref="Projections"/>.</summary>
     public const int ProjectionCount = 4;
 
@@ -29,6 +34,9 @@ internal sealed class Thumbnail
     private readonly byte[] _pixels = new byte[Length];
     private readonly int[] _projections = new int[ProjectionCount];
 
+    /// <summary>The sum of absolute differences to the mean of each channel.</summary>
+    private readonly double _contrast;
+
     private Thumbnail(ReadOnlySpan<float> pixels)
     {
         for (int i = 0; i < Length; i++)
@@ -42,6 +50,14 @@ internal sealed class Thumbnail
             _projections[1] += right ? value : -value;
             _projections[2] += lower ? value : -value;
             _projections[3] += channel == 0 ? value : channel == 2 ? -value : 0;
+        }
+
+        for (int start = 0; start < Length; start += Side * Side)
+        {
+            var channel = pixels.Slice(start, Side * Side);
+            float mean = TensorPrimitives.Sum(channel) / channel.Length;
+            foreach (float value in channel)
+                _contrast += Math.Abs(value - mean);
         }
     }
 
@@ -76,6 +92,16 @@ internal sealed class Thumbnail
         using (var pixelImage = ImageDecoder.Decode(image.Bytes, name, decoding, Preprocessor.Preprocessing, image.Box))
             Preprocessor.Write(pixelImage, pixels);
         return new Thumbnail(pixels);
+    }
+
+    /// <summary>Whether both are the same image, perhaps encoded differently.</summary>
+    /// <param name="other">The other one.</param>
+    /// <param name="equal">Whether there is no difference at all.</param>
+    public bool IsSameImageAs(Thumbnail other, out bool equal)
+    {
+        int distance = DistanceTo(other);
+        equal = distance == 0;
+        return distance <= LargestSum && distance <= LargestPartOfContrast * Math.Min(_contrast, other._contrast);
     }
 
     /// <summary>The sum of absolute differences.</summary>
