@@ -13,7 +13,6 @@ namespace TransferLearning.Cli.Shards;
 internal sealed record FeatureParts(IReadOnlyList<string> Files, string Identity, int Width)
 {
     private const string Extension = ".parquet";
-    private const string PathColumn = "path";
     private const string FeatureColumn = "features/list/element";
 
     /// <summary>The decodable images of one row group: their paths, and their features row after row.</summary>
@@ -141,7 +140,7 @@ internal sealed record FeatureParts(IReadOnlyList<string> Files, string Identity
         ParquetReader reader, ParquetRowGroupReader group, DataField column, CancellationToken cancellationToken)
     {
         string[] paths = new string[checked((int)group.RowCount)];
-        await group.ReadAsync(reader.Schema.FindDataField(PathColumn), paths.AsMemory()!, cancellationToken: cancellationToken)
+        await group.ReadAsync(reader.Schema.FindDataField(PartColumns.Path), paths.AsMemory()!, cancellationToken: cancellationToken)
             .ConfigureAwait(false);
         using var raw = (RawColumnData<float>)await group.ReadRawColumnDataBaseAsync(column, cancellationToken).ConfigureAwait(false);
         var present = new List<string>(paths.Length);

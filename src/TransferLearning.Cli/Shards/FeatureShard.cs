@@ -12,10 +12,10 @@ internal sealed class FeatureShard : IShardTable
     /// <summary>The task in the identity of a part.</summary>
     public const string TaskName = "features";
 
-    private static readonly DataField Path = new("path", typeof(string), isNullable: false);
+    private static readonly DataField Path = new(PartColumns.Path, typeof(string), isNullable: false);
     private static readonly DataField<float> Feature = new("element");
-    private static readonly DataField Error = new("error", typeof(string), isNullable: true);
-    private static readonly DataField ETag = new("etag", typeof(string), isNullable: true);
+    private static readonly DataField Error = new(PartColumns.Error, typeof(string), isNullable: true);
+    private static readonly DataField ETag = new(PartColumns.ETag, typeof(string), isNullable: true);
     private static readonly ParquetSchema Columns = new(Path, new ListField("features", Feature), ETag, Error);
 
     private readonly FeatureExtractor _extractor;

@@ -34,9 +34,9 @@ internal sealed class FinishedRows
         ParquetReader reader, ParquetRowGroupReader group, CancellationToken cancellationToken)
     {
         var rows = new FinishedRows(reader, group);
-        await rows.ReadAsync("path", rows._paths, cancellationToken).ConfigureAwait(false);
-        await rows.ReadAsync("error", rows.Errors, cancellationToken).ConfigureAwait(false);
-        await rows.ReadAsync("etag", rows.ETags, cancellationToken).ConfigureAwait(false);
+        await rows.ReadAsync(PartColumns.Path, rows._paths, cancellationToken).ConfigureAwait(false);
+        await rows.ReadAsync(PartColumns.Error, rows.Errors, cancellationToken).ConfigureAwait(false);
+        await rows.ReadAsync(PartColumns.ETag, rows.ETags, cancellationToken).ConfigureAwait(false);
         return rows;
     }
 

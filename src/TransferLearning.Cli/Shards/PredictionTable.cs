@@ -10,13 +10,13 @@ namespace TransferLearning.Cli.Shards;
 /// </summary>
 internal sealed class PredictionTable : IShardTable
 {
-    private static readonly DataField Path = new("path", typeof(string), isNullable: false);
+    private static readonly DataField Path = new(PartColumns.Path, typeof(string), isNullable: false);
     private static readonly DataField Label = new("label", typeof(string), isNullable: true);
     private static readonly DataField<float?> Probability = new("probability");
     private static readonly DataField TopLabel = new("label", typeof(string), isNullable: false);
     private static readonly DataField<float> TopProbability = new("probability");
-    private static readonly DataField Error = new("error", typeof(string), isNullable: true);
-    private static readonly DataField ETag = new("etag", typeof(string), isNullable: true);
+    private static readonly DataField Error = new(PartColumns.Error, typeof(string), isNullable: true);
+    private static readonly DataField ETag = new(PartColumns.ETag, typeof(string), isNullable: true);
     private static readonly ParquetSchema Columns = new(
         Path, Label, Probability, new ListField("top", new StructField(ListField.ElementName, TopLabel, TopProbability)), ETag, Error);
 

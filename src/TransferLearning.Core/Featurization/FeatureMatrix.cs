@@ -86,9 +86,7 @@ public sealed class FeatureMatrix
     }
 
     /// <summary>Two views of this matrix: the rows before the given one, and the others. Nothing is copied.</summary>
-    internal (FeatureMatrix First, FeatureMatrix Second) SplitAt(int row) => (
-        new FeatureMatrix(row, Columns, _values[..(row * Columns)]),
-        new FeatureMatrix(Rows - row, Columns, _values[(row * Columns)..]));
+    internal (FeatureMatrix First, FeatureMatrix Second) SplitAt(int row) => (Slice(0, row), Slice(row, Rows - row));
 
     /// <summary>A view of consecutive rows. Nothing is copied.</summary>
     internal FeatureMatrix Slice(int first, int count) => new(count, Columns, _values.Slice(first * Columns, count * Columns));
@@ -97,7 +95,7 @@ public sealed class FeatureMatrix
     internal IReadOnlyList<FeatureMatrix> InPartsOf(int rows) =>
     [
         .. Enumerable.Range(0, Math.Max(1, Rows / Math.Max(1, rows)))
-            .Select(part => new FeatureMatrix(rows, Columns, _values.Slice(part * rows * Columns, rows * Columns))),
+            .Select(part => Slice(part * rows, rows)),
     ];
 
     private static int CheckedLength(int rows, int columns)

@@ -135,23 +135,6 @@ public sealed partial class LinearHead
         int views,
         int[]? groups,
         IProgress<TransferProgress>? progress,
-        CancellationToken cancellationToken) => Fit(
-        train, labels, classCount, validation, validationLabels, options, byRows, views, groups, tolerance: null, progress,
-        cancellationToken);
-
-    /// <summary>As the other overload, to a given tolerance; null for the one of a head that is used.</summary>
-    internal static LinearHead Fit(
-        FeatureMatrix train,
-        ReadOnlySpan<int> labels,
-        int classCount,
-        FeatureMatrix? validation,
-        int[]? validationLabels,
-        LinearHeadOptions? options,
-        bool? byRows,
-        int views,
-        int[]? groups,
-        double? tolerance,
-        IProgress<TransferProgress>? progress,
         CancellationToken cancellationToken)
     {
         options ??= LinearHeadOptions.Default;
@@ -173,7 +156,7 @@ public sealed partial class LinearHead
         if (search is { InTurns: true, Whole: null, End: { } end })
             fit.StartFrom(end);
         int searched = fit.Iterations;
-        fit.Minimize(strength, tolerance ?? (search.InTurns ? LongTolerance : Tolerance), MaximumIterations, cancellationToken);
+        fit.Minimize(strength, options.Tolerance ?? (search.InTurns ? LongTolerance : Tolerance), MaximumIterations, cancellationToken);
         Shares(progress, 1)?.Report(1);
         return OnRawFeatures(
             space.Weights(fit.Weights, classCount), fit.Bias, space.Standardization, strength, selection,

@@ -67,6 +67,9 @@ public sealed record LinearHeadOptions : ICheckedOptions
     /// </summary>
     public int? Threads { get; init; }
 
+    /// <summary>The part to which the gradient shrinks in the last fit; null for that of a head that is used.</summary>
+    internal double? Tolerance { get; init; }
+
     /// <summary>Everything that influences the head, the same in every culture.</summary>
     internal string Describe()
     {

@@ -46,13 +46,8 @@ internal sealed class StreamedHead(
             classes,
             judging,
             judgingLabels,
-            options with { Threads = threads },
-            byRows: null,
-            views: 1,
-            groups: null,
-            isWhole ? null : RegularizationSearch.Tolerance,
-            null,
-            cancellationToken);
+            options with { Threads = threads, Tolerance = isWhole ? null : RegularizationSearch.Tolerance },
+            cancellationToken: cancellationToken);
         progress?.Report(SampleShare);
         if (isWhole)
             return head;

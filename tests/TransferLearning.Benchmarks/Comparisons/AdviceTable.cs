@@ -9,8 +9,6 @@ namespace TransferLearning.Benchmarks.Comparisons;
 /// </summary>
 internal static class AdviceTable
 {
-    private static readonly string[] Sets = ["dogs_vs_cats", "sign_language", "clothing", "trash", "solar_cells"];
-
     private const string Network = "mobilenetv2-1.0-224.onnx";
 
     /// <param name="sets">The data sets; none for all.</param>
@@ -24,7 +22,7 @@ internal static class AdviceTable
                 .WithFeatureCache(new FeatureCache(folder));
             Console.WriteLine("| images | for each class | seed | expected | interval | measured | ± | inside |");
             Console.WriteLine("| --- | --- | ---: | ---: | --- | ---: | ---: | --- |");
-            foreach (string set in sets is [] ? Sets : sets)
+            foreach (string set in sets is [] ? RecipeTable.AllSets : sets)
             {
                 var whole = ImageDataset.FromFolder(BenchmarkData.Require("datasets/" + set));
                 foreach (string size in (string[])["20", "50", "100", "all"])

@@ -9,8 +9,6 @@ namespace TransferLearning.Benchmarks.Comparisons;
 /// </summary>
 internal static class MirrorTable
 {
-    private static readonly string[] Sets = ["dogs_vs_cats", "sign_language", "clothing", "trash", "solar_cells"];
-
     private const string Tuned = "--tuned";
 
     /// <param name="arguments">
@@ -31,7 +29,7 @@ internal static class MirrorTable
                     : Backbones.Find(name));
             foreach (string size in tunes ? (string[])["all"] : ["20", "all"])
             {
-                foreach (string set in Sets)
+                foreach (string set in RecipeTable.AllSets)
                 {
                     ClassifierTraining training = tunes ? learner.FineTuning() : learner.FeatureExtraction();
                     string row = $"{name} | {set} | {size} | {(tunes ? "tuned" : "frozen")}";

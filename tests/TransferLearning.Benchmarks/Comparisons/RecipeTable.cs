@@ -11,7 +11,7 @@ internal sealed class RecipeTable
 {
     private const string Header = "backbone,set,images_per_class,seed,recipe,test_accuracy,test_images,seconds,best_epoch,restarts";
 
-    private static readonly string[] AllSets = ["dogs_vs_cats", "sign_language", "clothing", "trash", "solar_cells"];
+    internal static readonly string[] AllSets = ["dogs_vs_cats", "sign_language", "clothing", "trash", "solar_cells"];
     private static readonly string[] AllRecipes = ["frozen", "before", "now", "auto"];
 
     /// <summary>The defaults of before: plain gradient descent, a fixed number of epochs, and the last epoch as it comes.</summary>

@@ -112,55 +112,28 @@ internal static class ImageFindings
 
     private static double AspectOf(ImageInfo info) => (double)Math.Max(info.Width, info.Height) / Math.Min(info.Width, info.Height);
 
-    private static DatasetFinding Of(DatasetProblem problem) => problem.Kind switch
+    private static DatasetFinding Of(DatasetProblem problem)
     {
-        DatasetProblemKind.EmptyFile or DatasetProblemKind.UnsupportedFormat or DatasetProblemKind.UnreadableFile => new DatasetFinding
+        var (kind, severity, remedy) = problem.Kind switch
         {
-            Kind = DatasetFindingKind.NotAnImage,
-            Severity = FindingSeverity.Warning,
-            Files = [problem.Path],
-            Message = problem.Message,
-            Remedy = "Replace or remove the file.",
-        },
-        DatasetProblemKind.InvalidBox or DatasetProblemKind.RepeatedBox => new DatasetFinding
+            DatasetProblemKind.EmptyFile or DatasetProblemKind.UnsupportedFormat or DatasetProblemKind.UnreadableFile =>
+                (DatasetFindingKind.NotAnImage, FindingSeverity.Warning, "Replace or remove the file."),
+            DatasetProblemKind.InvalidBox or DatasetProblemKind.RepeatedBox =>
+                (DatasetFindingKind.LeftOut, FindingSeverity.Warning, "Correct the box in the annotations, or remove it."),
+            DatasetProblemKind.RepeatedImage =>
+                (DatasetFindingKind.Duplicate, FindingSeverity.Note, "Nothing, if the rows are objects in one image."),
+            DatasetProblemKind.SeveralLabels =>
+                (DatasetFindingKind.ConflictingLabels, FindingSeverity.Warning, "Keep one label for each image, or remove these rows."),
+            DatasetProblemKind.CopiedFolder =>
+                (DatasetFindingKind.ClashingNames, FindingSeverity.Warning, "Move its images into the other folder, or rename it."),
+            _ => (
+                DatasetFindingKind.LeftOut,
+                FindingSeverity.Warning,
+                "Move files that belong to the dataset into class folders, and remove the rest."),
+        };
+        return new DatasetFinding
         {
-            Kind = DatasetFindingKind.LeftOut,
-            Severity = FindingSeverity.Warning,
-            Files = [problem.Path],
-            Message = problem.Message,
-            Remedy = "Correct the box in the annotations, or remove it.",
-        },
-        DatasetProblemKind.RepeatedImage => new DatasetFinding
-        {
-            Kind = DatasetFindingKind.Duplicate,
-            Severity = FindingSeverity.Note,
-            Files = [problem.Path],
-            Message = problem.Message,
-            Remedy = "Nothing, if the rows are objects in one image.",
-        },
-        DatasetProblemKind.SeveralLabels => new DatasetFinding
-        {
-            Kind = DatasetFindingKind.ConflictingLabels,
-            Severity = FindingSeverity.Warning,
-            Files = [problem.Path],
-            Message = problem.Message,
-            Remedy = "Keep one label for each image, or remove these rows.",
-        },
-        DatasetProblemKind.CopiedFolder => new DatasetFinding
-        {
-            Kind = DatasetFindingKind.ClashingNames,
-            Severity = FindingSeverity.Warning,
-            Files = [problem.Path],
-            Message = problem.Message,
-            Remedy = "Move its images into the other folder, or rename it.",
-        },
-        _ => new DatasetFinding
-        {
-            Kind = DatasetFindingKind.LeftOut,
-            Severity = FindingSeverity.Warning,
-            Files = [problem.Path],
-            Message = problem.Message,
-            Remedy = "Move files that belong to the dataset into class folders, and remove the rest.",
-        },
-    };
+            Kind = kind, Severity = severity, Files = [problem.Path], Message = problem.Message, Remedy = remedy,
+        };
+    }
 }

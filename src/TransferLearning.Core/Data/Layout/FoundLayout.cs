@@ -152,14 +152,10 @@ internal sealed class FoundLayout(LayoutFolder named, LayoutFolder root, FolderW
 
     private string SplitLine()
     {
-        string[] taken =
-        [
-            .. Taken(DatasetPart.Validation, options.ValidationFraction), .. Taken(DatasetPart.Test, options.TestFraction),
-        ];
-        string source = _splits.Count == 0 ? "all images" : "train";
-        string rest = taken.Length == 0 || !options.ForTraining
-            ? ""
-            : $"{string.Join(" and ", taken)} {(taken.Length == 1 ? "is" : "are")} taken from {source}";
+        string rest = SplitNames.Taken(
+            options,
+            part => _splits.Exists(split => split.Split == SplitNames.NameOf(part)),
+            _splits.Count == 0 ? "all images" : "train");
         if (_splits.Count == 0)
             return rest.Length == 0 ? "Splits: none." : $"Splits: no split folders; {rest}.";
         string recognised =
@@ -168,9 +164,6 @@ internal sealed class FoundLayout(LayoutFolder named, LayoutFolder root, FolderW
             recognised += FormattableString.Invariant($" and {_splits.Count - MostSplits} more");
         return rest.Length == 0 ? $"Splits: {recognised}." : $"Splits: {recognised}; {rest}.";
     }
-
-    private IEnumerable<string> Taken(DatasetPart part, double fraction) =>
-        fraction > 0 && !_splits.Exists(split => split.Split == SplitNames.NameOf(part)) ? [SplitNames.NameOf(part)] : [];
 
     private string? LeftOutLine()
     {

@@ -263,8 +263,7 @@ internal sealed partial class LayoutFinder(FolderWalk walk, ImageFolderOptions o
                     DatasetProblemKind.CopiedFolder,
                     path,
                     $"'{path}' is named like a copy of the class '{original}', and is a class of its own; if it is a copy, move its " +
-                    $"images " +
-                    $"there or remove it.");
+                    "images there or remove it.");
             }
         }
     }

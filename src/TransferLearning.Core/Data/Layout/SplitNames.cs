@@ -67,6 +67,23 @@ internal static class SplitNames
         _ => "test",
     };
 
+    /// <summary>Says which splits are taken from another one; empty where none is.</summary>
+    /// <param name="options">The shares that are taken.</param>
+    /// <param name="isThere">Whether a split is there already.</param>
+    /// <param name="source">What they are taken from.</param>
+    public static string Taken(ImageFolderOptions options, Predicate<DatasetPart> isThere, string source)
+    {
+        string[] taken =
+        [
+            .. Of(DatasetPart.Validation, options.ValidationFraction), .. Of(DatasetPart.Test, options.TestFraction),
+        ];
+        return taken.Length == 0 || !options.ForTraining
+            ? ""
+            : $"{string.Join(" and ", taken)} {(taken.Length == 1 ? "is" : "are")} taken from {source}";
+
+        IEnumerable<string> Of(DatasetPart part, double fraction) => fraction > 0 && !isThere(part) ? [NameOf(part)] : [];
+    }
+
     /// <summary>Whether a name is that of a folder around others, such as <c>images</c>.</summary>
     public static bool IsContainer(string name) => Containers.Contains(name);
 

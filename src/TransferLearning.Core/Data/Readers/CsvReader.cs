@@ -23,7 +23,7 @@ internal sealed class CsvReader(string table, CsvDatasetOptions options, Dataset
             throw new DatasetException($"The table '{table}' is empty; give one row for each image, with a path and a label.");
         var files = new TableFiles(_folder, options.Extension, reading.CancellationToken);
         var columns = new TableColumns(table, rows, files, options);
-        columns.Find(rows);
+        columns.Find();
         var data = columns.HasHeader ? rows.Skip(1) : rows;
         ThrowIfIncomplete(data, columns);
         var images = data.Select(row => new ListedImage(
@@ -85,7 +85,7 @@ internal sealed class CsvReader(string table, CsvDatasetOptions options, Dataset
             reading.Report(DatasetProblemKind.SeveralLabels, table, FormattableString.Invariant(
                 $"{combined.Sum(label => counts[label])} images of '{table}' have several labels in {columns.NameOf(columns.Label)}: ") +
                 $"{FolderLayout.Some(combined)} are classes beside their parts, and compete with them; keep one label for each image, or " +
-                $"remove these rows.");
+                "remove these rows.");
         }
 
         bool IsCombined(string label, char sign) =>

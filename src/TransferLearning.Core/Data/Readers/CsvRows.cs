@@ -35,10 +35,11 @@ internal static class CsvRows
             TrimOptions = TrimOptions.Trim,
             IgnoreBlankLines = true,
         };
-        if (TableFormats.NoTable(table) is { } fault)
+        byte[] start = TableFormats.StartOf(table);
+        if (TableFormats.NoTable(start) is { } fault)
             throw new DatasetException($"'{table}' {fault}.");
         using var reader = new StreamReader(table, EncodingOf(table), detectEncodingFromByteOrderMarks: true);
-        if (delimiter is null && TableFormats.IsDividedBySpaces(table))
+        if (delimiter is null && TableFormats.IsDividedBySpaces(start))
         {
             foreach (var row in RowsOfWords(reader, cancellationToken))
                 yield return row;
@@ -46,7 +47,7 @@ internal static class CsvRows
         }
 
         // A spreadsheet may name the separator in a line of its own above the table.
-        string? separator = TableFormats.SeparatorLine(table);
+        string? separator = TableFormats.SeparatorLine(start);
         if (separator is not null && delimiter is null)
             configuration = configuration with { Delimiter = separator, DetectDelimiter = false };
         using var parser = new CsvParser(reader, configuration);

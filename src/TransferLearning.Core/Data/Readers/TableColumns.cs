@@ -7,10 +7,10 @@ namespace TransferLearning;
 /// a class recurs. The same sample of rows decides all of it.
 /// </summary>
 /// <param name="table">The path of the table, for messages.</param>
-/// <param name="rows">All rows, the header among them; at least one.</param>
+/// <param name="rows">All rows, the header among them; at least one. Labels are appended where each class has a column.</param>
 /// <param name="files">Finds the files of paths.</param>
 /// <param name="options">The columns that the caller names.</param>
-internal sealed class TableColumns(string table, IReadOnlyList<CsvRow> rows, TableFiles files, CsvDatasetOptions options)
+internal sealed class TableColumns(string table, List<CsvRow> rows, TableFiles files, CsvDatasetOptions options)
 {
     /// <summary>As many rows are looked at, evenly spaced: a sorted table begins with one class.</summary>
     private const int SampledRows = 48;
@@ -42,7 +42,7 @@ internal sealed class TableColumns(string table, IReadOnlyList<CsvRow> rows, Tab
 
     /// <summary>Decides, and appends the label to every row where each class has a column of its own.</summary>
     /// <exception cref="DatasetException">A column that was asked for is missing, or there is only one column.</exception>
-    public void Find(List<CsvRow> labelled)
+    public void Find()
     {
         int found = FindPath();
         HasHeader = options.HasHeader ?? IsHeader(found);
@@ -68,7 +68,7 @@ internal sealed class TableColumns(string table, IReadOnlyList<CsvRow> rows, Tab
         Label = ordered.Length > 0 ? ordered[0] : FindLabel();
         ClassColumns = [Label];
         OtherLabels = [.. ordered.Skip(1).Where(column => !SaysTheSame(column, Label))];
-        if (HasHeader && named.Length == 0 && IndicatorColumns.ToLabels(table, labelled, Label, [.. Taken()]) is { } columns)
+        if (HasHeader && named.Length == 0 && IndicatorColumns.ToLabels(table, rows, Label, [.. Taken()]) is { } columns)
         {
             ClassColumns = columns;
             Label = First.Length;
@@ -80,7 +80,7 @@ internal sealed class TableColumns(string table, IReadOnlyList<CsvRow> rows, Tab
         ? $"'{First[column]}'"
         : FormattableString.Invariant($"column {column}");
 
-    private static List<string[]> Sample(IReadOnlyList<CsvRow> rows)
+    private static List<string[]> Sample(List<CsvRow> rows)
     {
         int data = rows.Count - 1;
         int taken = Math.Min(data, SampledRows);

@@ -19,11 +19,18 @@ internal static class TableFormats
         ([0x1F, 0x8B], "is compressed; unpack it"),
     ];
 
-    /// <summary>What a file is instead of a table and what to do, as a predicate; null for a text.</summary>
+    /// <summary>The first bytes of a file, by which the other methods decide.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static string? NoTable(string file)
+    public static byte[] StartOf(string file)
     {
-        byte[] start = Start(file);
+        byte[] start = new byte[StartLength];
+        using var stream = File.OpenRead(file);
+        return start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+    }
+
+    /// <summary>What a file is instead of a table and what to do, as a predicate; null for a text.</summary>
+    public static string? NoTable(byte[] start)
+    {
         foreach (var (signature, fault) in Others)
         {
             if (start.AsSpan().StartsWith(signature))
@@ -42,9 +49,8 @@ internal static class TableFormats
     }
 
     /// <summary>Whether every line is the name of an image, a space and a word, without a usual separator.</summary>
-    public static bool IsDividedBySpaces(string file)
+    public static bool IsDividedBySpaces(byte[] start)
     {
-        byte[] start = Start(file);
         string[] lines = Text(start).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
         // The last line may be cut off.
@@ -55,17 +61,10 @@ internal static class TableFormats
     }
 
     /// <summary>The separator in a first line such as <c>sep=;</c>; null without one.</summary>
-    public static string? SeparatorLine(string file) =>
-        Text(Start(file)).Split('\n')[0].TrimEnd('\r') is ['s' or 'S', 'e' or 'E', 'p' or 'P', '=', var sign] ? sign.ToString() : null;
+    public static string? SeparatorLine(byte[] start) =>
+        Text(start).Split('\n')[0].TrimEnd('\r') is ['s' or 'S', 'e' or 'E', 'p' or 'P', '=', var sign] ? sign.ToString() : null;
 
     private static string Text(byte[] start) =>
         (start is [0xFF, 0xFE, ..] ? Encoding.Unicode : start is [0xFE, 0xFF, ..] ? Encoding.BigEndianUnicode : Encoding.UTF8)
         .GetString(start).TrimStart('\uFEFF');
-
-    private static byte[] Start(string file)
-    {
-        byte[] start = new byte[StartLength];
-        using var stream = File.OpenRead(file);
-        return start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
-    }
 }

@@ -42,19 +42,10 @@ internal sealed class TableLayout(string table, string folder, TableColumns colu
 
     private string SplitLine(DatasetPart[] parts)
     {
-        string[] taken =
-        [
-            .. Taken(DatasetPart.Validation, options.ValidationFraction), .. Taken(DatasetPart.Test, options.TestFraction),
-        ];
-        string source = columns.Split is null ? "all images" : "train";
-        string rest = taken.Length == 0 || !options.ForTraining
-            ? ""
-            : $"; {string.Join(" and ", taken)} {(taken.Length == 1 ? "is" : "are")} taken from {source}";
+        string taken = SplitNames.Taken(options, part => parts.Contains(part), columns.Split is null ? "all images" : "train");
+        string rest = taken.Length == 0 ? "" : $"; {taken}";
         return columns.Split is { } split
             ? $"Splits: {columns.NameOf(split)} has {string.Join(", ", parts.Select(SplitNames.NameOf))}{rest}."
             : $"Splits: no column of splits{rest}.";
-
-        IEnumerable<string> Taken(DatasetPart part, double fraction) =>
-            fraction > 0 && !parts.Contains(part) ? [SplitNames.NameOf(part)] : [];
     }
 }
