@@ -49,9 +49,15 @@ internal static class AdviseCommand
                 : null;
             var shape = ResizeAdvice.Of(resizes, network.Preprocessing.Resize);
             if (parsed.GetValue(json))
+            {
                 PrintJson(advice, choice, dataset, shape);
-            else
-                PrintTable(advice, shape, Next(advice, images.Folder(parsed), choice.Ranking is null ? text : network.Name, shape));
+                return ExitCode.Success;
+            }
+
+            string train = RemedyText.Command(
+                parsed, ["train", images.Folder(parsed), "--backbone", choice.Ranking is null ? text : network.Name], backbone);
+            PrintTable(advice, shape, Next(advice, train, shape));
+            ProblemList.Warn(ProblemList.Of(dataset, []));
             return ExitCode.Success;
         });
         return command;
@@ -78,7 +84,8 @@ internal static class AdviseCommand
         ],
         JsonOutput.DatasetLayout.Of(dataset.Layout),
         choice.ToJson(),
-        shape?.ToJson()));
+        shape?.ToJson(),
+        ProblemList.Of(dataset, [])));
 
     private static void PrintTable(TransferAdvice advice, ResizeAdvice? shape, string next)
     {
@@ -111,9 +118,9 @@ internal static class AdviseCommand
     }
 
     /// <summary>The next command to run.</summary>
-    private static string Next(TransferAdvice advice, string folder, string backbone, ResizeAdvice? shape)
+    private static string Next(TransferAdvice advice, string command, ResizeAdvice? shape)
     {
-        string train = $"Next: transfer-learning train {RemedyText.Word(folder)} --backbone {RemedyText.Word(backbone)}" +
+        string train = $"Next: {command}" +
             (shape is { IsBetter: true } ? $" --resize {shape.BestName}" : "");
         return advice.Scenario == TransferScenario.FineTuning
             ? $"{train} --scenario {ScenarioOptions.NameOf(advice.Scenario)} --freeze {Number(advice.Freeze, "0.###")}"

@@ -2,9 +2,14 @@ using System.IO.Enumeration;
 
 namespace TransferLearning.Cli;
 
-/// <summary>Patterns of paths that the shell did not expand, with <c>*</c> and <c>?</c> in any folder or file name.</summary>
+/// <summary>
+/// Patterns of paths that the shell did not expand, with <c>*</c> and <c>?</c> in any folder or file name, and <c>**</c> for folders of any
+/// depth.
+/// </summary>
 internal static class FilePattern
 {
+    private const string AnyDepth = "**";
+
     private static readonly char[] Wildcards = ['*', '?'];
 
     /// <summary>Whether a path has a wildcard.</summary>
@@ -22,12 +27,24 @@ internal static class FilePattern
         foreach (var (i, part) in parts.Index())
         {
             bool isLast = i == parts.Length - 1;
-            found = HasWildcard(part)
+            found = part == AnyDepth && !isLast ? found.SelectMany(WithFoldersBelow) : HasWildcard(part)
                 ? found.SelectMany(folder => Matching(folder, part, isLast ? extensions : []))
                 : found.Select(folder => Path.Combine(folder, part)).Where(Path.Exists);
         }
 
         return found;
+    }
+
+    /// <summary>A folder and all below it that are no links, sorted.</summary>
+    private static IEnumerable<string> WithFoldersBelow(string folder)
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        string listed = folder.Length == 0 ? "." : folder;
+        return !Directory.Exists(listed)
+            ? []
+            : Directory.EnumerateDirectories(listed, "*", options)
+                .Select(path => folder.Length == 0 ? Path.GetRelativePath(listed, path) : path)
+                .Order(StringComparer.Ordinal).Prepend(folder);
     }
 
     /// <summary>The entries of a folder that match, sorted: folders, and files with one of the extensions.</summary>

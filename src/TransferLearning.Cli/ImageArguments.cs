@@ -2,36 +2,43 @@ using TransferLearning.Cli.Shards;
 
 namespace TransferLearning.Cli;
 
+/// <summary>What an argument of a command names: an image, or nothing.</summary>
+/// <param name="Path">The image; the argument itself if it names nothing.</param>
+/// <param name="Error">Why it names nothing; null for an image.</param>
+internal readonly record struct ImageArgument(string Path, string? Error);
+
 /// <summary>The images that the arguments of a command name: files, folders, and patterns that the shell did not expand.</summary>
-/// <param name="Paths">The images, in the order of the arguments.</param>
-/// <param name="Errors">One message for each argument that names nothing.</param>
-internal sealed record ImageArguments(IReadOnlyList<string> Paths, IReadOnlyList<string> Errors)
+internal static class ImageArguments
 {
-    /// <summary>Expands arguments.</summary>
-    /// <exception cref="DatasetException">The folders and patterns contain no images.</exception>
-    /// <exception cref="FileNotFoundException">No argument names anything.</exception>
-    public static ImageArguments Expand(IReadOnlyList<string> arguments)
+    /// <summary>Expands arguments, in their order.</summary>
+    /// <exception cref="DatasetException">The folders and patterns contain no images, and nothing else is named.</exception>
+    public static IReadOnlyList<ImageArgument> Expand(IReadOnlyList<string> arguments)
     {
-        var paths = new List<string>();
-        var errors = new List<string>();
-        foreach (string argument in arguments)
+        var found = new List<ImageArgument>();
+        foreach (string argument in arguments.Select(LocalPath))
         {
             if (Directory.Exists(argument))
-                paths.AddRange(ImageFiles.Find(argument));
+                found.AddRange(Images(ImageFiles.Find(argument)));
             else if (File.Exists(argument))
-                paths.Add(argument);
+                found.Add(new ImageArgument(argument, null));
             else if (Fault(argument) is { } fault)
-                errors.Add(fault);
+                found.Add(new ImageArgument(ImageEntry.WithoutQuery(argument), fault));
             else
-                AddMatches(argument, paths, errors);
+                found.AddRange(Matches(argument));
         }
 
-        if (paths.Count > 0)
-            return new ImageArguments(paths, errors);
-        if (errors.Count > 0)
-            throw new FileNotFoundException(string.Join(' ', errors));
-        throw new DatasetException($"There are no images in {string.Join(", ", arguments.Select(argument => $"'{argument}'"))}.");
+        return found.Count > 0
+            ? found
+            : throw new DatasetException($"There are no images in {string.Join(", ", arguments.Select(argument => $"'{argument}'"))}.");
     }
+
+    private static IEnumerable<ImageArgument> Images(IEnumerable<string> paths) => paths.Select(path => new ImageArgument(path, null));
+
+    /// <summary>The path of a file address, as browsers and desktops copy them; other arguments as they are.</summary>
+    private static string LocalPath(string argument) =>
+        argument.StartsWith("file:", StringComparison.OrdinalIgnoreCase) && Uri.TryCreate(argument, UriKind.Absolute, out var address)
+            ? address.LocalPath
+            : argument;
 
     private static string? Fault(string argument)
     {
@@ -44,15 +51,13 @@ internal sealed record ImageArguments(IReadOnlyList<string> Paths, IReadOnlyList
         return !FilePattern.HasWildcard(argument) ? $"'{argument}' is neither a file nor a folder." : null;
     }
 
-    private static void AddMatches(string pattern, List<string> paths, List<string> errors)
+    private static ImageArgument[] Matches(string pattern)
     {
-        string[] matches =
+        ImageArgument[] matches =
         [
-            .. FilePattern.Matches(pattern, ImageFiles.Extensions)
-                .SelectMany(match => Directory.Exists(match) ? ImageFiles.Find(match) : [match]),
+            .. Images(FilePattern.Matches(pattern, ImageFiles.Extensions)
+                .SelectMany(match => Directory.Exists(match) ? ImageFiles.Find(match) : [match])),
         ];
-        if (matches.Length == 0)
-            errors.Add($"No image matches '{pattern}'.");
-        paths.AddRange(matches);
+        return matches.Length > 0 ? matches : [new ImageArgument(pattern, $"No image matches '{pattern}'.")];
     }
 }

@@ -68,7 +68,8 @@ internal static partial class JsonOutput
         IReadOnlyList<AdviseDepth> Depths,
         DatasetLayout? Layout,
         Ranking? Ranking,
-        Resizes? Resize);
+        Resizes? Resize,
+        IReadOnlyList<Problem> Problems);
 
     public sealed record Resizes(string Current, string Best, bool IsBetter, IReadOnlyList<ResizeEntry> Measured);
 

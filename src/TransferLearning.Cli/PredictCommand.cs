@@ -38,7 +38,7 @@ internal static class PredictCommand
         {
             var (network, sources) = (parsed.GetRequiredValue(model), parsed.GetRequiredValue(images));
             var (classes, input, asJson) = (parsed.GetValue(top), parsed.GetValue(preprocessing), parsed.GetValue(json));
-            Action<ImageClassifier, IReadOnlyList<ImagePrediction>, int> print = asJson ? PrintJson : parsed.GetValue(csv) ? PrintCsv
+            Action<ImageClassifier?, IReadOnlyList<ImagePrediction>, int> print = asJson ? PrintJson : parsed.GetValue(csv) ? PrintCsv
                 : PrintText;
             return shards.Read(parsed) is { } parts
                 ? RunShardAsync(network, sources, classes, input, parts, asJson, cancellationToken)
@@ -62,24 +62,48 @@ internal static class PredictCommand
         string[] images,
         int top,
         string? preprocessing,
-        Action<ImageClassifier, IReadOnlyList<ImagePrediction>, int> print,
+        Action<ImageClassifier?, IReadOnlyList<ImagePrediction>, int> print,
         CancellationToken cancellationToken)
     {
         SharedOptions.IsFile(model);
         var given = ImageArguments.Expand(images);
-        using var classifier = await SharedOptions.ReadClassifierAsync(model, preprocessing, cancellationToken).ConfigureAwait(false);
-        var predictions = await ProgressDisplay.RunAsync(progress => classifier.PredictAsync(
-            given.Paths, UndecodableImages.Skip, progress, cancellationToken)).ConfigureAwait(false);
-        print(classifier, predictions, top);
+        string[] paths = [.. given.Where(argument => argument.Error is null).Select(argument => argument.Path)];
+
+        // Nothing is downloaded or loaded for arguments that all name nothing.
+        using var classifier = paths.Length == 0
+            ? null
+            : await SharedOptions.ReadClassifierAsync(model, preprocessing, cancellationToken).ConfigureAwait(false);
+        var predicted = classifier is null
+            ? []
+            : await ProgressDisplay.RunAsync(progress => classifier.PredictAsync(
+                paths, UndecodableImages.Skip, progress, cancellationToken)).ConfigureAwait(false);
+        var results = InOrder(given, predicted);
+        print(classifier, results, top);
 
         // What is missing or undecodable does not stop the others, but the exit code tells scripts that a prediction is missing.
-        string[] errors = [.. given.Errors, .. predictions.Select(item => item.Error).OfType<string>()];
+        string[] errors = [.. results.Select(item => item.Error).OfType<string>()];
         foreach (string error in errors)
-            await Console.Error.WriteLineAsync("error: " + OptionWords.WithoutSkip(error)).ConfigureAwait(false);
+            await Console.Error.WriteLineAsync("error: " + error).ConfigureAwait(false);
         return errors.Length > 0 ? ExitCode.BadInput : ExitCode.Success;
     }
 
-    private static void PrintJson(ImageClassifier classifier, IReadOnlyList<ImagePrediction> predictions, int top) =>
+    /// <summary>One result for each argument, in their order, with errors in the words of the command line.</summary>
+    private static List<ImagePrediction> InOrder(IReadOnlyList<ImageArgument> given, IReadOnlyList<ImagePrediction> predicted)
+    {
+        var results = new List<ImagePrediction>(given.Count);
+        int next = 0;
+        foreach (var argument in given)
+        {
+            var result = argument.Error is null
+                ? predicted[next++]
+                : new ImagePrediction { Path = argument.Path, Error = argument.Error };
+            results.Add(result.Error is { } error ? result with { Error = OptionWords.WithoutSkip(error) } : result);
+        }
+
+        return results;
+    }
+
+    private static void PrintJson(ImageClassifier? classifier, IReadOnlyList<ImagePrediction> predictions, int top) =>
         JsonOutput.Print(new JsonOutput.Predictions([.. predictions.Select(item => new JsonOutput.Predict(
             item.Path,
             item.Prediction?.Label,
@@ -87,11 +111,11 @@ internal static class PredictCommand
             item.Prediction?.Probability,
             item.Prediction?.Top(top),
             item.Error,
-            item.Prediction is null || classifier.Rejection is null ? null : item.Prediction.IsKnown))]));
+            item.Prediction is null || classifier?.Rejection is null ? null : item.Prediction.IsKnown))]));
 
-    private static void PrintCsv(ImageClassifier classifier, IReadOnlyList<ImagePrediction> predictions, int top)
+    private static void PrintCsv(ImageClassifier? classifier, IReadOnlyList<ImagePrediction> predictions, int top)
     {
-        int others = Math.Min(top, classifier.Labels.Count) - 1;
+        int others = Math.Min(top, classifier?.Labels.Count ?? top) - 1;
         CsvOutput.WriteRow(
         [
             "path", "label", "probability", .. Enumerable.Range(2, others)
@@ -106,14 +130,14 @@ internal static class PredictCommand
         }
     }
 
-    private static void PrintText(ImageClassifier classifier, IReadOnlyList<ImagePrediction> predictions, int top)
+    private static void PrintText(ImageClassifier? classifier, IReadOnlyList<ImagePrediction> predictions, int top)
     {
         foreach (var item in predictions)
             Print(item, top);
     }
 
-    private static string? SynsetOf(Prediction? prediction, ImageClassifier classifier) =>
-        prediction is null || classifier.Synsets.Count == 0 ? null : classifier.Synsets[prediction.LabelIndex];
+    private static string? SynsetOf(Prediction? prediction, ImageClassifier? classifier) =>
+        prediction is null || classifier is not { Synsets.Count: > 0 } ? null : classifier.Synsets[prediction.LabelIndex];
 
     private static void Print(ImagePrediction item, int top)
     {

@@ -20,18 +20,32 @@ internal static class RemedyText
             ? text
             : $"\"{text.Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
+    /// <summary>Another command with the options that were given.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="words">The start of the command.</param>
+    /// <param name="others">Options that do not go over.</param>
+    public static string Command(ParseResult parsed, IEnumerable<string> words, params Option[] others)
+    {
+        var given = parsed.CommandResult.Command.Options.Concat(parsed.RootCommandResult.Command.Options)
+            .Except(others)
+            .Select(parsed.GetResult)
+            .Where(result => result is { Implicit: false })
+            .SelectMany(result => result!.Tokens.Select(token => token.Value).Prepend(result.Option.Name));
+        return string.Join(' ', words.Concat(given).Select(Word).Prepend("transfer-learning"));
+    }
+
     private static string Describe(DatasetRemedy remedy, ParseResult parsed) => remedy.Kind switch
     {
         DatasetRemedyKind.ReadFolder => $"Run: {Command(parsed, Relative(remedy.Value, parsed))}.",
         DatasetRemedyKind.LabelPattern when remedy.Value == ImageFolderOptions.LabelByFolder =>
-            $"If the inner ones are the classes, run: {Command(parsed, null, DatasetOptions.LabelsFrom, "folder")}.",
+            $"If the inner folders are the classes, run: {Command(parsed, null, DatasetOptions.LabelsFrom, "folder")}.",
         DatasetRemedyKind.LabelPattern => $"Run: {Command(parsed, null, DatasetOptions.LabelsFrom, "name", remedy.Value)}.",
         DatasetRemedyKind.ReadTable =>
             $"Run: {Command(parsed, Relative(remedy.Folder, parsed), DatasetOptions.Csv, Relative(remedy.Value, parsed))} if the table " +
             "has the classes.",
         DatasetRemedyKind.FollowLinks => $"To follow links, run: {Command(parsed, null, DatasetOptions.FollowLinks)}.",
         DatasetRemedyKind.ReadAsSplits => $"If they are splits, run: {Command(parsed, null, DatasetOptions.Layout, "splits")}.",
-        _ => $"If they are the classes, run: {Command(parsed, null, DatasetOptions.Layout, "classes")}.",
+        _ => $"If the outermost folders are the classes, run: {Command(parsed, null, DatasetOptions.Layout, "classes")}.",
     };
 
     /// <summary>The same command line with another folder, or with more options.</summary>

@@ -12,8 +12,12 @@ internal sealed record FinishedPart(string Identity, string? Input, long Images,
 {
     private const string IdentityKey = "transferlearning.identity";
     private const string InputKey = "transferlearning.input";
+    private const string SampleKey = "transferlearning.sample";
     private const string ShardKey = "transferlearning.shard";
     private const string FailedKey = "transferlearning.failed";
+
+    /// <summary>What some of the images contain; empty for parts of earlier versions.</summary>
+    public ContentSample Sample { get; init; } = new("");
 
     /// <summary>Which part it is; null where the file does not say.</summary>
     public Shard? Shard { get; init; }
@@ -23,6 +27,7 @@ internal sealed record FinishedPart(string Identity, string? Input, long Images,
     {
         [IdentityKey] = Identity,
         [InputKey] = Input ?? "",
+        [SampleKey] = Sample.Text,
         [ShardKey] = string.Create(CultureInfo.InvariantCulture, $"{shard.Index}/{shard.Count}"),
         [FailedKey] = Failed.ToString(CultureInfo.InvariantCulture),
     };
@@ -42,6 +47,7 @@ internal sealed record FinishedPart(string Identity, string? Input, long Images,
                     reader.Metadata!.NumRows,
                     long.Parse(reader.CustomMetadata[FailedKey], NumberStyles.None, CultureInfo.InvariantCulture))
                 {
+                    Sample = new ContentSample(reader.CustomMetadata.GetValueOrDefault(SampleKey, "")),
                     Shard = Shards.Shard.Parse(reader.CustomMetadata.GetValueOrDefault(ShardKey, "")),
                 };
             }

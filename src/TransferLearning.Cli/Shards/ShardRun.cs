@@ -31,7 +31,14 @@ internal static class ShardRun
         string path = Path.Combine(folder, shard.FileName);
         bool skipped = File.Exists(path) && !options.Overwrite;
         var images = ShardImages.Find(source, shard, cancellationToken);
-        var part = skipped ? await ReadFinishedAsync(path, table, images, source, cancellationToken).ConfigureAwait(false) : null;
+        var part = skipped ? await ReadFinishedAsync(path, table, cancellationToken).ConfigureAwait(false) : null;
+        if (part is not null && IsOfOtherImages(part, images, options))
+        {
+            throw new DatasetException(
+                $"'{path}' has the results of other images than those that are now in '{source}'. Use another folder, or replace the " +
+                "part with --overwrite.");
+        }
+
         if (part is null || (options.RetryFailed && part.Failed > 0))
         {
             skipped = false;
@@ -59,25 +66,24 @@ internal static class ShardRun
     }
 
     private static async Task<FinishedPart> ReadFinishedAsync(
-        string path, IShardTable table, ShardImages images, string source, CancellationToken cancellationToken)
+        string path, IShardTable table, CancellationToken cancellationToken)
     {
         var part = await FinishedPart.ReadAsync(path, cancellationToken).ConfigureAwait(false);
-        if (part.Identity == table.Identity && !string.IsNullOrEmpty(part.Input) && part.Input != images.Identity())
-        {
-            throw new DatasetException(
-                $"'{path}' has the results of other images than those that are now in '{source}'. Use another folder, or replace the " +
-                "part with --overwrite.");
-        }
-
         return part.Identity == table.Identity
             ? part
             : throw new DatasetException(
                 $"'{path}' comes from another network, preprocessing or task. Use another folder, or replace the part with --overwrite.");
     }
 
+    /// <summary>By their names, and by the content of some; repaired images are expected where failed ones are tried again.</summary>
+    private static bool IsOfOtherImages(FinishedPart part, ShardImages images, ShardOptions options) =>
+        (!string.IsNullOrEmpty(part.Input) && part.Input != images.Identity())
+        || (!options.RetryFailed && part.Sample.IsOfOtherImages(ContentSample.Of(images)));
+
     private static async Task<FinishedPart> WriteAsync(
         string path, ShardImages images, ShardOptions options, IShardTable table, bool keeps, CancellationToken cancellationToken)
     {
+        var sample = ContentSample.Of(images);
         int most = Math.Clamp(MostNumbers / Math.Max(table.Width, 1), 1, options.RowGroup);
         var file = await PartFile.CreateAsync(path, table.Schema).ConfigureAwait(false);
         await using (file.ConfigureAwait(false))
@@ -106,7 +112,7 @@ internal static class ShardRun
                 return errors;
             }, table.Description).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            var part = new FinishedPart(table.Identity, images.Identity(), images.Count, failed);
+            var part = new FinishedPart(table.Identity, images.Identity(), images.Count, failed) { Sample = sample };
             await file.FinishAsync(part.ToMetadata(options.Shard)).ConfigureAwait(false);
             return part;
         }

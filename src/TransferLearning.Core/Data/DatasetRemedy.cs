@@ -45,7 +45,7 @@ public sealed record DatasetRemedy
             $"{nameof(CsvDatasetOptions)}.{nameof(CsvDatasetOptions.ImageFolder)} set to \"{Folder}\".",
         DatasetRemedyKind.FollowLinks => $"Set {nameof(ImageFolderOptions)}.{nameof(ImageFolderOptions.FollowLinks)} to follow them.",
         DatasetRemedyKind.ReadAsSplits => $"If they are splits, set {Interpretation} to {nameof(FolderInterpretation.Splits)}.",
-        _ => $"If they are the classes, set {Interpretation} to {nameof(FolderInterpretation.Classes)}.",
+        _ => $"If the outermost folders are the classes, set {Interpretation} to {nameof(FolderInterpretation.Classes)}.",
     };
 
     private static string Interpretation => $"{nameof(ImageFolderOptions)}.{nameof(ImageFolderOptions.Interpretation)}";

@@ -33,6 +33,9 @@ public sealed record LeftOutFolder
 
     /// <summary>Why it is left out, as a clause.</summary>
     public required string Reason { get; init; }
+
+    /// <summary>Whether there are images in it or below it.</summary>
+    internal bool HasImages { get; init; }
 }
 
 /// <summary>What the folders of a dataset were taken for, and why.</summary>

@@ -43,7 +43,8 @@ internal static class ImageFormats
     private static FrozenSet<string> UnsupportedExtensions { get; } = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         [
-            ".tif", ".tiff", ".heic", ".heif", ".avif", ".jxl", ".jp2", ".j2k", ".psd", ".svg", ".tga", ".pbm", ".pgm", ".ppm",
+            ".tif", ".tiff", ".heic", ".heif", ".avif", ".jxl", ".jxr", ".jp2", ".j2k", ".psd", ".xcf", ".svg", ".tga", ".pcx",
+            ".pbm", ".pgm", ".ppm", ".exr", ".hdr", ".dcm", ".dicom",
             .. RawExtensions,
         ]);
 
@@ -85,7 +86,8 @@ internal static class ImageFormats
     public static bool IsCameraRaw(string path) => RawExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// How to convert a file of a kind that cannot be decoded (<see cref="Describe"/>), as a clause; null if it is no image.
+    /// How to convert a file of a kind that cannot be decoded (<see cref="Describe(ReadOnlySpan{byte}, string)"/>), as a clause; null if it
+    /// is no image.
     /// </summary>
     public static string? HowToConvert(string kind)
     {
@@ -103,7 +105,7 @@ internal static class ImageFormats
         ("HEIC", "convert it to JPEG, for instance with 'heif-convert in.heic out.jpg', or let the phone save \"most compatible\""),
         ("AVIF", "convert it to JPEG or PNG, for instance with 'avifdec in.avif out.png'"),
         ("TIFF", "convert it to PNG, for instance with 'magick in.tif out.png'"),
-        ("raw", "convert it to JPEG, for instance with 'darktable-cli in.raw out.jpg'"),
+        (CameraRaw, "convert it to JPEG, for instance with 'darktable-cli in.raw out.jpg'"),
         ("JPEG XL", "convert it to JPEG, for instance with 'djxl in.jxl out.jpg'"),
         ("JPEG 2000", "convert it to PNG, for instance with 'opj_decompress -i in.jp2 -o out.png'"),
         ("Photoshop", "save it as JPEG or PNG"),
@@ -111,6 +113,11 @@ internal static class ImageFormats
         ("HTML", "it is probably an error page that was saved as the image: download the image again"),
         ("Git LFS", "fetch the image with 'git lfs pull'"),
         ("Netpbm", "convert it to PNG, for instance with 'magick in.ppm out.png'"),
+        (HighRange, "convert it to PNG, for instance with 'magick in.exr out.png'"),
+        ("DICOM", "convert it to PNG, for instance with 'dcm2img in.dcm out.png'"),
+        ("PDF", "save its pages as images, for instance with 'pdftoppm -png in.pdf page'"),
+        ("ZIP", "unpack it"),
+        (Probably, "convert it to PNG, for instance with 'magick in out.png'"),
     ];
 
     /// <summary>What a TIFF is, and what many files of cameras look like.</summary>
@@ -119,7 +126,26 @@ internal static class ImageFormats
     /// <summary>What a file of a camera is.</summary>
     public const string CameraRaw = "a camera raw image";
 
+    private const string HighRange = "an image of high dynamic range";
+    private const string Probably = "probably";
+    private const string Unknown = "of an unknown format";
+
     /// <summary>What a file that cannot be decoded probably is, as a noun phrase for an error message.</summary>
+    /// <param name="start">Its first bytes.</param>
+    /// <param name="path">Its name, which decides where the bytes say nothing.</param>
+    public static string Describe(ReadOnlySpan<byte> start, string path)
+    {
+        string kind = Describe(start);
+        if (kind == Tiff && IsCameraRaw(path))
+            return CameraRaw;
+        string extension = Path.GetExtension(path);
+        if (kind != Unknown || !UnsupportedExtensions.Contains(extension))
+            return kind;
+        string name = extension[1..].ToUpperInvariant();
+        return name is "DCM" or "DICOM" ? "a DICOM image" : $"{Probably} a {name} image";
+    }
+
+    /// <summary>What a file that cannot be decoded probably is, by its first bytes.</summary>
     public static string Describe(ReadOnlySpan<byte> start)
     {
         if (start.StartsWith("II*\0"u8) || start.StartsWith("MM\0*"u8))
@@ -141,6 +167,8 @@ internal static class ImageFormats
             return "a ZIP archive";
         if (start is [(byte)'P', >= (byte)'1' and <= (byte)'6', (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t', ..])
             return "a Netpbm image";
+        if (start.StartsWith((ReadOnlySpan<byte>)[0x76, 0x2F, 0x31, 0x01]) || start.StartsWith("#?RA"u8))
+            return HighRange;
         return DescribeText(start);
     }
 
@@ -161,7 +189,7 @@ internal static class ImageFormats
         foreach (byte value in start)
         {
             if (value is < 0x20 and not ((byte)'\t' or (byte)'\n' or (byte)'\r'))
-                return "of an unknown format";
+                return Unknown;
         }
 
         return "a text";

@@ -67,9 +67,20 @@ public sealed class FieldCommandTests(DrawnExample example)
         Assert.Contains($"Run: {command}.", line, StringComparison.Ordinal);
         await File.WriteAllBytesAsync(folder.File("circle.7.jpg"), DrawnImages.Encode(0, 7)[..^600]);
         await File.WriteAllBytesAsync(folder.File("square.8.jpg"), DrawnImages.Encode(1, 8)[..^600]);
+        using (var image = SKBitmap.Decode(DrawnImages.Encode(0, 9)))
+        {
+            foreach (
+                var (name, format) in new[] { ("circle.9.png", SKEncodedImageFormat.Png), ("square.9.webp", SKEncodedImageFormat.Webp) })
+            {
+                using var data = image.Encode(format, 90);
+                await File.WriteAllBytesAsync(folder.File(name), data.ToArray()[..^(int)(data.Size / 3)]);
+            }
+        }
+
         string[] labelled = ["train", folder.Path, "-o", model, "--scenario", "feature-extraction", "--labels-from", "name", "^[^.]+"];
         line = (await CliRun.RunAsync(labelled)).RefusedLine();
-        foreach (string said in new[] { "2 images cannot be used", "circle.7.jpg", "square.8.jpg", "cut off", "--skip-undecodable" })
+        string[] damaged = ["circle.7.jpg", "square.8.jpg", "circle.9.png", "square.9.webp"];
+        foreach (string said in (string[])["4 images cannot be used", "cut off", "--skip-undecodable", .. damaged])
             Assert.Contains(said, line, StringComparison.Ordinal);
         Assert.DoesNotContain("Options.", line, StringComparison.Ordinal);
         var run = await CliRun.RunAsync([.. labelled, "--skip-undecodable", "--json"]);
@@ -94,14 +105,35 @@ public sealed class FieldCommandTests(DrawnExample example)
         Assert.Equal(2, run.ExitCode);
         string[] rows = run.Output.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("path,label,probability,label2,probability2,error", rows[0]);
-        Assert.Equal(5, rows.Length);
+        Assert.Equal(7, rows.Length);
         Assert.StartsWith($"{folder.File("a.jpg")},circle,0.", rows[1], StringComparison.Ordinal);
-        Assert.StartsWith($"{folder.File("@b.jpg")},", rows[2], StringComparison.Ordinal);
-        Assert.StartsWith($"\"{folder.File("c,\"\"d\"\".jpg")}\",", rows[4], StringComparison.Ordinal);
+        Assert.Equal($"{folder.File("missing.jpg")},,,,,'{folder.File("missing.jpg")}' is neither a file nor a folder.", rows[2]);
+        Assert.StartsWith($"{folder.File("@b.jpg")},", rows[3], StringComparison.Ordinal);
+        Assert.StartsWith($"\"{folder.File("c,\"\"d\"\".jpg")}\",", rows[5], StringComparison.Ordinal);
+        Assert.StartsWith("https://example.org/x.jpg,,,,,", rows[6], StringComparison.Ordinal);
         string[] errors = run.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal($"error: '{folder.File("missing.jpg")}' is neither a file nor a folder.", errors[0]);
         Assert.Contains("is an address, not a file; download", errors[1], StringComparison.Ordinal);
 
+        // Scripts get every argument in its place, with the reason where there is no prediction.
+        Directory.CreateDirectory(folder.File("deep/er"));
+        await File.WriteAllBytesAsync(folder.File("deep/er/cut.jpg"), DrawnImages.Encode(0, 1)[..^600]);
+        File.Copy(folder.File("a.jpg"), folder.File("deep/a b.jpg"));
+        var json = await CliRun.RunAsync(
+            "predict", model, folder.File("none"), folder.File("**/*.jpg"), new Uri(folder.File("deep/a b.jpg")).AbsoluteUri, "--json");
+        Assert.Equal((2, 2), (json.ExitCode, json.Errors.AsSpan().Count("error: ")));
+        var predictions = json.ParsedOutput().GetProperty("predictions").EnumerateArray().ToList();
+        Assert.Equal(
+            ["none", .. files.Order(StringComparer.Ordinal), "deep/a b.jpg", "deep/er/cut.jpg", "deep/a b.jpg"],
+            predictions.Select(item => Path.GetRelativePath(folder.Path, item.GetProperty("path").GetString()!)));
+        Assert.Equal([0, 5], predictions.Index().Where(item => item.Item.TryGetProperty("error", out _)).Select(item => item.Index));
+        Assert.DoesNotContain("Options.", json.Output, StringComparison.Ordinal);
+        json = await CliRun.RunAsync("predict", model, folder.File("none"), "--json");
+        Assert.Equal(2, json.ExitCode);
+        Assert.Contains(
+            "is neither a file nor a folder",
+            Assert.Single(json.ParsedOutput().GetProperty("predictions").EnumerateArray()).GetProperty("error").GetString(),
+            StringComparison.Ordinal);
         Assert.Contains(
             "No image matches", (await CliRun.RunAsync("predict", model, folder.File("*.bmp"))).RefusedLine(), StringComparison.Ordinal);
         string swapped = (await CliRun.RunAsync("evaluate", example.Images, model)).RefusedLine();
@@ -116,8 +148,12 @@ public sealed class FieldCommandTests(DrawnExample example)
         foreach (var (i, image) in example.Dataset.Train.Take(20).Index())
         {
             string name = example.Dataset.Classes[image.Label];
-            File.Copy(image.Path, folder.File($"{name}/planted{i.ToString(CultureInfo.InvariantCulture)}.jpg"));
+            string extension = i % 3 == 0 ? "jpeg" : i % 3 == 1 ? "png" : "jpg";
+            File.Copy(image.Path, folder.File($"{name}/planted{i.ToString(CultureInfo.InvariantCulture)}.{extension}"));
         }
+
+        // Names of another file system: another case, a space at the end.
+        Directory.Move(folder.File("circle"), folder.File("Circle "));
 
         Directory.Delete(folder.File("square"), recursive: true);
         Directory.CreateDirectory(folder.File("unknown"));

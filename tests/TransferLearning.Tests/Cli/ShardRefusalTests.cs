@@ -85,6 +85,12 @@ public sealed class ShardRefusalTests
         File.Delete(folder.File("in/b.jpg"));
         File.Delete(folder.File("in/d.jpg"));
 
+        // Another folder whose images have the same names.
+        Directory.CreateDirectory(folder.File("other"));
+        await File.WriteAllBytesAsync(folder.File("other/a.jpg"), DrawnImages.Encode(1, 2));
+        await SaysAsync(
+            "the results of other images", "features", "--backbone", "TinyResNet", folder.File("other"), "-o", output, "--shard", "0/2");
+
         // An empty part is a part all the same: whoever counts them knows that all the work is done.
         Assert.Equal(
             0, (await CliRun.RunAsync("features", "--backbone", "TinyResNet", folder.File("in"), "-o", output, "--shard", "1/2")).ExitCode);

@@ -28,6 +28,27 @@ public sealed class ImageDatasetFaultTests
         Assert.Contains("TIFF", dataset.Problems[1].Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a.svg", "<?xml version=\"1.0\"?><svg xmlns=", "an SVG drawing; convert it to PNG, for instance with 'rsvg-convert")]
+    [InlineData("a.jpg", "<!DOCTYPE html><html>404", "an HTML page; it is probably an error page")]
+    [InlineData("a.png", "version https://git-lfs.github.com/spec/v1", "fetch the image with 'git lfs pull'")]
+    [InlineData("a.heif", "\0\0\0\u001cftypmif1", "let the phone save \"most compatible\"")]
+    [InlineData("a.CR3", "\0\0\0\u0018ftypcrx ", "a camera raw image; convert it to JPEG, for instance with 'darktable-cli")]
+    [InlineData("a.ARW", "II*\0", "a camera raw image; convert it")]
+    [InlineData("a.jp2", "\0\0\0\u000cjP  \r\n", "a JPEG 2000 image; convert it to PNG, for instance with 'opj_decompress")]
+    [InlineData("a.jxl", "\0\0\0\u000cJXL \r\n", "a JPEG XL image; convert it to JPEG, for instance with 'djxl")]
+    [InlineData("a.dcm", "\0\0\0\0\0\0\0\0", "a DICOM image; convert it to PNG, for instance with 'dcm2img")]
+    [InlineData("a.tga", "\0\0\u0002\0\0\0\0", "probably a TGA image; convert it to PNG")]
+    [InlineData("a.jpg", "%PDF-1.7\n", "a PDF document; save its pages as images")]
+    [InlineData("a.jpg", "\0\0\0\0\0\0\0\0", "of an unknown format; it is left out")]
+    public void A_file_of_a_format_that_is_not_decoded_is_left_out_with_the_way_to_convert_it(string name, string start, string said)
+    {
+        using var folder = TwoClasses().Add($"cat/{name}", [.. start.Select(sign => (byte)sign), .. new byte[40]]);
+        var problem = Assert.Single(folder.Read(NoSplit).Problems);
+        Assert.Equal(DatasetProblemKind.UnsupportedFormat, problem.Kind);
+        Assert.Contains(said, problem.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_image_is_recognised_by_content_not_by_extension()
     {

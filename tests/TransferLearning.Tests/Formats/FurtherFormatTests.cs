@@ -39,6 +39,12 @@ public sealed class FurtherFormatTests
         Assert.Equal([255, 0, 0], DrawnFiles.Decode(DrawnFiles.Tiff(DrawnFiles.Plain(255, 0, 0, 255)))[..3]);
         Assert.Equal([255, 255, 255], DrawnFiles.Decode(DrawnFiles.Tiff(DrawnFiles.Plain(10, 20, 30, 0)))[..3]);
         Assert.Equal([77, 77, 77], DrawnFiles.Decode(DrawnFiles.Tiff(DrawnFiles.Plain(77)))[..3]);
+        using var bits = DrawnFiles.Plain(255);
+        Assert.Equal([255, 255, 255], DrawnFiles.Decode(bits.TiffsaveBuffer(
+            compression: Enums.ForeignTiffCompression.Ccittfax4, bitdepth: 1))[..3]);
+        byte[] tiled = DrawnFiles.Decode(red.TiffsaveBuffer(
+            compression: Enums.ForeignTiffCompression.Jpeg, q: 95, tile: true, bigtiff: true));
+        Assert.All(tiled.Zip([200, 100, 50]), pair => Assert.InRange(pair.First, pair.Second - 6, pair.Second + 6));
         using var fractions = (DrawnFiles.Plain(51) / 255).Cast(Enums.BandFormat.Float);
         Assert.Equal([51, 51, 51], DrawnFiles.Decode(DrawnFiles.Tiff(fractions))[..3]);
         using var pages = red.Join(DrawnFiles.Plain(1, 2, 3), Enums.Direction.Vertical);

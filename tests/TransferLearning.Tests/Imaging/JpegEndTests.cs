@@ -29,6 +29,26 @@ public sealed class JpegEndTests
     }
 
     [Theory]
+    [InlineData(new byte[] { 0xFF })]
+    [InlineData(new byte[] { 0xFF, 0xFF, 0xFF, 0xFF })]
+    [InlineData(new byte[] { 0xFF, 0xD8, 0xFF, 0xE1, 0, 8, 1, 2, 3, 4, 5, 6 })]
+    public void Something_else_in_place_of_the_end_mark_is_no_damage(byte[] end)
+    {
+        // A colour image with a thumbnail that has an end mark of its own, a grey one, and one with restart markers.
+        byte[] thumbnail = DrawnImages.Encode(2, 3, side: 32), colour = DrawnImages.Encode(1, 4);
+        byte[] segment = [0xFF, 0xE1, (byte)((thumbnail.Length + 8) >> 8), (byte)(thumbnail.Length + 8), .. "Exif\0\0"u8, .. thumbnail];
+        using var bitmap = SKBitmap.Decode(colour);
+        using var greyBitmap = bitmap.Copy(SKColorType.Gray8);
+        using var grey = greyBitmap.Encode(SKEncodedImageFormat.Jpeg, 85);
+        foreach (byte[] whole in (byte[][])[[.. colour[..2], .. segment, .. colour[2..]], grey.ToArray(), RestartingJpeg.Encode(64, 48, 4)])
+        {
+            using var expected = ImageDecoder.Decode(whole, "whole", ImageDecodeOptions.Default);
+            using var image = ImageDecoder.Decode([.. whole[..^2], .. end], "open", ImageDecodeOptions.Default);
+            Assert.Equal(expected.Pixels.ToArray(), image.Pixels.ToArray());
+        }
+    }
+
+    [Theory]
     [InlineData(0.25)]
     [InlineData(0.5)]
     [InlineData(0.95)]

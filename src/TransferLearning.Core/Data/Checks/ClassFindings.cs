@@ -6,6 +6,8 @@ internal static class ClassFindings
     /// <summary>The readers refuse a class with fewer images.</summary>
     private const int FewestImages = 2;
 
+    private const string BalancedWeights = "balanced class weights";
+
     /// <summary>Adds the findings.</summary>
     public static void Add(DatasetInventory inventory, DatasetCheckOptions options, List<DatasetFinding> findings)
     {
@@ -65,7 +67,9 @@ internal static class ClassFindings
                 Severity = FindingSeverity.Note,
                 Files = [folder.Path],
                 Message = $"'{folder.Path}' is left out: {folder.Reason}.",
-                Remedy = "Nothing here, unless it should be a class: then add images.",
+                Remedy = folder.HasImages
+                    ? "Nothing here: a trained classifier can predict these images. To use them otherwise, sort them into class folders."
+                    : "Nothing here, unless it should be a class: then add images.",
             });
         }
     }
@@ -127,7 +131,8 @@ internal static class ClassFindings
                 Files = [Folder(inventory, inventory.Classes[most]), Folder(inventory, inventory.Classes[least])],
                 Message = FormattableString.Invariant(
                     $"'{inventory.Classes[most]}' has {counts[most]} training images, '{inventory.Classes[least]}' has {counts[least]}."),
-                Remedy = "Add images of the small classes, and compare recall by class instead of accuracy.",
+                Remedy =
+                    $"Add images of the small classes, or train with {BalancedWeights}; and compare recall by class instead of accuracy.",
             });
         }
     }

@@ -83,8 +83,8 @@ public static class DatasetDoctor
         var findings = new List<DatasetFinding>();
         ClassFindings.Add(inventory, options, findings);
         ImageFindings.Add(inventory, examined, options, findings);
-        DuplicateFindings.Add(inventory, examined, options, findings, reading.CancellationToken);
         SeriesFindings.Add(inventory, examined, findings, reading.CancellationToken);
+        DuplicateFindings.Add(inventory, examined, options, findings, reading.CancellationToken);
         var counts = images.CountBy(image => (image.Label, image.Part)).ToDictionary();
         return new DatasetReport
         {

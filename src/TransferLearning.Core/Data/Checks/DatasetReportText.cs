@@ -49,19 +49,36 @@ internal static class DatasetReportText
     {
         string severity = findings[0].Severity.ToString().ToUpperInvariant();
         text.Append(CultureInfo.InvariantCulture, $"\n{severity} {findings[0].Kind} ({findings.Count})\n");
-        foreach (var finding in findings.Take(MostFindingsOfAKind))
+        var entries = Entries(findings);
+        foreach (var (message, files, _) in entries.Take(MostFindingsOfAKind))
         {
-            text.Append(CultureInfo.InvariantCulture, $"  {finding.Message}\n");
-            foreach (string file in finding.Files.Take(MostFiles).Where(file => !finding.Message.Contains(file, StringComparison.Ordinal)))
+            text.Append(CultureInfo.InvariantCulture, $"  {message}\n");
+            foreach (string file in files.Take(MostFiles).Where(file => !message.Contains(file, StringComparison.Ordinal)))
                 text.Append(CultureInfo.InvariantCulture, $"    {file}\n");
-            if (finding.Files.Count > MostFiles)
-                text.Append(CultureInfo.InvariantCulture, $"    and {finding.Files.Count - MostFiles} more\n");
+            if (files.Count > MostFiles)
+                text.Append(CultureInfo.InvariantCulture, $"    and {files.Count - MostFiles} more\n");
         }
 
-        if (findings.Count > MostFindingsOfAKind)
-            text.Append(CultureInfo.InvariantCulture, $"  and {findings.Count - MostFindingsOfAKind} more\n");
-        foreach (string remedy in findings.Take(MostFindingsOfAKind).Select(finding => finding.Remedy).Distinct(StringComparer.Ordinal))
+        if (entries.Count > MostFindingsOfAKind)
+            text.Append(CultureInfo.InvariantCulture, $"  and {entries.Skip(MostFindingsOfAKind).Sum(entry => entry.Findings)} more\n");
+        foreach (string remedy in findings.Select(finding => finding.Remedy).Distinct(StringComparer.Ordinal).Take(MostFindingsOfAKind))
             text.Append(CultureInfo.InvariantCulture, $"  > {remedy}\n");
+    }
+
+    /// <summary>The findings of a kind; many about one file or class each that say the same become one entry with their number.</summary>
+    private static List<(string Message, IReadOnlyList<string> Files, int Findings)> Entries(List<DatasetFinding> findings)
+    {
+        var entries = new List<(string Message, IReadOnlyList<string> Files, int Findings)>();
+        foreach (var group in findings.GroupBy(finding => finding.Files.Count == 1 ? MessageKind.Of(finding.Message) : null))
+        {
+            if (group.Key is null || group.Count() <= MessageKind.MostListed)
+                entries.AddRange(group.Select(finding => (finding.Message, finding.Files, 1)));
+            else
+                entries.Add((MessageKind.Join([.. group.Select(finding => finding.Message)]),
+                    [.. group.Select(finding => finding.Files[0])], group.Count()));
+        }
+
+        return entries;
     }
 
     private static string Verdict(DatasetReport report)

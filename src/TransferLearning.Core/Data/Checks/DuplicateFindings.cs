@@ -7,6 +7,7 @@ namespace TransferLearning;
 internal static class DuplicateFindings
 {
     private const string RemoveRemedy = "Remove all but one.";
+    private const string SeriesRemedy = "Nothing, if they are of one series that stays together. Otherwise remove all but one.";
     private const string OneSplitRemedy = "Remove the image from all splits but one: results on training images are too optimistic.";
 
     /// <summary>Adds the findings, one for each group.</summary>
@@ -22,11 +23,12 @@ internal static class DuplicateFindings
         var thumbnails = examined.Select((image, i) =>
             options.FindReencoded && contents[i] == i ? image.Thumbnail : null).ToArray();
         int[] similar = SimilarSearch.FirstOfEach(thumbnails, cancellationToken);
+        bool isSeries = findings.Exists(finding => finding.Kind == DatasetFindingKind.LikelySeries);
         foreach (var group in Enumerable.Range(0, examined.Length).GroupBy(i => similar[contents[i]]).Where(group => group.Skip(1).Any()))
         {
             int[] members = [.. group];
             bool exact = members.All(member => contents[member] == contents[members[0]]);
-            findings.Add(Of(inventory, members, exact));
+            findings.Add(Of(inventory, members, exact, isSeries));
         }
 
         AddSharedSourceImages(inventory, findings);
@@ -68,7 +70,7 @@ internal static class DuplicateFindings
         return first;
     }
 
-    private static DatasetFinding Of(DatasetInventory inventory, int[] members, bool exact)
+    private static DatasetFinding Of(DatasetInventory inventory, int[] members, bool exact, bool isSeries)
     {
         var images = members.Select(member => inventory.Images[member]).ToList();
         string[] files = [.. images.Select(image => image.File.Path)];
@@ -121,7 +123,9 @@ internal static class DuplicateFindings
                 Severity = willBeSplit ? FindingSeverity.Warning : FindingSeverity.Note,
                 Files = files,
                 Message = $"{what}.",
-                Remedy = willBeSplit
+                Remedy = isSeries
+                    ? SeriesRemedy
+                    : willBeSplit
                     ? $"Remove all but one, or split with {nameof(ImageFolderOptions)}.{nameof(ImageFolderOptions.FindReencoded)}, which " +
                         "keeps them together."
                     : RemoveRemedy,

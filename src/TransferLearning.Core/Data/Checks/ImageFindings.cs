@@ -117,7 +117,7 @@ internal static class ImageFindings
         var (kind, severity, remedy) = problem.Kind switch
         {
             DatasetProblemKind.EmptyFile or DatasetProblemKind.UnsupportedFormat or DatasetProblemKind.UnreadableFile =>
-                (DatasetFindingKind.NotAnImage, FindingSeverity.Warning, "Replace or remove the file."),
+                (DatasetFindingKind.NotAnImage, FindingSeverity.Warning, "Convert, replace or remove the file."),
             DatasetProblemKind.InvalidBox or DatasetProblemKind.RepeatedBox =>
                 (DatasetFindingKind.LeftOut, FindingSeverity.Warning, "Correct the box in the annotations, or remove it."),
             DatasetProblemKind.RepeatedImage =>
@@ -126,6 +126,11 @@ internal static class ImageFindings
                 (DatasetFindingKind.ConflictingLabels, FindingSeverity.Warning, "Keep one label for each image, or remove these rows."),
             DatasetProblemKind.CopiedFolder =>
                 (DatasetFindingKind.ClashingNames, FindingSeverity.Warning, "Move its images into the other folder, or rename it."),
+            DatasetProblemKind.SkippedLink => (
+                DatasetFindingKind.LeftOut,
+                FindingSeverity.Warning,
+                $"Set {nameof(ImageFolderOptions)}.{nameof(ImageFolderOptions.FollowLinks)} to follow links to other places, or replace " +
+                    "the links by the files."),
             _ => (
                 DatasetFindingKind.LeftOut,
                 FindingSeverity.Warning,

@@ -83,11 +83,10 @@ internal sealed class ImageFilter(DatasetReading reading)
                 return new Content(false, Error: error.Message.TrimEnd('.'));
             }
 
-            bool isRaw = ImageFormats.IsCameraRaw(file.Path);
-            if (ImageFormats.Sniff(start) is { } format && !(isRaw && format == ImageFormat.Registered))
-                return new Content(true);
-            string kind = ImageFormats.Describe(start);
-            return new Content(false, isRaw && kind == ImageFormats.Tiff ? ImageFormats.CameraRaw : kind);
+            return ImageFormats.Sniff(start) is { } format
+                && !(format == ImageFormat.Registered && ImageFormats.IsCameraRaw(file.Path))
+                ? new Content(true)
+                : new Content(false, ImageFormats.Describe(start, file.Path));
         }
     }
 }

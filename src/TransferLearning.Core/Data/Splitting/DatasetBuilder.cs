@@ -118,7 +118,7 @@ internal sealed class DatasetBuilder(string name, string path, ImageFolderOption
         if (fraction > 0 && !_parts.Contains(part))
         {
             throw new DatasetException(
-                $"'{name}' has too few different images for a {part} split; add images or set {option} to 0.", reading.Problems);
+                $"'{name}' has too few different images for a {part} split; add images, or set {option} to 0.", reading.Problems);
         }
     }
 

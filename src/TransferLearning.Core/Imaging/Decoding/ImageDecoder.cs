@@ -119,9 +119,10 @@ internal static class ImageDecoder
             throw new ImageDecodeException(name, "it is empty; remove it or replace it");
         if (ImageFormats.Sniff(encoded) is { } format)
             return format;
-        string kind = ImageFormats.Describe(encoded);
+        string kind = ImageFormats.Describe(encoded, name);
+        string remedy = ImageFormats.HowToConvert(kind) ?? "convert it to JPEG or PNG";
         throw new ImageDecodeException(
-            name, $"its content is {kind}, not a JPEG, PNG, GIF, BMP, WebP or ICO image; convert it to JPEG or PNG, or remove it");
+            name, $"its content is {kind}, not a JPEG, PNG, GIF, BMP, WebP or ICO image; {remedy}, or remove it");
     }
 
     private static ImageInfo Describe<TSource>(scoped in TSource source, ImageFormat format, string name, ImageDecodeOptions options)
