@@ -66,20 +66,59 @@ export function attachTiles(element, target) {
     });
     listen("dragstart", (_, place) => target.invokeMethodAsync("OnDragAsync", place, false));
     listen("dragend", (_, place) => target.invokeMethodAsync("OnDragAsync", place, true));
-    // Images that were scrolled past before they arrived are not waited for.
-    const gone = new MutationObserver(changes => {
+    const thumbnails = loadThumbnails(element);
+    return {
+        dispose() {
+            thumbnails.dispose();
+            grid.dispose();
+        },
+    };
+}
+
+// While the grid is scrolled so fast that nothing can be recognised, thumbnails are not loaded: on two cores hundreds of them a second leave
+// no time to draw the page. The tiles name theirs in data-src.
+const fastFrom = 1500, settled = 100;
+
+function loadThumbnails(element) {
+    let top = element.scrollTop, time = performance.now(), timer = 0;
+    const load = () => {
+        timer = 0;
+        for (const image of element.querySelectorAll("img[data-src]")) {
+            if (image.getAttribute("src") !== image.dataset.src)
+                image.src = image.dataset.src;
+        }
+    };
+    const onScroll = () => {
+        const passed = performance.now() - time;
+        // A jump is one step after a rest; what it leads to is loaded at once.
+        const fast = passed < 2 * settled && Math.abs(element.scrollTop - top) > fastFrom * passed / 1000;
+        [top, time] = [element.scrollTop, performance.now()];
+        if (fast) {
+            clearTimeout(timer);
+            timer = setTimeout(load, settled);
+        } else if (timer === 0) {
+            load();
+        }
+    };
+    const changed = new MutationObserver(changes => {
+        // Images that were scrolled past before they arrived are not waited for.
         for (const node of changes.flatMap(change => [...change.removedNodes])) {
             for (const image of node.querySelectorAll?.("img") ?? []) {
                 if (!image.isConnected && !image.complete)
                     image.removeAttribute("src");
             }
         }
+        if (timer === 0)
+            load();
     });
-    gone.observe(element, { childList: true, subtree: true });
+    element.addEventListener("scroll", onScroll, { passive: true });
+    changed.observe(element, { childList: true, subtree: true, attributeFilter: ["data-src"] });
+    load();
     return {
         dispose() {
-            gone.disconnect();
-            grid.dispose();
+            clearTimeout(timer);
+            changed.disconnect();
+            element.removeEventListener("scroll", onScroll);
         },
     };
 }
