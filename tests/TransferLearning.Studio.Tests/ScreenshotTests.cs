@@ -94,8 +94,9 @@ public sealed class ScreenshotTests(TrainedStudio studio)
         await page.Locator(".options summary").ClickAsync();
         await page.GetByLabel("How").ClickAsync();
         await page.GetByText("Fine-tune the network").ClickAsync();
-        await page.GetByLabel("Epochs").FillAsync("3");
-        await page.GetByLabel("Epochs").PressAsync("Tab");
+        var epochs = page.GetByLabel("Epochs", new() { Exact = true });
+        await epochs.FillAsync("3");
+        await epochs.PressAsync("Tab");
         await page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
         await Expect(page.Locator(".chart")).ToHaveCountAsync(2, new() { Timeout = 240_000 });
         foreach (var (width, height, scheme) in Kinds)
