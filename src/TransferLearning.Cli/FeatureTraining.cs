@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Numerics.Tensors;
 using TransferLearning.Cli.Projects;
 using TransferLearning.Cli.Shards;
@@ -67,11 +68,15 @@ internal sealed class FeatureTraining(Argument<string> folder, IReadOnlyCollecti
             }
 
             if (hasFolder)
-                result.AddError($"Give either a folder of images or {_parts.Name}, not both.");
+            {
+                result.AddError(UsageError.ExpandedPattern(result.GetResult(folder)!.Tokens[0].Value)
+                    ?? $"Give either a folder of images or {_parts.Name}, not both.");
+            }
+
             foreach (var option in command.Options.Except(own).Except(allowed).Where(result.IsGiven))
                 result.AddError($"{option.Name} has no meaning with {_parts.Name}: it needs images.");
             if (result.GetResult(_validation) is { Tokens: [var text] } && text.Value != "none" && Shard.Parse(text.Value) is null)
-                result.AddError($"{_validation.Name} takes i/n with i from 0 to n - 1, such as 0/10, or 'none'; not '{text.Value}'.");
+                result.AddError(Shard.Refusal(_validation.Name, text.Value, ", or 'none'"));
         });
     }
 
@@ -93,16 +98,12 @@ internal sealed class FeatureTraining(Argument<string> folder, IReadOnlyCollecti
         learner = await ProgressDisplay.RunAsync(progress => learner.LoadAsync(progress, cancellationToken)).ConfigureAwait(false);
         var loaded = await learner.Backbone.LoadAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         var network = loaded.WithoutTop();
-        if (NetworkIdentity.Of(FeatureShard.TaskName, network, learner.Backbone.Preprocessing) != parts.Identity)
-            throw new ArgumentException("The parts were computed with another backbone or preprocessing; give the same with --backbone.");
-        if (parts.Width == 0)
-            throw new DatasetException("The parts have no image that could be decoded.");
-
+        parts.RequireNetwork(learner.Backbone, network);
         using var train = new FeatureTable(parts.Width);
         using var held = new FeatureTable(parts.Width);
         var tables = new Tables(train, held, [], 0);
-        tables = await ReadAsync(parts, labels, Shard.Parse(parsed.GetRequiredValue(_validation)), tables, cancellationToken)
-            .ConfigureAwait(false);
+        var validation = Shard.Parse(parsed.GetRequiredValue(_validation));
+        tables = await ReadAsync(parts, labels, validation, tables, cancellationToken).ConfigureAwait(false);
         string[] names = Number(labels, tables);
         int compared = parsed.GetValue(_images) is { } images
             ? await CompareAsync(images, network, learner, tables, cancellationToken).ConfigureAwait(false)
@@ -113,6 +114,8 @@ internal sealed class FeatureTraining(Argument<string> folder, IReadOnlyCollecti
             train, names, held.Rows > 0 ? held : null, options, progress, cancellationToken)).ConfigureAwait(false);
         output = OutputFile.SaveOrRescue(output, classifier.Save);
         run?.Done(classifier, output);
+        if (!json)
+            Warn(tables, names, validation);
         Report(classifier, output, tables.Unlabelled, compared, json);
         return ExitCode.Success;
     }
@@ -121,6 +124,7 @@ internal sealed class FeatureTraining(Argument<string> folder, IReadOnlyCollecti
         FeatureParts parts, PartLabels labels, Shard? validation, Tables tables, CancellationToken cancellationToken)
     {
         int unlabelled = 0;
+        string? unknown = null;
         await foreach (var group in parts.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             for (int i = 0; i < group.Paths.Count; i++)
@@ -129,17 +133,28 @@ internal sealed class FeatureTraining(Argument<string> folder, IReadOnlyCollecti
                 if (labels.Of(path) is not { } label)
                 {
                     unlabelled++;
+                    unknown ??= path;
                     continue;
                 }
 
                 var features = group.Features.Slice(i * parts.Width, parts.Width);
+                if (!float.IsFinite(TensorPrimitives.MaxMagnitude(features.Span)))
+                {
+                    throw new DatasetException(
+                        $"The features of '{path}' in '{group.File}' are not all finite. Leave the image out of the table of --labels, " +
+                        "or compute the parts with another backbone.");
+                }
+
                 (validation?.Contains(path) == true ? tables.Held : tables.Train).Add(features.Span, label);
                 if (tables.Sample.Count < CheckedImages)
                     tables.Sample.Add((path, features.ToArray()));
             }
         }
 
-        return tables with { Unlabelled = unlabelled };
+        return tables.Sample.Count > 0
+            ? tables with { Unlabelled = unlabelled }
+            : throw new DatasetException(
+                $"No image of the parts is in '{labels.Source}': its column 'path' must have the paths of the parts, such as '{unknown}'.");
     }
 
     /// <summary>Numbers the classes that have images in the order of their names.</summary>
@@ -149,12 +164,17 @@ internal sealed class FeatureTraining(Argument<string> folder, IReadOnlyCollecti
         var seen = learned.Union(tables.Held.Labels).ToHashSet();
         int[] order = [.. seen.OrderBy(label => labels.Names[label], StringComparer.Ordinal)];
         if (order.Length < 2)
-            throw new DatasetException($"The labels name {order.Length} of the classes of the parts; two or more are needed.");
+        {
+            throw new DatasetException(
+                $"All images of the parts with a label are of the class '{labels.Names[order[0]]}', and two classes or more are needed; " +
+                $"the labels are those of '{labels.Source}' (--labels).");
+        }
+
         string[] missing = [.. order.Where(label => !learned.Contains(label)).Select(label => $"'{labels.Names[label]}'")];
         if (missing.Length > 0)
         {
             throw new DatasetException(
-                $"All images of {string.Join(", ", missing)} are for validation; give another shard with --validation, or 'none'.");
+                $"All images of {Words.Some(missing)} are for validation; give another shard with --validation, or 'none'.");
         }
 
         int[] numbers = new int[labels.Names.Count];
@@ -171,7 +191,12 @@ internal sealed class FeatureTraining(Argument<string> folder, IReadOnlyCollecti
     {
         var there = tables.Sample.Where(row => File.Exists(Path.Combine(folder, row.Path))).ToArray();
         if (there.Length == 0)
-            throw new FileNotFoundException($"None of the first images of the parts, such as '{tables.Sample[0].Path}', is in '{folder}'.");
+        {
+            throw new FileNotFoundException(
+                $"None of the first images of the parts, such as '{tables.Sample[0].Path}', is in '{folder}'; give the folder of " +
+                "'features' with --images.");
+        }
+
         using var extractor = new FeatureExtractor(network, learner.Backbone.Preprocessing);
         var computed = await extractor.ExtractAsync(
             [.. there.Select(row => Path.Combine(folder, row.Path))], cancellationToken: cancellationToken).ConfigureAwait(false);
@@ -182,12 +207,29 @@ internal sealed class FeatureTraining(Argument<string> folder, IReadOnlyCollecti
             if (difference > Rounding * Math.Abs(largest))
             {
                 throw new DatasetException(
-                    $"'{row.Path}' has other features now than in the parts: it has changed since. Compute the part again with " +
-                    "--overwrite.");
+                    $"'{row.Path}' has other features now than in the parts: it has changed since. Compute the part again: " +
+                    "'features' with --overwrite.");
             }
         }
 
         return there.Length;
+    }
+
+    private static void Warn(Tables tables, string[] names, Shard? validation)
+    {
+        if (tables.Unlabelled > 0)
+            Console.Error.WriteLine($"warning: {Words.Count(tables.Unlabelled, "image")} of the parts have no label and were left out.");
+        if (validation is { } shard && tables.Held.Rows == 0)
+        {
+            Console.Error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"warning: No image is in the shard {shard.Index}/{shard.Count} of --validation: nothing was held out."));
+        }
+
+        int[] counts = new int[names.Length];
+        foreach (int label in tables.Train.Labels)
+            counts[label]++;
+        SmallClasses.Warn(names, counts);
     }
 
     private static void Report(ImageClassifier classifier, string output, int unlabelled, int compared, bool json)
@@ -211,8 +253,6 @@ internal sealed class FeatureTraining(Argument<string> folder, IReadOnlyCollecti
             return;
         }
 
-        if (unlabelled > 0)
-            Console.Error.WriteLine($"warning: {Words.Count(unlabelled, "image")} of the parts have no label and were left out.");
         Console.Out.WriteLine($"Features of {TrainingLine.Of(training, classifier.Labels.Count)}");
         if (compared > 0)
             Console.Out.WriteLine($"Checked: {Words.Count(compared, "image")} have the features of the parts");

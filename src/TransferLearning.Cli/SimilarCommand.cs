@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Numerics.Tensors;
 using TransferLearning.Cli.Shards;
 
 namespace TransferLearning.Cli;
@@ -56,8 +57,13 @@ internal static class SimilarCommand
     {
         if (request.Page is { } page)
         {
-            if (request.Images is null)
-                throw new ArgumentException("--page needs --images FOLDER, the folder that the paths in the parts are relative to.");
+            if (!Directory.Exists(request.Images))
+            {
+                throw new ArgumentException(
+                    "--page needs --images FOLDER, the folder that the paths in the parts are relative to" +
+                    (request.Images is null ? "." : $"; there is no folder '{request.Images}'."));
+            }
+
             OutputFile.RequireEnding(page, "--page", ".html", ".htm");
             OutputFile.RequireWritable(page, "--page");
         }
@@ -66,11 +72,13 @@ internal static class SimilarCommand
         string path = request.Query.Replace(Path.DirectorySeparatorChar, '/');
         var stored = await SimilarImages.FeaturesOfAsync(parts, path, cancellationToken).ConfigureAwait(false);
         float[] features = stored ?? await ComputeAsync(request, parts, cancellationToken).ConfigureAwait(false);
+        RequireDirection(features, request.Query);
         var found = await SimilarImages.FindAsync(parts, features, stored is null ? null : path, request.Top, cancellationToken)
             .ConfigureAwait(false);
         if (request.Page is { } file)
         {
             string query = stored is null ? request.Query : Path.GetFullPath(path, Path.GetFullPath(request.Images!));
+            SimilarPage.RequireImages(request.Images!, found);
             SimilarPage.Write(file, query, request.Images!, found);
         }
 
@@ -81,7 +89,7 @@ internal static class SimilarCommand
     private static async Task<float[]> ComputeAsync(Request request, FeatureParts parts, CancellationToken cancellationToken)
     {
         if (!File.Exists(request.Query))
-            throw new FileNotFoundException($"'{request.Query}' is neither an image file nor a path in the parts.");
+            throw new FileNotFoundException($"'{request.Query}' is neither an image file nor a path in the parts that has features.");
         if (request.Backbone is null)
         {
             throw new ArgumentException(
@@ -90,10 +98,23 @@ internal static class SimilarCommand
 
         var backbone = SharedOptions.ReadBackbone(request.Backbone, request.Preprocessing);
         var network = (await backbone.LoadAsync(null, null, cancellationToken).ConfigureAwait(false)).WithoutTop();
-        if (NetworkIdentity.Of(FeatureShard.TaskName, network, backbone.Preprocessing) != parts.Identity)
-            throw new ArgumentException("The parts were computed with another backbone or preprocessing; give the same with --backbone.");
+        parts.RequireNetwork(backbone, network);
         using var extractor = new FeatureExtractor(network, backbone.Preprocessing);
+        if (extractor.Dimension != parts.Width)
+            throw FeatureParts.Damaged(parts.Files[0]);
         return (await extractor.ExtractAsync([request.Query], cancellationToken: cancellationToken).ConfigureAwait(false))[0].ToArray();
+    }
+
+    /// <summary>Nothing is similar to features without a direction.</summary>
+    private static void RequireDirection(float[] features, string query)
+    {
+        float length = TensorPrimitives.Norm<float>(features);
+        if (!(length > 0 && float.IsFinite(length)))
+        {
+            throw new DatasetException(
+                $"The features of '{query}' are all zero or not finite, so nothing is similar to them; choose another image, or compute " +
+                "the parts with another backbone.");
+        }
     }
 
     private static void Report(Request request, IReadOnlyList<SimilarImage> found)

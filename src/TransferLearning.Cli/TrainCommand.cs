@@ -7,9 +7,6 @@ namespace TransferLearning.Cli;
 /// <summary><c>train FOLDER</c>: trains a classifier on a folder of images and writes it as one ONNX file.</summary>
 internal static class TrainCommand
 {
-    /// <summary>With fewer images of a class, no figure can be trusted.</summary>
-    private const int FewImages = 5;
-
     public static Command Create()
     {
         var images = new DatasetOptions();
@@ -123,21 +120,6 @@ internal static class TrainCommand
         return command;
     }
 
-    private static void WarnOfSmallClasses(ImageDataset dataset)
-    {
-        string[] small =
-        [
-            .. dataset.Classes.Zip(dataset.Train.ClassCounts).Where(known => known.Second < FewImages)
-                .Select(known => $"'{known.First}' ({known.Second})"),
-        ];
-        if (small.Length > 0)
-        {
-            Console.Error.WriteLine(
-                $"warning: There are fewer than {FewImages} training images of {string.Join(", ", small)}: the figures say little; add " +
-                "images.");
-        }
-    }
-
     private static async Task<ImageClassifier> FitAsync(string output, Func<IProgress<TransferProgress>?, Task<ImageClassifier>> fit)
     {
         try
@@ -192,7 +174,7 @@ internal static class TrainCommand
 
         LayoutLines.Flush();
         ProblemList.Warn(problems);
-        WarnOfSmallClasses(dataset);
+        SmallClasses.Warn(dataset.Classes, dataset.Train.ClassCounts);
         Console.Out.WriteLine(TrainingLine.Of(training, classifier.Labels.Count));
         if (training.Race.Count > 0)
             RaceTable.Write(training.Race);

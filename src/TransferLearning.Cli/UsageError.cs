@@ -24,6 +24,12 @@ internal static class UsageError
     public static string UnknownOption(string option, Command command) =>
         $"There is no option '{option}'.{Suggestion(option, command.Options.SelectMany(known => known.Aliases.Prepend(known.Name)))}";
 
+    /// <summary>The message for a further Parquet file, where the shell has put the files for a pattern; null for other words.</summary>
+    public static string? ExpandedPattern(string word) => word.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase)
+        ? $"'{word}' is one file more than --features takes: put its pattern in quotation marks, such as --features 'out/*.parquet', or " +
+            "give the folder."
+        : null;
+
     /// <summary>The message for a missing command or argument; null if neither is missing.</summary>
     private static string? Missing(ParseResult parsed, Command command)
     {
@@ -38,6 +44,8 @@ internal static class UsageError
     {
         if (token.StartsWith('-'))
             return UnknownOption(token, command);
+        if (ExpandedPattern(token) is { } expanded && command.Options.Any(option => option.Name == "--features"))
+            return expanded;
         var commands = command.Subcommands.Select(known => known.Name).ToArray();
         return commands.Length > 0
             ? $"There is no command '{token}'.{Suggestion(token, commands)} The commands are {string.Join(", ", commands)}."

@@ -3,26 +3,29 @@ using System.Runtime.CompilerServices;
 using Parquet;
 using Parquet.Data;
 using Parquet.Schema;
+using TransferLearning.Onnx;
 
 namespace TransferLearning.Cli.Shards;
 
 /// <summary>Parquet files that <c>features</c> has written, read one row group at a time.</summary>
 /// <param name="Files">The parts, in the order of their names.</param>
 /// <param name="Identity">The network and preprocessing that all parts were computed with (<see cref="NetworkIdentity"/>).</param>
-/// <param name="Width">The number of features of an image; 0 if no part has an image.</param>
+/// <param name="Width">The number of features of an image.</param>
 internal sealed record FeatureParts(IReadOnlyList<string> Files, string Identity, int Width)
 {
     private const string Extension = ".parquet";
     private const string FeatureColumn = "features/list/element";
 
-    /// <summary>The decodable images of one row group: their paths, and their features row after row.</summary>
-    public sealed record Group(IReadOnlyList<string> Paths, ReadOnlyMemory<float> Features);
+    /// <summary>The decodable images of one row group of a file: their paths, and their features row after row.</summary>
+    public sealed record Group(string File, IReadOnlyList<string> Paths, ReadOnlyMemory<float> Features);
 
     /// <summary>Opens parts and checks that they belong together.</summary>
     /// <param name="pattern">A folder of parts, one part, or a pattern such as <c>out/*.parquet</c>.</param>
     /// <param name="cancellationToken">Cancels the checks.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="DatasetException">The parts are of different networks, or a file has no features.</exception>
+    /// <exception cref="DatasetException">
+    /// The parts are of different networks or runs, a file is of another task, or no image has features.
+    /// </exception>
     /// <exception cref="InvalidDataException">A file was not written by this tool, or is damaged.</exception>
     public static async Task<FeatureParts> OpenAsync(string pattern, CancellationToken cancellationToken)
     {
@@ -32,17 +35,24 @@ internal sealed record FeatureParts(IReadOnlyList<string> Files, string Identity
                 $"There are no parts '{pattern}'; give the output folder of 'features', or a pattern such as 'out/*.parquet'.");
         string? identity = null;
         int width = 0;
-        var shards = new Dictionary<Shard, string>();
+        var shards = new Dictionary<Shard, (string File, FinishedPart Part)>();
         foreach (string file in files)
         {
             var part = await FinishedPart.ReadAsync(file, cancellationToken).ConfigureAwait(false);
             identity ??= part.Identity;
             if (part.Identity != identity)
                 throw new DatasetException(
-                    $"'{file}' was computed with another network or preprocessing than '{files[0]}'; their features cannot be compared.");
+                    $"'{file}' was computed with another network or preprocessing than '{files[0]}': their features cannot be " +
+                    "compared. Give parts of one network only.");
             if (part.Shard is { } shard)
-                Note(shard, file, shards);
+                Note(shard, file, part, shards);
             width = width > 0 ? width : await WidthOfAsync(file, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (width == 0)
+        {
+            throw new DatasetException(
+                $"No image in '{pattern}' has features: there are none, or the column 'error' of the parts says why they have none.");
         }
 
         if (shards.Count > 0 && !File.Exists(pattern))
@@ -51,18 +61,23 @@ internal sealed record FeatureParts(IReadOnlyList<string> Files, string Identity
     }
 
     /// <summary>An image is in one part only, unless there are parts of several runs.</summary>
-    private static void Note(Shard shard, string file, Dictionary<Shard, string> shards)
+    private static void Note(Shard shard, string file, FinishedPart part, Dictionary<Shard, (string File, FinishedPart Part)> shards)
     {
-        if (shards.Count > 0 && shards.Keys.First().Count != shard.Count)
+        if (shards.Count > 0 && shards.First() is var (other, first) && other.Count != shard.Count)
         {
             throw new DatasetException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"'{shards.Values.First()}' is one of {Words.Count(shards.Keys.First().Count, "part")}, '{file}' one of {shard.Count}: ") +
+                $"'{first.File}' is one of {Words.Count(other.Count, "part")}, '{file}' one of {shard.Count}: ") +
                 "they may have the same images. Give the parts of one run.");
         }
 
-        if (!shards.TryAdd(shard, file))
-            throw new DatasetException($"'{shards[shard]}' and '{file}' are the same part; give each part once.");
+        if (shards.TryAdd(shard, (file, part)))
+            return;
+        var known = shards[shard];
+        throw new DatasetException(known.Part.Input == part.Input && !known.Part.Sample.IsOfOtherImages(part.Sample)
+            ? $"'{known.File}' and '{file}' are the same part; give each part once."
+            : $"'{known.File}' and '{file}' are of two runs with other images. Give the parts of one run: 'features' takes a text file " +
+                "with the images of several folders, too.");
     }
 
     private static void WarnOfMissing(Shard[] shards)
@@ -87,10 +102,28 @@ internal sealed record FeatureParts(IReadOnlyList<string> Files, string Identity
             {
                 var column = Column(reader, file);
                 foreach (var group in reader.RowGroups)
-                    yield return await ReadAsync(reader, group, column, file, cancellationToken).ConfigureAwait(false);
+                    yield return await ReadAsync(reader, group, column, Width, file, cancellationToken).ConfigureAwait(false);
             }
         }
     }
+
+    /// <summary>Rejects another network than that of the parts.</summary>
+    /// <param name="backbone">The backbone.</param>
+    /// <param name="network">Its network without the top.</param>
+    /// <exception cref="ArgumentException">The parts were not computed with it.</exception>
+    public void RequireNetwork(Backbone backbone, OnnxModel network)
+    {
+        if (NetworkIdentity.Of(FeatureShard.TaskName, network, backbone.Preprocessing) != Identity)
+        {
+            throw new ArgumentException(
+                $"'{Files[0]}' was computed with another backbone or preprocessing than {backbone.Name}; give the --backbone and the " +
+                "--preprocessing that 'features' had, and no --resize.");
+        }
+    }
+
+    /// <summary>The error for a part whose rows are not as this tool writes them.</summary>
+    public static InvalidDataException Damaged(string file, Exception? reason = null) =>
+        new($"'{file}' is damaged, or another program has changed it. Compute it again: 'features' with --overwrite.", reason);
 
     private static string[] Expand(string pattern)
     {
@@ -108,7 +141,7 @@ internal sealed record FeatureParts(IReadOnlyList<string> Files, string Identity
             var column = Column(reader, file);
             foreach (var group in reader.RowGroups)
             {
-                var read = await ReadAsync(reader, group, column, file, cancellationToken).ConfigureAwait(false);
+                var read = await ReadAsync(reader, group, column, 0, file, cancellationToken).ConfigureAwait(false);
                 if (read.Paths.Count > 0)
                     return read.Features.Length / read.Paths.Count;
             }
@@ -122,47 +155,53 @@ internal sealed record FeatureParts(IReadOnlyList<string> Files, string Identity
         ?? throw new DatasetException($"'{file}' has no features: it must be a part of 'features', not of 'predict'.");
 
     private static async Task<Group> ReadAsync(
-        ParquetReader reader, ParquetRowGroupReader group, DataField column, string file, CancellationToken cancellationToken)
+        ParquetReader reader, ParquetRowGroupReader group, DataField column, int width, string file, CancellationToken cancellationToken)
     {
         try
         {
-            return await ReadAsync(reader, group, column, cancellationToken).ConfigureAwait(false) ?? throw new InvalidDataException();
+            return await ReadRowsAsync(reader, group, column, width, file, cancellationToken).ConfigureAwait(false)
+                ?? throw new InvalidDataException();
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
             // A damaged file may cause any exception in the reader; the remedy is the same.
-            throw new InvalidDataException($"'{file}' is damaged. Compute it again with --overwrite.", error);
+            throw Damaged(file, error);
         }
     }
 
-    /// <summary>A list without a value is an image with an error; all others have the same length; null where they have not.</summary>
-    private static async Task<Group?> ReadAsync(
-        ParquetReader reader, ParquetRowGroupReader group, DataField column, CancellationToken cancellationToken)
+    /// <summary>
+    /// A list that is null is an image with an error; all others have the same length, which is that of the first one where the width is 0.
+    /// Null where the rows are otherwise.
+    /// </summary>
+    private static async Task<Group?> ReadRowsAsync(
+        ParquetReader reader, ParquetRowGroupReader group, DataField column, int width, string file, CancellationToken cancellationToken)
     {
-        string[] paths = new string[checked((int)group.RowCount)];
+        string?[] paths = new string?[checked((int)group.RowCount)];
         await group.ReadAsync(reader.Schema.FindDataField(PartColumns.Path), paths.AsMemory()!, cancellationToken: cancellationToken)
             .ConfigureAwait(false);
         using var raw = (RawColumnData<float>)await group.ReadRawColumnDataBaseAsync(column, cancellationToken).ConfigureAwait(false);
-        var present = new List<string>(paths.Length);
-        int row = 0;
-        int values = 0;
-        var repetitions = raw.RepetitionLevels;
-        var definitions = raw.DefinitionLevels;
-        for (int i = 0; i < repetitions.Length; i++)
+        int[] lengths = new int[paths.Length];
+        int row = -1;
+        for (int i = 0; i < raw.RepetitionLevels.Length; i++)
         {
-            bool hasValue = definitions[i] == column.MaxDefinitionLevel;
-            values += hasValue ? 1 : 0;
-            if (repetitions[i] != 0)
-                continue;
-            if (hasValue && row < paths.Length)
-                present.Add(paths[row]);
-            row++;
+            row += raw.RepetitionLevels[i] == 0 ? 1 : 0;
+            if (raw.DefinitionLevels[i] == column.MaxDefinitionLevel)
+                lengths[row]++;
+            else if (raw.DefinitionLevels[i] != 0)
+                return null;
         }
 
-        if (row != paths.Length || (present.Count > 0 && values % present.Count != 0))
-            return null;
+        var present = new List<string>(paths.Length);
+        foreach (var (path, length) in paths.Zip(lengths))
+        {
+            width = width > 0 ? width : length;
+            if (path is null || (length != 0 && length != width))
+                return null;
+            if (length > 0)
+                present.Add(path);
+        }
 
         // The buffer has a place for every level, also for those without a value.
-        return new Group(present, raw.Values[..values].ToArray());
+        return row == paths.Length - 1 ? new Group(file, present, raw.Values[..(present.Count * width)].ToArray()) : null;
     }
 }

@@ -56,7 +56,9 @@ internal sealed record FinishedPart(string Identity, string? Input, long Images,
         {
             // A damaged file may cause any exception in the reader; the remedy is the same.
             throw new InvalidDataException(
-                $"'{path}' is not a finished part of this tool. Remove it, or compute it again with --overwrite.", error);
+                $"'{path}' is not a finished part of this tool: it is damaged, or another program wrote it. Remove it, or compute it " +
+                "again: 'features' or 'predict' with --overwrite.",
+                error);
         }
     }
 }

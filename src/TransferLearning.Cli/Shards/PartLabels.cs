@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
 
@@ -11,6 +12,9 @@ internal sealed class PartLabels
     /// <summary>The word for classes that are the folders of the images.</summary>
     public const string FromPath = "from-path";
 
+    /// <summary>Letters of another encoding would become signs that no path has.</summary>
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private readonly List<string> _names = [];
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<UInt128, int>? _table;
@@ -22,13 +26,18 @@ internal sealed class PartLabels
         _table = table;
     }
 
+    /// <summary>The table, or <see cref="FromPath"/>.</summary>
+    public string Source => _source;
+
     /// <summary>The classes in the order in which they were found.</summary>
     public IReadOnlyList<string> Names => _names;
 
     /// <summary>Reads the labels.</summary>
     /// <param name="source"><see cref="FromPath"/>, or a CSV file with the columns <c>path</c> and <c>label</c>.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="DatasetException">The table is missing, lacks a column, or has two classes for a path.</exception>
+    /// <exception cref="DatasetException">
+    /// The table is missing, empty or damaged, lacks a column or a value, or has two classes for a path.
+    /// </exception>
     public static PartLabels Read(string source, CancellationToken cancellationToken)
     {
         if (source == FromPath)
@@ -42,10 +51,18 @@ internal sealed class PartLabels
         }
         catch (CsvHelperException error)
         {
-            throw new DatasetException($"'{source}' cannot be read as a table: {error.Message.Split('\n')[0]}");
+            throw new DatasetException(
+                $"{Line(source, error.Context?.Parser)} cannot be read: a quotation mark is out of place; put quotation marks around the " +
+                "whole value and double those inside it.");
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new DatasetException($"'{source}' is not a text in UTF-8; save it as CSV in UTF-8.");
         }
 
-        return labels;
+        return labels._table!.Count > 0
+            ? labels
+            : throw new DatasetException($"'{source}' has no row below the names of its columns; add one for each image.");
     }
 
     /// <summary>The number of the class of an image; null for an image that is not in the table.</summary>
@@ -62,27 +79,32 @@ internal sealed class PartLabels
 
     private void AddRows(CancellationToken cancellationToken)
     {
-        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture) { DetectDelimiter = true, TrimOptions = TrimOptions.Trim };
-        using var reader = new StreamReader(_source);
-        using var csv = new CsvReader(reader, configuration);
+        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
+        {
+            DetectDelimiter = true, TrimOptions = TrimOptions.Trim, MissingFieldFound = null,
+        };
+        using var reader = new StreamReader(_source, Strict, detectEncodingFromByteOrderMarks: true);
+        using var csv = new CsvHelper.CsvReader(reader, configuration);
         string[] header = csv.Read() && csv.ReadHeader() ? csv.HeaderRecord! : [];
         if (!header.Contains("path", StringComparer.Ordinal) || !header.Contains("label", StringComparer.Ordinal))
             throw new DatasetException($"'{_source}' must start with a line that names the columns 'path' and 'label'.");
         while (csv.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Add(csv.GetField("path")!, csv.GetField("label")!);
+            if (csv.GetField("path") is not { Length: > 0 } path || csv.GetField("label") is not { Length: > 0 } label)
+                throw new DatasetException($"{Line(_source, csv.Parser)} has no path or no label; complete or remove it.");
+            int number = Number(label);
+            var key = Shard.HashOf(path);
+            if (!_table!.TryAdd(key, number) && _table[key] != number)
+            {
+                throw new DatasetException(
+                    $"{Line(_source, csv.Parser)} gives '{path}' another class than a line above: '{label}'. Remove one of them.");
+            }
         }
     }
 
-    private void Add(string path, string label)
-    {
-        if (path.Length == 0 || label.Length == 0)
-            throw new DatasetException($"'{_source}' has a row without a path or without a label.");
-        int number = Number(label);
-        if (!_table!.TryAdd(Shard.HashOf(path), number) && _table[Shard.HashOf(path)] != number)
-            throw new DatasetException($"'{_source}' has two classes for '{path}'.");
-    }
+    private static string Line(string source, IParser? parser) =>
+        string.Create(CultureInfo.InvariantCulture, $"Line {parser?.RawRow} of '{source}'");
 
     private int Number(string name)
     {

@@ -32,6 +32,14 @@ internal readonly record struct Shard(int Index, int Count)
             : null;
     }
 
+    /// <summary>The error for an option whose text is none.</summary>
+    /// <param name="option">The name of the option.</param>
+    /// <param name="text">What was given.</param>
+    /// <param name="more">What else the option takes.</param>
+    public static string Refusal(string option, string text, string more = "") => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{option} takes i/n with i from 0 to n - 1 and n up to {MostCount}, for instance 0/16{more}; not '{text}'.");
+
     /// <summary>
     /// Whether an image belongs to this part: by the first 8 bytes (big-endian) of the SHA-256 of its path with slashes in UTF-8, modulo
     /// the number of parts. It depends only on the path, and any language can compute it.

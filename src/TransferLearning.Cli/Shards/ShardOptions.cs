@@ -96,9 +96,7 @@ internal sealed record ShardOptions(
         string text = result.Tokens[^1].Value;
         if (Shards.Shard.Parse(text) is { } shard)
             return shard;
-        result.AddError(string.Create(
-            CultureInfo.InvariantCulture,
-            $"--shard takes i/n with i from 0 to n - 1 and n up to {Shards.Shard.MostCount}, for instance 0/16; not '{text}'."));
+        result.AddError(Shards.Shard.Refusal("--shard", text));
         return null;
     }
 }

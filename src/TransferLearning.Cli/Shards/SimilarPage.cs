@@ -19,6 +19,19 @@ internal static class SimilarPage
 
         """;
 
+    /// <summary>Rejects a folder that has none of the images.</summary>
+    /// <param name="images">The folder that the paths of the parts are relative to.</param>
+    /// <param name="found">The images.</param>
+    /// <exception cref="FileNotFoundException">None of them is there.</exception>
+    public static void RequireImages(string images, IReadOnlyList<SimilarImage> found)
+    {
+        if (found.Count > 0 && !found.Any(image => ImageEntry.IsAddress(image.Path) || File.Exists(FileOf(image.Path, images))))
+        {
+            throw new FileNotFoundException(
+                $"None of the images found, such as '{found[0].Path}', is in '{images}'; give the folder of 'features' with --images.");
+        }
+    }
+
     /// <summary>Writes the page.</summary>
     /// <param name="page">The file to write.</param>
     /// <param name="query">The file of the query.</param>

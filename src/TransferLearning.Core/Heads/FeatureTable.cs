@@ -6,7 +6,8 @@ namespace TransferLearning;
 
 /// <summary>
 /// Labelled features of any number of images, in a temporary file: what a head is fitted to where the features do not fit in memory, see
-/// <see cref="TransferLearner.FitHeadAsync"/>. The file takes four bytes for each number and is deleted on disposal.
+/// <see cref="TransferLearner.FitHeadAsync"/>. The file takes four bytes for each number; it is gone after disposal, and after the end of a
+/// process that did not dispose.
 /// </summary>
 /// <remarks>Rows are added by one thread; afterwards any number of threads may fit heads to the table.</remarks>
 /// <example>
@@ -40,7 +41,18 @@ public sealed class FeatureTable : IDisposable
         _buffer = new float[Math.Max(1, BufferedBytes / sizeof(float) / columns) * columns];
         _folder = folder ?? Path.GetTempPath();
         string path = Path.Combine(_folder, $"transferlearning-features-{Guid.NewGuid():N}.tmp");
-        _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
+        try
+        {
+            _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(error);
+        }
+
+        // Windows deletes the file of a process that was killed; elsewhere a file stays open without its name.
+        if (!OperatingSystem.IsWindows())
+            File.Delete(path);
     }
 
     /// <summary>The number of features of an image.</summary>
@@ -149,12 +161,15 @@ public sealed class FeatureTable : IDisposable
         }
         catch (IOException error)
         {
-            throw new IOException(
-                $"The temporary file of the features in '{_folder}' cannot be written ({error.Message.TrimEnd('.')}). It takes " +
-                $"{Columns * sizeof(float)} bytes for each image; free space, or set TMPDIR (TEMP on Windows) to another folder.", error);
+            throw Unwritable(error);
         }
 
         _written += (long)_buffered * sizeof(float);
         _buffered = 0;
     }
+
+    private IOException Unwritable(Exception error) => new(
+        $"The temporary file of the features in '{_folder}' cannot be written ({error.Message.TrimEnd('.')}). It takes " +
+        $"{Columns * sizeof(float)} bytes for each image; free space, or set TMPDIR (TEMP on Windows) to another folder.",
+        error);
 }

@@ -31,18 +31,20 @@ internal sealed class HeadSpace
     private readonly FeatureMatrix _coordinates;
     private readonly int _threads;
     private readonly int _classes;
+    private readonly CancellationToken _cancellationToken;
     private Preconditioner? _preconditioner;
 
     /// <param name="features">The training rows.</param>
     /// <param name="byRows">Whether to work with products of rows; null for what is cheaper.</param>
     /// <param name="threads">The number of threads that may work.</param>
-    /// <param name="cancellationToken">Stops between panels of columns.</param>
+    /// <param name="cancellationToken">Stops between blocks of products, now and later.</param>
     /// <param name="classes">The number of classes of the heads.</param>
     public HeadSpace(FeatureMatrix features, bool? byRows, int threads, CancellationToken cancellationToken, int classes = 2)
     {
         _classes = classes;
         _features = features;
         _threads = threads;
+        _cancellationToken = cancellationToken;
         Standardization = Standardization.Measure(features);
         ByRows = byRows ?? (features.Rows < MostRowsPerColumn * features.Columns && features.Rows <= MostRowsForProducts);
         _coordinates = Coordinates(features, cancellationToken);
@@ -108,7 +110,7 @@ internal sealed class HeadSpace
             return new RowSpace(coordinates);
         return coordinates.Columns > MostPreconditioned || (long)_features.Rows * _classes < ScoresPerFeature * _features.Columns
             ? new PrimalSpace(coordinates, null)
-            : new PrimalSpace(coordinates, _preconditioner ??= Preconditioner.OfRows(Sample(), _threads));
+            : new PrimalSpace(coordinates, _preconditioner ??= Preconditioner.OfRows(Sample(), _threads, _cancellationToken));
     }
 
     /// <summary>Standardised rows at equal distances: the second moments of all parts of the rows are about the same.</summary>

@@ -24,7 +24,8 @@ internal sealed class Preconditioner(FeatureMatrix moments, int threads)
     /// <summary>The second moments of standardised rows.</summary>
     /// <param name="rows">The rows, or a sample of them.</param>
     /// <param name="threads">The number of threads that may work.</param>
-    public static Preconditioner OfRows(FeatureMatrix rows, int threads)
+    /// <param name="cancellationToken">Stops between blocks of products.</param>
+    public static Preconditioner OfRows(FeatureMatrix rows, int threads, CancellationToken cancellationToken)
     {
         var columns = new FeatureMatrix(rows.Columns, rows.Rows);
         var target = columns.Values.Span;
@@ -35,7 +36,7 @@ internal sealed class Preconditioner(FeatureMatrix moments, int threads)
                 target[(k * rows.Rows) + i] = row[k];
         }
 
-        var moments = RowProducts.OfPairs(columns, threads);
+        var moments = RowProducts.OfPairs(columns, threads, cancellationToken);
         TensorPrimitives.Multiply(moments.Values.Span, 1f / rows.Rows, moments.Values.Span);
         return new Preconditioner(moments, threads);
     }

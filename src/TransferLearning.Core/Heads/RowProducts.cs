@@ -26,7 +26,7 @@ internal static class RowProducts
             cancellationToken.ThrowIfCancellationRequested();
             int columns = Math.Min(ColumnsPerPanel, left.Columns - first);
             var panel = standardization.Apply(left, first, columns);
-            AddProducts(panel, symmetric ? panel : standardization.Apply(right, first, columns), products, threads);
+            AddProducts(panel, symmetric ? panel : standardization.Apply(right, first, columns), products, threads, cancellationToken);
         }
 
         if (symmetric)
@@ -35,10 +35,10 @@ internal static class RowProducts
     }
 
     /// <summary>The products of the rows of a matrix with each other.</summary>
-    public static FeatureMatrix OfPairs(FeatureMatrix rows, int threads)
+    public static FeatureMatrix OfPairs(FeatureMatrix rows, int threads, CancellationToken cancellationToken)
     {
         var products = new FeatureMatrix(rows.Rows, rows.Rows);
-        AddProducts(rows, rows, products, threads);
+        AddProducts(rows, rows, products, threads, cancellationToken);
         Mirror(products);
         return products;
     }
@@ -68,7 +68,8 @@ internal static class RowProducts
     }
 
     /// <summary>Adds in square blocks; only the lower triangle where both sides are the same.</summary>
-    private static void AddProducts(FeatureMatrix left, FeatureMatrix right, FeatureMatrix products, int threads)
+    private static void AddProducts(
+        FeatureMatrix left, FeatureMatrix right, FeatureMatrix products, int threads, CancellationToken cancellationToken)
     {
         bool symmetric = ReferenceEquals(left, right);
         int d = left.Columns;
@@ -93,6 +94,6 @@ internal static class RowProducts
                         target[k] += scratch[(r * columns) + k];
                 }
             }
-        });
+        }, cancellationToken);
     }
 }

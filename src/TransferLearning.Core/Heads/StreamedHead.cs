@@ -54,7 +54,7 @@ internal sealed class StreamedHead(
 
         var standardization = Standardization.Measure(train, cancellationToken);
         var preconditioner = train.Columns <= HeadSpace.MostPreconditioned
-            ? Preconditioner.OfRows(standardization.Apply(sample), threads)
+            ? Preconditioner.OfRows(standardization.Apply(sample), threads, cancellationToken)
             : null;
         double[] shares = ClassShares.Of(ClassShares.Count(_labels, classes), options.Balance);
         var objective = new StreamedObjective(

@@ -92,6 +92,7 @@ public sealed record TransferLearner
     /// The table has another number of features than the backbone, a label is out of range, a class has no row, or the options are not
     /// valid.
     /// </exception>
+    /// <exception cref="DatasetException">Names of classes differ only in case, Unicode normalization or spaces at their ends.</exception>
     /// <exception cref="OnnxGraphException">The backbone has no classifier head to replace.</exception>
     public Task<ImageClassifier> FitHeadAsync(
         FeatureTable train,
@@ -102,6 +103,7 @@ public sealed record TransferLearner
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(labels);
+        ClassNames.ThrowIfAmbiguous(labels, nameof(labels));
         HeadData.Check(train, labels.Count, validation);
         options ??= FeatureExtractionOptions.Default;
         OptionErrors.ThrowIfAny(options);

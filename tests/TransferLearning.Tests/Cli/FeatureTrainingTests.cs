@@ -65,6 +65,10 @@ public sealed class FeatureTrainingTests(FeaturePartsExample example) : IClassFi
         Assert.Contains("no table", await RefusedAsync("--labels", folder.File("none.csv")), StringComparison.Ordinal);
         Assert.Contains("another shard", await RefusedAsync("--validation", "0/1"), StringComparison.Ordinal);
         Assert.Contains("'x'", await RefusedAsync("--validation", "x"), StringComparison.Ordinal);
+        Assert.Contains("n up to 100000", await RefusedAsync("--validation", "1/100001"), StringComparison.Ordinal);
+        Assert.Contains("preprocessing than TinyResNet", await RefusedAsync("--resize", "squash"), StringComparison.Ordinal);
+        Assert.Contains("'out/*.parquet'", await RefusedAsync(example.Parts + "/b.parquet"), StringComparison.Ordinal);
+        Assert.Contains("'out/*.parquet'", await RefusedAsync("b.parquet", "c.parquet"), StringComparison.Ordinal);
         Assert.Contains("needs images", await RefusedAsync("--views", "2"), StringComparison.Ordinal);
         Assert.Contains("not both", await RefusedAsync(example.Images), StringComparison.Ordinal);
         Assert.Contains("is in", await RefusedAsync("--images", folder.Path), StringComparison.Ordinal);
@@ -75,6 +79,32 @@ public sealed class FeatureTrainingTests(FeaturePartsExample example) : IClassFi
         {
             string[] given = ["train", "--features", example.Parts, "--backbone", Backbones.TinyResNet.Name, "-o", folder.File("m.onnx")];
             return (await CliRun.RunAsync([.. given, .. options])).RefusedLine();
+        }
+    }
+
+    [Fact]
+    public async Task Labels_that_do_not_suit_the_parts_are_refused_and_few_images_are_a_warning()
+    {
+        using var folder = new TemporaryFolder();
+        string[] paths = [.. (await PartRow.ReadFolderAsync(example.Parts)).Where(row => row.Features is not null).Select(row => row.Path)];
+        string table = folder.File("labels.csv");
+        Assert.Contains(paths[0], (await TrainAsync(["a.jpg,a", "b.jpg,b"])).RefusedLine(), StringComparison.Ordinal);
+        string[] same = [.. paths.Select(path => $"{path},a"), "b.jpg,b"];
+        Assert.Contains("class 'a'", (await TrainAsync(same)).RefusedLine(), StringComparison.Ordinal);
+        string[] ambiguous = [.. paths.Select((path, i) => $"{path},{(i % 2 == 0 ? "a" : "A")}")];
+        Assert.Contains("differ only in case", (await TrainAsync(ambiguous)).RefusedLine(), StringComparison.Ordinal);
+
+        var few = await TrainAsync([.. paths.Take(9).Select((path, i) => $"{path},{(i < 7 ? "many" : "few")}")]);
+        Assert.Equal(0, few.ExitCode);
+        Assert.Contains("shard 7/100000 of --validation", few.Errors, StringComparison.Ordinal);
+        Assert.Contains("fewer than 5 training images of 'few' (2):", few.Errors, StringComparison.Ordinal);
+
+        Task<CliRun> TrainAsync(string[] rows)
+        {
+            File.WriteAllLines(table, ["path,label", .. rows]);
+            return CliRun.RunAsync(
+                "train", "--features", example.Parts, "--backbone", Backbones.TinyResNet.Name, "--labels", table, "--validation",
+                "7/100000", "-o", folder.File("model.onnx"));
         }
     }
 

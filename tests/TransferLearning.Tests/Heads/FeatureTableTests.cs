@@ -27,6 +27,8 @@ public sealed class FeatureTableTests
         using (var table = new FeatureTable(3, folder.Path))
         {
             table.Add([1, 2, 3], 0);
+            if (!OperatingSystem.IsWindows())
+                Assert.Empty(Directory.EnumerateFiles(folder.Path));
             Assert.Throws<ArgumentException>(() => table.Add([1, 2], 0));
             Assert.Throws<ArgumentException>(() => table.Add([1, float.NaN, 3], 0));
             Assert.Throws<ArgumentOutOfRangeException>(() => table.Add([1, 2, 3], -1));

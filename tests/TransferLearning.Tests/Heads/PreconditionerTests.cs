@@ -82,7 +82,7 @@ public sealed class PreconditionerTests
                 rows.RowForWriting(i)[k] *= 10f / (1 + k);
         }
 
-        var with = Fit(new PrimalSpace(rows, Preconditioner.OfRows(rows, threads: 2)));
+        var with = Fit(new PrimalSpace(rows, Preconditioner.OfRows(rows, threads: 2, CancellationToken.None)));
         var without = Fit(new PrimalSpace(rows, null));
         double largest = without.Weights.ToArray().Max(Math.Abs);
         for (int i = 0; i < without.Weights.Length; i++)
