@@ -75,8 +75,8 @@ export function attachTiles(element, target) {
     };
 }
 
-// While the grid is scrolled so fast that nothing can be recognised, thumbnails are not loaded: on two cores hundreds of them a second leave
-// no time to draw the page. The tiles name theirs in data-src.
+// While the grid is scrolled so fast that nothing can be recognised, thumbnails are not loaded: on two cores hundreds of them a second
+// leave no time to draw the page. The tiles name theirs in data-src.
 const fastFrom = 1500, settled = 100;
 
 function loadThumbnails(element) {
