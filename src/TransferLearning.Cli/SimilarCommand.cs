@@ -101,7 +101,7 @@ internal static class SimilarCommand
         parts.RequireNetwork(backbone, network);
         using var extractor = new FeatureExtractor(network, backbone.Preprocessing);
         if (extractor.Dimension != parts.Width)
-            throw FeatureParts.Damaged(parts.Files[0]);
+            throw FinishedPart.Damaged(parts.Files[0]);
         return (await extractor.ExtractAsync([request.Query], cancellationToken: cancellationToken).ConfigureAwait(false))[0].ToArray();
     }
 

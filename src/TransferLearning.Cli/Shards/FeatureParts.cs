@@ -121,10 +121,6 @@ internal sealed record FeatureParts(IReadOnlyList<string> Files, string Identity
         }
     }
 
-    /// <summary>The error for a part whose rows are not as this tool writes them.</summary>
-    public static InvalidDataException Damaged(string file, Exception? reason = null) =>
-        new($"'{file}' is damaged, or another program has changed it. Compute it again: 'features' with --overwrite.", reason);
-
     private static string[] Expand(string pattern)
     {
         if (File.Exists(pattern))
@@ -154,20 +150,11 @@ internal sealed record FeatureParts(IReadOnlyList<string> Files, string Identity
         reader.Schema.DataFields.FirstOrDefault(field => field.Path.ToString() == FeatureColumn)
         ?? throw new DatasetException($"'{file}' has no features: it must be a part of 'features', not of 'predict'.");
 
-    private static async Task<Group> ReadAsync(
-        ParquetReader reader, ParquetRowGroupReader group, DataField column, int width, string file, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await ReadRowsAsync(reader, group, column, width, file, cancellationToken).ConfigureAwait(false)
-                ?? throw new InvalidDataException();
-        }
-        catch (Exception error) when (error is not OperationCanceledException)
-        {
-            // A damaged file may cause any exception in the reader; the remedy is the same.
-            throw Damaged(file, error);
-        }
-    }
+    private static Task<Group> ReadAsync(
+        ParquetReader reader, ParquetRowGroupReader group, DataField column, int width, string file, CancellationToken cancellationToken) =>
+        FinishedPart.ReadRowsAsync(file, async () =>
+            await ReadRowsAsync(reader, group, column, width, file, cancellationToken).ConfigureAwait(false)
+                ?? throw new InvalidDataException());
 
     /// <summary>
     /// A list that is null is an image with an error; all others have the same length, which is that of the first one where the width is 0.

@@ -106,7 +106,10 @@ internal sealed class FeatureShard : IShardTable
                 continue;
             }
 
-            (rows.IsKept(row) ? kept[row]!.Value.Span : features[next++]).CopyTo(_values.AsSpan(filled * Width, Width));
+            var values = rows.IsKept(row) ? (kept[row] ?? default).Span : features[next++];
+            if (values.Length != Width)
+                throw rows.Finished!.Damaged();
+            values.CopyTo(_values.AsSpan(filled * Width, Width));
             _levels.AddList(Width);
             filled++;
         }

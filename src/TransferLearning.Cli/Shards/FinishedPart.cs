@@ -32,15 +32,38 @@ internal sealed record FinishedPart(string Identity, string? Input, long Images,
         [FailedKey] = Failed.ToString(CultureInfo.InvariantCulture),
     };
 
+    /// <summary>The error for a part whose rows are not as this tool writes them.</summary>
+    public static InvalidDataException Damaged(string path, Exception? reason = null) => new(
+        $"'{path}' is damaged, or another program has changed it. Compute it again: 'features' or 'predict' with --overwrite.", reason);
+
+    /// <summary>Reads rows: a damaged file may cause any exception in the reader, and the remedy is the same.</summary>
+    /// <exception cref="InvalidDataException">The file is <see cref="Damaged"/>.</exception>
+    public static async Task<T> ReadRowsAsync<T>(string path, Func<Task<T>> read)
+    {
+        try
+        {
+            return await read().ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw Damaged(path, error);
+        }
+    }
+
     /// <summary>Reads it from a file.</summary>
     /// <exception cref="InvalidDataException">The file was not written by this tool, or is damaged.</exception>
     public static async Task<FinishedPart> ReadAsync(string path, CancellationToken cancellationToken)
     {
         try
         {
+            // Nobody may ever write into a pipe, whose length is 0.
+            if (new FileInfo(path).Length == 0)
+                throw new InvalidDataException();
             var reader = await ParquetReader.CreateAsync(path, cancellationToken: cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
+                // Both are decoded when they are asked for.
+                _ = (reader.Schema, reader.RowGroups.Count);
                 return new FinishedPart(
                     reader.CustomMetadata[IdentityKey],
                     reader.CustomMetadata.GetValueOrDefault(InputKey),

@@ -133,7 +133,7 @@ internal static class ShardRun
             int first = 0;
             foreach (var group in reader.RowGroups)
             {
-                var finished = await FinishedRows.ReadAsync(reader, group, cancellationToken).ConfigureAwait(false);
+                var finished = await FinishedRows.ReadAsync(path, reader, group, cancellationToken).ConfigureAwait(false);
                 if (!finished.AreOf(images, first))
                     throw new DatasetException($"'{path}' has the results of other images; replace the part with --overwrite.");
                 yield return new ShardRows(images, first, finished.Count, finished);

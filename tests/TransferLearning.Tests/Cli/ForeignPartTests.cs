@@ -40,6 +40,25 @@ public sealed class ForeignPartTests(FeaturePartsExample example) : IClassFixtur
     }
 
     [Fact]
+    public async Task Rows_of_another_length_are_not_kept_when_failed_images_are_tried_again()
+    {
+        using var folder = new TemporaryFolder();
+        string[] images = [.. (await PartRow.ReadAsync(First())).Select(row => Path.Combine(example.Images, row.Path)), "missing.jpg"];
+        File.WriteAllLines(folder.File("list.txt"), images);
+        string output = folder.File("out");
+        string[] command = ["features", folder.File("list.txt"), "--backbone", Backbones.TinyResNet.Name, "-o", output];
+        await CliRun.RunAsync(command);
+        string part = Directory.GetFiles(output)[0];
+        File.Move(Rewritten(folder, "path, features[:8] AS features, etag, error", of: part), part, overwrite: true);
+        byte[] before = File.ReadAllBytes(part);
+
+        string refused = (await CliRun.RunAsync([.. command, "--retry-failed"])).RefusedLine();
+        Assert.Contains($"'{part}' is damaged", refused, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(part));
+        Assert.Single(Directory.GetFileSystemEntries(output));
+    }
+
+    [Fact]
     public async Task Files_that_do_not_belong_together_are_refused()
     {
         using var folder = new TemporaryFolder();
@@ -79,11 +98,11 @@ public sealed class ForeignPartTests(FeaturePartsExample example) : IClassFixtur
 
     private string First() => Directory.GetFiles(example.Parts, "*.parquet").Order(StringComparer.Ordinal).First();
 
-    /// <summary>The first part as DuckDB writes it.</summary>
-    private string Rewritten(TemporaryFolder folder, string columns, bool metadata = true)
+    /// <summary>The first part, or another one, as DuckDB writes it.</summary>
+    private string Rewritten(TemporaryFolder folder, string columns, bool metadata = true, string? of = null)
     {
         using var duckdb = new DuckDatabase(folder.Path);
-        string first = First().Replace("'", "''", StringComparison.Ordinal);
+        string first = (of ?? First()).Replace("'", "''", StringComparison.Ordinal);
         string known = duckdb.Query(
             $"SELECT string_agg('''' || key::VARCHAR || ''': ''' || value::VARCHAR || '''', ', ') FROM parquet_kv_metadata('{first}') " +
             "WHERE key::VARCHAR LIKE 'transferlearning%'")[0][0];
