@@ -84,14 +84,52 @@ public sealed class KilledTrainingTests(TrainedStudio shared)
         Assert.Empty(TrainingsOf(images));
     }
 
+    [Fact]
+    public async Task Another_folder_is_opened_while_a_run_trains_and_the_run_goes_on_when_its_folder_is_opened_again()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc to find the process of the training");
+        using var folder = new TemporaryFolder();
+        string images = folder.File("images"), other = folder.File("below/other");
+        TestImages.WriteClasses(images, 20, "circle", "square");
+        var (project, table, run) = Queue(images, epochs: 1000, patience: 0);
+        await using var studio = await StudioProcess.StartAsync(images);
+        await EpochAsync(table, run, 2);
+        var page = await shared.Browser.OpenAsync(studio.Address);
+
+        await OpenAsync(page, other, "There is no folder");
+        Assert.False(Directory.Exists(other));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create it" }).ClickAsync();
+        await Expect(page.Locator(".studio-project")).ToHaveTextAsync("other");
+        await StateAsync(table, run, RunState.Queued);
+        await Task.Delay(1000);
+        Assert.Empty(TrainingsOf(images));
+        Assert.Equal(RunState.Queued, table.Find(run)!.State);
+
+        int before = EpochsOf(table, run);
+        await OpenAsync(page, images, "Images");
+        await Expect(page.Locator(".studio-project")).ToHaveTextAsync("images");
+        await EpochAsync(table, run, before + 1);
+        await page.Context.CloseAsync();
+        Assert.Single(RunLog.Read(new RunFiles(project, run).Log), said => said.Note == "Goes on from the last checkpoint.");
+
+        static async Task OpenAsync(IPage page, string path, string expected)
+        {
+            await page.GetByRole(AriaRole.Link, new() { Name = "Open another folder" }).ClickAsync();
+            await page.GetByLabel("Folder", new() { Exact = true }).FillAsync(path);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Open", Exact = true }).ClickAsync();
+            await Expect(page.GetByText(expected).First).ToBeVisibleAsync();
+        }
+    }
+
     /// <summary>A fine-tuning that waits for a studio, as the page puts one into the queue.</summary>
-    private static (ProjectFolder Project, RunTable Table, long Run) Queue(string images)
+    private static (ProjectFolder Project, RunTable Table, long Run) Queue(string images, int epochs = Epochs, int? patience = null)
     {
         var project = ProjectFolder.Open(images);
         var table = new RunTable(project.Database);
         var options = new RunOptions
         {
-            Scenario = TransferScenario.FineTuning, Backbone = "TinyResNet", Epochs = Epochs, BatchSize = 4, LearningRate = 1e-6,
+            Scenario = TransferScenario.FineTuning, Backbone = "TinyResNet", Epochs = epochs, Patience = patience, BatchSize = 4,
+            LearningRate = 1e-6,
             Freeze = 0, Augment = true,
         };
         var run = table.Add(new TrainingRun

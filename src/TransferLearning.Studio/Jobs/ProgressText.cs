@@ -8,14 +8,16 @@ public static class ProgressText
         string what = NameOf(progress.Stage);
         return progress.Stage is TransferStage.FitHead or TransferStage.LoadBackbone or TransferStage.FetchDataset
             ? progress.Fraction is { } share ? FormattableString.Invariant($"{what} · {share:P0}") : what
-            : progress.Total > 0 ? FormattableString.Invariant($"{what} · {progress.Completed:N0} of {progress.Total:N0}")
+            : progress.Total > 0 ? FormattableString.Invariant($"{what} · {UnitOf(progress.Stage)}{progress.Completed:N0} of {progress.Total:N0}")
             : progress.Completed > 0 ? FormattableString.Invariant($"{what} · {progress.Completed:N0}")
             : what;
     }
 
+    private static string UnitOf(TransferStage stage) => stage == TransferStage.Train ? "step " : "";
+
     public static string NameOf(TransferStage stage) => stage switch
     {
-        TransferStage.LoadBackbone => "Loading the backbone",
+        TransferStage.LoadBackbone => "Loading the network",
         TransferStage.ReadDataset => "Listing images",
         TransferStage.CheckDataset => "Reading images",
         TransferStage.Featurize => "Computing features of the images",

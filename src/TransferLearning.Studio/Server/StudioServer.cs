@@ -25,6 +25,8 @@ public static class StudioServer
             server.Limits.MaxRequestBodySize = ImageUploads.MostBytes;
         });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // That keys lie unencrypted in the user's own folder is no news for the user.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.AddMudServices();
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
         builder.Services.AddSingleton<AccessToken>();

@@ -50,7 +50,9 @@ public sealed class ProjectFolder
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            throw new IOException($"'{folder.State}' cannot be written; name a folder for the studio's state with --state FOLDER.", error);
+            throw new IOException(
+                $"'{folder.State}' cannot be written: {error.Message} To keep labels and runs elsewhere, start the studio with --state FOLDER.",
+                error);
         }
 
         return folder;

@@ -100,7 +100,7 @@ public sealed class QueuedTrainings : IAsyncDisposable
             while (true)
             {
                 await _wake.WaitAsync(_closing.Token);
-                while (_runs.All().LastOrDefault(run => run is { State: RunState.Queued, Source: TrainingRun.OfStudio }) is { } next)
+                while (NextInQueue() is { } next)
                     await TrainAsync(next);
             }
         }
@@ -109,6 +109,10 @@ public sealed class QueuedTrainings : IAsyncDisposable
             // The studio closes; runs in the queue wait for its next start.
         }
     }
+
+    /// <summary>A run that the end of the project has stopped is in the queue again: for the next start.</summary>
+    private TrainingRun? NextInQueue() => _closing.IsCancellationRequested ? null
+        : _runs.All().LastOrDefault(run => run is { State: RunState.Queued, Source: TrainingRun.OfStudio });
 
     private async Task TrainAsync(TrainingRun run)
     {
@@ -138,7 +142,8 @@ public sealed class QueuedTrainings : IAsyncDisposable
         {
             Name = known.Name,
             Notes = known.Notes,
-            Epochs = ended.Epochs ?? known.Epochs,
+            // A finished run may have kept another candidate than the one that it said epochs of last.
+            Epochs = ended.State == RunState.Done ? ended.Epochs : ended.Epochs ?? known.Epochs,
             State = waits ? RunState.Queued : ended.State,
         });
         if (ended.State == RunState.Done && Directory.Exists(files.Checkpoints))

@@ -16,6 +16,11 @@ export function showPart() {
     document.querySelector(".studio-part.active")?.scrollIntoView({ block: "nearest", inline: "center" });
 }
 
+// What was started is on the page, wherever the button was.
+export function show(element) {
+    element.scrollIntoView({ block: "nearest" });
+}
+
 const plainKeys = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown", " ", "Enter", "Escape",
     "Delete", "x", "t", "v", "s", "n", "z", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
 const controlKeys = new Set(["a", "z", "y"]);

@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
 namespace TransferLearning.Studio.Components.Parts.Train;
 
 /// <summary>Starts runs, and shows the one that trains.</summary>
@@ -7,6 +10,8 @@ public sealed partial class TrainPage
     private string? _error;
     private IReadOnlyList<TrainingRun> _runs = [];
     private LiveRun? _past;
+    private ElementReference _now;
+    private bool _wasStarted;
 
     /// <summary>Why nothing can be trained yet; null if it can.</summary>
     private string? Obstacle => Counts.Classes.Values.Count(count => count > 0) < 2
@@ -20,6 +25,19 @@ public sealed partial class TrainPage
 
     private string Data => $"{Words.Count(Counts.Splits.Values.Sum(), "image")} of " +
         $"{Words.Count(Counts.Classes.Values.Count(count => count > 0), "class")}";
+
+    /// <summary>What Start will do.</summary>
+    private string Plan => Project.NextRun switch
+    {
+        { Scenario: TransferScenario.Auto } => "As it stands, the studio measures what suits your images and trains that.",
+        { Scenario: TransferScenario.FeatureExtraction } => $"It will train a new head on the features of {BackboneName}.",
+        { Scenario: TransferScenario.FineTuning, Freeze: { } share } =>
+            $"It will fine-tune {BackboneName}; the first {Words.Share(share)} of it stay as they are.",
+        { Scenario: TransferScenario.FineTuning } => $"It will fine-tune {BackboneName}.",
+        _ => $"It will train {BackboneName} from scratch.",
+    };
+
+    private string BackboneName => Path.GetFileNameWithoutExtension(Project.NextRun.Backbone);
 
     /// <summary>The run that trains, or else the newest one that has ended.</summary>
     private TrainingRun? Current => _runs.FirstOrDefault(run => run.State == RunState.Running)
@@ -48,6 +66,16 @@ public sealed partial class TrainPage
         Counts = ImageCounts.Of(Project.Images.Now);
     }
 
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        await base.OnAfterRenderAsync(firstRender);
+        if (!_wasStarted)
+            return;
+        _wasStarted = false;
+        await using var module = await Script.InvokeAsync<IJSObjectReference>("import", "./studio.js");
+        await module.InvokeVoidAsync("show", _now);
+    }
+
     private string NextName() => FormattableString.Invariant($"Run {_runs.Select(run => run.Id).DefaultIfEmpty(0).Max() + 1}");
 
     private async Task Start()
@@ -59,7 +87,7 @@ public sealed partial class TrainPage
             var dataset = await Task.Run(() => ProjectDataset.Of(Project.Folder, snapshot));
             Project.Training.Add(_name.Trim() is { Length: > 0 } name ? name : NextName(), Project.NextRun, dataset);
             OnChanged();
-            _name = NextName();
+            (_name, _wasStarted) = (NextName(), true);
         }
         catch (Exception error) when (error is TransferLearningException or ArgumentException or IOException)
         {
