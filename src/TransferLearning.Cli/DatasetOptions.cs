@@ -48,6 +48,12 @@ internal sealed class DatasetOptions
         Description = "Also follow symbolic links to places outside of the folder.",
     };
 
+    private readonly Option<string?> _classNames = new("--class-names")
+    {
+        Description = "A file with the names of classes that are numbers: a name on each line, class,name on each line, or JSON.",
+        HelpName = "FILE",
+    };
+
     private readonly Option<string?> _group = new(Group)
     {
         Description =
@@ -63,7 +69,7 @@ internal sealed class DatasetOptions
     public void AddTo(Command command)
     {
         command.Add(_folder);
-        foreach (var option in new Option[] { _csv, _columns, _labels, _layout, _followLinks, _group })
+        foreach (var option in new Option[] { _csv, _columns, _labels, _layout, _followLinks, _group, _classNames })
             command.Add(option);
         command.Validators.Add(Check);
     }
@@ -110,6 +116,7 @@ internal sealed class DatasetOptions
             _ => FolderInterpretation.Auto,
         },
         FollowLinks = parsed.GetValue(_followLinks),
+        ClassNamesFile = parsed.GetValue(_classNames),
         GroupPattern = parsed.GetValue(_group) is FromFolder ? ImageFolderOptions.GroupBySubfolder : parsed.GetValue(_group),
     };
 

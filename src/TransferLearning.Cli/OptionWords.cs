@@ -20,6 +20,7 @@ internal static class OptionWords
         ("Set SplitColumn to one of them", "Name one with --columns split=…"),
         ("Set GroupColumn to one of them", "Name one with --columns group=…"),
         ("Set ImageFolderOptions.GroupPattern to", "Use --group"),
+        ("set ImageFolderOptions.ClassNamesFile to", "use --class-names"),
         ("Set ImageFolderOptions.FollowLinks to", "Use --follow-links to"),
         ("train with balanced class weights", "train with --class-weights balanced"),
         ("TrainingOptions.ResumeChanges allows other values of Epochs, LearningRate, EarlyStopping and Schedule",

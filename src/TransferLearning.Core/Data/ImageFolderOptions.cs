@@ -63,6 +63,13 @@ public sealed record ImageFolderOptions : ICheckedOptions
     public string? LabelPattern { get; init; }
 
     /// <summary>
+    /// A file with the names of classes that are numbers: a text with a name on each line, in the order of the classes or as
+    /// <c>class,name</c>, or JSON with a list of names or with the name of each class. <value>The default is null: the classes keep their
+    /// numbers; where such a file lies beside them, the layout says so.</value>
+    /// </summary>
+    public string? ClassNamesFile { get; init; }
+
+    /// <summary>
     /// A regular expression that finds what images belong together, such as a film, a patient or a product: images with the same text are
     /// never in different splits or folds, also if their classes differ. It is applied like <see cref="LabelPattern"/>, to paths that start
     /// with the class folder; <see cref="GroupBySubfolder"/> is an example. An image that it does not match is a group of its own.

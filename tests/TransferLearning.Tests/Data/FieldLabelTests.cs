@@ -146,6 +146,49 @@ public sealed class FieldLabelTests
         Assert.Contains("'^film' matches no image", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("data/classes.txt", "rose\nlily\ntulip\n")]
+    [InlineData("data/labels.csv", "ClassId,Name\n10,tulip\n1,\"rose\"\n2,lily\n99,other\n")]
+    [InlineData("data/class_names.txt", "\ufeff# from the paper\r\nrose 1\r\nlily 2\r\ntulip 10\r\n")]
+    [InlineData("cat_to_name.json", "{\"10\": \"tulip\", \"1\": \"rose\", \"2\": \"lily\"}")]
+    [InlineData("data/class_indices.json", "{\"rose\": 1, \"lily\": 2, \"tulip\": 10}")]
+    [InlineData("data/names.json", "[\"rose\", \"lily\", \"tulip\"]")]
+    public async Task Names_of_classes_that_are_numbers_are_proposed_and_read(string file, string content)
+    {
+        using var folder = new DatasetFolder().AddMany("data/01", 4).AddMany("data/2", 4).AddMany("data/10", 4);
+        File.WriteAllText(folder.Full(file), content);
+        File.WriteAllText(folder.Full("data/readme.txt"), "one\ntwo\nthree\n");
+        string root = folder.Full("data");
+        var numbers = ImageDataset.FromFolder(root);
+        Assert.Equal(["01", "2", "10"], numbers.Classes);
+        string line = numbers.Layout!.Lines[1];
+        Assert.EndsWith(
+            $"looks like their names: set ImageFolderOptions.ClassNamesFile to '{folder.Full(file)}'.", line, StringComparison.Ordinal);
+        var options = new ImageFolderOptions { ClassNamesFile = folder.Full(file) };
+        var named = ImageDataset.FromFolder(root, options);
+        Assert.Equal(["rose", "lily", "tulip"], named.Classes);
+        Assert.Equal(numbers.Train.Select(image => (image.Path, image.Label)), named.Train.Select(image => (image.Path, image.Label)));
+        Assert.Equal(
+            $"Classes: 3 named by '{Path.GetFileName(file)}' ('rose', 'lily', 'tulip').", named.Layout!.Lines[1]);
+        Assert.Equal(named.Classes, named.Split(options).Classes);
+        var report = await DatasetDoctor.CheckAsync(root, new DatasetCheckOptions { Folder = options });
+        Assert.Equal(named.Classes, report.Classes.Select(found => found.Name));
+        Assert.Equal(named.Layout.Lines, report.Layout!.Lines);
+    }
+
+    [Theory]
+    [InlineData("rose\nlily\n", "does not name the 3 classes '0', '1', '2'")]
+    [InlineData("rose\nlily\nrose\n", "the same name")]
+    [InlineData("{\"0\": ", "cannot be read")]
+    public void Names_that_do_not_fit_are_never_guessed(string content, string said)
+    {
+        using var folder = new DatasetFolder().AddMany("0", 3).AddMany("1", 3).AddMany("2", 3);
+        File.WriteAllText(folder.Full("class_names.txt"), content);
+        Assert.EndsWith("('0', '1', '2').", folder.Read().Layout!.Lines[1], StringComparison.Ordinal);
+        var options = new ImageFolderOptions { ClassNamesFile = folder.Full("class_names.txt") };
+        Assert.Contains(said, Assert.Throws<DatasetException>(() => folder.Read(options)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Links_inside_are_followed_and_those_outside_on_request_only()
     {

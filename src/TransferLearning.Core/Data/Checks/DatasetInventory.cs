@@ -50,17 +50,18 @@ internal sealed record DatasetInventory(
         var folders = content.Layout.Folders;
         var splits = new HashSet<DatasetPart> { DatasetPart.Train };
         splits.UnionWith(folders.Select(folder => folder.Part));
+        var (names, explained) = ClassNameFile.Apply(classes, content.Layout.Explain(), options.ClassNamesFile);
         return new DatasetInventory(
             System.IO.Path.GetFileName(root),
             root,
-            classes,
+            names,
             [.. content.Images.Select(image => new InventoryImage(image.File, labels[image.Class], image.Part))],
             splits,
             reading.Problems)
         {
             ClassFolders = folders.DistinctBy(folder => folder.Class, StringComparer.Ordinal)
-                .ToDictionary(folder => folder.Class, folder => folder.Path, StringComparer.Ordinal),
-            Layout = content.Layout.Explain(),
+                .ToDictionary(folder => names[labels[folder.Class]], folder => folder.Path, StringComparer.Ordinal),
+            Layout = explained,
             IsGrouped = options.GroupPattern is not null,
         };
     }

@@ -49,6 +49,7 @@ internal sealed class DatasetBuilder(string name, string path, ImageFolderOption
             DatasetProblemKind.DuplicateAcrossSplits, file => file.Content?.SourceImage, "Boxes of", "remove the image from one of them");
         ReportDivided(
             DatasetProblemKind.GroupAcrossSplits, file => file.Group, "Images of the group", "put all of its images into one of them");
+        (classes, layout) = ClassNameFile.Apply(classes, layout, options.ClassNamesFile);
         var train = Set(DatasetPart.Train, "train", classes);
         var validation = Set(DatasetPart.Validation, "validation", classes);
         var test = Set(DatasetPart.Test, "test", classes);

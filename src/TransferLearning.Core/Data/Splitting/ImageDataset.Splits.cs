@@ -17,7 +17,8 @@ public sealed partial class ImageDataset
     public ImageDataset Split(ImageFolderOptions? options = null, CancellationToken cancellationToken = default)
     {
         options = Checked(options);
-        var builder = new DatasetBuilder(Name, string.Empty, options, new DatasetReading(progress: null, cancellationToken));
+        var builder = new DatasetBuilder(Name, string.Empty, options with { ClassNamesFile = null },
+            new DatasetReading(progress: null, cancellationToken));
         var groups = options.GroupPattern is { } pattern ? new PathPattern(pattern) : null;
         foreach (var (file, image) in Files(All).Zip(All))
             builder.Add(file with { Group = groups?.Find(PatternKey(image)) ?? file.Group }, image.Label, DatasetPart.Train);
