@@ -107,8 +107,9 @@
     const share = (u.known / data.summary.images);
     const others = u.othersRejected == null ? "" : ` When it was fitted, ${percent(u.othersRejected)} of the other images were rejected.`;
     const accuracy = u.accuracy == null ? "" : `; accuracy on these ${percent(u.accuracy)}`;
+    const sure = u.confidence > 0 ? ` and a probability of ${u.confidence.toFixed(3)}` : "";
     return el("p", { class: "after" }, `Unknown images: an image is known from a similarity of ${u.threshold.toFixed(3)} to training ` +
-      `images and a probability of ${u.confidence.toFixed(3)} on. ${u.known} of ${data.summary.images} images (${percent(share)}) are ` +
+      `images${sure} on. ${u.known} of ${data.summary.images} images (${percent(share)}) are ` +
       `known${accuracy}.${others}`);
   }
 
@@ -173,7 +174,8 @@
             el("td", {}, el("button", { type: "button", onclick: () => openCell(c.actual, c.predicted, c.count) }, String(c.count)))))))));
       return;
     }
-    const heads = data.classes.map(c => el("th", { scope: "col", title: c }, el("div", { class: "turned" }, c)));
+    const turned = data.classes.some(c => c.length > 3) ? "turned" : "";
+    const heads = data.classes.map(c => el("th", { scope: "col", title: c }, el("div", { class: turned }, c)));
     const rows = data.matrix.map((row, actual) => {
       const total = row.reduce((a, b) => a + b, 0) || 1;
       return el("tr", {}, el("th", { scope: "row", title: name(actual) }, name(actual)), ...row.map((count, predicted) => {
