@@ -57,7 +57,7 @@ internal sealed record FinishedPart(string Identity, string? Input, long Images,
         try
         {
             // Nobody may ever write into a pipe, whose length is 0.
-            if (new FileInfo(path).Length == 0)
+            if (new FileInfo(path).Length == 0 || !HasEnd(path))
                 throw new InvalidDataException();
             var reader = await ParquetReader.CreateAsync(path, cancellationToken: cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
@@ -83,5 +83,16 @@ internal sealed record FinishedPart(string Identity, string? Input, long Images,
                 "again: 'features' or 'predict' with --overwrite.",
                 error);
         }
+    }
+
+    /// <summary>
+    /// Whether the footer ends in a zero, the end of its structure, before its length and the name of the format: without it the reader
+    /// would look for the end of a number for ever.
+    /// </summary>
+    private static bool HasEnd(string path)
+    {
+        using var file = File.OpenHandle(path);
+        Span<byte> end = stackalloc byte[9];
+        return RandomAccess.Read(file, end, RandomAccess.GetLength(file) - end.Length) == end.Length && end[0] == 0;
     }
 }

@@ -137,6 +137,9 @@ public sealed class FeatureTrainingTests(FeaturePartsExample example) : IClassFi
         bytes.AsSpan(4, 400).Fill(0xff);
         File.WriteAllBytes(first, bytes);
         Assert.Contains("is damaged", (await CliRun.RunAsync(command)).RefusedLine(), StringComparison.Ordinal);
+        bytes[^9] = 0x86;
+        File.WriteAllBytes(first, bytes);
+        Assert.Contains("not a finished part", (await CliRun.RunAsync(command)).RefusedLine(), StringComparison.Ordinal);
         File.WriteAllBytes(first, bytes[..^100]);
         Assert.Contains("not a finished part", (await CliRun.RunAsync(command)).RefusedLine(), StringComparison.Ordinal);
     }
