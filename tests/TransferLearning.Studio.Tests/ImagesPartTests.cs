@@ -101,6 +101,42 @@ public sealed class ImagesPartTests(TrainedStudio shared)
     }
 
     [Fact]
+    public async Task A_message_undoes_its_own_step_alone_and_a_name_that_is_taken_is_asked_about()
+    {
+        using var folder = new TemporaryFolder();
+        TestImages.WriteClasses(folder.Path, 4, "circle", "square");
+        await using var studio = await StudioProcess.StartAsync(folder.Path);
+        var page = await shared.Browser.OpenAsync(studio.Address);
+        var message = page.Locator(".mud-snackbar");
+        await MenuAsync(page, "circle", "Rename …");
+        // The field has the focus, and the menu is gone.
+        await Expect(page.GetByLabel("New name")).ToBeFocusedAsync();
+        await Expect(page.Locator(".mud-popover-open")).ToHaveCountAsync(0);
+        await page.Keyboard.TypeAsync("square");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByText("This joins 4 images of 'circle' to it.")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Join", Exact = true }).ClickAsync();
+        await Expect(Pick(page, "square")).ToContainTextAsync("8");
+        await message.GetByText("Undo").ClickAsync();
+        await Expect(Pick(page, "circle")).ToContainTextAsync("4");
+
+        await page.GetByRole(AriaRole.Option).First.ClickAsync();
+        await page.Keyboard.PressAsync("x");
+        await Expect(Pick(page, "Excluded")).ToContainTextAsync("1");
+        await MenuAsync(page, "square", "Delete the class");
+        await Expect(message).ToContainTextAsync("Class 'square' deleted; 4 images without a class");
+        // Another tab takes it back first: the message must not take back what was done before.
+        var second = await page.Context.NewPageAsync();
+        await ChromiumBrowser.GoToAsync(second, studio.Address);
+        await second.GetByRole(AriaRole.Button, new() { Name = "Undo: class 'square' deleted" }).ClickAsync();
+        await Expect(Pick(page, "square")).ToContainTextAsync("4");
+        await message.GetByText("Undo").ClickAsync();
+        await Expect(message).ToContainTextAsync("Already undone.");
+        await Expect(Pick(page, "Excluded")).ToContainTextAsync("1");
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
     public async Task Folders_files_and_zips_are_dropped_and_nothing_of_a_hostile_zip_gets_out_of_the_studios_folder()
     {
         using var folder = new TemporaryFolder();
@@ -142,6 +178,12 @@ public sealed class ImagesPartTests(TrainedStudio shared)
         await Expect(Pick(page, "All")).ToContainTextAsync("0");
         Assert.Empty(Directory.GetFiles(folder.Path, "out.png", SearchOption.AllDirectories));
         Assert.DoesNotContain(Directory.GetFiles(root, "*", SearchOption.AllDirectories), IsOriginal);
+    }
+
+    private static async Task MenuAsync(IPage page, string name, string item)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Rename or delete {name}" }).ClickAsync();
+        await page.GetByText(item).ClickAsync();
     }
 
     private static bool IsOriginal(string path) => !path.Contains(ProjectFolder.StateName, StringComparison.Ordinal);

@@ -37,6 +37,16 @@ public sealed partial class PartsTests(TrainedStudio studio)
     {
         var page = await studio.OpenAsync("check");
         var planted = await CheckAsync(page);
+        // Few suspects are shown, and none of the two answers is preferred.
+        Assert.InRange(await page.Locator("section#WrongLabel article").CountAsync(), 1, 12);
+        await Expect(planted.GetByRole(AriaRole.Button, new() { Name = "It is dog" }))
+            .ToHaveClassAsync((await planted.GetByRole(AriaRole.Button, new() { Name = "It is cat" }).GetAttributeAsync("class"))!);
+        // A label that is kept is a step like others.
+        await planted.GetByRole(AriaRole.Button, new() { Name = "It is cat" }).ClickAsync();
+        await Expect(planted).ToHaveCountAsync(0);
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = $"Undo: '{TrainedStudio.Planted}' is 'cat'" })).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Control+z");
+        await Expect(planted).ToBeVisibleAsync();
         await planted.GetByRole(AriaRole.Button, new() { Name = "It is dog" }).ClickAsync();
         await Expect(planted).ToHaveCountAsync(0);
         await ChromiumBrowser.GoToAsync(page, new Uri(new Uri(page.Url), "/"));
@@ -110,11 +120,14 @@ public sealed partial class PartsTests(TrainedStudio studio)
             for (int answers = 1; answers <= LabelWork.AnswersPerRun; answers++)
             {
                 await Expect(page.Locator(".label-class.guess")).ToBeVisibleAsync();
+                // A guess that has just come is not confirmed by an Enter that was meant for what was there before.
+                await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Confirm" })).ToBeEnabledAsync();
                 await page.Keyboard.PressAsync(answers % 2 == 0 ? "2" : "Enter");
                 await Expect(page.GetByText($"{Words.Count(unlabelled.Length - answers, "image")} without a class")).ToBeVisibleAsync();
             }
 
-            // It learns from the answers by itself, and goes on guessing.
+            // It learns from the answers by itself, and goes on guessing; the image that is looked at stays.
+            string asked = (await page.Locator(".label-image img").GetAttributeAsync("alt"))!;
             var runs = new RunTable(Path.Combine(root, ProjectFolder.StateName, "studio.db"));
             using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90)))
             {
@@ -123,7 +136,14 @@ public sealed partial class PartsTests(TrainedStudio studio)
             }
 
             await Expect(page.GetByText("0 answers since the last training")).ToBeVisibleAsync();
+            await Expect(page.GetByText("right on images that it was not trained on")).ToBeVisibleAsync();
             await Expect(page.Locator(".label-class.guess")).ToBeVisibleAsync();
+            await Expect(page.Locator(".label-image img")).ToHaveAttributeAsync("alt", asked);
+            await page.Keyboard.PressAsync("2");
+            await Expect(page.GetByText("1 answer since the last training")).ToBeVisibleAsync();
+            await page.Keyboard.PressAsync("z");
+            await Expect(page.GetByText("0 answers since the last training")).ToBeVisibleAsync();
+            await Expect(page.Locator(".label-image img")).ToHaveAttributeAsync("alt", asked);
             await page.Keyboard.PressAsync("2");
             await Expect(page.GetByText("1 image without a class")).ToBeVisibleAsync();
             await process.KillAsync();

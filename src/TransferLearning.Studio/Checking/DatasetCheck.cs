@@ -1,12 +1,19 @@
-using System.Text.Json;
-
 namespace TransferLearning.Studio;
 
 /// <summary>The doctor's findings about the labelled images, and the labels that the other images contradict.</summary>
 /// <param name="project">The project.</param>
 public sealed class DatasetCheck(Project project)
 {
-    private const string AcceptedSetting = "accepted-labels";
+    /// <summary>What is known about labels that are contradicted strongly.</summary>
+    /// <remarks>
+    /// Measured with labels planted at random in one image of a hundred, and <c>check --backbone ResNet18Packaged --json</c>: of 1,709 hand
+    /// signs it contradicts 161 labels, 20 of them strongly, of which 14 are planted (of 17); of 532 images of waste 119, 9 and 5 (of 6).
+    /// The probability of the suggested class tells less: most images that are simply difficult are taken for one other class.
+    /// </remarks>
+    public const string OfStrong =
+        "In tests with one wrong label in a hundred, two in three of those shown first were really wrong.";
+
+    private const double StrongUpTo = 0.02;
 
     public BackgroundJob Job { get; } = new();
 
@@ -30,27 +37,17 @@ public sealed class DatasetCheck(Project project)
         (Items, Checked) = (items, snapshot);
     });
 
-    /// <summary>The label of an image is right: it is not suspected again while it has this label.</summary>
-    public void Accept(ImageEntry image)
-    {
-        var accepted = ReadAccepted();
-        accepted.Add(KeyOf(image));
-        project.Images.WriteSetting(AcceptedSetting, JsonSerializer.Serialize(accepted));
-        Items = [.. Items!.Where(item => item.Kind != CheckKind.WrongLabel || item.Images[0] != image.Id)];
-    }
-
     private async Task<IEnumerable<CheckItem>> SuspectsAsync(
         ImageDataset dataset, CatalogSnapshot snapshot, Dictionary<string, ImageEntry> byPath, IProgress<TransferProgress> progress,
         CancellationToken cancellationToken)
     {
         var learner = TransferLearner.From(Backbones.Default).WithFeatureCache(new FeatureCache(project.Folder.FeatureCache));
         var classes = snapshot.Classes.ToDictionary(known => known.Name, known => known.Id);
-        var accepted = ReadAccepted();
         try
         {
             var review = await learner.ReviewLabelsAsync(dataset, 0, progress, cancellationToken);
             return review.Suspects.Where(suspect => byPath.ContainsKey(suspect.Path))
-                .Select(suspect => (suspect, Image: byPath[suspect.Path])).Where(found => !accepted.Contains(KeyOf(found.Image)))
+                .OrderBy(suspect => suspect.LabelProbability).Select(suspect => (suspect, Image: byPath[suspect.Path]))
                 .Select(found => new CheckItem
                 {
                     Kind = CheckKind.WrongLabel,
@@ -59,7 +56,7 @@ public sealed class DatasetCheck(Project project)
                     Images = [found.Image.Id],
                     Labelled = found.Image.Marks.Class,
                     Suggested = classes[found.suspect.Suggested],
-                    Probability = found.suspect.SuggestedProbability,
+                    IsStrong = found.suspect.LabelProbability <= StrongUpTo,
                 }).ToList();
         }
         catch (DatasetException error)
@@ -69,11 +66,6 @@ public sealed class DatasetCheck(Project project)
                 Message = $"Labels were not reviewed: {error.Message}" }];
         }
     }
-
-    private HashSet<string> ReadAccepted() =>
-        project.Images.ReadSetting(AcceptedSetting) is { } json ? JsonSerializer.Deserialize<HashSet<string>>(json)! : [];
-
-    private static string KeyOf(ImageEntry image) => FormattableString.Invariant($"{image.Id}:{image.Marks.Class}");
 
     private static CheckItem Read(DatasetFinding finding, Dictionary<string, ImageEntry> byPath) => new()
     {
@@ -87,8 +79,15 @@ public sealed class DatasetCheck(Project project)
             _ => CheckKind.Other,
         },
         Severity = finding.Severity,
-        Message = finding.Message,
-        Remedy = finding.Remedy,
+        Message = finding.Files.Aggregate(WithoutAdvice(finding), (text, file) =>
+            byPath.TryGetValue(file, out var image) ? text.Replace(file, image.Origin, StringComparison.Ordinal) : text),
         Images = [.. finding.Files.Select(file => byPath.GetValueOrDefault(file)).OfType<ImageEntry>().Select(image => image.Id)],
     };
+
+    /// <summary>Why an image cannot be decoded, without what a program could do about it.</summary>
+    private static string WithoutAdvice(DatasetFinding finding)
+    {
+        int advice = finding.Kind == DatasetFindingKind.Undecodable ? finding.Message.LastIndexOf("; ", StringComparison.Ordinal) : -1;
+        return advice < 0 ? finding.Message : finding.Message[..advice] + ".";
+    }
 }

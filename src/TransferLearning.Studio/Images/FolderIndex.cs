@@ -73,7 +73,9 @@ public sealed class FolderIndex(ProjectFolder folder)
             {
                 var options = new ImageFolderOptions { ForTraining = forTraining };
                 var read = await ImageDataset.FromFolderAsync(folder.Root, options, progress, cancellationToken);
-                var problems = read.Problems.Select(problem => problem.Message).Distinct();
+                var problems = read.Problems
+                    .Select(problem => problem.Message.Replace(folder.Root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal))
+                    .Distinct();
                 return ([.. Images(read)], read.Classes, [.. read.Layout?.Lines ?? [], .. problems]);
             }
             catch (DatasetException error)

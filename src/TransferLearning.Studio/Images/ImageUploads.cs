@@ -50,7 +50,8 @@ public sealed class ImageUploads(ProjectFolder folder, ImageCatalog catalog)
                 else
                     await ReadImageAsync(file, file.Length, name, place, images, refused, cancellationToken);
                 int added = catalog.Add(
-                    count => count == 1 ? $"add '{Path.GetFileName(name)}'" : $"add {Words.Count(count, "image")}", images, batch).Count;
+                    count => count == 1 ? $"'{Path.GetFileName(name)}' added" : $"{Words.Count(count, "image")} added",
+                    images, batch).Count;
                 int known = images.Count - added;
                 if (known > 0)
                     refused.Add(known == 1 ? $"'{name}' is here already." : $"{known} images are here already.");

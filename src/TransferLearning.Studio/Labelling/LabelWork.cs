@@ -21,8 +21,9 @@ public sealed class LabelWork : IAsyncDisposable
     private readonly Project _project;
     private volatile Dictionary<int, LabelGuess> _guesses = [];
     private volatile HashSet<int> _seen = [];
+    private readonly Lock _answering = new();
+    private readonly HashSet<int> _answered = [];
     private long _guessedBy;
-    private int _answers;
 
     public LabelWork(Project project)
     {
@@ -38,8 +39,16 @@ public sealed class LabelWork : IAsyncDisposable
     /// <summary>The guesses by the id of the image.</summary>
     public IReadOnlyDictionary<int, LabelGuess> Guesses => _guesses;
 
-    /// <summary>The number of answers since the last training.</summary>
-    public int Answers => _answers;
+    /// <summary>The number of answers since the last training that were not undone.</summary>
+    public int CountAnswers(CatalogSnapshot snapshot)
+    {
+        lock (_answering)
+            return _answered.Count(id => snapshot.Find(id) is { IsUsed: true, Marks.Class: not null });
+    }
+
+    /// <summary>The last run that has ended; null if there is none.</summary>
+    public TrainingRun? LastTraining() =>
+        _project.Runs.All().FirstOrDefault(known => known.State is RunState.Done or RunState.Failed or RunState.Interrupted);
 
     /// <summary>The images without a class: first those that are in doubt, then those that were not guessed.</summary>
     public ImageEntry[] Order(CatalogSnapshot snapshot)
@@ -60,9 +69,11 @@ public sealed class LabelWork : IAsyncDisposable
     }
 
     /// <summary>An image got its class.</summary>
-    public void Answered()
+    public void Answered(int image)
     {
-        if (Interlocked.Increment(ref _answers) >= AnswersPerRun && Retrains)
+        lock (_answering)
+            _answered.Add(image);
+        if (Retrains && CountAnswers(_project.Images.Now) >= AnswersPerRun)
             Retrain();
     }
 
@@ -77,7 +88,8 @@ public sealed class LabelWork : IAsyncDisposable
             var dataset = ProjectDataset.Of(_project.Folder, _project.Images.Now);
             var options = new RunOptions { Scenario = TransferScenario.FeatureExtraction };
             _project.Training.Add(FormattableString.Invariant($"With {dataset.Train.Count} labels"), options, dataset);
-            Interlocked.Exchange(ref _answers, 0);
+            lock (_answering)
+                _answered.Clear();
             return null;
         }
         catch (Exception error) when (error is TransferLearningException or IOException)

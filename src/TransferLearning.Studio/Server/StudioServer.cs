@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using MudBlazor;
 using MudBlazor.Services;
 using TransferLearning.Studio.Components;
 
@@ -27,7 +28,11 @@ public static class StudioServer
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         // That keys lie unencrypted in the user's own folder is no news for the user.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
-        builder.Services.AddMudServices();
+        builder.Services.AddMudServices(services =>
+        {
+            services.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomCenter;
+            services.SnackbarConfiguration.MaxDisplayedSnackbars = 2;
+        });
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
         builder.Services.AddSingleton<AccessToken>();
         builder.Services.AddSingleton<RequestGuard>();

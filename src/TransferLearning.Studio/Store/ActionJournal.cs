@@ -9,12 +9,19 @@ public readonly record struct ImageChange(int Image, ImageMarks Old, ImageMarks 
 /// <summary>A change of a class; a null name is a class that is not there.</summary>
 public readonly record struct ClassChange(int Class, string? Old, string? New);
 
+/// <summary>A label that the user has looked at and found right; it holds while the image has it.</summary>
+public readonly record struct KeptLabel(int Image, int? Class);
+
 /// <summary>One step that can be undone.</summary>
 /// <param name="Id">Its key in the database; 0 before it is written.</param>
-/// <param name="Text">What was done, in a few words.</param>
+/// <param name="Text">What was done, in a few words of the past: "3 images excluded".</param>
 /// <param name="Images">The images that it changed.</param>
 /// <param name="Classes">The classes that it changed.</param>
-public sealed record JournalAction(long Id, string Text, IReadOnlyList<ImageChange> Images, IReadOnlyList<ClassChange> Classes);
+public sealed record JournalAction(long Id, string Text, IReadOnlyList<ImageChange> Images, IReadOnlyList<ClassChange> Classes)
+{
+    /// <summary>The labels that it kept.</summary>
+    public IReadOnlyList<KeptLabel> Kept { get; init; } = [];
+}
 
 /// <summary>The journal of all steps, for undo and redo.</summary>
 public static class ActionJournal
@@ -23,12 +30,13 @@ public static class ActionJournal
     /// <returns>Its key.</returns>
     public static long Append(SqliteConnection connection, JournalAction action)
     {
-        Database.Execute(connection, "DELETE FROM actions WHERE undone = 1");
         using var insert = Database.Prepare(
             connection,
             "INSERT INTO actions (at, text) VALUES ($at, $text) RETURNING id",
             ("$at", DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture)), ("$text", action.Text));
         long id = (long)insert.ExecuteScalar()!;
+        // Only now: the key of a forgotten step, which a message on a page may still name, is not given again.
+        Database.Execute(connection, "DELETE FROM actions WHERE undone = 1");
         WriteChanges(connection, action with { Id = id });
         return id;
     }
@@ -76,6 +84,25 @@ public static class ActionJournal
         return new JournalAction(id, text, images, classes);
     }
 
+    /// <summary>The labels that were kept by steps that are not undone.</summary>
+    public static HashSet<KeptLabel> LoadKept(SqliteConnection connection)
+    {
+        var kept = new HashSet<KeptLabel>();
+        using var command = Database.Prepare(
+            connection, "SELECT image, class FROM kept_labels JOIN actions ON action = id WHERE undone = 0");
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+            kept.Add(new KeptLabel(reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetInt32(1)));
+        return kept;
+    }
+
+    /// <summary>Whether a step is there and not undone.</summary>
+    public static bool Holds(SqliteConnection connection, long id)
+    {
+        using var command = Database.Prepare(connection, "SELECT 1 FROM actions WHERE id = $id AND undone = 0", ("$id", id));
+        return command.ExecuteScalar() is not null;
+    }
+
     public static void Mark(SqliteConnection connection, long id, bool undone) =>
         Database.Execute(connection, "UPDATE actions SET undone = $undone WHERE id = $id", ("$undone", undone ? 1 : 0), ("$id", id));
 
@@ -101,6 +128,14 @@ public static class ActionJournal
                 connection,
                 "INSERT INTO class_changes VALUES ($action, $class, $old, $new)",
                 ("$action", action.Id), ("$class", change.Class), ("$old", change.Old), ("$new", change.New));
+        }
+
+        foreach (var kept in action.Kept)
+        {
+            Database.Execute(
+                connection,
+                "INSERT INTO kept_labels VALUES ($action, $image, $class)",
+                ("$action", action.Id), ("$image", kept.Image), ("$class", kept.Class));
         }
     }
 

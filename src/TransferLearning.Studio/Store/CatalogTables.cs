@@ -31,7 +31,7 @@ public static class CatalogTables
             }
         }
 
-        return new CatalogSnapshot([.. images], LoadClasses(connection));
+        return new CatalogSnapshot([.. images], LoadClasses(connection)) { Kept = ActionJournal.LoadKept(connection) };
     }
 
     public static ImageClass[] LoadClasses(SqliteConnection connection)

@@ -11,6 +11,11 @@ public static class Database
         Schema,
         "ALTER TABLE runs ADD COLUMN scenario TEXT; ALTER TABLE runs ADD COLUMN backbone TEXT;",
         "ALTER TABLE images ADD COLUMN name TEXT;",
+        """
+        CREATE TABLE kept_labels (
+            action INTEGER NOT NULL REFERENCES actions (id) ON DELETE CASCADE, image INTEGER NOT NULL, class INTEGER,
+            PRIMARY KEY (action, image)) WITHOUT ROWID;
+        """,
     ];
 
     private const string Schema = """

@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.Data.Sqlite;
 
 namespace TransferLearning.Studio;
@@ -49,11 +50,21 @@ public sealed class ImageCatalog : IDisposable
     /// <param name="text">What is done, in a few words.</param>
     /// <param name="ids">The images.</param>
     /// <param name="change">The marks of an image afterwards.</param>
-    /// <returns>The number of images that changed.</returns>
-    public int Change(string text, IEnumerable<int> ids, Func<ImageEntry, ImageMarks> change) => Write(text, snapshot =>
+    /// <returns>The key of the step; 0 if no image changed.</returns>
+    public long Change(string text, IEnumerable<int> ids, Func<ImageEntry, ImageMarks> change) => Write(text, snapshot =>
     [
         .. ids.Select(snapshot.Find).OfType<ImageEntry>().Select(image => new ImageChange(image.Id, image.Marks, change(image)))
             .Where(changed => changed.Old != changed.New),
+    ]);
+
+    /// <summary>Keeps labels that were suspected, as a step that can be undone.</summary>
+    /// <param name="text">What is done, in a few words.</param>
+    /// <param name="ids">The images.</param>
+    /// <returns>The key of the step; 0 if all of them are kept already.</returns>
+    public long Keep(string text, IEnumerable<int> ids) => Write(text, _ => [], keptOf: snapshot =>
+    [
+        .. ids.Select(snapshot.Find).OfType<ImageEntry>().Select(image => new KeptLabel(image.Id, image.Marks.Class))
+            .Where(label => !snapshot.Kept.Contains(label)),
     ]);
 
     /// <summary>The class with a name; created, as a step that can be undone, where it is absent.</summary>
@@ -70,7 +81,7 @@ public sealed class ImageCatalog : IDisposable
                 return present;
             using var transaction = _connection.BeginTransaction();
             created = new ImageClass(CatalogTables.InsertClass(_connection, name), name);
-            Write(new JournalAction(0, $"new class '{name}'", [], [new ClassChange(created.Id, null, name)]), batch);
+            Write(new JournalAction(0, $"class '{name}' added", [], [new ClassChange(created.Id, null, name)]), batch);
             transaction.Commit();
             _snapshot = _snapshot with { Classes = CatalogTables.Sort([.. _snapshot.Classes, created]) };
             (NextUndo, NextRedo) = ReadNext();
@@ -81,22 +92,24 @@ public sealed class ImageCatalog : IDisposable
     }
 
     /// <summary>Renames a class; under the name of another one, its images join that one.</summary>
-    public void RenameClass(int id, string name)
+    /// <returns>The key of the step; 0 if it has that name.</returns>
+    public long RenameClass(int id, string name)
     {
         name = NameRule.CheckClass(name);
         var other = Array.Find(_snapshot.Classes, known => known.Name == name);
+        string? former = _snapshot.NameOf(id);
         if (other?.Id == id)
-            return;
-        if (other is null)
-            Write($"rename to '{name}'", _ => [], snapshot => [new ClassChange(id, snapshot.NameOf(id), name)]);
-        else
-            Write($"join with '{name}'", snapshot => Reclassed(snapshot, id, other.Id), snapshot =>
+            return 0;
+        return other is null
+            ? Write($"class '{former}' renamed to '{name}'", _ => [], snapshot => [new ClassChange(id, snapshot.NameOf(id), name)])
+            : Write($"class '{former}' joined with '{name}'", snapshot => Reclassed(snapshot, id, other.Id), snapshot =>
                 [new ClassChange(id, snapshot.NameOf(id), null)]);
     }
 
     /// <summary>Deletes a class; its images have none afterwards.</summary>
-    public void DeleteClass(int id) => Write(
-        $"delete class '{_snapshot.NameOf(id)}'", snapshot => Reclassed(snapshot, id, null),
+    /// <returns>The key of the step.</returns>
+    public long DeleteClass(int id) => Write(
+        $"class '{_snapshot.NameOf(id)}' deleted", snapshot => Reclassed(snapshot, id, null),
         snapshot => [new ClassChange(id, snapshot.NameOf(id), null)]);
 
     /// <summary>
@@ -159,14 +172,25 @@ public sealed class ImageCatalog : IDisposable
         Changed?.Invoke();
     }
 
+    /// <summary>Whether a step is there and was not undone.</summary>
+    public bool Holds(long step)
+    {
+        lock (_writing)
+            return _connection.State == ConnectionState.Open && ActionJournal.Holds(_connection, step);
+    }
+
     /// <summary>Takes back the last step, or repeats the one that was taken back last.</summary>
-    /// <returns>What it was; null if there is none.</returns>
-    public string? Undo(bool redo = false)
+    /// <param name="redo">Whether a step is repeated.</param>
+    /// <param name="only">The only step that may be taken back; null for any.</param>
+    /// <returns>What it was; null if there is none, or it is another one.</returns>
+    public string? Undo(bool redo = false, long? only = null)
     {
         string text;
         lock (_writing)
         {
-            if (ActionJournal.Next(_connection, redo) is not { } next)
+            // A message of a project that was closed since names its step.
+            if (_connection.State != ConnectionState.Open || ActionJournal.Next(_connection, redo) is not { } next
+                || (only ?? next.Id) != next.Id)
                 return null;
             var action = ActionJournal.Read(_connection, next.Id, next.Text);
             text = action.Text;
@@ -177,7 +201,8 @@ public sealed class ImageCatalog : IDisposable
             CatalogTables.UpdateMarks(_connection, marks);
             ActionJournal.Mark(_connection, action.Id, undone: !redo);
             transaction.Commit();
-            _snapshot = With(_snapshot with { Classes = CatalogTables.LoadClasses(_connection) }, marks);
+            _snapshot = With(
+                _snapshot with { Classes = CatalogTables.LoadClasses(_connection), Kept = ActionJournal.LoadKept(_connection) }, marks);
             (NextUndo, NextRedo) = ReadNext();
         }
 
@@ -209,30 +234,32 @@ public sealed class ImageCatalog : IDisposable
         }
     }
 
-    private int Write(
-        string text, Func<CatalogSnapshot, List<ImageChange>> imagesOf, Func<CatalogSnapshot, List<ClassChange>>? classesOf = null)
+    private long Write(
+        string text, Func<CatalogSnapshot, List<ImageChange>> imagesOf, Func<CatalogSnapshot, List<ClassChange>>? classesOf = null,
+        Func<CatalogSnapshot, List<KeptLabel>>? keptOf = null)
     {
-        int changed;
+        long step;
         lock (_writing)
         {
             var images = imagesOf(_snapshot);
             var classes = classesOf?.Invoke(_snapshot) ?? [];
-            if (images.Count + classes.Count == 0)
+            var kept = keptOf?.Invoke(_snapshot) ?? [];
+            if (images.Count + classes.Count + kept.Count == 0)
                 return 0;
-            changed = images.Count;
             using var transaction = _connection.BeginTransaction();
             CatalogTables.UpdateMarks(_connection, images.Select(change => (change.Image, change.New)));
             foreach (var change in classes)
                 CatalogTables.RenameClass(_connection, change.Class, change.New);
-            ActionJournal.Append(_connection, new JournalAction(0, text, images, classes));
+            step = ActionJournal.Append(_connection, new JournalAction(0, text, images, classes) { Kept = kept });
             transaction.Commit();
             var known = classes.Count == 0 ? _snapshot.Classes : CatalogTables.LoadClasses(_connection);
-            _snapshot = With(_snapshot with { Classes = known }, images.Select(change => (change.Image, change.New)));
+            var keptNow = kept.Count == 0 ? _snapshot.Kept : ActionJournal.LoadKept(_connection);
+            _snapshot = With(_snapshot with { Classes = known, Kept = keptNow }, images.Select(change => (change.Image, change.New)));
             (NextUndo, NextRedo) = ReadNext();
         }
 
         Changed?.Invoke();
-        return changed;
+        return step;
     }
 
     private (string? Undo, string? Redo) ReadNext() =>

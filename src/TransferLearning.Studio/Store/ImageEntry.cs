@@ -67,6 +67,9 @@ public sealed record ImageClass(int Id, string Name);
 /// <param name="Classes">The classes, by name.</param>
 public sealed record CatalogSnapshot(ImageEntry[] Images, ImageClass[] Classes)
 {
+    /// <summary>The labels that the user has looked at and found right.</summary>
+    public IReadOnlySet<KeptLabel> Kept { get; init; } = new HashSet<KeptLabel>();
+
     public ImageEntry? Find(int id)
     {
         int index = IndexOf(id);

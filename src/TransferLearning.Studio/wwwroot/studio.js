@@ -37,9 +37,18 @@ export function attachGrid(element, target) {
             || ((key === "Enter" || key === " ") && event.target.closest("button, a, [role=switch]"))))
             return;
         event.preventDefault();
+        // A key that is held down answers one question only.
+        if (event.repeat && (key === "Enter" || (key >= "0" && key <= "9")))
+            return;
         target.invokeMethodAsync("OnKeyAsync", key, event.shiftKey, control);
     };
     element.addEventListener("keydown", onKey);
+    // A button that is disabled by its own click leaves the focus nowhere.
+    const onBody = event => {
+        if (event.target === document.body && !document.querySelector(".mud-dialog"))
+            onKey(event);
+    };
+    document.addEventListener("keydown", onBody);
     const watch = new ResizeObserver(() => {
         if (element.clientWidth > 0)
             target.invokeMethodAsync("OnSizeAsync", element.clientWidth, element.clientHeight);
@@ -48,6 +57,7 @@ export function attachGrid(element, target) {
     return {
         dispose() {
             watch.disconnect();
+            document.removeEventListener("keydown", onBody);
             element.removeEventListener("keydown", onKey);
         },
     };
@@ -238,6 +248,20 @@ export function attachDrop(element, target, folders) {
             document.removeEventListener("paste", onPaste);
         },
     };
+}
+
+// The keys of undo and redo on a page without a grid.
+export function attachUndo(target) {
+    const onKey = event => {
+        const key = event.key.toLowerCase();
+        if (!(event.ctrlKey || event.metaKey) || event.altKey || (key !== "z" && key !== "y")
+            || event.target.matches("input, textarea, select") || document.querySelector(".mud-dialog"))
+            return;
+        event.preventDefault();
+        target.invokeMethodAsync("OnUndoKey", key === "y" || event.shiftKey);
+    };
+    document.addEventListener("keydown", onKey);
+    return { dispose: () => document.removeEventListener("keydown", onKey) };
 }
 
 export function pick(element) {

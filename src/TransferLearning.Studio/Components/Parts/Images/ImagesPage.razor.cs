@@ -17,7 +17,7 @@ public sealed partial class ImagesPage
     private Dictionary<int, string> _names = [];
     private ImageQuery _query = new();
     private ImageEntry[] _items = [];
-    private bool _dragging;
+    private bool _dragging, _asksNewClass;
 
     private string Selection =>
         _selected.Count == 0 ? Words.Count(_items.Length, "image") : $"{_selected.Count:N0} of {_items.Length:N0} selected";
@@ -54,6 +54,12 @@ public sealed partial class ImagesPage
     {
         if (firstRender)
             await AttachAsync("attachDrop", _part, true);
+        if (_asksNewClass)
+        {
+            // The menu is closed now.
+            _asksNewClass = false;
+            await NewClassAsync();
+        }
     }
 
     private void Show(ImageQuery query)
@@ -75,30 +81,20 @@ public sealed partial class ImagesPage
         Change($"{Words.Count(_selected.Count, "image")} to {SplitNames.Of(split)}", marks => marks with { Split = split });
 
     private void ExcludeOrReturn() => Change(
-        $"{(_query.Excluded ? "use" : "exclude")} {Words.Count(_selected.Count, "image")}",
+        $"{Words.Count(_selected.Count, "image")} {(_query.Excluded ? "used again" : "excluded")}",
         marks => marks with { State = _query.Excluded ? ImageState.Used : ImageState.Excluded });
 
     private void Change(string text, Func<ImageMarks, ImageMarks> change)
     {
         if (_selected.Count == 0)
             return;
-        int changed = Project.Images.Change(text, [.. _selected], image => change(image.Marks));
-        if (changed > 0)
-            Snackbar.Add(char.ToUpperInvariant(text[0]) + text[1..], Severity.Normal, options =>
-            {
-                options.Action = "Undo";
-                options.OnClick = _ =>
-                {
-                    Undo(false);
-                    return Task.CompletedTask;
-                };
-            });
+        Snackbar.AddStep(Project.Images, text, Project.Images.Change(text, [.. _selected], image => change(image.Marks)));
     }
 
     private void Undo(bool redo)
     {
         if (Project.Images.Undo(redo) is { } text)
-            Snackbar.Add($"{(redo ? "Done again" : "Undone")}: {text}", Severity.Normal);
+            Snackbar.AddUndone(text, redo);
     }
 
     /// <summary>Images were dropped on a class or a split of the panel.</summary>
@@ -119,10 +115,10 @@ public sealed partial class ImagesPage
             Undo(key == "y");
         else if (key is "t" or "v" or "s")
             MoveToSplit(SplitNames.All.First(split => SplitNames.Letter(split).Equals(key, StringComparison.OrdinalIgnoreCase)));
-        else if (key == "0")
+        else if (key == ClassKeys.OfNone(_snapshot.Classes))
             Relabel(null);
-        else if (key[0] - '1' is >= 0 and < 9 and var index && index < _snapshot.Classes.Length)
-            Relabel(_snapshot.Classes[index].Id);
+        else if (ClassKeys.Find(_snapshot.Classes, key) is { } known)
+            Relabel(known.Id);
         return Task.CompletedTask;
     }
 
@@ -130,7 +126,7 @@ public sealed partial class ImagesPage
 
     private async Task NewClassAsync()
     {
-        if (await NameDialog.AskAsync(Dialogs, "New class", "Name", "") is { } name)
+        if (await NameDialog.AskNewAsync(Dialogs, _snapshot) is { } name)
             Relabel(Project.Images.ClassNamed(name).Id);
     }
 

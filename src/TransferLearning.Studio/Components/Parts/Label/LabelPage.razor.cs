@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using MudBlazor;
@@ -8,13 +9,20 @@ namespace TransferLearning.Studio.Components.Parts.Label;
 /// <summary>Asks for the class of one image after the other, first where the classifier is in doubt.</summary>
 public sealed partial class LabelPage
 {
+    /// <summary>How long Enter confirms nothing after the guess has changed by itself: it was meant for the former one.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(600);
+
     private readonly HashSet<int> _later = [];
 
     private ElementReference _part, _files, _folders, _keys;
     private CatalogSnapshot _snapshot = null!;
     private ImageEntry[] _order = [];
     private int _labelled;
-    private bool _isAttached, _hasKeys;
+    private bool _isAttached, _hasKeys, _isMoving;
+    private int? _shown;
+    private (int? Image, string? Guess) _asked;
+    private long _pausedAt;
+    private TrainingRun? _last;
 
     private static string RetrainLabel => FormattableString.Invariant($"Train again after {LabelWork.AnswersPerRun} answers");
 
@@ -25,6 +33,8 @@ public sealed partial class LabelPage
         CurrentGuess?.Top[0].Label is { } label && Array.Exists(_snapshot.Classes, known => known.Name == label) ? label : null;
 
     private LabelGuess? CurrentGuess => Current is { } image ? Project.Labelling.Guesses.GetValueOrDefault(image.Id) : null;
+
+    private bool IsPaused => Stopwatch.GetElapsedTime(_pausedAt) < Pause;
 
     /// <summary>What is dropped here has no class.</summary>
     [JSInvokable]
@@ -43,8 +53,8 @@ public sealed partial class LabelPage
             Undo();
         else if (key == "n")
             await NewClassAsync();
-        else if (key[0] - '1' is >= 0 and < 9 and var index && index < _snapshot.Classes.Length)
-            Answer(_snapshot.Classes[index].Id);
+        else if (ClassKeys.Find(_snapshot.Classes, key) is { } known)
+            Answer(known.Id);
         StateHasChanged();
     }
 
@@ -68,8 +78,21 @@ public sealed partial class LabelPage
     {
         int before = _order.Length;
         _snapshot = Project.Images.Now;
-        var order = Project.Labelling.Order(_snapshot);
-        _order = [.. order.Where(image => !_later.Contains(image.Id)), .. order.Where(image => _later.Contains(image.Id))];
+        // The image that is looked at stays until the user has done something about it.
+        _order = [.. Project.Labelling.Order(_snapshot).OrderBy(image => image.Id == _shown ? 0 : _later.Contains(image.Id) ? 2 : 1)];
+        _shown = Current?.Id;
+        if (!Project.Training.IsTraining)
+            _last = Project.Labelling.LastTraining();
+        if (_asked != (_shown, Guess))
+        {
+            _asked = (_shown, Guess);
+            if (!_isMoving)
+            {
+                _pausedAt = Stopwatch.GetTimestamp();
+                _ = DrawAfterPauseAsync();
+            }
+        }
+
         _labelled = _snapshot.Images.Count(image => image.IsUsed && image.Marks.Class is not null);
         if (_order.Length > before)
             Project.Labelling.Refresh();
@@ -99,39 +122,75 @@ public sealed partial class LabelPage
 
     private void Answer(int classId)
     {
-        if (Current is not { } image)
-            return;
-        Project.Images.Change(
-            $"'{image.Name}' is '{_snapshot.NameOf(classId)}'", [image.Id], known => known.Marks with { Class = classId });
-        Project.Labelling.Answered();
+        if (Current is { } image)
+            Move(() =>
+            {
+                Project.Images.Change(
+                    $"'{image.Name}' is '{Project.Images.Now.NameOf(classId)}'", [image.Id], known => known.Marks with { Class = classId });
+                Project.Labelling.Answered(image.Id);
+            });
+    }
+
+    /// <summary>Does what the user has asked for, and shows the image that comes then.</summary>
+    private void Move(Action act)
+    {
+        _isMoving = true;
+        act();
         OnChanged();
+        _isMoving = false;
+    }
+
+    private async Task DrawAfterPauseAsync()
+    {
+        try
+        {
+            await Task.Delay(Pause + TimeSpan.FromMilliseconds(20), Left);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        await InvokeAsync(StateHasChanged);
     }
 
     private void Confirm()
     {
-        if (Guess is { } name)
+        if (Guess is { } name && !IsPaused)
             Answer(_snapshot.Classes.First(known => known.Name == name).Id);
     }
 
     private void Skip()
     {
         if (Current is { } image)
-            _later.Add(image.Id);
-        OnChanged();
+            Move(() =>
+            {
+                _later.Add(image.Id);
+                _shown = null;
+            });
     }
 
     private void Exclude()
     {
         if (Current is { } image)
-            Project.Images.Change($"exclude '{image.Name}'", [image.Id], known => known.Marks with { State = ImageState.Excluded });
-        OnChanged();
+            Move(() => Project.Images.Change(
+                $"'{image.Name}' excluded", [image.Id], known => known.Marks with { State = ImageState.Excluded }));
     }
 
+    /// <summary>Takes back the last step, and shows the image that it was about.</summary>
     private void Undo()
     {
-        if (Project.Images.Undo() is { } text)
-            Snackbar.Add($"Undone: {text}", Severity.Normal);
-        OnChanged();
+        var before = _order.Select(image => image.Id).ToHashSet();
+        Move(() =>
+        {
+            if (Project.Images.Undo() is { } text)
+                Snackbar.AddUndone(text);
+            if (Project.Labelling.Order(Project.Images.Now).FirstOrDefault(image => !before.Contains(image.Id)) is { } back)
+            {
+                _shown = back.Id;
+                _later.Remove(back.Id);
+            }
+        });
     }
 
     private void Retrain()
@@ -142,7 +201,7 @@ public sealed partial class LabelPage
 
     private async Task NewClassAsync()
     {
-        if (await NameDialog.AskAsync(Dialogs, "New class", "Name", "") is { } name)
+        if (await NameDialog.AskNewAsync(Dialogs, _snapshot) is { } name)
             Answer(Project.Images.ClassNamed(name).Id);
         if (Current is not null)
             await _keys.FocusAsync(preventScroll: true);
