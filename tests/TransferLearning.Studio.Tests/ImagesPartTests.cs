@@ -47,6 +47,10 @@ public sealed class ImagesPartTests(TrainedStudio shared)
         await using (var studio = await StudioProcess.StartAsync(root))
         {
             var page = await shared.Browser.OpenAsync(studio.Address);
+            await page.Locator(".studio-nav a[href='advise']").ClickAsync();
+            await Expect(page.GetByText("it needs labelled images of two")).ToBeVisibleAsync();
+            await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Measure my images" })).ToBeDisabledAsync();
+            await page.Locator(".studio-nav a[href='']").ClickAsync();
             await page.GetByRole(AriaRole.Button, new() { Name = "New class" }).ClickAsync();
             var name = page.GetByLabel("Name");
             await name.FillAsync("star");

@@ -66,7 +66,7 @@ public sealed partial class PartsTests(TrainedStudio studio)
         var page = await studio.OpenAsync("advise");
         await AdviseAsync(page);
         Assert.True(await page.Locator(".chart-dot").CountAsync() >= 3);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Compare the backbones at hand" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Compare pretrained networks" }).ClickAsync();
         var ranked = page.Locator(".advice table tbody tr");
         await Expect(ranked.First).ToContainTextAsync("%", new() { Timeout = 60_000 });
         await Expect(page.Locator(".advice tr.chosen")).ToHaveCountAsync(1);
@@ -86,11 +86,18 @@ public sealed partial class PartsTests(TrainedStudio studio)
         await Expect(page.Locator(".try-figure")).Not.ToHaveJSPropertyAsync("naturalWidth", 0);
         Assert.True(await page.Locator(".try-figure").EvaluateAsync<int>("figure => figure.naturalWidth") > 300);
         string explained = (await page.Locator(".try-figure").GetAttributeAsync("src"))!;
-        await page.GetByRole(AriaRole.Button, new() { Name = "What the layers see" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "What its layers respond to" }).ClickAsync();
         await Expect(page.Locator(".try-figure")).Not.ToHaveAttributeAsync("src", explained);
         Assert.True(
             await page.Locator(".try-figure").EvaluateAsync<int>("async figure => { await figure.decode(); return figure.naturalWidth; }")
             > 300);
+        // A file that is no image leaves neither its broken image nor the answer about the one before.
+        await page.Locator(".try-part [data-part=file]").SetInputFilesAsync(
+            new FilePayload { Name = "notes.txt", MimeType = "text/plain", Buffer = "not an image"u8.ToArray() });
+        await Expect(page.Locator("[data-part=error]")).ToContainTextAsync("notes.txt");
+        await Expect(page.Locator(".bars li")).ToHaveCountAsync(0);
+        await Expect(page.Locator("[data-part=answer]")).ToHaveTextAsync("");
+        await Expect(page.Locator("[data-part=image]")).ToBeHiddenAsync();
         await Given.PasteAsync(page, TestImages.Draw(3));
         await Expect(page.Locator(".try-figure")).ToBeHiddenAsync();
         await Expect(page.Locator("[data-part=image]")).ToHaveJSPropertyAsync("naturalWidth", 48);

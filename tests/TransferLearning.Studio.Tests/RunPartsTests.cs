@@ -31,18 +31,46 @@ public sealed class RunPartsTests(TrainedStudio studio)
         await page.Locator(".studio-nav a[href='evaluate']").ClickAsync();
         await Expect(numbers.First).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await page.Locator(".matrix td.right button").First.ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "cat taken for cat" })).ToBeVisibleAsync();
-        await Expect(page.Locator("article.finding").First).ToContainTextAsync("Labelled cat, taken for cat");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "cat, found" })).ToBeVisibleAsync();
+        await Expect(page.Locator("article.finding").First).ToContainTextAsync("Labelled cat, and found to be cat");
         await page.GetByRole(AriaRole.Button, new() { Name = "Where it looks" }).First.ClickAsync();
         var explained = page.Locator("article.finding img[src*='explain']");
         await Expect(explained).Not.ToHaveJSPropertyAsync("naturalWidth", 0);
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Store in the model" }).ClickAsync();
-        await Expect(page.GetByText("Stored: answers")).ToBeVisibleAsync();
+        // What the page promises is what the model does then, with a probability alone and with a similarity too.
+        var card = page.GetByRole(AriaRole.Region, new() { Name = "Unknown images" });
+        for (int presses = 0; presses < 30; presses++)
+            await card.GetByRole(AriaRole.Slider).PressAsync("ArrowRight");
+        await Expect(card).ToContainTextAsync("Smallest probability 85.0%");
+        string promised = await PromiseAsync(card);
+        await StoreAsync(card, promised);
+        using (var sure = ImageClassifier.Load(ModelOf(1)))
+        {
+            Assert.Equal((-1d, 0.85), (sure.Rejection!.Threshold, Math.Round(sure.Rejection.Confidence, 6)));
+            Assert.Equal(promised, await DoneAsync(sure));
+        }
+
+        await card.GetByRole(AriaRole.Checkbox).CheckAsync();
+        await Expect(card.GetByRole(AriaRole.Button, new() { Name = "Store in the model" })).ToBeEnabledAsync();
+        string stricter = await PromiseAsync(card);
+        Assert.NotEqual(promised, stricter);
+        await StoreAsync(card, stricter);
         using var classifier = ImageClassifier.Load(ModelOf(1));
-        Assert.NotNull(classifier.Rejection);
+        Assert.Equal(stricter, await DoneAsync(classifier));
         byte[] drawing = TestImages.Draw(5);
         Assert.False(classifier.Predict(drawing, "a drawing").IsKnown);
+
+        // It is there when the page is opened again, and Try says why an image is unknown.
+        await page.Locator(".studio-nav a[href='try']").ClickAsync();
+        await Given.PasteAsync(page, drawing);
+        await Expect(page.Locator("[data-part=answer]")).ToContainTextAsync("Unknown (closest: ");
+        await Expect(page.Locator("[data-part=why]")).ToContainTextAsync("unlike those that it was trained on");
+        await page.Locator(".studio-nav a[href='use']").ClickAsync();
+        await Expect(page.GetByText("its probability is 85.0% or more and the image is like")).ToBeVisibleAsync();
+        await page.Locator(".studio-nav a[href='evaluate']").ClickAsync();
+        await Expect(card).ToContainTextAsync("Smallest probability 85.0%");
+        await Expect(card.GetByRole(AriaRole.Checkbox)).ToBeCheckedAsync();
+        Assert.Equal(stricter, await PromiseAsync(card));
         await page.Context.CloseAsync();
     }
 
@@ -54,6 +82,8 @@ public sealed class RunPartsTests(TrainedStudio studio)
             () => page.GetByRole(AriaRole.Link, new() { Name = "Save the model" }).ClickAsync());
         using (var saved = ImageClassifier.Load(await download.PathAsync()))
             Assert.Equal(["cat", "dog"], saved.Labels);
+        await Expect(page.GetByText("Run-1.onnx goes where your browser keeps downloads")).ToBeVisibleAsync();
+        await Expect(page.Locator("pre.snippet")).ToContainTextAsync("Load(\"Run-1.onnx\")");
         var report = await page.RunAndWaitForDownloadAsync(
             () => page.GetByRole(AriaRole.Link, new() { Name = "Report to share" }).ClickAsync());
         Assert.Contains("cat", await File.ReadAllTextAsync(await report.PathAsync()), StringComparison.Ordinal);
@@ -70,11 +100,25 @@ public sealed class RunPartsTests(TrainedStudio studio)
         Assert.Equal(2, second.Id);
         Directory.CreateDirectory(Path.GetDirectoryName(ModelOf(2))!);
         File.Copy(ModelOf(1), ModelOf(2));
+        var third = runs.Add(
+            runs.Find(1)! with { Name = "Third", State = RunState.Cancelled, Model = "runs/1/model.onnx", Accuracy = 0.5 });
+        // The best one is offered, of equal ones the first, and what is chosen stays on other pages.
+        var picked = page.Locator(".run-picker");
+        await page.Locator(".studio-nav a[href='try']").ClickAsync();
+        await Expect(picked).ToContainTextAsync("Run 1");
+        await picked.ClickAsync();
+        await page.Locator(".mud-list-item", new() { HasText = "Second" }).ClickAsync();
+        await page.Locator(".studio-nav a[href='use']").ClickAsync();
+        await Expect(picked).ToContainTextAsync("Second");
         await page.Locator(".studio-nav a[href='runs']").ClickAsync();
         var boxes = page.Locator("td input[type=checkbox]");
+        await Expect(boxes).ToHaveCountAsync(3);
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Resume: Third" })).ToBeVisibleAsync();
+        foreach (string name in (string[])["Second", "Run 1"])
+            await page.GetByLabel($"Compare {name}").CheckAsync();
+        await Expect(page.GetByLabel("Compare Third")).ToBeDisabledAsync();
+        runs.Delete(third.Id);
         await Expect(boxes).ToHaveCountAsync(2);
-        foreach (var box in await boxes.AllAsync())
-            await box.CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Compare two runs" }).ClickAsync();
         await Expect(page.GetByText("McNemar")).ToBeVisibleAsync();
         var notes = page.GetByLabel("Notes of Run 1");
@@ -87,6 +131,32 @@ public sealed class RunPartsTests(TrainedStudio studio)
         Assert.True(File.Exists(ModelOf(1)));
         Assert.Equal("the first one", runs.Find(1)!.Notes);
         await page.Context.CloseAsync();
+    }
+
+    /// <summary>What the page says that the chosen limits do.</summary>
+    private static Task<string> PromiseAsync(ILocator card) => card.Locator("p", new() { HasText = "Answers" }).First.InnerTextAsync();
+
+    private static async Task StoreAsync(ILocator card, string promised)
+    {
+        await card.GetByRole(AriaRole.Button, new() { Name = "Store in the model" }).ClickAsync();
+        await Expect(card.GetByRole(AriaRole.Status)).ToContainTextAsync("Stored in the model: It answers where");
+        await Expect(card.GetByRole(AriaRole.Status)).ToContainTextAsync(promised);
+    }
+
+    /// <summary>What a classifier does to the validation images, in the words of the page.</summary>
+    private async Task<string> DoneAsync(ImageClassifier classifier)
+    {
+        int images = 0, answered = 0, right = 0;
+        foreach (string label in (string[])["cat", "dog"])
+        {
+            var predicted = await classifier.PredictAsync(Directory.GetFiles(Path.Combine(studio.Root, "valid", label)));
+            images += predicted.Count;
+            answered += predicted.Count(item => item.Prediction!.IsKnown);
+            right += predicted.Count(item => item.Prediction!.IsKnown && item.Prediction.Label == label);
+        }
+
+        return $"Answers {Words.Share((double)answered / images)} of these images, " +
+            $"and {Words.Share((double)right / answered)} of those are right.";
     }
 
     private string ModelOf(int run) => Path.Combine(

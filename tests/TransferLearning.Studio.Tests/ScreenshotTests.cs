@@ -88,8 +88,8 @@ public sealed class ScreenshotTests(TrainedStudio studio)
         await PartsTests.CheckAsync(page);
         await GoToAsync(page, "advise");
         await PartsTests.AdviseAsync(page);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Compare the backbones" }).ClickAsync();
-        await Expect(page.GetByText("Backbones at hand")).ToBeVisibleAsync(new() { Timeout = 120_000 });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Compare pretrained networks" }).ClickAsync();
+        await Expect(page.GetByText("Pretrained networks at hand")).ToBeVisibleAsync(new() { Timeout = 120_000 });
         await GoToAsync(page, "train");
         await page.Locator(".options summary").ClickAsync();
         await page.GetByLabel("How").ClickAsync();

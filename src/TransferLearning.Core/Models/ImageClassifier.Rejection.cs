@@ -18,7 +18,7 @@ public sealed partial class ImageClassifier
     /// </summary>
     /// <param name="known">The training images.</param>
     /// <param name="validation">Images of the same classes that were not trained on, to fit the threshold.</param>
-    /// <param name="options">The precision to reach, and images of none of the classes; null for the defaults.</param>
+    /// <param name="options">The precision to reach or the thresholds, and images of none of the classes; null for the defaults.</param>
     /// <param name="progress">Receives progress updates.</param>
     /// <param name="cancellationToken">Cancels the work within a batch.</param>
     /// <returns>The classifier, which the caller disposes.</returns>
@@ -58,7 +58,7 @@ public sealed partial class ImageClassifier
                 i < validation.Count && prediction.LabelIndex == toLabel[validation[i].Label],
                 i < validation.Count);
         }).OfType<ScoredImage>().ToList();
-        var fitted = unfitted.With(RejectionFit.Choose(scored, options.Precision));
+        var fitted = unfitted.With(RejectionFit.Choose(scored, options));
         var model = _model.WithMetadata([new(RejectionRule.Key, fitted.ToJson())]);
         return new ImageClassifier(model, _metadata, Training, _execution, Quantization, fitted);
     }
@@ -84,11 +84,10 @@ public sealed partial class ImageClassifier
             return new Prediction(row, Labels);
         double similarity = _rejection.Similarity(row[Labels.Count..]);
         var probabilities = row[..Labels.Count];
-        var fitted = _rejection.Summary;
         return new Prediction(probabilities, Labels)
         {
             Similarity = similarity,
-            IsKnown = similarity >= fitted.Threshold && TensorPrimitives.Max(probabilities) >= fitted.Confidence,
+            IsKnown = _rejection.Summary.Accepts(similarity, TensorPrimitives.Max(probabilities)),
         };
     }
 }

@@ -16,18 +16,21 @@ internal static class RejectionFit
     /// <summary>The share of validation images that are similar enough where no other images are given.</summary>
     private const double UsualCoverage = 0.95;
 
-    /// <summary>Chooses the thresholds.</summary>
+    /// <summary>Chooses the thresholds that the options leave open, and counts what all of them do.</summary>
     /// <param name="images">Validation images and others; they were not trained on.</param>
-    /// <param name="precision">The share of what is accepted that should be right.</param>
-    public static RejectionSummary Choose(IReadOnlyList<ScoredImage> images, double precision)
+    /// <param name="options">The share of what is accepted that should be right, or the thresholds themselves.</param>
+    public static RejectionSummary Choose(IReadOnlyList<ScoredImage> images, RejectionOptions options)
     {
         int ofClasses = Math.Max(1, images.Count(image => image.IsOfAClass)), others = images.Count(image => !image.IsOfAClass);
-        var similar = Similar(images, ofClasses, others);
-        var accepted = Confident(similar, precision);
-        return new RejectionSummary
+        double threshold = options.Threshold ?? Similar(images, ofClasses, others);
+        var similar = images.Where(image => image.Similarity >= threshold).ToList();
+        var chosen = new RejectionSummary
         {
-            Threshold = similar.Count == 0 ? -1 : similar[^1].Similarity,
-            Confidence = accepted.Count == similar.Count ? 0 : accepted[^1].Probability,
+            Threshold = threshold, Confidence = options.Confidence ?? Confident(similar, options.Precision), Coverage = 1, Precision = 0,
+        };
+        var accepted = images.Where(image => chosen.Accepts(image.Similarity, image.Probability)).ToList();
+        return chosen with
+        {
             Coverage = (double)accepted.Count(image => image.IsOfAClass) / ofClasses,
             Precision = accepted.Count == 0 ? 0 : (double)accepted.Count(image => image.IsRight) / accepted.Count,
             OthersRejected = others == 0 ? null : 1 - ((double)accepted.Count(image => !image.IsOfAClass) / others),
@@ -35,10 +38,10 @@ internal static class RejectionFit
     }
 
     /// <summary>
-    /// The images above the threshold that separates other images best (the largest sum of known images accepted and others rejected);
+    /// The threshold of the similarity that separates other images best (the largest sum of known images accepted and others rejected);
     /// without any, the lowest one that rejects a usual share.
     /// </summary>
-    private static List<ScoredImage> Similar(IReadOnlyList<ScoredImage> images, int ofClasses, int others)
+    private static double Similar(IReadOnlyList<ScoredImage> images, int ofClasses, int others)
     {
         var ordered = images.OrderByDescending(image => image.Similarity).ToList();
         int known = 0, accepted = Math.Min(1, ordered.Count);
@@ -53,14 +56,15 @@ internal static class RejectionFit
                 (best, accepted) = (separation, i + 1);
         }
 
-        return ordered[..accepted];
+        return accepted == 0 ? -1 : Between(ordered, accepted, image => image.Similarity);
     }
 
     /// <summary>
-    /// The most images whose precision is as wanted, surely enough: the precision that happens to be reached somewhere among many
-    /// thresholds is too high, so that the lower end of its one-standard-error interval counts. Where none reaches it, the most precise.
+    /// The probability that leaves the most images whose precision is as wanted, surely enough: the precision that happens to be reached
+    /// somewhere among many thresholds is too high, so that the lower end of its one-standard-error interval counts. Where none reaches
+    /// it, the most precise.
     /// </summary>
-    private static List<ScoredImage> Confident(List<ScoredImage> similar, double precision)
+    private static double Confident(List<ScoredImage> similar, double precision)
     {
         var ordered = similar.OrderByDescending(image => image.Probability).ToList();
         int right = 0, accepted = 0;
@@ -76,6 +80,13 @@ internal static class RejectionFit
                 (best, accepted) = (value, i + 1);
         }
 
-        return ordered[..accepted];
+        return accepted == ordered.Count ? 0 : Between(ordered, accepted, image => image.Probability);
     }
+
+    /// <summary>
+    /// A threshold between the last accepted value and the next one: at the value itself the last bits would decide, and they depend on
+    /// which images are computed together.
+    /// </summary>
+    private static double Between(List<ScoredImage> ordered, int accepted, Func<ScoredImage, double> value) =>
+        accepted == ordered.Count ? value(ordered[^1]) : (value(ordered[accepted - 1]) + value(ordered[accepted])) / 2;
 }

@@ -16,7 +16,7 @@ internal static class AdviceReason
     private static string Similarity(TransferAdvice advice)
     {
         string helped = Text(
-            $"the features of the network's last third reduce the log-loss of its earlier features by {advice.Similarity:P0}");
+            $"the features of the network's last third reduce the loss of its earlier features by {advice.Similarity:P0}");
         if (!advice.IsSimilar)
             return $"They look unlike the images that the network was trained on: {helped}, so what it has specialised in hardly helps. ";
         return advice.Similarity >= TransferAdvisor.SimilarFrom
@@ -28,7 +28,9 @@ internal static class AdviceReason
     {
         var interval = advice.ExpectedAccuracyInterval;
         double measured = advice.Depths[^1].Accuracy;
-        string from = advice.ExpectedAccuracy > measured ? Text($", guessed from {measured:P1} measured on held-out images") : string.Empty;
+        string from = advice.ExpectedAccuracy > measured
+            ? Text($", guessed from {measured:P1} measured with fewer training images")
+            : string.Empty;
         string accuracy = Text(
             $"{advice.ExpectedAccuracy:P1} right ({interval.Lower:P1} to {interval.Upper:P1}{from})");
         if (advice.Freeze == 1)
@@ -42,7 +44,7 @@ internal static class AdviceReason
         string how = advice.Freeze > 0
             ? Text($"Keep the first {advice.Freeze:P0} of its layers and retrain the others")
             : "Retrain all of its layers";
-        return $"{how} (fine-tuning): without that, expect {accuracy}.";
+        return $"{how} (fine-tuning). A new last layer alone: expect {accuracy}; what fine-tuning gains shows in training.";
     }
 
     private static string Doubt(TransferAdvice advice, double largestClass) => advice.ExpectedAccuracyInterval.Lower > largestClass

@@ -12,6 +12,12 @@ public static class EvaluationEndpoints
     /// <summary>Where the report of a run is shown.</summary>
     public static string Report(long run) => FormattableString.Invariant($"run/{run}/report");
 
+    /// <summary>The name of the file in which the model of a run is saved.</summary>
+    public static string FileOf(TrainingRun run) => $"{FileName(run.Name)}.onnx";
+
+    /// <summary>The name of the file in which the report of a run is saved.</summary>
+    public static string ReportOf(TrainingRun run) => $"{FileName(run.Name)}.html";
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/run/{run:long}/explain/{image:int}", (HttpContext context, StudioSession session, long run, int image) =>
@@ -26,7 +32,7 @@ public static class EvaluationEndpoints
                     : Results.Problem("This network cannot be explained.", statusCode: StatusCodes.Status501NotImplemented);
             }));
         routes.MapGet("/run/{run:long}/model", (StudioSession session, long run) => AnswerAsync(session, run, (project, found) =>
-            Task.FromResult(Results.File(project.Models.PathOf(found), "application/octet-stream", $"{FileName(found.Name)}.onnx"))));
+            Task.FromResult(Results.File(project.Models.PathOf(found), "application/octet-stream", FileOf(found)))));
         routes.MapGet("/run/{run:long}/report", (HttpContext context, StudioSession session, long run) =>
             AnswerAsync(session, run, async (project, found) =>
             {
@@ -35,7 +41,7 @@ public static class EvaluationEndpoints
                 string path = Path.Combine(new RunFiles(project.Folder, run).Folder, "report.html");
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
                 await HtmlReport.WriteAsync(path, evaluation.Result, model.Classifier, cancellationToken: context.RequestAborted);
-                return Results.File(path, "text/html; charset=utf-8", $"{FileName(found.Name)}.html");
+                return Results.File(path, "text/html; charset=utf-8", ReportOf(found));
             }));
     }
 

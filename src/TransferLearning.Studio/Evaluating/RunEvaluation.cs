@@ -12,16 +12,31 @@ public sealed record RunEvaluation(TrainingRun Run, EvaluationResult Result, IRe
     public static async Task<RunEvaluation> OfAsync(
         Project project, TrainingRun run, bool onTest, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
+        var model = await project.Models.OpenAsync(run, cancellationToken);
+        return await OfAsync(project, run, model.Classifier, onTest, progress, cancellationToken);
+    }
+
+    /// <summary>Judges a form of a run's classifier, for instance with a threshold, on the same images.</summary>
+    public static async Task<RunEvaluation> OfAsync(
+        Project project, TrainingRun run, ImageClassifier classifier, bool onTest, IProgress<TransferProgress>? progress,
+            CancellationToken cancellationToken)
+    {
         var snapshot = project.Images.Now;
         var dataset = ProjectDataset.Of(project.Folder, snapshot);
         var images = onTest && dataset.Test.Count > 0 ? dataset.Test : dataset.Validation;
-        var model = await project.Models.OpenAsync(run, cancellationToken);
         var result = await Task.Run(
-            () => model.Classifier.EvaluateAsync(images, UndecodableImages.Skip, progress, cancellationToken), cancellationToken);
+            () => classifier.EvaluateAsync(images, UndecodableImages.Skip, progress, cancellationToken), cancellationToken);
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var image in snapshot.Images)
             ids[project.Folder.PathOf(image)] = image.Id;
         return new RunEvaluation(run, result, [.. result.Images.Select(image => ids.GetValueOrDefault(image.Path, -1))]);
+    }
+
+    /// <summary>What thresholds would do to these images: how many are answered, and how many of those are right.</summary>
+    public (int Answered, int Right) With(RejectionSummary thresholds)
+    {
+        var answered = Result.Images.Where(image => thresholds.Accepts(image.Prediction)).ToList();
+        return (answered.Count, answered.Count(image => image.IsRight));
     }
 
     /// <summary>The mistakes, the surest first, as places in the result.</summary>

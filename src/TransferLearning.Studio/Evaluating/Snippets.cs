@@ -10,17 +10,20 @@ public static class Snippets
 {
     private const string File = "model.onnx";
 
-    /// <summary>The snippets for a classifier, which is in a file <c>model.onnx</c>.</summary>
-    public static IReadOnlyList<Snippet> For(ImageClassifier classifier)
+    /// <summary>The snippets for a classifier.</summary>
+    /// <param name="classifier">The classifier.</param>
+    /// <param name="file">The name of the file that it is in.</param>
+    public static IReadOnlyList<Snippet> For(ImageClassifier classifier, string file = File)
     {
         var portable = new PortableSnippets(
-            classifier.Preprocessing, classifier.Labels, classifier.ToOnnx().Inputs[0].Name, File);
+            classifier.Preprocessing, classifier.Labels, classifier.ToOnnx().Inputs[0].Name, file);
         return
         [
-            .. OfDotNet, new("Python", portable.Python), new("JavaScript", portable.JavaScript),
-            new("Command line", """
+            .. OfDotNet.Select(snippet => snippet with { Code = snippet.Code.Replace(File, file, StringComparison.Ordinal) }),
+            new("Python", portable.Python), new("JavaScript", portable.JavaScript),
+            new("Command line", $"""
                 # dotnet tool install --global TransferLearning.Cli
-                transfer-learning predict model.onnx image.jpg
+                transfer-learning predict {file} image.jpg
                 """),
         ];
     }

@@ -41,6 +41,9 @@ public sealed record ImageCounts
     /// <summary>Used images by the id of their class.</summary>
     public required IReadOnlyDictionary<int, int> Classes { get; init; }
 
+    /// <summary>How many classes have used images.</summary>
+    public int UsedClasses => Classes.Values.Count(count => count > 0);
+
     public static ImageCounts Of(CatalogSnapshot snapshot)
     {
         int used = 0, excluded = 0, unlabelled = 0;

@@ -15,6 +15,7 @@ public sealed class BackgroundJob : IAsyncDisposable
     private CancellationTokenSource? _stop;
     private Task _work = Task.CompletedTask;
     private long _lastReport;
+    private DateTimeOffset _stageStart;
 
     /// <summary>Something has changed; raised on any thread.</summary>
     public event Action? Changed;
@@ -22,6 +23,9 @@ public sealed class BackgroundJob : IAsyncDisposable
     public bool IsRunning { get; private set; }
 
     public TransferProgress Progress { get; private set; }
+
+    /// <summary>How long the stage will take; null before that can be said.</summary>
+    public TimeSpan? Left => ProgressText.Estimate(_stageStart, Progress);
 
     /// <summary>Why the last work failed; null if it did not.</summary>
     public string? Error { get; private set; }
@@ -38,6 +42,7 @@ public sealed class BackgroundJob : IAsyncDisposable
             IsRunning = true;
             Error = null;
             Progress = default;
+            _stageStart = DateTimeOffset.UtcNow;
             _stop?.Dispose();
             _stop = new CancellationTokenSource();
             var token = _stop.Token;
@@ -88,6 +93,8 @@ public sealed class BackgroundJob : IAsyncDisposable
     {
         public void Report(TransferProgress value)
         {
+            if (job.Progress.Stage != value.Stage || value.Completed < job.Progress.Completed)
+                job._stageStart = DateTimeOffset.UtcNow;
             job.Progress = value;
             long last = Volatile.Read(ref job._lastReport), now = Stopwatch.GetTimestamp();
             if (Stopwatch.GetElapsedTime(last, now) >= Interval && Interlocked.CompareExchange(ref job._lastReport, now, last) == last)

@@ -76,6 +76,11 @@ public sealed record TrainingRun
     /// <summary>What the user has noted.</summary>
     public string Notes { get; init; } = "";
 
+    /// <summary>Whether the studio can go on with it.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool CanResume => this is
+        { Source: OfStudio, State: RunState.Cancelled or RunState.Failed or RunState.Interrupted };
+
     /// <summary>The run with what its classifier says about its training.</summary>
     /// <param name="classifier">The result.</param>
     /// <param name="model">The path of its file, relative to the folder of the state or absolute.</param>

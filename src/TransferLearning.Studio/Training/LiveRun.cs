@@ -39,16 +39,7 @@ public sealed class LiveRun
     }
 
     /// <summary>How long the stage will take, from its speed until now; null before that can be said.</summary>
-    public TimeSpan? Left
-    {
-        get
-        {
-            var passed = DateTimeOffset.UtcNow - StageStart;
-            return Progress.Fraction is { } share and > 0.02 and < 1 && passed > TimeSpan.FromSeconds(2)
-                ? passed * ((1 - share) / share)
-                : null;
-        }
-    }
+    public TimeSpan? Left => ProgressText.Estimate(StageStart, Progress);
 
     /// <summary>A run as far as its log says, for instance before it goes on.</summary>
     public static LiveRun Of(RunFiles files, long id)

@@ -9,6 +9,18 @@ public sealed class ModelShelf(ProjectFolder folder) : IDisposable
     private readonly SemaphoreSlim _loading = new(1);
     private readonly List<LoadedModel> _models = [];
 
+    /// <summary>The run whose classifier was last chosen, on any page; null before the user has chosen.</summary>
+    public long? Chosen { get; set; }
+
+    /// <summary>
+    /// The run to show: the chosen one, or else the most accurate one. Of equal ones the oldest: a smaller form of a classifier does not
+    /// take its place.
+    /// </summary>
+    /// <param name="usable">The runs that have a classifier.</param>
+    public TrainingRun? Preferred(IReadOnlyList<TrainingRun> usable) =>
+        usable.FirstOrDefault(run => run.Id == Chosen)
+            ?? usable.OrderByDescending(run => run.Accuracy ?? -1).ThenBy(run => run.Id).FirstOrDefault();
+
     /// <summary>The classifier of a run.</summary>
     /// <exception cref="IOException">The run has no model, or its file has vanished.</exception>
     public async Task<LoadedModel> OpenAsync(TrainingRun run, CancellationToken cancellationToken = default)

@@ -8,31 +8,38 @@ namespace TransferLearning.Studio;
 /// </summary>
 public static class TryEndpoints
 {
+    /// <summary>So many classes are listed one by one.</summary>
+    private const int MostShown = 8;
+
     private static readonly SemaphoreSlim Explaining = new(1);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        MapImage(routes, "/try/{run:long}/predict", (model, image, _, _) =>
+        MapImage(routes, "/try/{run:long}/predict", (model, image, asked, _) =>
         {
             var clock = Stopwatch.StartNew();
-            var prediction = model.Classifier.Predict(image.Span, "the image");
+            var prediction = model.Classifier.Predict(image.Span, asked.Name);
+            int classes = model.Classifier.Labels.Count, shown = classes <= MostShown + 1 ? classes : MostShown;
+            var top = prediction.Top(shown);
             return Task.FromResult(Results.Json(new
             {
                 prediction.Label,
                 prediction.Probability,
                 Known = prediction.IsKnown,
-                Top = prediction.Top(8),
+                Why = Thresholds.WhyUnknown(model.Classifier.Rejection, prediction),
+                Top = top,
+                Others = classes - shown,
                 Milliseconds = clock.Elapsed.TotalMilliseconds,
             }));
         });
-        MapImage(routes, "/try/{run:long}/explain", (model, image, label, _) => Task.FromResult(model.Explanation is { } explanation
-            ? Results.Bytes(explanation.Explain(image, "the image", null, label).ToJpeg(720), "image/jpeg")
+        MapImage(routes, "/try/{run:long}/explain", (model, image, asked, _) => Task.FromResult(model.Explanation is { } explanation
+            ? Results.Bytes(explanation.Explain(image, asked.Name, null, asked.Label).ToJpeg(720), "image/jpeg")
             : Results.Problem("This network cannot be explained.", statusCode: StatusCodes.Status501NotImplemented)));
         MapImage(routes, "/try/{run:long}/maps", DrawMapsAsync);
     }
 
     private static void MapImage(
-        IEndpointRouteBuilder routes, string pattern, Func<LoadedModel, ReadOnlyMemory<byte>, string?, CancellationToken,
+        IEndpointRouteBuilder routes, string pattern, Func<LoadedModel, ReadOnlyMemory<byte>, Asked, CancellationToken,
             Task<IResult>> answer) =>
         routes.MapPost(pattern, async (HttpContext context, StudioSession session, long run) =>
         {
@@ -40,13 +47,13 @@ public static class TryEndpoints
                 return Results.NotFound();
             if (context.Request.ContentLength > ImageUploads.MostImageBytes)
                 return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
-            string? label = context.Request.Query["label"].ToString() is { Length: > 0 } text ? text : null;
+            var asked = new Asked(Query(context, "name") ?? "the image", Query(context, "label"));
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body, context.RequestAborted);
             try
             {
                 var model = await project.Models.OpenAsync(found, context.RequestAborted);
-                return await Task.Run(() => answer(model, body.GetBuffer().AsMemory(0, (int)body.Length), label, context.RequestAborted));
+                return await Task.Run(() => answer(model, body.GetBuffer().AsMemory(0, (int)body.Length), asked, context.RequestAborted));
             }
             catch (Exception error) when (error is TransferLearningException or IOException or ArgumentException)
             {
@@ -55,7 +62,7 @@ public static class TryEndpoints
         }).DisableAntiforgery();
 
     private static async Task<IResult> DrawMapsAsync(
-        LoadedModel model, ReadOnlyMemory<byte> image, string? label, CancellationToken cancellationToken)
+        LoadedModel model, ReadOnlyMemory<byte> image, Asked asked, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("transferlearning-studio-");
         // The layers are run one after the other; two figures at once would only be slower.
@@ -75,4 +82,12 @@ public static class TryEndpoints
             folder.Delete(recursive: true);
         }
     }
+
+    private static string? Query(HttpContext context, string key) =>
+        context.Request.Query[key].ToString() is { Length: > 0 } text ? text : null;
+
+    /// <summary>What the page says about an image.</summary>
+    /// <param name="Name">What messages call it.</param>
+    /// <param name="Label">The class to explain; null for the predicted one.</param>
+    private sealed record Asked(string Name, string? Label);
 }

@@ -9,9 +9,13 @@ export function attachTry(root, firstRun) {
 
     const show = said => {
         part("error").textContent = "";
+        part("said").classList.remove("unsaid");
         part("answer").textContent =
             said.known ? `${said.label} · ${(100 * said.probability).toFixed(1)}%` : `Unknown (closest: ${said.label})`;
         part("more").hidden = false;
+        write("why", said.why);
+        const shown = said.top.reduce((sum, entry) => sum + entry.probability, 0);
+        write("others", said.others > 0 ? `and ${said.others} more with ${(100 * Math.max(0, 1 - shown)).toFixed(1)}% together` : "");
         said.top.forEach((entry, index) => {
             let line = bars.children[index];
             if (!line) {
@@ -26,11 +30,25 @@ export function attachTry(root, firstRun) {
         while (bars.children.length > said.top.length)
             bars.lastChild.remove();
     };
+    const write = (name, text) => {
+        part(name).textContent = text;
+        part(name).hidden = text === "";
+    };
     const fail = text => {
+        part("said").classList.remove("unsaid");
         part("error").textContent = text;
     };
+    // What was said about another image would be taken for the answer about this one.
+    const forget = () => {
+        part("answer").textContent = "";
+        bars.replaceChildren();
+        write("why", "");
+        write("others", "");
+        part("more").hidden = figure.hidden = true;
+        part("said").classList.add("unsaid");
+    };
     const ask = async (what, body) => {
-        const answer = await fetch(`try/${run}/${what}`, { method: "POST", body });
+        const answer = await fetch(`try/${run}/${what}?name=${encodeURIComponent(body.name ?? "the image")}`, { method: "POST", body });
         if (answer.ok)
             return answer;
         const said = await answer.json().catch(() => ({}));
@@ -38,9 +56,16 @@ export function attachTry(root, firstRun) {
     };
     const predict = async body => {
         try {
-            show(await (await ask("predict", body)).json());
+            const said = await (await ask("predict", body)).json();
+            if (body === current)
+                show(said);
+            return true;
         } catch (error) {
-            fail(error.message);
+            if (body === current) {
+                forget();
+                fail(error.message);
+            }
+            return false;
         }
     };
     const stop = () => {
@@ -60,7 +85,11 @@ export function attachTry(root, firstRun) {
             URL.revokeObjectURL(image.src);
         image.src = URL.createObjectURL(file);
         image.hidden = false;
-        await predict(file);
+        if (await predict(file) || current !== file)
+            return;
+        current = null;
+        image.hidden = true;
+        part("hint").hidden = false;
     };
     const frame = canvas => {
         const scale = Math.min(1, frameSide / Math.max(video.videoWidth, video.videoHeight));
@@ -103,7 +132,7 @@ export function attachTry(root, firstRun) {
     const draw = async what => {
         if (!current)
             return;
-        const name = what === "maps" ? "What the layers see" : "Where it looks";
+        const name = what === "maps" ? "What its layers respond to" : "Where it looks";
         try {
             part("error").textContent = "Drawing …";
             const answer = await ask(what, current);

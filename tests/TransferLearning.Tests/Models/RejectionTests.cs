@@ -34,9 +34,29 @@ public sealed class RejectionTests(DrawnExample example)
         // The probabilities are those of the same classifier, and most of its own images are known.
         var test = await loaded.PredictAsync(example.Dataset.Test.Paths);
         Assert.InRange(test.Count(item => item.Prediction!.IsKnown), test.Count * 2 / 3, test.Count);
+        Assert.All(test, item => Assert.Equal(summary.Accepts(item.Prediction!), item.Prediction!.IsKnown));
         var plain = classifier.Predict(example.Dataset.Test[0].Path);
         Assert.Equal(plain.Probabilities.ToArray(), test[0].Prediction!.Probabilities.ToArray(), (a, b) => Math.Abs(a - b) < 1e-5);
         Assert.Equal(["Score", "PredictedLabel"], loaded.ToOnnx().Outputs.Select(output => output.Name));
+    }
+
+    [Fact]
+    public async Task A_chosen_probability_is_stored_as_it_is_and_alone_decides_without_a_similarity()
+    {
+        var classifier = await example.ClassifierAsync();
+        var plain = await classifier.PredictAsync(example.Dataset.Test.Paths);
+        double confidence = plain.Select(item => item.Prediction!.Probability).Order().ElementAt(plain.Count / 2) - 1e-4;
+        var options = new RejectionOptions { Confidence = confidence, Threshold = -1 };
+        using var rejecting = await classifier.WithRejectionAsync(example.Dataset.Train, example.Dataset.Validation, options);
+        Assert.Equal((-1d, confidence), (rejecting.Rejection!.Threshold, rejecting.Rejection.Confidence));
+        var predicted = await rejecting.PredictAsync(example.Dataset.Test.Paths);
+        Assert.Equal(
+            plain.Select(item => rejecting.Rejection.Accepts(item.Prediction!)), predicted.Select(item => item.Prediction!.IsKnown));
+        Assert.Contains(predicted, item => !item.Prediction!.IsKnown);
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => classifier.WithRejectionAsync(
+            example.Dataset.Train, example.Dataset.Validation, new RejectionOptions { Confidence = 70, Threshold = -2 }));
+        Assert.Contains("Confidence is 70", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Threshold is -2", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

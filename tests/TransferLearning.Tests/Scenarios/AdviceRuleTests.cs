@@ -143,7 +143,7 @@ public sealed class AdviceRuleTests
         Assert.Equal(0.95, advice.ExpectedAccuracy, 1e-12);
         Assert.Equal(ProportionInterval.Wilson(360, Rows).Lower, advice.ExpectedAccuracyInterval.Lower);
         Assert.Equal(ProportionInterval.Wilson(380, Rows).Upper, advice.ExpectedAccuracyInterval.Upper);
-        Assert.Contains("guessed from 90.0% measured on held-out images", advice.Reason, StringComparison.Ordinal);
+        Assert.Contains("guessed from 90.0% measured with fewer training images", advice.Reason, StringComparison.Ordinal);
     }
 
     private static MeasuredDepth[] Profile(params (double Depth, double Loss, int Right)[] depths) =>

@@ -48,6 +48,7 @@ public sealed class AutomaticTransferTests(DrawnExample example)
         var training = classifier.Training!;
         Assert.Equal(TransferScenario.FeatureExtraction, training.Scenario);
         Assert.StartsWith("Frozen features are kept, since no fine-tuning was better than ", training.Advice, StringComparison.Ordinal);
+        Assert.EndsWith(": it takes a lower loss without a lower accuracy.", training.Advice, StringComparison.Ordinal);
         Assert.True(training.Race[0].IsWinner);
         Assert.Contains("the time was over", training.Race[1].Note!, StringComparison.Ordinal);
     }

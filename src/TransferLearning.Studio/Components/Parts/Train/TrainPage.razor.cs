@@ -14,7 +14,7 @@ public sealed partial class TrainPage
     private bool _wasStarted;
 
     /// <summary>Why nothing can be trained yet; null if it can.</summary>
-    private string? Obstacle => Counts.Classes.Values.Count(count => count > 0) < 2
+    private string? Obstacle => Counts.UsedClasses < 2
         ? "A classifier tells classes apart: label images of two classes at least."
         : null;
 
@@ -24,7 +24,7 @@ public sealed partial class TrainPage
     private ImageCounts Counts { get; set; } = null!;
 
     private string Data => $"{Words.Count(Counts.Splits.Values.Sum(), "image")} of " +
-        $"{Words.Count(Counts.Classes.Values.Count(count => count > 0), "class")}";
+        $"{Words.Count(Counts.UsedClasses, "class")}";
 
     /// <summary>What Start will do.</summary>
     private string Plan => Project.NextRun switch
