@@ -15,7 +15,7 @@ IComparison[] comparisons =
 ];
 
 // What was tried and is recorded in docs/adr, but says nothing about the library against others.
-IComparison[] trials = [new StartComparison(), new OpeningComparison(), new RunningComparison()];
+IComparison[] trials = [new StartComparison(), new OpeningComparison(), new RunningComparison(), new StepPartsComparison()];
 switch (args)
 {
     case ["table", .. var options]:

@@ -51,7 +51,8 @@ public sealed class ProjectFolder
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
             throw new IOException(
-                $"'{folder.State}' cannot be written: {error.Message} To keep labels and runs elsewhere, start the studio with --state FOLDER.",
+                $"'{folder.State}' cannot be written: {error.Message} To keep labels and runs elsewhere, start the studio with " +
+                "--state FOLDER.",
                 error);
         }
 

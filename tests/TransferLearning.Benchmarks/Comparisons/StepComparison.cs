@@ -75,7 +75,8 @@ internal sealed class StepComparison : IComparison
         };
     }
 
-    private static async Task<(TrainableNetwork Network, TrainingExamples Examples)> PrepareAsync(ImageDataset dataset)
+    /// <summary>The network of the comparison with a head of small weights, and real activations at its cut.</summary>
+    public static async Task<(TrainableNetwork Network, TrainingExamples Examples)> PrepareAsync(ImageDataset dataset)
     {
         var backbone = Backbone.FromFile(BenchmarkData.Require("models/mobilenetv2-1.0-224.onnx"));
         var features = (await backbone.LoadAsync(WeightCacheOptions.Default, null, CancellationToken.None)).WithoutTop();

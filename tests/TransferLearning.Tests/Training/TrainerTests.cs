@@ -128,6 +128,17 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void The_same_number_of_threads_gives_the_same_weights_to_the_last_bit()
+    {
+        float[] first = Trained(), second = Trained();
+        Assert.Equal(first, second);
+        Assert.NotEqual(TinyNetwork.Weights(TinyNetwork.Trainable().Model), first);
+
+        static float[] Trained() => TinyNetwork.Weights(Trainer.Fit(
+            TinyNetwork.Trainable(), Train, Validation, TinyNetwork.Options with { Execution = new() { Threads = 3 } }).Model);
+    }
+
+    [Fact]
     public void A_step_allocates_nothing_on_the_managed_heap()
     {
         var options = TinyNetwork.Options with
