@@ -103,6 +103,7 @@ public sealed class CommandRunTests
         Write(
             project.Database,
             "ALTER TABLE runs DROP COLUMN scenario; ALTER TABLE runs DROP COLUMN backbone; ALTER TABLE images DROP COLUMN name; " +
+            "DROP TABLE kept_labels; " +
             "PRAGMA user_version = 1");
         Assert.Null(Assert.Single(new RunTable(project.Database).All()).Scenario);
         new RunTable(project.Database).Add(Sample with { Scenario = TransferScenario.Auto });

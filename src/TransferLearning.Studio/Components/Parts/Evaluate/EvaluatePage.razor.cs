@@ -1,4 +1,4 @@
-using MudBlazor;
+using TransferLearning.Studio.Components.Common;
 
 namespace TransferLearning.Studio.Components.Parts.Evaluate;
 
@@ -87,8 +87,7 @@ public partial class EvaluatePage
     private void Relabel(int image, int to)
     {
         string text = $"1 image to '{Project.Images.Now.NameOf(to)}'";
-        if (Project.Images.Change(text, [image], entry => entry.Marks with { Class = to }) > 0)
-            Snackbar.Add(text, Severity.Success);
+        Snackbar.AddStep(Project.Images, text, Project.Images.Change(text, [image], entry => entry.Marks with { Class = to }));
     }
 
     private void Explain(int image)
