@@ -18,7 +18,7 @@ var folder = new Argument<string?>("folder")
 };
 var state = new Option<string?>("--state")
 {
-    Description = $"Where the studio keeps labels and runs; without it in {ProjectFolder.StateName} inside the folder.", 
+    Description = $"Where the studio keeps labels and runs; without it in {ProjectFolder.StateName} inside the folder.",
     HelpName = "FOLDER",
 };
 var port = new Option<int>("--port") { Description = "The port of the page on this machine; without it a free one.", HelpName = "NUMBER" };

@@ -6,8 +6,6 @@ internal static class ClassFindings
     /// <summary>The readers refuse a class with fewer images.</summary>
     private const int FewestImages = 2;
 
-    private const string BalancedWeights = "balanced class weights";
-
     /// <summary>Adds the findings.</summary>
     public static void Add(DatasetInventory inventory, DatasetCheckOptions options, List<DatasetFinding> findings)
     {
@@ -132,7 +130,8 @@ internal static class ClassFindings
                 Message = FormattableString.Invariant(
                     $"'{inventory.Classes[most]}' has {counts[most]} training images, '{inventory.Classes[least]}' has {counts[least]}."),
                 Remedy =
-                    $"Add images of the small classes, or train with {BalancedWeights}; and compare recall by class instead of accuracy.",
+                    "Add images of the small classes, or train with balanced class weights; and compare recall by class instead of " +
+                    "accuracy.",
             });
         }
     }

@@ -94,7 +94,7 @@ internal sealed class FoundLayout(LayoutFolder named, LayoutFolder root, FolderW
     public void AddClass(LayoutFolder folder) => _folders.Add(new ClassFolder(folder.Path, folder.Name, DatasetPart.Train));
 
     /// <summary>Leaves a folder out.</summary>
-    public void LeaveOut(LayoutFolder folder, string reason) => 
+    public void LeaveOut(LayoutFolder folder, string reason) =>
         _leftOut.Add(new LeftOutFolder { Path = folder.Path, Reason = reason, HasImages = folder.HasImages });
 
     /// <summary>Leaves a split without class folders out.</summary>
