@@ -103,10 +103,10 @@ public sealed class CommandRunTests
         Write(
             project.Database,
             "ALTER TABLE runs DROP COLUMN scenario; ALTER TABLE runs DROP COLUMN backbone; ALTER TABLE images DROP COLUMN name; " +
-            "DROP TABLE kept_labels; " +
-            "PRAGMA user_version = 1");
+            "DROP TABLE kept_labels; ALTER TABLE runs DROP COLUMN best_epoch; PRAGMA user_version = 1");
         Assert.Null(Assert.Single(new RunTable(project.Database).All()).Scenario);
-        new RunTable(project.Database).Add(Sample with { Scenario = TransferScenario.Auto });
+        new RunTable(project.Database).Add(Sample with { Scenario = TransferScenario.Auto, BestEpoch = 0 });
+        Assert.Equal([0, null], new RunTable(project.Database).All().Select(run => run.BestEpoch));
 
         Write(project.Database, "PRAGMA user_version = 99");
         foreach (string[] command in (string[][])[["runs", images], ["train", images, "--project", images]])

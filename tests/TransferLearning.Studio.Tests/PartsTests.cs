@@ -180,7 +180,7 @@ public sealed partial class PartsTests(TrainedStudio studio)
 
     internal static async Task TryAsync(IPage page, string image)
     {
-        await page.Locator(".try-part [data-part=file]").SetInputFilesAsync(image);
+        await page.Locator(".try-part:not([aria-busy]) [data-part=file]").SetInputFilesAsync(image);
         await Expect(page.Locator(".bars li")).ToHaveCountAsync(2);
     }
 

@@ -23,6 +23,8 @@ public sealed class RunPartsTests(TrainedStudio studio)
         await Expect(numbers.First).ToBeVisibleAsync();
         string[] counts = [.. await numbers.AllInnerTextsAsync()];
         Assert.Equal(103, counts.Sum(count => int.Parse(count, CultureInfo.InvariantCulture)));
+        var changed = page.GetByText("images or labels have changed since then");
+        await Expect(changed).ToBeVisibleAsync();
         // The label is mended where the mistake is seen.
         await page.GetByRole(AriaRole.Button, new() { Name = "It is cat" }).First.ClickAsync();
         await Expect(page.GetByText("1 image to 'cat'").First).ToBeVisibleAsync();
@@ -30,6 +32,7 @@ public sealed class RunPartsTests(TrainedStudio studio)
         await Expect(page.Locator("button.pick", new() { HasText = "cat" }).Locator(".count")).ToHaveTextAsync(before);
         await page.Locator(".studio-nav a[href='evaluate']").ClickAsync();
         await Expect(numbers.First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(changed).ToHaveCountAsync(0);
         await page.Locator(".matrix td.right button").First.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "cat, found" })).ToBeVisibleAsync();
         await Expect(page.Locator("article.finding").First).ToContainTextAsync("Labelled cat, and found to be cat");
@@ -120,7 +123,7 @@ public sealed class RunPartsTests(TrainedStudio studio)
         runs.Delete(third.Id);
         await Expect(boxes).ToHaveCountAsync(2);
         await page.GetByRole(AriaRole.Button, new() { Name = "Compare two runs" }).ClickAsync();
-        await Expect(page.GetByText("McNemar")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Both get the same images right")).ToBeVisibleAsync();
         var notes = page.GetByLabel("Notes of Run 1");
         await notes.FillAsync("the first one");
         await notes.PressAsync("Enter");

@@ -80,7 +80,8 @@ public sealed class DatasetCheck(Project project)
         },
         Severity = finding.Severity,
         Message = finding.Files.Aggregate(WithoutAdvice(finding), (text, file) =>
-            byPath.TryGetValue(file, out var image) ? text.Replace(file, image.Origin, StringComparison.Ordinal) : text),
+            byPath.TryGetValue(file, out var image) ? text.Replace(file, image.Origin, StringComparison.Ordinal) : text)
+            + (finding.Kind == DatasetFindingKind.CroppedArea ? " The options of Train have a choice for images that are not square." : ""),
         Images = [.. finding.Files.Select(file => byPath.GetValueOrDefault(file)).OfType<ImageEntry>().Select(image => image.Id)],
     };
 

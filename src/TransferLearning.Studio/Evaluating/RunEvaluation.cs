@@ -6,6 +6,12 @@ namespace TransferLearning.Studio;
 /// <param name="Ids">The project's image of each evaluated one, in the same order; −1 where it has vanished since.</param>
 public sealed record RunEvaluation(TrainingRun Run, EvaluationResult Result, IReadOnlyList<int> Ids)
 {
+    /// <summary>The accuracy that the training found, where its images or labels have changed since; otherwise null.</summary>
+    public double? Before => IsOnValidation && Run is { Accuracy: { } before, Images: { } images }
+        && (images != Result.Report.Images || Math.Abs(before - Result.Report.Accuracy) > 0.5 / images) ? before : null;
+
+    private bool IsOnValidation { get; init; }
+
     /// <summary>Judges a run on the validation images, or on the test images where there are some and they are asked for.</summary>
     /// <exception cref="DatasetException">There are no images to judge on, or classes that the classifier does not have.</exception>
     /// <exception cref="IOException">The run has no model.</exception>
@@ -29,7 +35,10 @@ public sealed record RunEvaluation(TrainingRun Run, EvaluationResult Result, IRe
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var image in snapshot.Images)
             ids[project.Folder.PathOf(image)] = image.Id;
-        return new RunEvaluation(run, result, [.. result.Images.Select(image => ids.GetValueOrDefault(image.Path, -1))]);
+        return new RunEvaluation(run, result, [.. result.Images.Select(image => ids.GetValueOrDefault(image.Path, -1))])
+        {
+            IsOnValidation = ReferenceEquals(images, dataset.Validation),
+        };
     }
 
     /// <summary>What thresholds would do to these images: how many are answered, and how many of those are right.</summary>

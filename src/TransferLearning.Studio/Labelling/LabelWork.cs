@@ -46,10 +46,6 @@ public sealed class LabelWork : IAsyncDisposable
             return _answered.Count(id => snapshot.Find(id) is { IsUsed: true, Marks.Class: not null });
     }
 
-    /// <summary>The last run that has ended; null if there is none.</summary>
-    public TrainingRun? LastTraining() =>
-        _project.Runs.All().FirstOrDefault(known => known.State is RunState.Done or RunState.Failed or RunState.Interrupted);
-
     /// <summary>The images without a class: first those that are in doubt, then those that were not guessed.</summary>
     public ImageEntry[] Order(CatalogSnapshot snapshot)
     {
@@ -64,7 +60,7 @@ public sealed class LabelWork : IAsyncDisposable
     /// <summary>Guesses with the newest classifier what it has not guessed yet.</summary>
     public void Refresh()
     {
-        if (NewestRun() is { } run && ToGuess(run).Length > 0)
+        if (_project.Runs.NewestModel() is { } run && ToGuess(run).Length > 0)
             Job.Start((progress, cancellationToken) => GuessAllAsync(run, progress, cancellationToken));
     }
 
@@ -103,9 +99,6 @@ public sealed class LabelWork : IAsyncDisposable
         _project.Training.Changed -= OnTraining;
         await Job.DisposeAsync();
     }
-
-    private TrainingRun? NewestRun() =>
-        _project.Runs.All().FirstOrDefault(known => known is { State: RunState.Done, Model: not null });
 
     private ImageEntry[] ToGuess(TrainingRun run)
     {

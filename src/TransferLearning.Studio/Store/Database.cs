@@ -16,6 +16,7 @@ public static class Database
             action INTEGER NOT NULL REFERENCES actions (id) ON DELETE CASCADE, image INTEGER NOT NULL, class INTEGER,
             PRIMARY KEY (action, image)) WITHOUT ROWID;
         """,
+        "ALTER TABLE runs ADD COLUMN best_epoch INTEGER;",
     ];
 
     private const string Schema = """

@@ -10,8 +10,7 @@ public sealed class RunTable(string database)
 {
     private const string Columns =
         "id, name, source, state, created, options, data_hash, accuracy, lower, upper, images, seconds, model, bytes, epochs, error, " +
-        "notes, " +
-        "scenario, backbone";
+        "notes, scenario, backbone, best_epoch";
 
     /// <summary>A run was added, changed or deleted by this object; raised on the thread that did it.</summary>
     public event Action? Changed;
@@ -21,6 +20,13 @@ public sealed class RunTable(string database)
 
     public TrainingRun? Find(long id) => Read($"SELECT {Columns} FROM runs WHERE id = $id", ("$id", id)).FirstOrDefault();
 
+    /// <summary>The newest run that has ended and was not stopped; null if there is none.</summary>
+    public TrainingRun? NewestEnded() => Newest(
+        $"state IN ('{nameof(RunState.Done)}', '{nameof(RunState.Failed)}', '{nameof(RunState.Interrupted)}')");
+
+    /// <summary>The newest run that has made a model to its end; null if there is none.</summary>
+    public TrainingRun? NewestModel() => Newest($"state = '{nameof(RunState.Done)}' AND model IS NOT NULL");
+
     /// <summary>Adds a run and returns it with its id.</summary>
     public TrainingRun Add(TrainingRun run)
     {
@@ -28,8 +34,8 @@ public sealed class RunTable(string database)
         using var command = Database.Prepare(
             connection,
             "INSERT INTO runs (name, source, state, created, options, data_hash, accuracy, lower, upper, images, seconds, model, bytes, " +
-            "epochs, error, notes, scenario, backbone) VALUES ($name, $source, $state, $created, $options, $hash, $accuracy, $lower, " +
-            "$upper, $images, $seconds, $model, $bytes, $epochs, $error, $notes, $scenario, $backbone) RETURNING id",
+            "epochs, error, notes, scenario, backbone, best_epoch) VALUES ($name, $source, $state, $created, $options, $hash, $accuracy, $lower, " +
+            "$upper, $images, $seconds, $model, $bytes, $epochs, $error, $notes, $scenario, $backbone, $best) RETURNING id",
             ValuesOf(run));
         var added = run with { Id = (long)command.ExecuteScalar()! };
         Changed?.Invoke();
@@ -51,7 +57,7 @@ public sealed class RunTable(string database)
                 "UPDATE runs SET name = $name, source = $source, state = $state, created = $created, options = $options, " +
                 "data_hash = $hash, scenario = $scenario, backbone = $backbone, " +
                 "accuracy = $accuracy, lower = $lower, upper = $upper, images = $images, seconds = $seconds, model = $model, " +
-                "bytes = $bytes, epochs = $epochs, error = $error, notes = $notes WHERE id = $id",
+                "bytes = $bytes, epochs = $epochs, best_epoch = $best, error = $error, notes = $notes WHERE id = $id",
                 [.. ValuesOf(change(run)), ("$id", id)]);
             transaction.Commit();
         }
@@ -66,6 +72,9 @@ public sealed class RunTable(string database)
             Database.Execute(connection, "DELETE FROM runs WHERE id = $id", ("$id", id));
         Changed?.Invoke();
     }
+
+    private TrainingRun? Newest(string condition) =>
+        Read($"SELECT {Columns} FROM runs WHERE {condition} ORDER BY id DESC LIMIT 1").FirstOrDefault();
 
     private List<TrainingRun> Read(string sql, params ReadOnlySpan<(string, object?)> values)
     {
@@ -92,7 +101,7 @@ public sealed class RunTable(string database)
                 Accuracy = Number(reader, 7),
                 Lower = Number(reader, 8),
                 Upper = Number(reader, 9),
-                Images = reader.IsDBNull(10) ? null : reader.GetInt32(10),
+                Images = Int(reader, 10),
                 Seconds = Number(reader, 11),
                 Model = Text(reader, 12),
                 Bytes = reader.IsDBNull(13) ? null : reader.GetInt64(13),
@@ -101,6 +110,7 @@ public sealed class RunTable(string database)
                 Notes = reader.GetString(16),
                 Scenario = Text(reader, 17) is { } scenario ? Enum.Parse<TransferScenario>(scenario) : null,
                 Backbone = Text(reader, 18),
+                BestEpoch = Int(reader, 19),
             });
         }
 
@@ -113,10 +123,12 @@ public sealed class RunTable(string database)
         ("$created", run.Created.ToString("O", CultureInfo.InvariantCulture)), ("$options", run.Options), ("$hash", run.DataHash),
         ("$accuracy", run.Accuracy), ("$lower", run.Lower), ("$upper", run.Upper), ("$images", run.Images), ("$seconds", run.Seconds),
         ("$model", run.Model), ("$bytes", run.Bytes), ("$epochs", run.Epochs), ("$error", run.Error), ("$notes", run.Notes),
-        ("$scenario", run.Scenario?.ToString()), ("$backbone", run.Backbone),
+        ("$scenario", run.Scenario?.ToString()), ("$backbone", run.Backbone), ("$best", run.BestEpoch),
     ];
 
     private static string? Text(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    private static int? Int(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetInt32(column);
 
     private static double? Number(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetDouble(column);
 }

@@ -70,6 +70,9 @@ public sealed record TrainingRun
     /// <summary>The epochs as JSON; null without any.</summary>
     public string? Epochs { get; init; }
 
+    /// <summary>The epoch that became the model, 0 for the start; null where it was the last one unasked.</summary>
+    public int? BestEpoch { get; init; }
+
     /// <summary>Why it failed.</summary>
     public string? Error { get; init; }
 
@@ -105,6 +108,7 @@ public sealed record TrainingRun
             Model = model,
             Bytes = bytes,
             Epochs = training.History is { Count: > 0 } history ? new TrainingHistory(history).ToJson() : null,
+            BestEpoch = training.BestEpoch,
             Error = null,
         };
     }

@@ -2,7 +2,7 @@
 
 const interval = 200;
 
-export function attachCamera(root, target) {
+export function attachCamera(target, root) {
     const part = name => root.querySelector(`[data-part="${name}"]`);
     const video = part("video"), button = root.querySelector('[data-do="hold"]');
     const canvas = document.createElement("canvas");

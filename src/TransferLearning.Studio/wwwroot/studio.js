@@ -11,8 +11,25 @@ export function writeDark(dark) {
     localStorage.setItem(darkKey, dark ? "1" : "0");
 }
 
+export function copy(text) {
+    return navigator.clipboard.writeText(text);
+}
+
+// A page that takes a while to come is announced from the click on; showPart ends that.
+export function attachMoves() {
+    const onClick = event => {
+        const link = event.target.closest?.("a[href]");
+        if (link && !link.target && !link.download && event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey
+            && link.origin === location.origin && link.pathname !== location.pathname)
+            document.querySelector(".studio")?.setAttribute("data-moving", "");
+    };
+    document.addEventListener("click", onClick);
+    return { dispose: () => document.removeEventListener("click", onClick) };
+}
+
 // On a narrow page the parts are a row that can be wider than the page.
 export function showPart() {
+    document.querySelector(".studio")?.removeAttribute("data-moving");
     document.querySelector(".studio-part.active")?.scrollIntoView({ block: "nearest", inline: "center" });
 }
 
@@ -26,7 +43,7 @@ const plainKeys = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "H
 const controlKeys = new Set(["a", "z", "y"]);
 
 // Keys of the grid go to the server, and only those; its width decides how many columns there are.
-export function attachGrid(element, target) {
+export function attachGrid(target, element) {
     const onKey = event => {
         const control = event.ctrlKey || event.metaKey;
         const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
@@ -64,8 +81,8 @@ export function attachGrid(element, target) {
 }
 
 // The grid hears the events of its tiles: a tile with handlers of its own would cost a message for each whenever a row is drawn.
-export function attachTiles(element, target) {
-    const grid = attachGrid(element, target);
+export function attachTiles(target, element) {
+    const grid = attachGrid(target, element);
     const listen = (name, react) => element.addEventListener(name, event => {
         const tile = event.target.closest(".tile");
         if (tile)
@@ -200,7 +217,7 @@ export async function upload(target, files, label, folders) {
 
 // Dropped and pasted files, and those of the file dialogs inside the element. An element with data-class names the class of what is dropped
 // on it.
-export function attachDrop(element, target, folders) {
+export function attachDrop(target, element, folders) {
     const hasFiles = event => [...(event.dataTransfer?.types ?? [])].includes("Files");
     const onOver = event => {
         if (hasFiles(event)) {

@@ -2,7 +2,7 @@
 
 const frameSide = 480;
 
-export function attachTry(root, firstRun) {
+export function attachTry(page, root, firstRun) {
     const part = name => root.querySelector(`[data-part="${name}"]`);
     const video = part("video"), image = part("image"), bars = part("bars"), figure = part("figure");
     let run = firstRun, current = null, stream = null, running = false;

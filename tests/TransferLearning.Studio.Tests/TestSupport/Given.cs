@@ -39,6 +39,7 @@ internal static class Given
             }
             """,
             Convert.ToBase64String(png));
+        await page.Locator(".try-part:not([aria-busy])").WaitForAsync();
         await page.Keyboard.PressAsync("Control+v");
     }
 

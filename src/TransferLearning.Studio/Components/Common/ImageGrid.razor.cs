@@ -11,7 +11,6 @@ public sealed partial class ImageGrid
 
     private ElementReference _element;
     private Virtualize<int>? _rows;
-    private DotNetObjectReference<ImageGrid>? _self;
     private PageScript? _script;
     private ImageEntry[]? _shown;
     private int _columns, _focus, _anchor;
@@ -130,7 +129,6 @@ public sealed partial class ImageGrid
     {
         if (_script is not null)
             await _script.DisposeAsync();
-        _self?.Dispose();
     }
 
     protected override async Task OnParametersSetAsync()
@@ -148,9 +146,8 @@ public sealed partial class ImageGrid
     {
         if (!firstRender)
             return;
-        _self = DotNetObjectReference.Create(this);
-        _script = new PageScript(Script, "./studio.js");
-        await _script.AttachAsync("attachTiles", _element, _self);
+        _script = new PageScript(Script, "./studio.js", this);
+        await _script.AttachAsync("attachTiles", _element);
     }
 
     private ValueTask<ItemsProviderResult<int>> ProvideAsync(ItemsProviderRequest request)

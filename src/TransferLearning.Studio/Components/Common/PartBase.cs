@@ -1,15 +1,26 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 
 namespace TransferLearning.Studio.Components.Common;
 
 /// <summary>A page that shows the open project and is drawn anew when its images change.</summary>
-public abstract class PartBase : ComponentBase, IDisposable
+public abstract class PartBase : ComponentBase, IAsyncDisposable
 {
     private readonly List<Action> _leave = [];
+    private PageScript? _script;
     private int _isDrawingAsked;
 
     [Inject]
     private StudioSession Session { get; set; } = null!;
+
+    [Inject]
+    private IJSRuntime Runtime { get; set; } = null!;
+
+    /// <summary>The script of the page, which calls the page's methods; what it has attached ends with the page.</summary>
+    protected PageScript Script => _script ??= new PageScript(Runtime, ScriptFile, this);
+
+    /// <summary>The address of the page's script.</summary>
+    protected virtual string ScriptFile => "./studio.js";
 
     /// <summary>The open project; the layout shows no page without one.</summary>
     protected Project Project { get; private set; } = null!;
@@ -60,18 +71,15 @@ public abstract class PartBase : ComponentBase, IDisposable
     {
     }
 
-    public void Dispose()
-    {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
-    protected virtual void Dispose(bool disposing)
+    public async ValueTask DisposeAsync()
     {
         foreach (var leave in _leave)
             leave();
         _leave.Clear();
-        _left.Cancel();
+        await _left.CancelAsync();
         _left.Dispose();
+        if (_script is not null)
+            await _script.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 }

@@ -5,16 +5,10 @@ using MudBlazor;
 namespace TransferLearning.Studio.Components.Common;
 
 /// <summary>A page onto which files and folders can be dropped, and for which they can be chosen.</summary>
-public abstract class UploadPart : PartBase, IAsyncDisposable
+public abstract class UploadPart : PartBase
 {
-    private DotNetObjectReference<UploadPart>? _self;
-    private PageScript? _script;
-
     [Inject]
     protected ISnackbar Snackbar { get; set; } = null!;
-
-    [Inject]
-    private IJSRuntime Script { get; set; } = null!;
 
     /// <summary>What is going on; null while nothing is added.</summary>
     protected string? Uploading { get; private set; }
@@ -37,29 +31,12 @@ public abstract class UploadPart : PartBase, IAsyncDisposable
         StateHasChanged();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_script is not null)
-            await _script.DisposeAsync();
-        _self?.Dispose();
-        Dispose();
-        GC.SuppressFinalize(this);
-    }
-
     /// <summary>An upload has ended.</summary>
     /// <param name="images">The number of images that were added.</param>
     protected virtual void OnAdded(int images)
     {
     }
 
-    /// <summary>Lets a part of the page react as a function of the page's script says; it ends with the page.</summary>
-    protected Task AttachAsync(string function, ElementReference part, params object[] more)
-    {
-        _self ??= DotNetObjectReference.Create(this);
-        _script ??= new PageScript(Script, "./studio.js");
-        return _script.AttachAsync(function, [part, _self, .. more]);
-    }
-
     /// <summary>Asks for files with an input of the page.</summary>
-    protected Task PickAsync(ElementReference input) => _script?.CallAsync("pick", input) ?? Task.CompletedTask;
+    protected Task PickAsync(ElementReference input) => Script.CallAsync("pick", input);
 }

@@ -19,28 +19,14 @@ public sealed partial class CheckPage
     private List<Finding> _strong = [], _weak = [];
     private bool _hasLabels, _showsWeak;
     private long _settled;
-    private DotNetObjectReference<CheckPage>? _self;
-    private PageScript? _script;
 
     [Inject]
     private ISnackbar Snackbar { get; set; } = null!;
-
-    [Inject]
-    private IJSRuntime Script { get; set; } = null!;
 
     private IReadOnlyList<CheckItem>? Items => Project.Checks.Items;
 
     [JSInvokable]
     public void OnUndoKey(bool redo) => Undo(redo);
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_script is not null)
-            await _script.DisposeAsync();
-        _self?.Dispose();
-        Dispose();
-        GC.SuppressFinalize(this);
-    }
 
     protected override void OnInitialized()
     {
@@ -51,11 +37,8 @@ public sealed partial class CheckPage
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!firstRender)
-            return;
-        _self = DotNetObjectReference.Create(this);
-        _script = new PageScript(Script, "./studio.js");
-        await _script.AttachAsync("attachUndo", _self);
+        if (firstRender)
+            await Script.AttachAsync("attachUndo");
     }
 
     protected override void OnChanged()

@@ -53,7 +53,7 @@ public sealed partial class ImagesPage
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (firstRender)
-            await AttachAsync("attachDrop", _part, true);
+            await Script.AttachAsync("attachDrop", _part, true);
         if (_asksNewClass)
         {
             // The menu is closed now.

@@ -82,7 +82,7 @@ public sealed partial class LabelPage
         _order = [.. Project.Labelling.Order(_snapshot).OrderBy(image => image.Id == _shown ? 0 : _later.Contains(image.Id) ? 2 : 1)];
         _shown = Current?.Id;
         if (!Project.Training.IsTraining)
-            _last = Project.Labelling.LastTraining();
+            _last = Project.Runs.NewestEnded();
         if (_asked != (_shown, Guess))
         {
             _asked = (_shown, Guess);
@@ -102,7 +102,7 @@ public sealed partial class LabelPage
     {
         if (firstRender)
         {
-            await AttachAsync("attachDrop", _part, false);
+            await Script.AttachAsync("attachDrop", _part, false);
             _isAttached = true;
         }
 
@@ -111,7 +111,7 @@ public sealed partial class LabelPage
             _hasKeys = Current is not null;
             if (_hasKeys)
             {
-                await AttachAsync("attachGrid", _keys);
+                await Script.AttachAsync("attachGrid", _keys);
                 await _keys.FocusAsync(preventScroll: true);
             }
         }

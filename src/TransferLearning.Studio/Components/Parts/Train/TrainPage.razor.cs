@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.JSInterop;
 
 namespace TransferLearning.Studio.Components.Parts.Train;
 
@@ -72,8 +71,7 @@ public sealed partial class TrainPage
         if (!_wasStarted)
             return;
         _wasStarted = false;
-        await using var module = await Script.InvokeAsync<IJSObjectReference>("import", "./studio.js");
-        await module.InvokeVoidAsync("show", _now);
+        await Script.CallAsync("show", _now);
     }
 
     private string NextName() => FormattableString.Invariant($"Run {_runs.Select(run => run.Id).DefaultIfEmpty(0).Max() + 1}");
