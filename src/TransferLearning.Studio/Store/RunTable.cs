@@ -34,8 +34,8 @@ public sealed class RunTable(string database)
         using var command = Database.Prepare(
             connection,
             "INSERT INTO runs (name, source, state, created, options, data_hash, accuracy, lower, upper, images, seconds, model, bytes, " +
-            "epochs, error, notes, scenario, backbone, best_epoch) VALUES ($name, $source, $state, $created, $options, $hash, $accuracy, $lower, " +
-            "$upper, $images, $seconds, $model, $bytes, $epochs, $error, $notes, $scenario, $backbone, $best) RETURNING id",
+            "epochs, error, notes, scenario, backbone, best_epoch) VALUES ($name, $source, $state, $created, $options, $hash, $accuracy, " +
+            "$lower, $upper, $images, $seconds, $model, $bytes, $epochs, $error, $notes, $scenario, $backbone, $best) RETURNING id",
             ValuesOf(run));
         var added = run with { Id = (long)command.ExecuteScalar()! };
         Changed?.Invoke();
