@@ -86,6 +86,8 @@ public sealed class RunPartsTests(TrainedStudio studio)
         using (var saved = ImageClassifier.Load(await download.PathAsync()))
             Assert.Equal(["cat", "dog"], saved.Labels);
         await Expect(page.GetByText("Run-1.onnx goes where your browser keeps downloads")).ToBeVisibleAsync();
+        // No page comes.
+        await Expect(page.Locator(".studio[data-moving]")).ToHaveCountAsync(0);
         await Expect(page.Locator("pre.snippet")).ToContainTextAsync("Load(\"Run-1.onnx\")");
         var report = await page.RunAndWaitForDownloadAsync(
             () => page.GetByRole(AriaRole.Link, new() { Name = "Report to share" }).ClickAsync());

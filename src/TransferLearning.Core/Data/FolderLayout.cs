@@ -34,6 +34,9 @@ public sealed record LeftOutFolder
     /// <summary>Why it is left out, as a clause.</summary>
     public required string Reason { get; init; }
 
+    /// <summary>Whether it is left out because nothing says which classes its images have.</summary>
+    public bool IsUnlabelled { get; init; }
+
     /// <summary>Whether there are images in it or below it.</summary>
     internal bool HasImages { get; init; }
 }

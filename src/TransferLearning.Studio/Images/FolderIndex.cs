@@ -73,10 +73,8 @@ public sealed class FolderIndex(ProjectFolder folder)
             {
                 var options = new ImageFolderOptions { ForTraining = forTraining };
                 var read = await ImageDataset.FromFolderAsync(folder.Root, options, progress, cancellationToken);
-                var problems = read.Problems
-                    .Select(problem => problem.Message.Replace(folder.Root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal))
-                    .Distinct();
-                return ([.. Images(read)], read.Classes, [.. read.Layout?.Lines ?? [], .. problems]);
+                var unlabelled = await Task.Run(() => Unlabelled(read, cancellationToken).ToArray(), cancellationToken);
+                return ([.. Images(read), .. unlabelled], read.Classes, [.. Notes(read, unlabelled.Length)]);
             }
             catch (DatasetException error)
             {
@@ -85,12 +83,38 @@ public sealed class FolderIndex(ProjectFolder folder)
         }
 
         // Without classes: images to label.
-        Listed[] files = await Task.Run(
-            () => ImageFiles.Enumerate(folder.Root, cancellationToken: cancellationToken)
-                .Where(file => file.Problem is null).Select(file => new Listed(Slashes(file.RelativePath), null, Split.Train)).ToArray(),
-            cancellationToken);
+        Listed[] files = await Task.Run(() => Unlabelled(folder.Root, null, cancellationToken).ToArray(), cancellationToken);
         return (files, [], files.Length == 0 ? [] : [reason!]);
     }
+
+    /// <summary>How the folder was read. What the check finds about the images as they are labelled now is not said here as well.</summary>
+    private IEnumerable<string> Notes(ImageDataset read, int unlabelled)
+    {
+        var problems = read.Problems
+            .Where(problem => problem.Kind is not (DatasetProblemKind.OutsideClassFolders or DatasetProblemKind.ConflictingLabels
+                or DatasetProblemKind.DuplicateAcrossSplits or DatasetProblemKind.LikelySeries))
+            .Select(problem => problem.Message.Replace(folder.Root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal))
+            .Distinct();
+        return
+        [
+            .. read.Layout?.Lines ?? [], .. problems,
+            .. unlabelled == 0 ? (string[])[] : [$"Without a class, to be labelled here: {Words.Count(unlabelled, "image")}."],
+        ];
+    }
+
+    /// <summary>The images that training would leave out because nothing says which classes they have.</summary>
+    private IEnumerable<Listed> Unlabelled(ImageDataset read, CancellationToken cancellationToken)
+    {
+        var beside = read.Problems.Where(problem => problem.Kind == DatasetProblemKind.OutsideClassFolders)
+            .SelectMany(problem => Unlabelled(problem.Path, name => !Slashes(name).Contains('/'), cancellationToken));
+        var folders = (read.Layout?.LeftOut ?? []).Where(left => left.IsUnlabelled)
+            .SelectMany(left => Unlabelled(left.Path, null, cancellationToken));
+        return beside.Concat(folders).DistinctBy(image => image.Path);
+    }
+
+    private IEnumerable<Listed> Unlabelled(string below, Func<string, bool>? select, CancellationToken cancellationToken) =>
+        ImageFiles.Enumerate(below, select, cancellationToken).Where(file => file.Problem is null)
+            .Select(file => new Listed(Slashes(Path.GetRelativePath(folder.Root, file.Path)), null, Split.Train));
 
     private IEnumerable<Listed> Images(ImageDataset read)
     {

@@ -19,8 +19,8 @@ export function copy(text) {
 export function attachMoves() {
     const onClick = event => {
         const link = event.target.closest?.("a[href]");
-        if (link && !link.target && !link.download && event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey
-            && link.origin === location.origin && link.pathname !== location.pathname)
+        const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+        if (link && isPlain && !link.target && !link.hasAttribute("download") && link.origin === location.origin && link.pathname !== location.pathname)
             document.querySelector(".studio")?.setAttribute("data-moving", "");
     };
     document.addEventListener("click", onClick);

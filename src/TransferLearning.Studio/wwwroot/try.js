@@ -184,6 +184,7 @@ export function attachTry(page, root, firstRun) {
     root.addEventListener("dragleave", onLeave);
     root.addEventListener("drop", onDrop);
     document.addEventListener("paste", onPaste);
+    root.removeAttribute("aria-busy");
     return {
         use(other) {
             run = other;

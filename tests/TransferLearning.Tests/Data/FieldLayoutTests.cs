@@ -79,6 +79,8 @@ public sealed class FieldLayoutTests
         // Images that nobody has labelled.
         { "cat:4 dog:4 unlabeled:9", "", "cat:4 dog:4 -unlabeled" },
         { "cat:4 dog:4 Unsorted~images:9", "", "cat:4 dog:4 -Unsorted images" },
+        { "cat:4 dog:4 unsorted:3 unsorted/2026/may:5", "", "cat:4 dog:4 -unsorted" },
+        { "cat:4 dog:4 unlabelled/a:5 unlabelled/b:5", "", "cat:4 dog:4 -unlabelled" },
 
         { "train/a:4 train/b:4 test/a:1 test/b:1 unlabeled:9", "train=train test=test", "a:4 b:4 -unlabeled" },
         { "a:4 b:4 unannotated_data:3", "", "a:4 b:4 -unannotated_data" },

@@ -94,14 +94,15 @@ internal sealed class FoundLayout(LayoutFolder named, LayoutFolder root, FolderW
     public void AddClass(LayoutFolder folder) => _folders.Add(new ClassFolder(folder.Path, folder.Name, DatasetPart.Train));
 
     /// <summary>Leaves a folder out.</summary>
-    public void LeaveOut(LayoutFolder folder, string reason) =>
-        _leftOut.Add(new LeftOutFolder { Path = folder.Path, Reason = reason, HasImages = folder.HasImages });
+    public void LeaveOut(LayoutFolder folder, string reason, bool isUnlabelled = false) => _leftOut.Add(
+        new LeftOutFolder { Path = folder.Path, Reason = reason, HasImages = folder.HasImages, IsUnlabelled = isUnlabelled });
 
     /// <summary>Leaves a split without class folders out.</summary>
     public void LeaveOutUnlabelled(LayoutFolder folder, LayoutFolder content)
     {
         int images = content.Images > 0 ? content.Images : content.Filled.Sum(child => child.Images);
-        LeaveOut(folder, FormattableString.Invariant($"its {images} images are in no class folders, so they have no labels"));
+        string reason = FormattableString.Invariant($"its {images} images are in no class folders, so they have no labels");
+        LeaveOut(folder, reason, isUnlabelled: true);
     }
 
     /// <summary>Leaves the subfolders without images out.</summary>

@@ -220,10 +220,10 @@ internal sealed partial class LayoutFinder(FolderWalk walk, ImageFolderOptions o
             ThrowIfUnclear(folder, errors);
         foreach (var child in filled)
         {
-            if (options.Interpretation == FolderInterpretation.Auto && filled.Count > FewestClasses && child.IsFlat
+            if (options.Interpretation == FolderInterpretation.Auto && filled.Count > FewestClasses
                 && SplitNames.IsUnlabelled(child.Name))
             {
-                result.LeaveOut(child, "its name says that its images have no labels");
+                result.LeaveOut(child, "its name says that its images have no labels", isUnlabelled: true);
             }
             else
             {
