@@ -20,7 +20,8 @@ export function attachMoves() {
     const onClick = event => {
         const link = event.target.closest?.("a[href]");
         const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
-        if (link && isPlain && !link.target && !link.hasAttribute("download") && link.origin === location.origin && link.pathname !== location.pathname)
+        if (link && isPlain && !link.target && !link.hasAttribute("download")
+            && link.origin === location.origin && link.pathname !== location.pathname)
             document.querySelector(".studio")?.setAttribute("data-moving", "");
     };
     document.addEventListener("click", onClick);
