@@ -32,6 +32,8 @@ public sealed class JpegEndTests
     [InlineData(new byte[] { 0xFF })]
     [InlineData(new byte[] { 0xFF, 0xFF, 0xFF, 0xFF })]
     [InlineData(new byte[] { 0xFF, 0xD8, 0xFF, 0xE1, 0, 8, 1, 2, 3, 4, 5, 6 })]
+    [InlineData(new byte[] { 0x54, 0x65, 0x78, 0x74, 0x20, 0x62, 0x65, 0x68, 0x69, 0x6E, 0x64, 0x0A })]
+    [InlineData(new byte[] { 0, 0, 0, 0, 0, 0x3C, 0x78, 0x3E, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 })]
     public void Something_else_in_place_of_the_end_mark_is_no_damage(byte[] end)
     {
         // A colour image with a thumbnail that has an end mark of its own, a grey one, and one with restart markers.
