@@ -3,7 +3,9 @@ using TransferLearning.Tests.TestSupport;
 
 namespace TransferLearning.Tests.Data;
 
-/// <summary>Images that are much less sharp than the others of their dataset are named; soft datasets and plain ones give no alarm.</summary>
+/// <summary>
+/// Images that are much less sharp than the others of their dataset are named; soft datasets and plain images give no alarm.
+/// </summary>
 public sealed class BlurredImageTests
 {
     private const int Images = 20;

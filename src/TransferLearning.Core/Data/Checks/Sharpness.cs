@@ -27,7 +27,9 @@ internal static class Sharpness
     /// <summary>The mean square of differences that rounding and compression make.</summary>
     private const float NoiseEnergy = 0.1f;
 
-    /// <summary>Below this part of its variance, the differences of an image are those of gradients: there are no edges to judge by.</summary>
+    /// <summary>
+    /// Below this part of its variance, the differences of an image are those of gradients: there are no edges to judge by.
+    /// </summary>
     private const double LeastEdges = 0.01;
 
     /// <summary>
