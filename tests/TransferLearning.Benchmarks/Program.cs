@@ -72,6 +72,9 @@ switch (args)
     case ["field-scale"]:
         await FieldScale.RunAsync();
         return 0;
+    case ["blur", .. var folders]:
+        await BlurTable.RunAsync(folders);
+        return 0;
     case ["box-scale"]:
         await BoxScale.RunAsync();
         return 0;

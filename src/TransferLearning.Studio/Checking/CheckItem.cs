@@ -8,6 +8,7 @@ public enum CheckKind
     ConflictingLabels,
     Leak,
     Duplicate,
+    Blurred,
     Other,
     WrongLabel,
 }

@@ -31,7 +31,7 @@ public sealed class DatasetCheck(Project project)
         var dataset = ProjectDataset.ForCheck(project.Folder, snapshot);
         var report = await DatasetDoctor.CheckAsync(
             dataset, new DatasetCheckOptions { FindReencoded = true }, progress, cancellationToken);
-        var items = report.Findings.Select(finding => Read(finding, byPath)).ToList();
+        var items = report.Findings.SelectMany(OneByOne).Select(finding => Read(finding, byPath)).ToList();
         if (dataset.Classes.Count > 1)
             items.AddRange(await SuspectsAsync(dataset, snapshot, byPath, progress, cancellationToken));
         (Items, Checked) = (items, snapshot);
@@ -67,6 +67,11 @@ public sealed class DatasetCheck(Project project)
         }
     }
 
+    /// <summary>Whether an image is too blurred is decided for each one, by looking at it.</summary>
+    private static IEnumerable<DatasetFinding> OneByOne(DatasetFinding finding) => finding.Kind == DatasetFindingKind.Blurred
+        ? finding.Files.Select(file => finding with { Files = [file], Message = "Less sharp than most images here." })
+        : [finding];
+
     private static CheckItem Read(DatasetFinding finding, Dictionary<string, ImageEntry> byPath) => new()
     {
         Kind = finding.Kind switch
@@ -76,6 +81,7 @@ public sealed class DatasetCheck(Project project)
             DatasetFindingKind.Duplicate or DatasetFindingKind.NearDuplicate => CheckKind.Duplicate,
             DatasetFindingKind.Undecodable or DatasetFindingKind.NotAnImage => CheckKind.Damaged,
             DatasetFindingKind.Blank => CheckKind.Blank,
+            DatasetFindingKind.Blurred => CheckKind.Blurred,
             _ => CheckKind.Other,
         },
         Severity = finding.Severity,

@@ -175,20 +175,31 @@ public sealed class FieldCommandTests(DrawnExample example)
         int Get(string name) => overlap.GetProperty(name).GetInt32();
     }
 
-    [Fact]
-    public async Task A_class_of_few_images_gets_a_warning_and_names_survive_a_terminal_without_unicode()
+    [Theory]
+    [InlineData("C", "yıldız İ ★", 3)]
+    [InlineData("de_DE.ISO-8859-1", "Äpfel & Birnen", 2)]
+    [InlineData("ja_JP.SJIS", "りんご 🍎", 4)]
+    public async Task A_class_of_few_images_gets_a_warning_and_names_survive_a_terminal_without_unicode(string locale, string name, int few)
     {
         using var folder = new TemporaryFolder();
-        DrawnImages.Draw(folder.Path, perClass: 8, seed: 6);
-        foreach (string file in Directory.GetFiles(folder.File(DrawnImages.Classes[2])).Order(StringComparer.Ordinal).Skip(4))
+        DrawnImages.Draw(folder.File("train"), perClass: 8, seed: 6);
+        DrawnImages.Draw(folder.File("valid"), perClass: 3, seed: 7);
+        foreach (string part in (string[])["train", "valid"])
+        {
+            if (name != DrawnImages.Classes[2])
+                Directory.Move(folder.File($"{part}/{DrawnImages.Classes[2]}"), folder.File($"{part}/{name}"));
+        }
+
+        foreach (string file in Directory.GetFiles(folder.File("train/" + name)).Order(StringComparer.Ordinal).Skip(few))
             File.Delete(file);
-        var ascii = new Dictionary<string, string?> { ["LC_ALL"] = "C", ["LANG"] = "C" };
+        var terminal = new Dictionary<string, string?> { ["LC_ALL"] = locale, ["LANG"] = locale };
         var run = await CliRun.RunAsync(
-            ascii, "train", folder.Path, "-o", folder.File("model.onnx"), "--scenario", "feature-extraction", "--backbone", "TinyResNet");
+            terminal, "train", folder.Path, "-o", folder.File("model.onnx"), "--scenario", "feature-extraction", "--backbone",
+            "TinyResNet");
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("'yıldız İ ★'", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"'{name}'", run.Output, StringComparison.Ordinal);
         Assert.Contains(
-            "warning: There are fewer than 5 training images of 'yıldız İ ★' (3): the figures say little; add images.", run.Errors,
+            $"warning: There are fewer than 5 training images of '{name}' ({few}): the figures say little; add images.", run.Errors,
             StringComparison.Ordinal);
         Assert.DoesNotContain("'circle' (", run.Errors, StringComparison.Ordinal);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SkiaSharp;
 using TransferLearning.Onnx;
 using TransferLearning.Tests.TestSupport;
 
@@ -23,6 +24,25 @@ public sealed class PredictionTests(DrawnExample example)
             await using var unseekable = new UnseekableStream(bytes);
             Assert.Equal(fromPath, (await classifier.PredictAsync(unseekable)).Probabilities.ToArray());
         }
+    }
+
+    [Theory]
+    [InlineData(SKEncodedImageFormat.Png, 100)]
+    [InlineData(SKEncodedImageFormat.Webp, 100)]
+    [InlineData(SKEncodedImageFormat.Jpeg, 80)]
+    public async Task Bitmaps_base64_and_streams_of_any_format_give_what_the_file_gives(SKEncodedImageFormat format, int quality)
+    {
+        using var folder = new TemporaryFolder();
+        var classifier = await example.ClassifierAsync();
+        using var bitmap = SKBitmap.Decode(example.Dataset.Test[0].Path);
+        using var encoded = bitmap.Encode(format, quality);
+        await File.WriteAllBytesAsync(folder.File("image"), encoded.ToArray());
+        float[] fromFile = classifier.Predict(folder.File("image")).Probabilities.ToArray();
+        Assert.Equal(fromFile, classifier.Predict(encoded.AsSpan()).Probabilities);
+        string text = Convert.ToBase64String(encoded.ToArray());
+        Assert.Equal(fromFile, classifier.Predict(Convert.FromBase64String(text)).Probabilities);
+        await using var stream = encoded.AsStream();
+        Assert.Equal(fromFile, (await classifier.PredictAsync(stream)).Probabilities.ToArray());
     }
 
     [Fact]

@@ -79,6 +79,9 @@ public enum DatasetFindingKind
     /// <summary>Images of one colour, or almost.</summary>
     Blank,
 
+    /// <summary>Images that are much less sharp than the others.</summary>
+    Blurred,
+
     /// <summary>Series of similar images, which a random split would divide.</summary>
     LikelySeries,
 

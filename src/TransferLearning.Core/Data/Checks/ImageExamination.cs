@@ -7,6 +7,9 @@ namespace TransferLearning;
 /// <param name="Reason">Why it cannot be decoded; null if it can.</param>
 internal sealed record ImageExamination(UInt128? Hash, ImageInfo? Info, Thumbnail? Thumbnail, string? Reason)
 {
+    /// <summary>How sharp it is; null if that cannot be told (<see cref="TransferLearning.Sharpness"/>).</summary>
+    public double? Sharpness { get; init; }
+
     /// <summary>Reads and decodes an image.</summary>
     public static ImageExamination Of(FoundFile file, ImageDecodeOptions decoding)
     {
@@ -17,7 +20,11 @@ internal sealed record ImageExamination(UInt128? Hash, ImageInfo? Info, Thumbnai
             using var content = file.Read(decoding);
             hash = content.Hash().High;
             info = ImageDecoder.Probe(content.Bytes, file.Path, decoding, content.Box);
-            return new ImageExamination(hash, info, Thumbnail.Of(content, file.Path, decoding), null);
+            using var decoded = Thumbnail.Decode(content, file.Path, decoding);
+            return new ImageExamination(hash, info, Thumbnail.Of(decoded), null)
+            {
+                Sharpness = TransferLearning.Sharpness.Of(content, decoded, file.Path, decoding),
+            };
         }
         catch (ImageDecodeException error)
         {

@@ -44,6 +44,7 @@ internal static class ImageFindings
             (_, thumbnail) => thumbnail.IsBlank,
             "black, white or of another single colour",
             "Remove them: there is nothing to learn from, and they get a class at random.");
+        AddBlurred(inventory, examined, findings);
         AddAll(
             DatasetFindingKind.Rotated,
             FindingSeverity.Note,
@@ -78,6 +79,26 @@ internal static class ImageFindings
                 Remedy = remedy,
             });
         }
+    }
+
+    private static void AddBlurred(DatasetInventory inventory, ImageExamination[] examined, List<DatasetFinding> findings)
+    {
+        string[] files =
+        [
+            .. Sharpness.FindBlurred([.. examined.Select(image => image.Thumbnail?.IsBlank == false ? image.Sharpness : null)])
+                .Select(i => inventory.Images[i].File.Path),
+        ];
+        if (files.Length == 0)
+            return;
+        string subject = files.Length == 1 ? $"'{files[0]}'" : FormattableString.Invariant($"{files.Length} images");
+        findings.Add(new DatasetFinding
+        {
+            Kind = DatasetFindingKind.Blurred,
+            Severity = FindingSeverity.Note,
+            Files = files,
+            Message = $"{subject} may be blurred: much less sharp than most images here.",
+            Remedy = "Look at them, and remove those that show too little.",
+        });
     }
 
     /// <summary>From this ratio of the sides on, the centre crop loses a third of the image.</summary>

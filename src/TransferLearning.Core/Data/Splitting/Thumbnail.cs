@@ -87,10 +87,20 @@ internal sealed class Thumbnail
     /// <exception cref="ImageDecodeException">The image cannot be decoded.</exception>
     public static Thumbnail Of(in ImageBytes image, string name, ImageDecodeOptions decoding)
     {
+        using var decoded = Decode(image, name, decoding);
+        return Of(decoded);
+    }
+
+    /// <summary>Decodes an image at a scale that suffices: a JPEG mostly at 1/8 of its size.</summary>
+    /// <exception cref="ImageDecodeException">The image cannot be decoded.</exception>
+    public static PixelImage Decode(in ImageBytes image, string name, ImageDecodeOptions decoding) =>
+        ImageDecoder.Decode(image.Bytes, name, decoding, Preprocessor.Preprocessing, image.Box);
+
+    /// <summary>Scales an image that was decoded by <see cref="Decode"/>.</summary>
+    public static Thumbnail Of(PixelImage decoded)
+    {
         Span<float> pixels = stackalloc float[Length];
-        // The decoder scales down: a JPEG is decoded at 1/8 of its size.
-        using (var pixelImage = ImageDecoder.Decode(image.Bytes, name, decoding, Preprocessor.Preprocessing, image.Box))
-            Preprocessor.Write(pixelImage, pixels);
+        Preprocessor.Write(decoded, pixels);
         return new Thumbnail(pixels);
     }
 

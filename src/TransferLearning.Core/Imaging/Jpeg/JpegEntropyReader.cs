@@ -58,14 +58,12 @@ internal unsafe ref struct JpegEntropyReader
     public byte Marker { get; private set; }
 
     /// <summary>Whether the segment has been read completely, except padding bits of the last byte.</summary>
-    public readonly bool IsAtEnd
-    {
-        get
-        {
-            long unread = (8 * (_end - _next)) + _count;
-            return unread is >= 0 and < 8;
-        }
-    }
+    public readonly bool IsAtEnd => Unread is >= 0 and < 8;
+
+    /// <summary>Whether more than the segment has been read, so that bits are missing.</summary>
+    public readonly bool IsPastEnd => Unread < 0;
+
+    private readonly long Unread => (8 * (_end - _next)) + _count;
 
     /// <summary>Continues behind a restart marker.</summary>
     /// <returns>False if the segment was not read completely, or another marker follows.</returns>

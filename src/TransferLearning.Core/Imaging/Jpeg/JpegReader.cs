@@ -13,6 +13,8 @@ internal static unsafe class JpegReader
     /// <summary>Larger planes would not fit into pooled buffers.</summary>
     private const int MaxPlaneBytes = PixelBuffers.LargestPooled;
 
+    private const byte EndMark = 0xD9;
+
     /// <summary>The number of pixels along a side at a scale.</summary>
     public static int ScaledSide(int side, int eighths) => ((side * eighths) + 7) / 8;
 
@@ -40,7 +42,7 @@ internal static unsafe class JpegReader
             fixed (byte* segmentStart = segment, planeStart = buffer, pixelStart = pixels)
             {
                 var reader = new JpegEntropyReader(encoded, frame.DataStart, segmentStart);
-                if (!ReadUnits(ref reader, frame, planes, eighths, window, planeStart))
+                if (!ReadUnits(ref reader, frame, planes, eighths, window, planeStart) || !reader.IsAtEnd || reader.Marker != EndMark)
                     return false;
                 byte* space = planeStart + length + JpegColours.Padding;
                 JpegColours.Write(frame, planes, eighths, planeStart, space, window, (uint*)pixelStart, width);
@@ -54,7 +56,7 @@ internal static unsafe class JpegReader
         }
     }
 
-    /// <summary>Whether the entropy-coded bytes contain every block of the image, and nothing else up to the end mark.</summary>
+    /// <summary>Whether the entropy-coded bytes contain every block of the image, perhaps with other bytes up to the end mark.</summary>
     public static bool IsComplete(ReadOnlySpan<byte> encoded, JpegFrame frame)
     {
         var planes = JpegPlane.Layout(frame, eighths: 1, out int length);
@@ -65,7 +67,8 @@ internal static unsafe class JpegReader
             fixed (byte* segmentStart = segment, planeStart = buffer)
             {
                 var reader = new JpegEntropyReader(encoded, frame.DataStart, segmentStart);
-                return ReadUnits(ref reader, frame, planes, eighths: 1, new PixelWindow(0, 0, 1, 1), planeStart);
+                return ReadUnits(ref reader, frame, planes, eighths: 1, new PixelWindow(0, 0, 1, 1), planeStart)
+                    && !reader.IsPastEnd && reader.Marker == EndMark;
             }
         }
         finally
@@ -110,7 +113,7 @@ internal static unsafe class JpegReader
             }
         }
 
-        return reader.IsAtEnd && reader.Marker == 0xD9;
+        return true;
     }
 
     private static bool ReadUnit(

@@ -66,6 +66,7 @@ public sealed partial class CheckPage
         CheckKind.Leak => "One image in two splits",
         CheckKind.Damaged => "Damaged",
         CheckKind.Blank => "Blank",
+        CheckKind.Blurred => "Perhaps blurred",
         CheckKind.Duplicate => "The same image again",
         _ => "To know",
     };
@@ -76,6 +77,7 @@ public sealed partial class CheckPage
         CheckKind.Leak => $"{count} in two splits",
         CheckKind.Damaged => $"{count} damaged",
         CheckKind.Blank => $"{count} blank",
+        CheckKind.Blurred => $"{count} perhaps blurred",
         CheckKind.Duplicate => $"{count} repeated",
         _ => $"{count} to know",
     };
