@@ -14,15 +14,16 @@ internal sealed unsafe class NativeFloats : MemoryManager<float>
     private float* _first;
 
     /// <param name="length">The number of floats, 0 or more.</param>
+    /// <param name="shift">The cache lines that are left out before the first one.</param>
     /// <exception cref="OutOfMemoryException">The system has no more memory.</exception>
-    public NativeFloats(int length)
+    public NativeFloats(int length, int shift = 0)
     {
         const nuint alignment = ParameterStore.Alignment * sizeof(float);
         _length = length;
 
         // Memory from calloc is zero without being written, which an allocation that is aligned by the system is not.
-        _block = NativeMemory.AllocZeroed(((nuint)length * sizeof(float)) + alignment);
-        _first = (float*)(((nuint)_block + alignment - 1) / alignment * alignment);
+        _block = NativeMemory.AllocZeroed(((nuint)length * sizeof(float)) + (((nuint)shift + 1) * alignment));
+        _first = (float*)((((nuint)_block + alignment - 1) / alignment * alignment) + ((nuint)shift * alignment));
     }
 
     /// <exception cref="ObjectDisposedException">The memory went back.</exception>

@@ -121,7 +121,8 @@ internal sealed class ParameterStore : IDisposable
 
     private Memory<float> Native(int length)
     {
-        var memory = new NativeFloats(length);
+        // Large blocks all begin at the same place of a page; the passes over several of them would meet in the same lines of the cache.
+        var memory = new NativeFloats(length, 13 * _owned.Count);
         _owned.Add(memory);
         return memory.Memory;
     }
