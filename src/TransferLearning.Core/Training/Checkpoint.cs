@@ -54,31 +54,34 @@ internal sealed record Checkpoint(RunPosition Position, TrainingHistory History,
     /// <summary>The epoch whose weights are kept beside those of the run, 0 for the start; null where none are.</summary>
     public int? KeptEpoch { get; init; }
 
+    /// <summary>Whether the file has the weights of <see cref="KeptEpoch"/>: those of the start are the network's own.</summary>
+    private static bool HasKept(int? keptEpoch) => keptEpoch > 0;
+
     /// <summary>What differs from the run that wrote the file.</summary>
     public IReadOnlyList<ResumedChange> Changes { get; init; } = [];
 
     /// <summary>The name of the file in its folder.</summary>
     public const string FileName = "training.checkpoint";
 
-    private const int FormatVersion = 2;
+    private const int FormatVersion = 3;
     private static readonly byte[] Magic = "TLTRAIN\n"u8.ToArray();
 
     /// <summary>Writes the checkpoint and the floats that belong to it.</summary>
     /// <param name="folder">The folder, made where there is none.</param>
     /// <param name="floats">The state of the run.</param>
-    /// <param name="kept">The weights of <see cref="KeptEpoch"/>; not written where that is null.</param>
+    /// <param name="kept">The weights of <see cref="KeptEpoch"/>; asked for and written where that is 1 or more.</param>
     /// <exception cref="IOException">The folder cannot be written to; an earlier checkpoint is as it was.</exception>
-    public void Save(string folder, IReadOnlyList<Memory<float>> floats, IReadOnlyList<Memory<float>> kept)
+    public void Save(string folder, IReadOnlyList<Memory<float>> floats, Func<IReadOnlyList<Memory<float>>> kept)
     {
         Directory.CreateDirectory(folder);
-        AtomicFile.Write(Path.Combine(folder, FileName), file => Write(file, KeptEpoch is null ? floats : [.. floats, .. kept]));
+        AtomicFile.Write(Path.Combine(folder, FileName), file => Write(file, HasKept(KeptEpoch) ? [.. floats, .. kept()] : floats));
     }
 
     /// <summary>Reads the checkpoint of a folder into floats of the same sizes, or returns null where there is none.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="fingerprint">What decides the outcome of the run that wants to go on.</param>
     /// <param name="floats">Where the floats go; unchanged where the checkpoint cannot be used.</param>
-    /// <param name="kept">Where the weights of <see cref="KeptEpoch"/> go; unchanged where the file has none.</param>
+    /// <param name="kept">Where the weights of <see cref="KeptEpoch"/> go; asked for where the file has some.</param>
     /// <param name="allowed">What may differ.</param>
     /// <exception cref="InvalidDataException">
     /// The file is damaged, or of a run with other options, data or weights; the message says which.
@@ -87,7 +90,7 @@ internal sealed record Checkpoint(RunPosition Position, TrainingHistory History,
         string folder,
         IReadOnlyDictionary<string, string> fingerprint,
         IReadOnlyList<Memory<float>> floats,
-        IReadOnlyList<Memory<float>> kept,
+        Func<IReadOnlyList<Memory<float>>> kept,
         ResumeChanges allowed = ResumeChanges.None)
     {
         string path = Path.Combine(folder, FileName);
@@ -110,7 +113,7 @@ internal sealed record Checkpoint(RunPosition Position, TrainingHistory History,
         var changes = Changed(header.Fingerprint, fingerprint);
         RequireAllowed(folder, changes, allowed);
         var bytes = content.AsSpan(start + headerLength, hashed - start - headerLength);
-        Memory<float>[] parts = header.KeptEpoch is null ? [.. floats] : [.. floats, .. kept];
+        Memory<float>[] parts = HasKept(header.KeptEpoch) ? [.. floats, .. kept()] : [.. floats];
         if (bytes.Length != parts.Sum(part => (long)part.Length * sizeof(float)))
             throw Unusable(folder, "it is of a network with other weights");
 

@@ -25,12 +25,12 @@ internal sealed class StepRunner : IDisposable
             : StepForm.Processor);
         RequireFit(graph, examples);
         Parameters = new ParameterStore(network.Parameters, options.Optimizer.Create().SlotCount);
-        Session = onDevice ? new DeviceStepSession(graph, Parameters, options) : new HostStepSession(graph, Parameters, options);
         try
         {
+            Session = onDevice ? new DeviceStepSession(graph, Parameters, options) : new HostStepSession(graph, Parameters, options);
             _batches = new BatchWriter(examples, options, Session);
             _model = network.Model;
-            Reset();
+            Start();
             if (onDevice)
                 CompareWithProcessor(network, options);
         }
@@ -56,13 +56,20 @@ internal sealed class StepRunner : IDisposable
     /// <summary>Puts the network's own weights and statistics back, and forgets what the optimizer remembers.</summary>
     public void Reset()
     {
-        for (int i = 0; i < Parameters.Parameters.Count; i++)
-            _model.CopyInitializer(Parameters.Parameters[i].Name, Parameters.Slice(Parameters.Weights, i).Span);
         foreach (var slot in Parameters.Slots)
             slot.Span.Clear();
+        Start();
+    }
+
+    /// <summary>Copies the network's own weights and statistics.</summary>
+    /// <param name="weights">Receives the weights in the layout of <see cref="Parameters"/>.</param>
+    /// <param name="statistics">Receives the statistics in the layout of the session's.</param>
+    public void CopyStart(Memory<float> weights, Memory<float> statistics)
+    {
+        for (int i = 0; i < Parameters.Parameters.Count; i++)
+            _model.CopyInitializer(Parameters.Parameters[i].Name, Parameters.Slice(weights, i).Span);
         foreach (var statistic in Session.Statistics.Items)
-            _model.CopyInitializer(statistic.RunningName, statistic.Running.Span);
-        Session.Send();
+            _model.CopyInitializer(statistic.RunningName, statistics.Slice(statistic.Offset, statistic.Running.Length).Span);
     }
 
     /// <summary>Draws the order of an epoch.</summary>
@@ -92,7 +99,18 @@ internal sealed class StepRunner : IDisposable
         return named;
     }
 
-    public void Dispose() => Session.Dispose();
+    public void Dispose()
+    {
+        // Null where the session could not be opened.
+        Session?.Dispose();
+        Parameters.Dispose();
+    }
+
+    private void Start()
+    {
+        CopyStart(Parameters.Weights, Session.Statistics.Values);
+        Session.Send();
+    }
 
     /// <summary>Runs the first batch on the device and on the processor, and goes on only where both find the same.</summary>
     /// <exception cref="DeviceException">The device computes other numbers.</exception>
@@ -101,7 +119,7 @@ internal sealed class StepRunner : IDisposable
         _batches.Shuffle(epoch: 0);
         _batches.Write(epoch: 0, stepOfEpoch: 0);
         var onProcessor = options with { Execution = options.Execution.OnProcessor() };
-        var parameters = new ParameterStore(network.Parameters, Parameters.Slots.Count);
+        using var parameters = new ParameterStore(network.Parameters, Parameters.Slots.Count);
         Parameters.Weights.CopyTo(parameters.Weights);
         using var reference = new HostStepSession(
             StepGraph.Build(network, Session.BatchSize, StepForm.Processor), parameters, onProcessor);

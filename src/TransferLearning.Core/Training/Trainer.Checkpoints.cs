@@ -8,9 +8,8 @@ internal sealed partial class Trainer
 
     private void Resume()
     {
-        _kept.Take();
         if (_options.CheckpointFolder is not { } folder ||
-            Checkpoint.Load(folder, _fingerprint, State(), _kept.Parts, _options.ResumeChanges) is not { } checkpoint)
+            Checkpoint.Load(folder, _fingerprint, State(), () => _kept.Parts, _options.ResumeChanges) is not { } checkpoint)
             return;
         _runner.Session.Send();
         _position = checkpoint.Position;
@@ -57,22 +56,41 @@ internal sealed partial class Trainer
             Notes = _notes,
             KeptEpoch = _keepsBest ? BestSoFar : null,
         };
-        checkpoint.Save(folder, State(), _kept.Parts);
+        checkpoint.Save(folder, State(), () => _kept.Parts);
     }
 
     private IReadOnlyList<Memory<float>> State() =>
         [_runner.Parameters.Weights, .. _runner.Parameters.Slots, _runner.Session.Statistics.Values];
 
-    /// <summary>The weights and statistics of one moment.</summary>
+    /// <summary>The weights and statistics of one moment: those that the run begins with, until it takes others.</summary>
     private sealed class Snapshot(StepRunner runner)
     {
-        public Memory<float>[] Parts { get; } = [new float[runner.Parameters.Length], new float[runner.Session.Statistics.Values.Length]];
+        /// <summary>Whether the weights are those of the network, of which no copy is made unless somebody asks for it.</summary>
+        public bool IsStart { get; private set; } = true;
 
+        /// <summary>Weights and statistics, to be read, or to be written by whoever resumes a run.</summary>
+        public IReadOnlyList<Memory<float>> Parts
+        {
+            get
+            {
+                if (field is null)
+                {
+                    field = [new float[runner.Parameters.Length], new float[runner.Session.Statistics.Values.Length]];
+                    runner.CopyStart(field[0], field[1]);
+                }
+
+                IsStart = false;
+                return field;
+            }
+        }
+
+        /// <summary>Takes the weights and statistics as they are now.</summary>
         public void Take()
         {
+            var parts = Parts;
             runner.Session.Fetch();
-            runner.Parameters.Weights.CopyTo(Parts[0]);
-            runner.Session.Statistics.Values.CopyTo(Parts[1]);
+            runner.Parameters.Weights.CopyTo(parts[0]);
+            runner.Session.Statistics.Values.CopyTo(parts[1]);
         }
     }
 }

@@ -123,7 +123,7 @@ internal sealed partial class Trainer : IDisposable
 
     private TrainingResult Result()
     {
-        // The activations of a step make room for the weights of the model.
+        // The activations of a step, gradients and slots make room for the weights of the model.
         _runner.Dispose();
         return new TrainingResult(ModelWith(_kept), new TrainingHistory(_history))
         {
@@ -234,5 +234,7 @@ internal sealed partial class Trainer : IDisposable
     private void Report(EpochLog? completed, string? note = null) => _progress?.Report(
         new TransferProgress(TransferStage.Train, GlobalStep, (long)_epochs * _runner.StepsPerEpoch, completed) { Note = note });
 
-    private OnnxModel ModelWith(Snapshot snapshot) => _network.Model.WithInitializers(_runner.ByName(snapshot.Parts[0], snapshot.Parts[1]));
+    private OnnxModel ModelWith(Snapshot snapshot) => snapshot.IsStart
+        ? _network.Model
+        : _network.Model.WithInitializers(_runner.ByName(snapshot.Parts[0], snapshot.Parts[1]));
 }

@@ -21,14 +21,15 @@ internal sealed record Parameter(string Name, IReadOnlyList<long> Dimensions, do
 internal readonly record struct ParameterGroup(int Offset, int Length, double RateFactor, bool Decays);
 
 /// <summary>
-/// All trainable weights, their gradients and the optimizer's slots, each kind in one piece of pinned memory that ONNX Runtime reads and
+/// All trainable weights, their gradients and the optimizer's slots, each kind in one piece of native memory that ONNX Runtime reads and
 /// writes in place: nothing is copied in a step, a snapshot is one copy, and an update is one pass.
 /// </summary>
-internal sealed class ParameterStore
+internal sealed class ParameterStore : IDisposable
 {
     /// <summary>Tensors start at multiples of so many floats: a cache line, and whole vectors, so that no pass has a remainder.</summary>
     public const int Alignment = 16;
 
+    private readonly List<IDisposable> _owned = [];
     private readonly int[] _offsets;
     private readonly ParameterGroup[] _groups;
 
@@ -50,9 +51,9 @@ internal sealed class ParameterStore
 
         _groups = [.. groups];
         Length = length;
-        Weights = Pinned(length);
-        Gradients = Pinned(length);
-        Slots = [.. Enumerable.Range(0, slots).Select(_ => Pinned(length))];
+        Weights = Native(length);
+        Gradients = Native(length);
+        Slots = [.. Enumerable.Range(0, slots).Select(_ => Native(length))];
     }
 
     /// <summary>The tensors.</summary>
@@ -99,6 +100,9 @@ internal sealed class ParameterStore
     public IReadOnlyDictionary<string, ReadOnlyMemory<float>> ByName(Memory<float> weights) => Enumerable.Range(0, Parameters.Count)
         .ToDictionary(i => Parameters[i].Name, i => (ReadOnlyMemory<float>)Slice(weights, i), StringComparer.Ordinal);
 
+    /// <summary>Gives the memory back; nothing of it may be read or written any more.</summary>
+    public void Dispose() => _owned.ForEach(memory => memory.Dispose());
+
     /// <summary>A run of floats as vectors.</summary>
     public static Span<Vector<float>> Vectors(Memory<float> values, int offset, int length) =>
         MemoryMarshal.Cast<float, Vector<float>>(values.Span.Slice(offset, length));
@@ -113,6 +117,14 @@ internal sealed class ParameterStore
         nuint address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array));
         int misplaced = (int)(address / sizeof(float) % Alignment);
         return array.AsMemory((Alignment - misplaced) % Alignment, length);
+    }
+
+    private Memory<float> Native(int length)
+    {
+        // Large blocks all begin at the same place of a page; the passes over several of them would meet in the same lines of the cache.
+        var memory = new NativeFloats(length, 13 * _owned.Count);
+        _owned.Add(memory);
+        return memory.Memory;
     }
 
     private static void Append(List<ParameterGroup> groups, ParameterGroup next)
