@@ -61,17 +61,6 @@ internal sealed class StepRunner : IDisposable
         Start();
     }
 
-    /// <summary>Copies the network's own weights and statistics.</summary>
-    /// <param name="weights">Receives the weights in the layout of <see cref="Parameters"/>.</param>
-    /// <param name="statistics">Receives the statistics in the layout of the session's.</param>
-    public void CopyStart(Memory<float> weights, Memory<float> statistics)
-    {
-        for (int i = 0; i < Parameters.Parameters.Count; i++)
-            _model.CopyInitializer(Parameters.Parameters[i].Name, Parameters.Slice(weights, i).Span);
-        foreach (var statistic in Session.Statistics.Items)
-            _model.CopyInitializer(statistic.RunningName, statistics.Slice(statistic.Offset, statistic.Running.Length).Span);
-    }
-
     /// <summary>Draws the order of an epoch.</summary>
     public void BeginEpoch(int epoch) => _batches.Shuffle(epoch);
 
@@ -108,7 +97,10 @@ internal sealed class StepRunner : IDisposable
 
     private void Start()
     {
-        CopyStart(Parameters.Weights, Session.Statistics.Values);
+        for (int i = 0; i < Parameters.Parameters.Count; i++)
+            _model.CopyInitializer(Parameters.Parameters[i].Name, Parameters.Slice(Parameters.Weights, i).Span);
+        foreach (var statistic in Session.Statistics.Items)
+            _model.CopyInitializer(statistic.RunningName, statistic.Running.Span);
         Session.Send();
     }
 

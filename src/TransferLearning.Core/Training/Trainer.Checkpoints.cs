@@ -65,32 +65,21 @@ internal sealed partial class Trainer
     /// <summary>The weights and statistics of one moment: those that the run begins with, until it takes others.</summary>
     private sealed class Snapshot(StepRunner runner)
     {
-        /// <summary>Whether the weights are those of the network, of which no copy is made unless somebody asks for it.</summary>
-        public bool IsStart { get; private set; } = true;
+        private Memory<float>[]? _parts;
 
-        /// <summary>Weights and statistics, to be read, or to be written by whoever resumes a run.</summary>
-        public IReadOnlyList<Memory<float>> Parts
-        {
-            get
-            {
-                if (field is null)
-                {
-                    field = [new float[runner.Parameters.Length], new float[runner.Session.Statistics.Values.Length]];
-                    runner.CopyStart(field[0], field[1]);
-                }
+        /// <summary>Whether the weights are still those of the network, of which no copy is made.</summary>
+        public bool IsStart => _parts is null;
 
-                IsStart = false;
-                return field;
-            }
-        }
+        /// <summary>Weights and statistics: to be read once there are others than those of the start, or written to resume a run.</summary>
+        public IReadOnlyList<Memory<float>> Parts =>
+            _parts ??= [new float[runner.Parameters.Length], new float[runner.Session.Statistics.Values.Length]];
 
         /// <summary>Takes the weights and statistics as they are now.</summary>
         public void Take()
         {
-            var parts = Parts;
             runner.Session.Fetch();
-            runner.Parameters.Weights.CopyTo(parts[0]);
-            runner.Session.Statistics.Values.CopyTo(parts[1]);
+            runner.Parameters.Weights.CopyTo(Parts[0]);
+            runner.Session.Statistics.Values.CopyTo(Parts[1]);
         }
     }
 }

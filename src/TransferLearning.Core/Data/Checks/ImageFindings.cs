@@ -61,44 +61,40 @@ internal static class ImageFindings
         void AddAll(
             DatasetFindingKind kind, FindingSeverity severity, Func<ImageInfo, Thumbnail, bool> applies, string what, string remedy)
         {
-            string[] files =
-            [
-                .. examined.Index().Where(
-                    entry => entry.Item is { Reason: null, Info: { } info, Thumbnail: { } thumbnail } && applies(info, thumbnail))
-                    .Select(entry => inventory.Images[entry.Index].File.Path),
-            ];
-            if (files.Length == 0)
-                return;
-            string subject = files.Length == 1 ? $"'{files[0]}' is" : FormattableString.Invariant($"{files.Length} images are");
-            findings.Add(new DatasetFinding
-            {
-                Kind = kind,
-                Severity = severity,
-                Files = files,
-                Message = $"{subject} {what}.",
-                Remedy = remedy,
-            });
+            var images = examined.Index()
+                .Where(entry => entry.Item is { Reason: null, Info: { } info, Thumbnail: { } thumbnail } && applies(info, thumbnail))
+                .Select(entry => inventory.Images[entry.Index].File.Path);
+            Add(kind, severity, [.. images], count => $"{(count == 1 ? "is" : "are")} {what}.", remedy, findings);
         }
     }
 
-    private static void AddBlurred(DatasetInventory inventory, ImageExamination[] examined, List<DatasetFinding> findings)
+    private static void Add(
+        DatasetFindingKind kind, FindingSeverity severity, string[] files, Func<int, string> predicate, string remedy,
+        List<DatasetFinding> findings)
     {
-        string[] files =
-        [
-            .. Sharpness.FindBlurred([.. examined.Select(image => image.Thumbnail?.IsBlank == false ? image.Sharpness : null)])
-                .Select(i => inventory.Images[i].File.Path),
-        ];
         if (files.Length == 0)
             return;
         string subject = files.Length == 1 ? $"'{files[0]}'" : FormattableString.Invariant($"{files.Length} images");
         findings.Add(new DatasetFinding
         {
-            Kind = DatasetFindingKind.Blurred,
-            Severity = FindingSeverity.Note,
+            Kind = kind,
+            Severity = severity,
             Files = files,
-            Message = $"{subject} may be blurred: much less sharp than most images here.",
-            Remedy = "Look at them, and remove those that show too little.",
+            Message = $"{subject} {predicate(files.Length)}",
+            Remedy = remedy,
         });
+    }
+
+    private static void AddBlurred(DatasetInventory inventory, ImageExamination[] examined, List<DatasetFinding> findings)
+    {
+        int[] blurred = Sharpness.FindBlurred([.. examined.Select(image => image.Thumbnail?.IsBlank == false ? image.Sharpness : null)]);
+        Add(
+            DatasetFindingKind.Blurred,
+            FindingSeverity.Note,
+            [.. blurred.Select(i => inventory.Images[i].File.Path)],
+            _ => "may be blurred: much less sharp than most images here.",
+            "Look at them, and remove those that show too little.",
+            findings);
     }
 
     /// <summary>From this ratio of the sides on, the centre crop loses a third of the image.</summary>
