@@ -25,7 +25,7 @@ internal static class ColumnProducts
         string columns = shapeX[0] == 1
             ? graph.Transpose(graph.Reshape(dy, [shapeW[0], .. one.Output, images]), [0, last + 1, .. leading, last + 2])
             : graph.Transpose(dy, [1, last + 2, .. leading.Select(axis => axis + 1), 0]);
-        float[] connections = PlaceProducts.Connections(one.AlongLastAxis());
+        float[] connections = PlaceProducts.Connections(one.Along(last));
         long pairs = one.Output[last] * one.Input[last];
         string matrix = graph.Initializer(graph.Unique("connections"), connections, [pairs, one.Kernel[last]]);
         var rows = new List<string>();

@@ -4,7 +4,7 @@ namespace TransferLearning;
 
 /// <summary>
 /// y takes slices of x along an axis, at indices of any shape: dx is the sum of dy's slices at the places that they came from. A single
-/// constant index, as in picking the class token, needs no more than a Pad.
+/// constant index, as in picking the class token, or the queries out of a product, takes a part of x.
 /// </summary>
 internal sealed class GatherGradient : OperatorGradient
 {
@@ -18,11 +18,10 @@ internal sealed class GatherGradient : OperatorGradient
         long count = TensorShape.Count(scope.InputShape(1)), size = shape[axis];
         if (count == 1 && scope.IsConstant(1))
         {
-            long[] slice = [.. shape], pads = new long[2 * shape.Length];
+            long[] slice = [.. shape];
             slice[axis] = 1;
-            pads[axis] = TensorShape.Axis(scope.Constant(1)[0], (int)size);
-            pads[axis + shape.Length] = size - 1 - pads[axis];
-            scope.Contribute(0, graph.Add("Pad", [graph.Reshape(scope.OutputGradient(), slice), graph.Int64s(pads)]));
+            long index = TensorShape.Axis(scope.Constant(1)[0], (int)size);
+            scope.Contribute(0, new GradientPart(graph.Reshape(scope.OutputGradient(), slice), axis, index, 1));
             return;
         }
 

@@ -66,6 +66,9 @@ internal sealed class GradientScope
     /// <summary>Adds a tensor of the input's shape to the gradient of that input.</summary>
     public void Contribute(int index, string gradient) => _tape.Contribute(Node.Input[index], gradient);
 
+    /// <summary>Adds a tensor that is the gradient of a part of an input, and zero elsewhere.</summary>
+    public void Contribute(int index, GradientPart part) => _tape.Contribute(Node.Input[index], part);
+
     /// <summary>Whether the content of an input is known before the graph runs.</summary>
     public bool IsConstant(int index) => HasInput(index) && _tape.Stored(Node.Input[index]) is not null;
 

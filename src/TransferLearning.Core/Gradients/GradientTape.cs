@@ -10,6 +10,7 @@ internal sealed class GradientTape
     private readonly Dictionary<string, TensorProto> _initializers;
     private readonly Dictionary<string, TensorProto> _constants = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> _contributions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<GradientPart>> _parts = new(StringComparer.Ordinal);
     private readonly HashSet<string> _dependent;
 
     public GradientTape(
@@ -44,9 +45,23 @@ internal sealed class GradientTape
         list.Add(gradient);
     }
 
+    /// <summary>Adds a summand that is zero outside a part of the tensor.</summary>
+    public void Contribute(string tensor, GradientPart part)
+    {
+        if (!_parts.TryGetValue(tensor, out var list))
+            _parts[tensor] = list = [];
+        list.Add(part);
+    }
+
     /// <summary>The sum of all contributions, or null where there are none. Appends the adding nodes once.</summary>
     public string? Gradient(string tensor)
     {
+        if (_parts.Remove(tensor, out var parts))
+        {
+            foreach (string whole in GradientPart.Join(Graph, parts, Shape(tensor)))
+                Contribute(tensor, whole);
+        }
+
         if (!_contributions.TryGetValue(tensor, out var list))
             return null;
         while (list.Count > 1)

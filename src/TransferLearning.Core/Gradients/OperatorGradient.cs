@@ -8,7 +8,7 @@ internal abstract class OperatorGradient
 {
     /// <summary>
     /// Appends the nodes that compute, from the gradients of the node's outputs, the gradients of those inputs that
-    /// <see cref="GradientScope.Wants"/> asks for, and hands them to <see cref="GradientScope.Contribute"/>.
+    /// <see cref="GradientScope.Wants"/> asks for, and hands them to <see cref="GradientScope.Contribute(int, string)"/>.
     /// </summary>
     public abstract void Append(GradientScope scope);
 }

@@ -3,8 +3,9 @@ using TransferLearning.Onnx;
 namespace TransferLearning;
 
 /// <summary>
-/// y takes every step-th element of x from a start: dx has dy at those elements and 0 elsewhere. Steps of ±1 need one Pad (after a reversal
-/// for −1); longer steps first get their gaps filled with zeros by padding each element to a run of its own.
+/// y takes every step-th element of x from a start: dx has dy at those elements and 0 elsewhere. Along one axis with a step of 1 dy is a
+/// part of dx; steps of ±1 need one Pad (after a reversal for −1); longer steps first get their gaps filled with zeros by padding each
+/// element to a run of its own.
 /// </summary>
 internal sealed class SliceGradient : OperatorGradient
 {
@@ -31,6 +32,13 @@ internal sealed class SliceGradient : OperatorGradient
             dx = SpreadOut(graph, dx, taken, axis, step);
             pads[axis] = start;
             pads[axis + shape.Length] = size - start - taken[axis];
+        }
+
+        if (axes.Length == 1 && steps[0] == 1)
+        {
+            int axis = (int)(axes[0] < 0 ? axes[0] + shape.Length : axes[0]);
+            scope.Contribute(0, new GradientPart(dx, axis, pads[axis], taken[axis]));
+            return;
         }
 
         scope.Contribute(0, graph.Add("Pad", [dx, graph.Int64s(pads)]));

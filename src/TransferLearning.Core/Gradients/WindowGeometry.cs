@@ -50,9 +50,9 @@ internal sealed record WindowGeometry(
         return (one, d);
     }
 
-    /// <summary>The geometry of the last axis alone.</summary>
-    public WindowGeometry AlongLastAxis() =>
-        new(Input[^1..], Output[^1..], Kernel[^1..], Strides[^1..], Dilations[^1..], PadsBegin[^1..], PadsEnd[^1..]);
+    /// <summary>The geometry of one axis alone.</summary>
+    public WindowGeometry Along(int axis) => new(
+        [Input[axis]], [Output[axis]], [Kernel[axis]], [Strides[axis]], [Dilations[axis]], [PadsBegin[axis]], [PadsEnd[axis]]);
 
     /// <summary>The outputs along an axis for which an element of the window lies in the input, not in its padding.</summary>
     /// <returns>The first of them, the input that it meets there, and their number; inputs follow each other by the stride.</returns>

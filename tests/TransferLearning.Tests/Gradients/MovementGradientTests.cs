@@ -19,6 +19,33 @@ public sealed class MovementGradientTests
         }
     }
 
+    /// <summary>As queries, keys and values are taken out of one product, or halves change places: no zeros are added up.</summary>
+    [Fact]
+    public void Parts_that_tile_a_tensor_are_put_side_by_side()
+    {
+        var check = new GradientCheck(7);
+        string x = check.Input("x", [3, 4, 5]);
+        string Part(long index) => check.Node("Gather", [x, check.Constant([], index)], A("axis", 0));
+        string Run(long start, long end) => check.Node("Slice", [x, check.Constant(start), check.Constant(end), check.Constant(-1)]);
+        check.Verify(Part(1), Part(-1), Part(0), Run(3, 9), Run(0, 3));
+        Assert.Equal(2, check.Graph.Node.Count(node => node.OpType == "Concat"));
+        Assert.DoesNotContain(check.Graph.Node, node => node.OpType == "Pad");
+    }
+
+    [Theory]
+    [InlineData(0, 1, 1, 3)]
+    [InlineData(0, 3, 2, 4)]
+    [InlineData(1, 2, 2, 4)]
+    [InlineData(0, 2, 2, 3)]
+    [InlineData(0, 2, 0, 2)]
+    public void Parts_that_overlap_or_leave_something_out_are_added_up(long start, long end, long other, long otherEnd)
+    {
+        var check = new GradientCheck(8);
+        string x = check.Input("x", [3, 4, 2]);
+        string Run(long from, long to) => check.Node("Slice", [x, check.Constant(from), check.Constant(to), check.Constant(1)]);
+        check.Verify(Run(start, end), Run(other, otherEnd), check.Node("Tanh", [x]));
+    }
+
     [Fact]
     public void Gather_element_by_element()
     {

@@ -6,7 +6,7 @@ namespace TransferLearning;
 /// <summary>Writes a convolution over a folded batch, where one of the forms that keep the images apart applies.</summary>
 internal static class FoldedConvolution
 {
-    /// <summary>Beyond this many pairs of places a strided depthwise convolution stays in the original layout.</summary>
+    /// <summary>Up to this many pairs of places a strided depthwise convolution is written as a matrix.</summary>
     private const long MostPairs = 16_384;
 
     /// <summary>Appends the convolution.</summary>
@@ -36,10 +36,11 @@ internal static class FoldedConvolution
             return Slide(graph, shapes, node, geometry, fold(), output);
         if (geometry.Kernel.All(k => k == 1) && geometry.Pads.All(pad => pad == 0))
             return Slide(graph, shapes, node, geometry, Thinned(graph, shapes, fold(), geometry), output);
-        bool isDepthwise = group == shape[1] && shapeW[0] == group;
-        return !forAccelerator && isDepthwise && shape[2] * shape[3] * output[2] * output[3] <= MostPairs
-            ? AsPlaceMatrix(graph, shapes, node, geometry, fold(), output)
-            : null;
+        if (forAccelerator || group != shape[1] || shapeW[0] != group)
+            return null;
+        if (shape[2] * shape[3] * output[2] * output[3] <= MostPairs)
+            return AsPlaceMatrix(graph, shapes, node, geometry, fold(), output);
+        return PhaseConvolution.Fits(geometry) ? PhaseConvolution.Write(graph, shapes, node, geometry, fold(), output) : null;
     }
 
     /// <summary>

@@ -35,6 +35,33 @@ public sealed class BatchFoldingTests
         check.Verify(z);
     }
 
+    /// <summary>
+    /// Maps as in the first half of a network: with a stride the phases of the input are channels, and no gradient is a convolution with a
+    /// kernel as large as the image, or one that gathers.
+    /// </summary>
+    [Theory]
+    [InlineData(3, 1, 1, 1, 15, 16)]
+    [InlineData(3, 1, 0, 0, 16, 17)]
+    [InlineData(5, 1, 2, 2, 15, 16)]
+    [InlineData(3, 2, 1, 1, 18, 17)]
+    [InlineData(3, 2, 0, 1, 18, 20)]
+    [InlineData(3, 2, 1, 0, 19, 20)]
+    [InlineData(5, 2, 2, 2, 17, 18)]
+    [InlineData(4, 2, 1, 1, 18, 18)]
+    [InlineData(2, 3, 0, 0, 25, 26)]
+    [InlineData(7, 4, 3, 2, 26, 27)]
+    public void Depthwise_convolutions_over_many_places(long kernel, long stride, long before, long after, long height, long width)
+    {
+        var check = new GradientCheck(6) { Folded = ["x"] };
+        string x = check.Input("x", [3, 4, height, width]), w = check.Input("w", [4, 1, kernel, kernel]), b = check.Input("b", [4]);
+        string y = check.Node(
+            "Conv", [x, w, b], A("group", 4), A("strides", stride, stride), A("pads", before, before, after, after),
+            A("kernel_shape", kernel, kernel));
+        check.Verify(check.Node("Conv", [check.Node("Tanh", [y]), check.Input("v", [2, 4, 1, 1])]));
+        Assert.DoesNotContain(check.Graph.Node, node => node.OpType == "ConvTranspose");
+        Assert.DoesNotContain(check.Graph.Node, node => node.OpType == "Conv" && node.Ints("kernel_shape")?.Max() > kernel);
+    }
+
     [Fact]
     public void Dilations_and_uneven_padding()
     {
