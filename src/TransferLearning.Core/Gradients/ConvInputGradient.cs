@@ -4,7 +4,8 @@ namespace TransferLearning;
 
 /// <summary>
 /// dX of a convolution: every dY element goes back to the inputs of its window, weighted with W. With stride 1 that is a convolution of dY
-/// with W turned by 180° and its channel axes exchanged (pads d·(k−1)−p); with a larger stride, or pads beyond the kernel, it is
+/// with W turned by 180° and its channel axes exchanged (pads d·(k−1)−p), or the same with images turned before and after, where all images
+/// together are smaller than W; with a larger stride, or pads beyond the kernel, it is
 /// ConvTranspose with W as it stands and <c>output_padding</c> for the input rows that no window reached.
 /// </summary>
 internal static class ConvInputGradient
@@ -34,20 +35,37 @@ internal static class ConvInputGradient
             pads[axis + rank] = geometry.Extent(axis) - 1 - geometry.PadsEnd[axis];
         }
 
+        string exchanged = ExchangeChannels(graph, w, shapeX[1], shapeW, group);
+        long images = geometry.Deinterleaved(shapeX[0]).Images;
+        bool isFolded = shapeX[0] == 1 && images > 1;
+        long moved = TensorShape.Count(shapeX) + (shapeW[0] * TensorShape.Count(geometry.Output));
+        if (isConvolution && isFolded && moved < TensorShape.Count(shapeW))
+        {
+            string turned = graph.Reshape(Backwards(graph, dy, shapeW[0], images), [1, shapeW[0], .. geometry.Output]);
+            string dx = Convolve(turned, exchanged, [.. pads[rank..], .. pads[..rank]]);
+            return graph.Reshape(Backwards(graph, dx, shapeX[1], images), shapeX);
+        }
+
         if (!isConvolution)
         {
             dy = Spread(graph, dy, [shapeX[0], shapeW[0]], pads.AsSpan(0, rank), geometry);
             Array.Clear(pads);
         }
 
-        return graph.Add(
+        return Convolve(dy, Turn(graph, exchanged, geometry), pads);
+
+        string Convolve(string input, string kernel, long[] padding) => graph.Add(
             "Conv",
-            [dy, Turn(graph, ExchangeChannels(graph, w, shapeX[1], shapeW, group), geometry)],
+            [input, kernel],
             GraphBuilder.Attribute("kernel_shape", geometry.Kernel),
             GraphBuilder.Attribute("dilations", geometry.Dilations),
-            GraphBuilder.Attribute("pads", pads),
+            GraphBuilder.Attribute("pads", padding),
             GraphBuilder.Attribute("group", group));
     }
+
+    /// <summary>[C, places, N] with the last place first: a folded image turned by 180°.</summary>
+    private static string Backwards(GraphBuilder graph, string x, long channels, long images) =>
+        graph.Slice(graph.Reshape(x, channels, -1, images), [-1], [long.MinValue + 1], [1], [-1]);
 
     /// <summary>
     /// dY with s − 1 zeros behind every element of an axis with stride s, and padded, or cut where a pad is negative, to the length of

@@ -62,6 +62,21 @@ public sealed class BatchFoldingTests
         Assert.DoesNotContain(check.Graph.Node, node => node.OpType == "Conv" && node.Ints("kernel_shape")?.Max() > kernel);
     }
 
+    /// <summary>As in the last layers of a network: the images are turned instead of the kernel.</summary>
+    [Theory]
+    [InlineData(1, 1, 3)]
+    [InlineData(0, 2, 3)]
+    [InlineData(2, 0, 3)]
+    [InlineData(1, 2, 4)]
+    public void Kernels_larger_than_all_images(long before, long after, long kernel)
+    {
+        var check = new GradientCheck(9) { Folded = ["x"] };
+        string x = check.Input("x", [2, 8, 3, 2]), w = check.Input("w", [8, 8, kernel, 3]);
+        string y = check.Node("Conv", [x, w], A("pads", before, 1, after, 1), A("kernel_shape", kernel, 3));
+        check.Verify(check.Node("Conv", [check.Node("Tanh", [y]), check.Input("v", [2, 8, 1, 1])]));
+        Assert.DoesNotContain(check.Graph.Node, node => node.OpType == "Slice" && node.Input[0].StartsWith("Transpose", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Dilations_and_uneven_padding()
     {
