@@ -15,7 +15,11 @@ IComparison[] comparisons =
 ];
 
 // What was tried and is recorded in docs/adr, but says nothing about the library against others.
-IComparison[] trials = [new StartComparison(), new OpeningComparison(), new RunningComparison(), new StepPartsComparison()];
+IComparison[] trials =
+[
+    new StartComparison(), new OpeningComparison(), new RunningComparison(), new StepPartsComparison(), new TorchComparison(),
+    new GradientFormsComparison(),
+];
 switch (args)
 {
     case ["table", .. var options]:

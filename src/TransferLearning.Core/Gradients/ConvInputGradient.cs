@@ -4,9 +4,9 @@ namespace TransferLearning;
 
 /// <summary>
 /// dX of a convolution: every dY element goes back to the inputs of its window, weighted with W. With stride 1 that is a convolution of dY
-/// with W turned by 180° and its channel axes exchanged (pads d·(k−1)−p), or the same with images turned before and after, where all images
-/// together are smaller than W; with a larger stride, or pads beyond the kernel, it is
-/// ConvTranspose with W as it stands and <c>output_padding</c> for the input rows that no window reached.
+/// with W turned by 180° and its channel axes exchanged (pads d·(k−1)−p), or with the images turned before and after it, where all of them
+/// together are smaller than W; with a larger stride, or pads beyond the kernel, it is ConvTranspose with W as it stands and
+/// <c>output_padding</c> for the input rows that no window reached.
 /// </summary>
 internal static class ConvInputGradient
 {
@@ -39,7 +39,7 @@ internal static class ConvInputGradient
         long images = geometry.Deinterleaved(shapeX[0]).Images;
         bool isFolded = shapeX[0] == 1 && images > 1;
         long moved = TensorShape.Count(shapeX) + (shapeW[0] * TensorShape.Count(geometry.Output));
-        if (isConvolution && isFolded && moved < TensorShape.Count(shapeW))
+        if (!forAccelerator && isConvolution && isFolded && moved < TensorShape.Count(shapeW))
         {
             string turned = graph.Reshape(Backwards(graph, dy, shapeW[0], images), [1, shapeW[0], .. geometry.Output]);
             string dx = Convolve(turned, exchanged, [.. pads[rank..], .. pads[..rank]]);

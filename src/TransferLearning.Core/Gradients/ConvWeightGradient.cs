@@ -13,8 +13,8 @@ internal static class ConvWeightGradient
     private const int MostShifts = 49;
 
     /// <summary>
-    /// Up to so many input channels, as images have, a product for each kernel element has too few rows: one convolution takes a third of
-    /// the time for 3 channels and 7×7 elements, as long for 4 channels and 3×3, and more from 8 channels on.
+    /// Up to so many input channels, as images have, a product for each kernel element has too few rows: one convolution is faster, but
+    /// slower from 8 channels on (docs/adr/0017).
     /// </summary>
     private const int FewChannels = 4;
 
@@ -72,7 +72,7 @@ internal static class ConvWeightGradient
     /// dW as a convolution: the input channels are the batch, the images are the channels, dY is the kernel, and strides and dilations are
     /// exchanged.
     /// </summary>
-    private static string Convolution(
+    public static string Convolution(
         GraphBuilder graph, string x, string dy, long[] shapeX, long[] shapeW, int group, WindowGeometry geometry)
     {
         int rank = geometry.Rank;

@@ -7,7 +7,7 @@ namespace TransferLearning;
 /// kernel column the products of every output row with every input row, summed over columns and images, are one matrix product dY·X(v)ᵀ,
 /// where X(v) is X shifted by v columns; an element of the kernel is the sum of those entries whose rows it connects. Rows lie in memory
 /// as the product reads them, so that nothing moves but the columns that a shift leaves out. More multiplications than needed, but in
-/// matrix products: half the time of one convolution for 56 × 56 places, a third for 28 × 28.
+/// matrix products: half the time of one convolution for 28 × 28 and 56 × 56 places (docs/adr/0017).
 /// </summary>
 internal static class ImageRowProducts
 {
@@ -40,8 +40,10 @@ internal static class ImageRowProducts
             var (output, input, count) = one.Met(axis: 1, v);
             string column = count == 0
                 ? graph.Zeros([shapeW[0] * inputs, one.Kernel[0]])
-                : graph.MatMul(Pairs(
-                    Columns(planesX, input, count, one.Strides[1], one.Input[1]), Columns(planesY, output, count, 1, one.Output[1])), connections);
+                : graph.MatMul(
+                    Pairs(
+                        Columns(planesX, input, count, one.Strides[1], one.Input[1]), Columns(planesY, output, count, 1, one.Output[1])),
+                    connections);
             columns.Add(graph.Reshape(column, shapeW[0] * inputs, one.Kernel[0], 1));
         }
 
@@ -51,11 +53,12 @@ internal static class ImageRowProducts
             ? planes
             : graph.Slice(planes, [start], [start + ((count - 1) * step) + 1], [2], [step]);
 
-        // [group, rows of dY, rows of X] for each pair of an output and an input of a group.
+        // [rows of dY, rows of X] for each pair of an output and an input of a group.
         string Pairs(string shiftedX, string shiftedY)
         {
-            string products = graph.MatMul(
-                graph.Reshape(shiftedY, group, outputs * rowsY, -1), graph.TransposeMatrix(graph.Reshape(shiftedX, group, inputs * rowsX, -1), 3));
+            string matrixY = graph.Reshape(shiftedY, group, outputs * rowsY, -1);
+            string matrixX = graph.Reshape(shiftedX, group, inputs * rowsX, -1);
+            string products = graph.MatMul(matrixY, graph.TransposeMatrix(matrixX, 3));
             if (inputs > 1)
                 products = graph.Transpose(graph.Reshape(products, group * outputs, rowsY, inputs, rowsX), 0, 2, 1, 3);
             return graph.Reshape(products, shapeW[0] * inputs, rowsY * rowsX);

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace TransferLearning;
 
 /// <summary>
-/// Writes the examples of a step into the buffers of a session. The last batch of an epoch is filled up with examples from its beginning
-/// that have no share in the loss: every step has the same shape, every example counts once an epoch, and the statistics that
+/// Writes the examples of a step into the buffers that a session reads. The last batch of an epoch is filled up with examples from its
+/// beginning that have no share in the loss: every step has the same shape, every example counts once an epoch, and the statistics that
 /// BatchNormalization takes from the batch are of real examples only.
 /// </summary>
 internal sealed class BatchWriter
@@ -47,15 +47,17 @@ internal sealed class BatchWriter
         new SeededRandom(_options.Seed, RandomPurpose.Order, epoch).Shuffle(_order);
     }
 
-    /// <summary>Writes activations, targets and dropout masks of a step.</summary>
+    /// <summary>
+    /// Writes activations, targets and dropout masks of a step. What is written depends on the epoch and the step alone.
+    /// </summary>
     /// <returns>The number of examples that count.</returns>
-    public int Write(int epoch, int stepOfEpoch)
+    public int Write(BatchBuffers buffers, int epoch, int stepOfEpoch)
     {
         long step = (long)epoch * StepsPerEpoch + stepOfEpoch;
         int batch = _session.BatchSize;
         int first = stepOfEpoch * batch;
         int real = Math.Min(batch, _order.Length - first);
-        var targets = _session.Targets.Span;
+        var targets = buffers.Targets.Span;
         targets.Clear();
         var views = new SeededRandom(_options.Seed, RandomPurpose.View, step);
         var blends = new SeededRandom(_options.Seed, RandomPurpose.Mixup, step);
@@ -78,9 +80,9 @@ internal sealed class BatchWriter
             _rows[i] = row;
         }
 
-        WriteInputs();
+        WriteInputs(buffers.Input);
         TensorPrimitives.Multiply(targets, 1 / TensorPrimitives.Sum<float>(targets), targets);
-        WriteMasks(step);
+        WriteMasks(buffers.Masks, step);
         return real;
     }
 
@@ -121,23 +123,25 @@ internal sealed class BatchWriter
     }
 
     /// <summary>Writes the activations as drawn, on several threads where they are many: a device would wait for them.</summary>
-    private void WriteInputs()
+    private void WriteInputs(Memory<float> inputs)
     {
-        if (_session.Input.Length < ElementsForThreads || !_examples.AreInMemory)
+        if (inputs.Length >= ElementsForThreads && _examples.AreInMemory)
         {
-            for (int i = 0; i < _rows.Length; i++)
-                WriteInput(i);
+            WriteOnThreads(inputs);
+            return;
         }
-        else
-        {
-            Parallel.For(0, _rows.Length, _threads, WriteInput);
-        }
+
+        for (int i = 0; i < _rows.Length; i++)
+            WriteInput(inputs, i);
     }
 
-    private void WriteInput(int index)
+    /// <summary>Apart, since its closure is memory that a small batch does without.</summary>
+    private void WriteOnThreads(Memory<float> inputs) => Parallel.For(0, _rows.Length, _threads, i => WriteInput(inputs, i));
+
+    private void WriteInput(Memory<float> inputs, int index)
     {
         var row = _rows[index];
-        var input = _session.Input.Span.Slice(index * _examples.Length, _examples.Length);
+        var input = inputs.Span.Slice(index * _examples.Length, _examples.Length);
         var example = _examples[row.Example, row.View];
         if (row.Box is { } box)
         {
@@ -158,14 +162,14 @@ internal sealed class BatchWriter
     /// <summary>An example keeps the larger part of itself, so that accuracy while training still means something.</summary>
     private static double LargerPart(double share) => Math.Max(share, 1 - share);
 
-    private void WriteMasks(long step)
+    private void WriteMasks(IReadOnlyList<Memory<float>> masks, long step)
     {
         var random = new SeededRandom(_options.Seed, RandomPurpose.Dropout, step);
-        for (int m = 0; m < _session.Masks.Count; m++)
+        for (int m = 0; m < masks.Count; m++)
         {
             float ratio = _session.Graph.Masks[m].Ratio;
             float kept = 1 / (1 - ratio);
-            foreach (ref float element in _session.Masks[m].Span)
+            foreach (ref float element in masks[m].Span)
                 element = random.NextSingle() < ratio ? 0 : kept;
         }
     }

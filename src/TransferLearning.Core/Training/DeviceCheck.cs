@@ -43,9 +43,9 @@ internal sealed class DeviceCheck(
     {
         float[] weights = parameters.Weights.ToArray(), statistics = device.Statistics.Values.ToArray();
         device.Statistics.Values.CopyTo(processor.Statistics.Values);
-        device.Input.CopyTo(processor.Input);
-        for (int i = 0; i < device.Masks.Count; i++)
-            device.Masks[i].CopyTo(processor.Masks[i]);
+        device.Batch.Input.CopyTo(processor.Batch.Input);
+        for (int i = 0; i < device.Batch.Masks.Count; i++)
+            device.Batch.Masks[i].CopyTo(processor.Batch.Masks[i]);
         MoveTargets();
         try
         {
@@ -111,13 +111,13 @@ internal sealed class DeviceCheck(
         int classes = device.Graph.Classes;
         for (int row = 0; row < device.BatchSize; row++)
         {
-            var targets = device.Targets.Span.Slice(row * classes, classes);
+            var targets = device.Batch.Targets.Span.Slice(row * classes, classes);
             float last = targets[^1];
             targets[..^1].CopyTo(targets[1..]);
             targets[0] = last;
         }
 
-        device.Targets.CopyTo(processor.Targets);
+        device.Batch.Targets.CopyTo(processor.Batch.Targets);
     }
 
     private void RequireNear(string what, ReadOnlySpan<float> wanted, ReadOnlySpan<float> actual, double tolerance, double least = 0)

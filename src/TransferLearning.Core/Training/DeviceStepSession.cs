@@ -5,7 +5,7 @@ namespace TransferLearning;
 /// <summary>
 /// Steps with weights in memory of the execution provider. A step writes gradients there, the optimizer reads them with one set of weights,
 /// slots and statistics and writes another; then both change places. Only the batch goes in, and only loss, logits and the length of the
-/// gradient come out.
+/// gradient come out. While the device computes, the processor writes the next batch.
 /// </summary>
 /// <remarks>
 /// A provider that is not the processor's brings an input over when it is bound, so the batch is bound anew for every step; and it does not
@@ -34,7 +34,7 @@ internal class DeviceStepSession : StepSession
     private readonly OrtIoBinding[] _stepBindings;
     private readonly OrtIoBinding[] _updateBindings;
     private readonly OrtIoBinding[] _forwardBindings;
-    private readonly List<(string Name, OrtValue Value)> _batch = [];
+    private readonly List<(string Name, OrtValue Value)>[] _batches = [[], []];
     private readonly OrtValue _scalarsValue;
     private readonly OrtMemoryInfo _processor = OrtMemoryInfo.DefaultInstance;
     private readonly Memory<float> _scalars;
@@ -51,7 +51,7 @@ internal class DeviceStepSession : StepSession
     /// <param name="parameters">Where weights and slots come from, and go to when they are fetched.</param>
     /// <param name="options">The optimizer, what clips gradients, and the device.</param>
     public DeviceStepSession(StepGraph graph, ParameterStore parameters, TrainingOptions options)
-        : base(graph)
+        : base(graph, writesAhead: true)
     {
         _parameters = parameters;
         _scalesLoss = graph.Step.Inputs.Any(input => input.Name == StepGraph.LossScale);
@@ -111,7 +111,7 @@ internal class DeviceStepSession : StepSession
     public override void Forward()
     {
         var binding = _forwardBindings[_current];
-        binding.BindInput(Graph.InputName, _batch[0].Value);
+        binding.BindInput(Graph.InputName, _batches[Turn][0].Value);
         binding.SynchronizeBoundInputs();
         binding.BindOutputToDevice(Graph.LogitsName, _processor);
         Run(_forward, binding);
@@ -129,7 +129,7 @@ internal class DeviceStepSession : StepSession
     private StepMeasure ComputeOnce(double learningRate, long step)
     {
         var binding = _stepBindings[_current];
-        foreach (var (name, value) in _batch)
+        foreach (var (name, value) in _batches[Turn])
             binding.BindInput(name, value);
         binding.SynchronizeBoundInputs();
 
@@ -174,11 +174,9 @@ internal class DeviceStepSession : StepSession
 
     private void Bind()
     {
-        _batch.Add((Graph.InputName, Value(Input, Graph.InputDimensions)));
-        _batch.Add((StepGraph.Targets, Value(Targets, [BatchSize, Graph.Classes])));
-        if (_scalesLoss)
-            _batch.Add((StepGraph.LossScale, Value(_lossScale, [1])));
-        _batch.AddRange(Graph.Masks.Select((mask, i) => (mask.Name, Value(Masks[i], mask.Dimensions))));
+        AddInputs(_batches[Turn], Batch);
+        AddInputs(_batches[1 - Turn], NextBatch!);
+
         foreach (var binding in _stepBindings)
             BindFetched(binding);
         for (int set = 0; set < _sets.Length; set++)
@@ -206,6 +204,15 @@ internal class DeviceStepSession : StepSession
             foreach (var binding in _updateBindings)
                 binding.BindInput(name, settings);
         }
+    }
+
+    private void AddInputs(List<(string Name, OrtValue Value)> inputs, BatchBuffers batch)
+    {
+        inputs.Add((Graph.InputName, Value(batch.Input, Graph.InputDimensions)));
+        inputs.Add((StepGraph.Targets, Value(batch.Targets, [BatchSize, Graph.Classes])));
+        if (_scalesLoss)
+            inputs.Add((StepGraph.LossScale, Value(_lossScale, [1])));
+        inputs.AddRange(Graph.Masks.Select((mask, i) => (mask.Name, Value(batch.Masks[i], mask.Dimensions))));
     }
 
     /// <summary>Lets the step and the network of validation read their weights as parts of a set.</summary>

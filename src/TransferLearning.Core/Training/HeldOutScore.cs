@@ -17,7 +17,7 @@ internal readonly record struct HeldOutScore(double Loss, double? CalibratedLoss
         {
             int real = Math.Min(session.BatchSize, examples.Count - first);
             for (int i = 0; i < real; i++)
-                examples[first + i].CopyTo(session.Input.Span[(i * examples.Length)..]);
+                examples[first + i].CopyTo(session.Batch.Input.Span[(i * examples.Length)..]);
             session.Forward();
             session.Logits.Span[..(real * classes)].CopyTo(logits.AsSpan(first * classes));
         }

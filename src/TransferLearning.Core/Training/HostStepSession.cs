@@ -22,7 +22,7 @@ internal sealed class HostStepSession : StepSession
     /// <param name="parameters">Where weights, gradients and slots are.</param>
     /// <param name="options">The optimizer, what clips gradients, and the threads.</param>
     public HostStepSession(StepGraph graph, ParameterStore parameters, TrainingOptions options)
-        : base(graph)
+        : base(graph, writesAhead: false)
     {
         _options = options;
         _parameters = parameters;
@@ -71,17 +71,17 @@ internal sealed class HostStepSession : StepSession
 
     private void Bind(StepGraph graph)
     {
-        var input = Value(Input, graph.InputDimensions);
+        var input = Value(Batch.Input, graph.InputDimensions);
         long[] matrix = [BatchSize, graph.Classes];
         _stepBinding.BindInput(graph.InputName, input);
         _forwardBinding.BindInput(graph.InputName, input);
-        _stepBinding.BindInput(StepGraph.Targets, Value(Targets, matrix));
+        _stepBinding.BindInput(StepGraph.Targets, Value(Batch.Targets, matrix));
         _stepBinding.BindOutput(StepGraph.Loss, Value(_loss, []));
         var logits = Value(Logits, matrix);
         _stepBinding.BindOutput(graph.LogitsName, logits);
         _forwardBinding.BindOutput(graph.LogitsName, logits);
-        for (int i = 0; i < Masks.Count; i++)
-            _stepBinding.BindInput(graph.Masks[i].Name, Value(Masks[i], graph.Masks[i].Dimensions));
+        for (int i = 0; i < graph.Masks.Count; i++)
+            _stepBinding.BindInput(graph.Masks[i].Name, Value(Batch.Masks[i], graph.Masks[i].Dimensions));
         for (int i = 0; i < _parameters.Parameters.Count; i++)
         {
             var (name, dimensions) = (_parameters.Parameters[i].Name, _parameters.Parameters[i].Dimensions.ToArray());

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using TransferLearning.Onnx;
 
 namespace TransferLearning;
@@ -14,6 +15,9 @@ internal sealed class StepRunner : IDisposable
 {
     private readonly BatchWriter _batches;
     private readonly OnnxModel _model;
+
+    /// <summary>The step whose batch <see cref="StepSession.NextBatch"/> holds, and its examples that count.</summary>
+    private (int Epoch, int StepOfEpoch, int Seen)? _written;
 
     /// <exception cref="OnnxGraphException">The network cannot be trained; the message names the node.</exception>
     /// <exception cref="ArgumentException">The examples do not fit the network.</exception>
@@ -62,14 +66,21 @@ internal sealed class StepRunner : IDisposable
     }
 
     /// <summary>Draws the order of an epoch.</summary>
-    public void BeginEpoch(int epoch) => _batches.Shuffle(epoch);
+    public void BeginEpoch(int epoch)
+    {
+        _written = null;
+        _batches.Shuffle(epoch);
+    }
 
     /// <summary>Runs a step and updates the weights, unless something is not finite.</summary>
     /// <exception cref="OperationCanceledException">The session was cancelled; the weights are as before the step.</exception>
     public StepOutcome Run(int epoch, int stepOfEpoch, double learningRate)
     {
-        int seen = _batches.Write(epoch, stepOfEpoch);
-        var measure = Session.Compute(learningRate, ((long)epoch * StepsPerEpoch) + stepOfEpoch + 1);
+        int seen = Provide(epoch, stepOfEpoch);
+        long number = ((long)epoch * StepsPerEpoch) + stepOfEpoch + 1;
+        var measure = Session.NextBatch is { } next && stepOfEpoch + 1 < StepsPerEpoch
+            ? ComputeWhileWriting(learningRate, number, next, epoch, stepOfEpoch + 1)
+            : Session.Compute(learningRate, number);
         var outcome = new StepOutcome(measure.Loss, _batches.CountCorrect(stepOfEpoch, seen), seen, measure.GradientNorm);
         if (outcome.IsFinite)
             Session.Adopt();
@@ -95,6 +106,36 @@ internal sealed class StepRunner : IDisposable
         Parameters.Dispose();
     }
 
+    /// <summary>Sees to it that the session has the batch of a step.</summary>
+    /// <returns>The number of examples that count.</returns>
+    private int Provide(int epoch, int stepOfEpoch)
+    {
+        if (_written is not { } written || written.Epoch != epoch || written.StepOfEpoch != stepOfEpoch)
+            return _batches.Write(Session.Batch, epoch, stepOfEpoch);
+        _written = null;
+        Session.TakeNextBatch();
+        return written.Seen;
+    }
+
+    private StepMeasure ComputeWhileWriting(double learningRate, long number, BatchBuffers next, int epoch, int stepOfEpoch)
+    {
+        _written = null;
+        var (measure, seen) = (default(StepMeasure), 0);
+        try
+        {
+            Parallel.Invoke(
+                () => measure = Session.Compute(learningRate, number), () => seen = _batches.Write(next, epoch, stepOfEpoch));
+        }
+        catch (AggregateException error)
+        {
+            // Callers know what each of both throws.
+            ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
+        }
+
+        _written = (epoch, stepOfEpoch, seen);
+        return measure;
+    }
+
     private void Start()
     {
         for (int i = 0; i < Parameters.Parameters.Count; i++)
@@ -109,7 +150,7 @@ internal sealed class StepRunner : IDisposable
     private void CompareWithProcessor(TrainableNetwork network, TrainingOptions options)
     {
         _batches.Shuffle(epoch: 0);
-        _batches.Write(epoch: 0, stepOfEpoch: 0);
+        _batches.Write(Session.Batch, epoch: 0, stepOfEpoch: 0);
         var onProcessor = options with { Execution = options.Execution.OnProcessor() };
         using var parameters = new ParameterStore(network.Parameters, Parameters.Slots.Count);
         Parameters.Weights.CopyTo(parameters.Weights);

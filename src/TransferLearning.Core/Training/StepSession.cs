@@ -1,5 +1,4 @@
 using Microsoft.ML.OnnxRuntime;
-using TransferLearning.Onnx;
 
 namespace TransferLearning;
 
@@ -18,17 +17,16 @@ internal abstract class StepSession : IDisposable
 {
     private readonly List<IDisposable> _owned = [];
     private readonly RunOptions _runOptions;
+    private readonly BatchBuffers[] _batches;
 
     /// <param name="graph">The graphs.</param>
-    protected StepSession(StepGraph graph)
+    /// <param name="writesAhead">Whether the next batch is written while a step is computed.</param>
+    protected StepSession(StepGraph graph, bool writesAhead)
     {
         Graph = graph;
-        long batch = graph.InputDimensions[0];
-        BatchSize = (int)batch;
-        Input = ParameterStore.Pinned(Count(graph.InputDimensions));
-        Targets = ParameterStore.Pinned(checked((int)batch * graph.Classes));
-        Logits = ParameterStore.Pinned(Targets.Length);
-        Masks = [.. graph.Masks.Select(mask => ParameterStore.Pinned(Count(mask.Dimensions)))];
+        BatchSize = (int)graph.InputDimensions[0];
+        _batches = [.. Enumerable.Range(0, writesAhead ? 2 : 1).Select(_ => new BatchBuffers(graph))];
+        Logits = ParameterStore.Pinned(Batch.Targets.Length);
         Statistics = new RunningStatistics(graph.Normalizations);
         _runOptions = Own(new RunOptions());
     }
@@ -39,20 +37,23 @@ internal abstract class StepSession : IDisposable
     /// <summary>The number of examples of a batch.</summary>
     public int BatchSize { get; }
 
-    /// <summary>The activations of the batch, to be filled before a run.</summary>
-    public Memory<float> Input { get; }
+    /// <summary>The batch that the next run reads, to be filled before.</summary>
+    public BatchBuffers Batch => _batches[Turn];
 
-    /// <summary>The targets of the batch, row after row, to be filled before a step.</summary>
-    public Memory<float> Targets { get; }
-
-    /// <summary>The dropout masks, to be filled before a step.</summary>
-    public IReadOnlyList<Memory<float>> Masks { get; }
+    /// <summary>What may be filled with the next batch while a step is computed; null where nothing is gained by that.</summary>
+    public BatchBuffers? NextBatch => _batches.Length > 1 ? _batches[1 - Turn] : null;
 
     /// <summary>The logits of the last run, row after row.</summary>
     public Memory<float> Logits { get; }
 
     /// <summary>What BatchNormalization predicts with.</summary>
     public RunningStatistics Statistics { get; }
+
+    /// <summary>Which of the batches is <see cref="Batch"/>.</summary>
+    protected int Turn { get; private set; }
+
+    /// <summary>Lets <see cref="Batch"/> and <see cref="NextBatch"/> change places.</summary>
+    public void TakeNextBatch() => Turn = 1 - Turn;
 
     /// <summary>Computes the loss, the logits and all gradients of the batch; the weights stay as they are.</summary>
     /// <param name="learningRate">The learning rate of the step, before the factors of single layers.</param>
@@ -113,6 +114,4 @@ internal abstract class StepSession : IDisposable
         _owned.Add(resource);
         return resource;
     }
-
-    private static int Count(long[] dimensions) => checked((int)TensorShape.Count(dimensions));
 }

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using TransferLearning.Benchmarks.Measuring;
 using TransferLearning.Onnx;
 
@@ -45,7 +43,7 @@ internal sealed class StepComparison : IComparison
         var times = await Turns.MeasureAsync(effort.Rounds, Library, () => Plain(plain), () => Plain(spinning));
         string note = string.Create(CultureInfo.InvariantCulture,
             $"{network.Parameters.Sum(parameter => parameter.Length):N0} parameters; " +
-            $"{100 * KernelShare(network, examples, options, steps):F1}% in kernels; ")
+            $"{100 * StepProfile.Measure(network, examples, options, steps, Rate).KernelShare:F1}% in kernels; ")
             + FormattableString.Invariant($"{allocated / steps} managed bytes a step; loss {first:F3} to {last:F3}");
         return [Row("first design, no spinning", times[1], note), Row("first design", times[2], "")];
 
@@ -75,13 +73,16 @@ internal sealed class StepComparison : IComparison
         };
     }
 
+    /// <summary>The layer that reads the 14 × 14 × 96 stage, the first that trains.</summary>
+    public static string FirstTrained(OnnxModel mobileNet) =>
+        mobileNet.Proto.Graph.Node.First(node => node.Input.Contains(Cut) && node.OpType == "Conv").Output[0];
+
     /// <summary>The network of the comparison with a head of small weights, and real activations at its cut.</summary>
     public static async Task<(TrainableNetwork Network, TrainingExamples Examples)> PrepareAsync(ImageDataset dataset)
     {
         var backbone = Backbone.FromFile(BenchmarkData.Require("models/mobilenetv2-1.0-224.onnx"));
         var features = (await backbone.LoadAsync(WeightCacheOptions.Default, null, CancellationToken.None)).WithoutTop();
-        var first = features.Proto.Graph.Node.First(node => node.Input.Contains(Cut) && node.OpType == "Conv");
-        var plan = new FineTuningPlan(features, FreezePoint.From(first.Output[0]));
+        var plan = new FineTuningPlan(features, FreezePoint.From(FirstTrained(features)));
         if (plan.Cut != Cut)
             throw new InvalidOperationException($"The plan cuts at '{plan.Cut}', not at '{Cut}'.");
         int[] images = [.. Enumerable.Range(0, Batch * StepsPerRound).Select(i => i * dataset.Train.Count / (Batch * StepsPerRound))];
@@ -97,45 +98,5 @@ internal sealed class StepComparison : IComparison
         return (
             plan.Trainable(plan.Backbone.WithHead(plan.Features, head.AppendTo), options),
             new TrainingExamples(extracted, [.. images.Select(i => dataset.Train[i].Label)]));
-    }
-
-    /// <summary>
-    /// The time of all nodes by ONNX Runtime's profiler, as a share of the time of whole steps, batches and optimizer included.
-    /// </summary>
-    private static double KernelShare(TrainableNetwork network, TrainingExamples examples, TrainingOptions options, int steps)
-    {
-        string prefix = Path.Combine(Path.GetTempPath(), $"step-{Guid.NewGuid():N}");
-        int sessions = 0;
-        double seconds;
-        var execution = new ExecutionOptions
-        {
-            AsDevice = false,
-            ConfigureSession = session =>
-            {
-                // The session of the step is opened first; that of validation does not run here.
-                if (sessions++ > 0)
-                    return;
-                session.ProfileOutputPathPrefix = prefix;
-                session.EnableProfiling = true;
-            },
-        };
-        using (var runner = new StepRunner(network, examples, options with { Execution = execution }))
-        {
-            runner.BeginEpoch(0);
-            var clock = Stopwatch.StartNew();
-            for (int step = 0; step < steps; step++)
-                runner.Run(0, step, Rate);
-            seconds = clock.Elapsed.TotalSeconds;
-        }
-
-        string file = Directory.GetFiles(Path.GetTempPath(), Path.GetFileName(prefix) + "*").Single();
-        using var profile = JsonDocument.Parse(File.ReadAllBytes(file));
-        File.Delete(file);
-        long microseconds = profile.RootElement.EnumerateArray()
-            .Where(entry =>
-                entry.GetProperty("cat").GetString() == "Node"
-                    && entry.GetProperty("name").GetString()!.EndsWith("_kernel_time", StringComparison.Ordinal))
-            .Sum(entry => entry.GetProperty("dur").GetInt64());
-        return microseconds / 1e6 / seconds;
     }
 }

@@ -20,11 +20,11 @@ public sealed class CutMixTests
             runner.Run(epoch, 0, 0);
             for (int i = 0; i < 32; i++)
             {
-                float[] input = runner.Session.Input.Slice(i * Length, Length).ToArray();
+                float[] input = runner.Session.Batch.Input.Slice(i * Length, Length).ToArray();
                 float[] expected = new float[TinyNetwork.Classes];
                 foreach (float place in input.Take(Side * Side))
                     expected[examples.Labels[(int)place]] += 1f / (Side * Side) / 32;
-                float[] targets = runner.Session.Targets.Slice(i * TinyNetwork.Classes, TinyNetwork.Classes).ToArray();
+                float[] targets = runner.Session.Batch.Targets.Slice(i * TinyNetwork.Classes, TinyNetwork.Classes).ToArray();
                 for (int c = 0; c < TinyNetwork.Classes; c++)
                     Assert.Equal(expected[c], targets[c], 1e-7f);
 
@@ -52,14 +52,14 @@ public sealed class CutMixTests
         int pasted = 0, blended = 0;
         for (int i = 0; i < 32; i++)
         {
-            float[] seen = [.. runner.Session.Input.Slice(i * Length, Length).ToArray().Distinct()];
+            float[] seen = [.. runner.Session.Batch.Input.Slice(i * Length, Length).ToArray().Distinct()];
             pasted += seen.Length == 2 ? 1 : 0;
             blended += seen.Length == 1 && seen[0] != Math.Round(seen[0]) ? 1 : 0;
         }
 
         Assert.InRange(pasted, 5, 25);
         Assert.InRange(blended, 5, 25);
-        Assert.Equal(1, runner.Session.Targets.ToArray().Sum(), 1e-5);
+        Assert.Equal(1, runner.Session.Batch.Targets.ToArray().Sum(), 1e-5);
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class DeviceCheckTests
         device.Send();
         var batches = new BatchWriter(examples, Options, device);
         batches.Shuffle(0);
-        batches.Write(0, 0);
+        batches.Write(device.Batch, 0, 0);
         float[] before = parameters.Weights.ToArray();
         new DeviceCheck(device, parameters, processor, expected, Device.Cpu).Require();
         device.Fetch();
@@ -89,7 +89,7 @@ public sealed class DeviceCheckTests
     {
         protected override void Run(InferenceSession session, OrtIoBinding binding)
         {
-            using var empty = OrtValue.CreateTensorValueFromMemory(new float[Input.Length], Graph.InputDimensions);
+            using var empty = OrtValue.CreateTensorValueFromMemory(new float[Batch.Input.Length], Graph.InputDimensions);
             binding.BindInput(Graph.InputName, empty);
             base.Run(session, binding);
         }

@@ -84,7 +84,7 @@ Assert.Equal(loss, otherLoss, 1e-3);
         Assert.True(runner.Run(0, 0, 0.05).IsFinite);
         runner.Session.Fetch();
         float[] before = runner.Parameters.Weights.ToArray();
-        runner.Session.Input.Span.Fill(float.NaN);
+        runner.Session.Batch.Input.Span.Fill(float.NaN);
         Assert.False(float.IsFinite(runner.Session.Compute(0.05, 2).Loss));
         runner.Session.Fetch();
         Assert.Equal(before, runner.Parameters.Weights.ToArray());
@@ -130,7 +130,7 @@ Assert.Equal(loss, otherLoss, 1e-3);
         var plain = runner.Run(0, 0, 0);
 
         // Targets that weigh ten thousand times as much: their gradient times the first scale is beyond 65504.
-        TensorPrimitives.Multiply(runner.Session.Targets.Span, 10_000, runner.Session.Targets.Span);
+        TensorPrimitives.Multiply(runner.Session.Batch.Targets.Span, 10_000, runner.Session.Batch.Targets.Span);
         Assert.True(double.IsFinite(runner.Session.Compute(0, 1).GradientNorm));
         Assert.True(plain.IsFinite);
     }

@@ -119,13 +119,13 @@ public sealed class StepTests
         runner.BeginEpoch(0);
         runner.Run(0, 0, 0);
 
-        float[] targets = runner.Session.Targets.ToArray();
+        float[] targets = runner.Session.Batch.Targets.ToArray();
         Assert.Equal(1, targets.Sum(), 1e-5);
         Assert.Contains(targets, share => share is > 0.01f and < 0.115f);
         int blended = 0;
         for (int i = 0; i < 8; i++)
         {
-            float[] input = runner.Session.Input.Slice(i * examples.Length, examples.Length).ToArray();
+            float[] input = runner.Session.Batch.Input.Slice(i * examples.Length, examples.Length).ToArray();
             bool isOriginal = Enumerable.Range(0, 8).Any(example => examples[example].SequenceEqual(input));
             blended += isOriginal ? 0 : 1;
         }
@@ -145,7 +145,7 @@ public sealed class StepTests
         {
             runner.BeginEpoch(epoch);
             runner.Run(epoch, 0, 0);
-            seen.Add([.. Enumerable.Range(0, 40).Select(i => runner.Session.Input.Span[i * views[0].Columns])]);
+            seen.Add([.. Enumerable.Range(0, 40).Select(i => runner.Session.Batch.Input.Span[i * views[0].Columns])]);
         }
 
         Assert.All(seen, epoch => Assert.Equal([0, 1, 2], epoch.Distinct().Order()));
@@ -191,14 +191,14 @@ public sealed class StepTests
         runner.BeginEpoch(0);
         runner.Run(0, 0, 0);
 
-        float[] mask = runner.Session.Masks.Single().ToArray();
+        float[] mask = runner.Session.Batch.Masks.Single().ToArray();
         Assert.Equal([0, 1 / 0.75f], mask.Distinct().Order());
         Assert.InRange(mask.Count(element => element == 0), 150, 250);
         runner.Run(0, 0, 0);
-        Assert.Equal(mask, runner.Session.Masks.Single().ToArray());
+        Assert.Equal(mask, runner.Session.Batch.Masks.Single().ToArray());
         runner.BeginEpoch(1);
         runner.Run(1, 0, 0);
-        Assert.NotEqual(mask, runner.Session.Masks.Single().ToArray());
+        Assert.NotEqual(mask, runner.Session.Batch.Masks.Single().ToArray());
     }
 
     [Fact]
@@ -248,7 +248,7 @@ public sealed class StepTests
             using var runner = new StepRunner(network, examples, options with { Execution = new ExecutionOptions { Threads = 4 } });
             runner.BeginEpoch(0);
             runner.Run(0, 0, 0);
-            return [.. runner.Session.Input.Span, .. runner.Session.Targets.Span];
+            return [.. runner.Session.Batch.Input.Span, .. runner.Session.Batch.Targets.Span];
         }
     }
 

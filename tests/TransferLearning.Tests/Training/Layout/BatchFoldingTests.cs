@@ -74,7 +74,8 @@ public sealed class BatchFoldingTests
         string x = check.Input("x", [2, 8, 3, 2]), w = check.Input("w", [8, 8, kernel, 3]);
         string y = check.Node("Conv", [x, w], A("pads", before, 1, after, 1), A("kernel_shape", kernel, 3));
         check.Verify(check.Node("Conv", [check.Node("Tanh", [y]), check.Input("v", [2, 8, 1, 1])]));
-        Assert.DoesNotContain(check.Graph.Node, node => node.OpType == "Slice" && node.Input[0].StartsWith("Transpose", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            check.Graph.Node, node => node.OpType == "Slice" && node.Input[0].StartsWith("Transpose", StringComparison.Ordinal));
     }
 
     [Fact]
