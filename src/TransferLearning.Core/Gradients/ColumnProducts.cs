@@ -43,8 +43,8 @@ internal static class ColumnProducts
             for (int axis = 0; axis < last; axis++)
             {
                 var (output, input, count) = met[axis];
-                rowsY = Rows(rowsY, axis + 2, output, count, 1, one.Output[axis]);
-                rowsX = Rows(rowsX, axis + 1, input, count, one.Strides[axis], one.Input[axis]);
+                rowsY = graph.Run(rowsY, axis + 2, output, count, 1, one.Output[axis]);
+                rowsX = graph.Run(rowsX, axis + 1, input, count, one.Strides[axis], one.Input[axis]);
             }
 
             string products = graph.MatMul(
@@ -53,9 +53,5 @@ internal static class ColumnProducts
         }
 
         return graph.Reshape(rows.Count == 1 ? rows[0] : graph.Concat(rows, axis: 1), shapeW);
-
-        string Rows(string tensor, long axis, long start, long count, long step, long length) => count == length
-            ? tensor
-            : graph.Slice(tensor, [start], [start + ((count - 1) * step) + 1], [axis], [step]);
     }
 }

@@ -41,9 +41,9 @@ internal static class ConvInputGradient
         long moved = TensorShape.Count(shapeX) + (shapeW[0] * TensorShape.Count(geometry.Output));
         if (!forAccelerator && isConvolution && isFolded && moved < TensorShape.Count(shapeW))
         {
-            string turned = graph.Reshape(Backwards(graph, dy, shapeW[0], images), [1, shapeW[0], .. geometry.Output]);
+            string turned = graph.Reshape(TurnImages(graph, dy, shapeW[0], images), [1, shapeW[0], .. geometry.Output]);
             string dx = Convolve(turned, exchanged, [.. pads[rank..], .. pads[..rank]]);
-            return graph.Reshape(Backwards(graph, dx, shapeX[1], images), shapeX);
+            return graph.Reshape(TurnImages(graph, dx, shapeX[1], images), shapeX);
         }
 
         if (!isConvolution)
@@ -64,8 +64,8 @@ internal static class ConvInputGradient
     }
 
     /// <summary>[C, places, N] with the last place first: a folded image turned by 180°.</summary>
-    private static string Backwards(GraphBuilder graph, string x, long channels, long images) =>
-        graph.Slice(graph.Reshape(x, channels, -1, images), [-1], [long.MinValue + 1], [1], [-1]);
+    private static string TurnImages(GraphBuilder graph, string x, long channels, long images) =>
+        graph.Backwards(graph.Reshape(x, channels, -1, images), 1);
 
     /// <summary>
     /// dY with s − 1 zeros behind every element of an axis with stride s, and padded, or cut where a pad is negative, to the length of
@@ -155,9 +155,6 @@ internal static class ConvInputGradient
     private static string Turn(GraphBuilder graph, string w, WindowGeometry geometry)
     {
         long[] axes = [.. Enumerable.Range(0, geometry.Rank).Where(axis => geometry.Kernel[axis] > 1).Select(axis => axis + 2L)];
-        if (axes.Length == 0)
-            return w;
-        long[] last = [.. axes.Select(_ => -1L)], beforeFirst = [.. axes.Select(_ => long.MinValue + 1)];
-        return graph.Slice(w, last, beforeFirst, axes, last);
+        return axes.Length == 0 ? w : graph.Backwards(w, axes);
     }
 }

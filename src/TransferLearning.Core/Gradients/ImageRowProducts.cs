@@ -42,16 +42,13 @@ internal static class ImageRowProducts
                 ? graph.Zeros([shapeW[0] * inputs, one.Kernel[0]])
                 : graph.MatMul(
                     Pairs(
-                        Columns(planesX, input, count, one.Strides[1], one.Input[1]), Columns(planesY, output, count, 1, one.Output[1])),
+                        graph.Run(planesX, axis: 2, input, count, one.Strides[1], one.Input[1]),
+                        graph.Run(planesY, axis: 2, output, count, step: 1, one.Output[1])),
                     connections);
             columns.Add(graph.Reshape(column, shapeW[0] * inputs, one.Kernel[0], 1));
         }
 
         return graph.Reshape(graph.Concat(columns, axis: 2), shapeW);
-
-        string Columns(string planes, long start, long count, long step, long length) => count == length
-            ? planes
-            : graph.Slice(planes, [start], [start + ((count - 1) * step) + 1], [2], [step]);
 
         // [rows of dY, rows of X] for each pair of an output and an input of a group.
         string Pairs(string shiftedX, string shiftedY)

@@ -20,12 +20,12 @@ internal sealed class SliceGradient : OperatorGradient
         string dx = scope.OutputGradient();
         for (int i = 0; i < axes.Length; i++)
         {
-            int axis = (int)(axes[i] < 0 ? axes[i] + shape.Length : axes[i]);
+            int axis = TensorShape.Axis(axes[i], shape.Length);
             long size = shape[axis], step = Math.Abs(steps[i]), count = taken[axis];
             long start = Math.Clamp(starts[i] < 0 ? starts[i] + size : starts[i], 0, steps[i] > 0 ? size : size - 1);
             if (steps[i] < 0)
             {
-                dx = graph.Slice(dx, [-1], [long.MinValue + 1], [axis], [-1]);
+                dx = graph.Backwards(dx, axis);
                 start -= (count - 1) * step;
             }
 
@@ -36,7 +36,7 @@ internal sealed class SliceGradient : OperatorGradient
 
         if (axes.Length == 1 && steps[0] == 1)
         {
-            int axis = (int)(axes[0] < 0 ? axes[0] + shape.Length : axes[0]);
+            int axis = TensorShape.Axis(axes[0], shape.Length);
             scope.Contribute(0, new GradientPart(dx, axis, pads[axis], taken[axis]));
             return;
         }

@@ -110,16 +110,16 @@ internal sealed class StepRunner : IDisposable
     /// <returns>The number of examples that count.</returns>
     private int Provide(int epoch, int stepOfEpoch)
     {
-        if (_written is not { } written || written.Epoch != epoch || written.StepOfEpoch != stepOfEpoch)
-            return _batches.Write(Session.Batch, epoch, stepOfEpoch);
+        var last = _written;
         _written = null;
+        if (last is not { } written || written.Epoch != epoch || written.StepOfEpoch != stepOfEpoch)
+            return _batches.Write(Session.Batch, epoch, stepOfEpoch);
         Session.TakeNextBatch();
         return written.Seen;
     }
 
     private StepMeasure ComputeWhileWriting(double learningRate, long number, BatchBuffers next, int epoch, int stepOfEpoch)
     {
-        _written = null;
         var (measure, seen) = (default(StepMeasure), 0);
         try
         {

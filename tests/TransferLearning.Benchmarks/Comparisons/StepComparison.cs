@@ -11,7 +11,7 @@ namespace TransferLearning.Benchmarks.Comparisons;
 internal sealed class StepComparison : IComparison
 {
     private const string Cut = "add_39";
-    private const int Batch = 32, Classes = 10, StepsPerRound = 8;
+    private const int Batch = StepWork.Batch, StepsPerRound = 8;
     private const float Rate = 0.001f;
 
     public string Name => "step";
@@ -27,17 +27,10 @@ internal sealed class StepComparison : IComparison
     {
         var dataset = ImageDataset.FromFolder(BenchmarkData.Require("datasets/sign_language"));
         var (network, examples) = await PrepareAsync(dataset);
-        var options = new FineTuningOptions
-        {
-            BatchSize = Batch,
-            LabelSmoothing = 0,
-            Mixup = 0,
-            LearningRate = Rate,
-            Optimizer = new SgdOptions(),
-        };
+        var options = StepWork.Options(Rate);
         int steps = effort.Of(StepsPerRound, 2);
-        using var spinning = new PlainStep(network, examples, Batch, Classes, Rate, spins: true);
-        using var plain = new PlainStep(network, examples, Batch, Classes, Rate, spins: false);
+        using var spinning = new PlainStep(network, examples, Batch, StepWork.Classes, Rate, spins: true);
+        using var plain = new PlainStep(network, examples, Batch, StepWork.Classes, Rate, spins: false);
         using var runner = new StepRunner(network, examples, options);
         var (first, last, allocated, epoch) = (0f, 0f, 0L, 0);
         var times = await Turns.MeasureAsync(effort.Rounds, Library, () => Plain(plain), () => Plain(spinning));
@@ -89,14 +82,6 @@ internal sealed class StepComparison : IComparison
         new SeededRandom(0, RandomPurpose.Order).Shuffle(images);
         using var extractor = new FeatureExtractor(plan.FrozenPart(), backbone.Preprocessing, ExecutionOptions.Default);
         var extracted = await extractor.ExtractAsync([.. images.Select(i => dataset.Train[i].Path)]);
-        var random = new SeededRandom(0, RandomPurpose.Weights);
-        float[] weights = new float[Classes * 1280];
-        foreach (ref float weight in weights.AsSpan())
-            weight = 0.01f * (float)random.NextGaussian();
-        var head = new LinearHead(1280, Classes, weights, new float[Classes]);
-        var options = new FineTuningOptions { BackboneRate = 1 };
-        return (
-            plan.Trainable(plan.Backbone.WithHead(plan.Features, head.AppendTo), options),
-            new TrainingExamples(extracted, [.. images.Select(i => dataset.Train[i].Label)]));
+        return (StepWork.WithHead(plan), new TrainingExamples(extracted, [.. images.Select(i => dataset.Train[i].Label)]));
     }
 }

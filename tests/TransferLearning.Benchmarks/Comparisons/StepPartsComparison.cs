@@ -44,15 +44,7 @@ internal sealed class StepPartsComparison : IComparison
     private static StepRunner RunnerOf(TrainableNetwork network, TrainingExamples examples, int batch) => new(
         network,
         examples,
-        new FineTuningOptions
-        {
-            BatchSize = batch,
-            LabelSmoothing = 0,
-            Mixup = 0,
-            LearningRate = 0.001,
-            Optimizer = new SgdOptions(),
-            Execution = new ExecutionOptions { Threads = 1 },
-        });
+        StepWork.Options(0.001) with { BatchSize = batch, Execution = new ExecutionOptions { Threads = 1 } });
 
     private static void Run(StepRunner runner, int steps)
     {

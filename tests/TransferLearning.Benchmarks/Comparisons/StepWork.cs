@@ -44,16 +44,32 @@ internal sealed record StepWork(string What, string Peer, int Steps, TrainableNe
     private static StepWork Of(string what, string peer, OnnxModel features, FreezePoint freeze, int steps)
     {
         var plan = new FineTuningPlan(features, freeze);
-        int width = (int)ShapeInference.Infer(plan.Backbone, batchSize: 1)[plan.Features][1];
-        var random = new SeededRandom(0, RandomPurpose.Weights);
-        var head = new LinearHead(width, Classes, Noise(random, Classes * width, 0.01), new float[Classes]);
-        var network = plan.Trainable(
-            plan.Backbone.WithHead(plan.Features, head.AppendTo), new FineTuningOptions { BackboneRate = 1 });
+        var network = WithHead(plan);
         int numbers = (int)TensorShape.Count(ShapeInference.Infer(network.Model, batchSize: 1)[network.Cut]);
+        var random = new SeededRandom(0, RandomPurpose.View);
         var activations = new FeatureMatrix(steps * Batch, numbers, Noise(random, steps * Batch * numbers, 1));
         int[] labels = [.. Enumerable.Range(0, steps * Batch).Select(i => i % Classes)];
         return new StepWork(what, peer, steps, network, new TrainingExamples(activations, labels));
     }
+
+    /// <summary>The network of a plan with a head of small weights.</summary>
+    public static TrainableNetwork WithHead(FineTuningPlan plan)
+    {
+        int width = (int)ShapeInference.Infer(plan.Backbone, batchSize: 1)[plan.Features][1];
+        float[] weights = Noise(new SeededRandom(0, RandomPurpose.Weights), Classes * width, 0.01);
+        var head = new LinearHead(width, Classes, weights, new float[Classes]);
+        return plan.Trainable(plan.Backbone.WithHead(plan.Features, head.AppendTo), new FineTuningOptions { BackboneRate = 1 });
+    }
+
+    /// <summary>SGD with momentum on plain targets.</summary>
+    public static FineTuningOptions Options(double rate) => new()
+    {
+        BatchSize = Batch,
+        LabelSmoothing = 0,
+        Mixup = 0,
+        LearningRate = rate,
+        Optimizer = new SgdOptions(),
+    };
 
     private static float[] Noise(SeededRandom random, int count, double deviation)
     {

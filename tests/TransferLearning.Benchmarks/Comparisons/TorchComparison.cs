@@ -18,14 +18,7 @@ internal sealed class TorchComparison : IComparison
 
     public async Task<IReadOnlyList<Row>> MeasureAsync(Effort effort)
     {
-        var options = new FineTuningOptions
-        {
-            BatchSize = StepWork.Batch,
-            LabelSmoothing = 0,
-            Mixup = 0,
-            LearningRate = Rate,
-            Optimizer = new SgdOptions(),
-        };
+        var options = StepWork.Options(Rate);
         var rows = new List<Row>();
         foreach (var work in await StepWork.AllAsync(effort))
             rows.AddRange(await CompareAsync(work, options, effort));

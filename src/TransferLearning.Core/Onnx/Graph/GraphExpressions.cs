@@ -96,6 +96,19 @@ internal static class GraphExpressions
             ReadOnlySpan<long> steps) =>
         graph.Add("Slice", [x, graph.Int64s(starts), graph.Int64s(ends), graph.Int64s(axes), graph.Int64s(steps)]);
 
+    /// <summary>Every step-th element along an axis, so many from a start; the tensor itself where that is all of it.</summary>
+    public static string Run(this GraphBuilder graph, string x, long axis, long start, long count, long step, long length) =>
+        count == length ? x : graph.Slice(x, [start], [start + ((count - 1) * step) + 1], [axis], [step]);
+
+    /// <summary>The last element first, along every given axis.</summary>
+    public static string Backwards(this GraphBuilder graph, string x, params ReadOnlySpan<long> axes)
+    {
+        long[] last = new long[axes.Length], beforeFirst = new long[axes.Length];
+        last.AsSpan().Fill(-1);
+        beforeFirst.AsSpan().Fill(long.MinValue + 1);
+        return graph.Slice(x, last, beforeFirst, axes, last);
+    }
+
     /// <summary>
     /// Sums a gradient over the axes along which the operand was broadcast, so that it gets the operand's shape: broadcasting repeats an
     /// element, and the derivative of a repetition is the sum over its copies.
