@@ -5,11 +5,12 @@ namespace TransferLearning;
 /// <summary>
 /// Steps with weights in memory of the execution provider. A step writes gradients there, the optimizer reads them with one set of weights,
 /// slots and statistics and writes another; then both change places. Only the batch goes in, and only loss, logits and the length of the
-/// gradient come out. While the device computes, the processor writes the next batch.
+/// gradient come out. While the device computes, the processor writes the next batch and brings its activations over.
 /// </summary>
 /// <remarks>
-/// A provider that is not the processor's brings an input over when it is bound, so the batch is bound anew for every step; and it does not
-/// write outputs to memory of the process that was bound, so small outputs are asked for on the processor and read from the binding.
+/// A provider that is not the processor's brings an input over when it is bound, so the small ones of a batch are bound anew for every
+/// step; and it does not write outputs to memory of the process that was bound, so small outputs are asked for on the processor and read
+/// from the binding.
 /// </remarks>
 internal class DeviceStepSession : StepSession
 {
@@ -34,7 +35,7 @@ internal class DeviceStepSession : StepSession
     private readonly OrtIoBinding[] _stepBindings;
     private readonly OrtIoBinding[] _updateBindings;
     private readonly OrtIoBinding[] _forwardBindings;
-    private readonly List<(string Name, OrtValue Value)>[] _batches = [[], []];
+    private readonly DeviceBatch[] _batches;
     private readonly OrtValue _scalarsValue;
     private readonly OrtMemoryInfo _processor = OrtMemoryInfo.DefaultInstance;
     private readonly Memory<float> _scalars;
@@ -67,6 +68,7 @@ internal class DeviceStepSession : StepSession
             _memory = Own(new DeviceMemory(_update, DeviceStepGraph.Weights, options.Execution));
             _gradients = AllocateZeros(parameters.Length);
             _sets = [AllocateSet(), AllocateSet()];
+            _batches = [OnDevice(Batch), OnDevice(NextBatch!)];
             _stepBindings = [Own(_step.CreateIoBinding()), Own(_step.CreateIoBinding())];
             _updateBindings = [Own(_update.CreateIoBinding()), Own(_update.CreateIoBinding())];
             _forwardBindings = [Own(_forward.CreateIoBinding()), Own(_forward.CreateIoBinding())];
@@ -101,6 +103,9 @@ internal class DeviceStepSession : StepSession
         return measure;
     }
 
+    /// <inheritdoc/>
+    public override void SendNextBatch() => _batches[1 - Turn].SendAhead();
+
     /// <summary>Brings the gradients of the last step, before anything clipped them, into the memory of the process.</summary>
     public void FetchGradients(Memory<float> gradients) => _memory.Read(_gradients, gradients);
 
@@ -111,8 +116,7 @@ internal class DeviceStepSession : StepSession
     public override void Forward()
     {
         var binding = _forwardBindings[_current];
-        binding.BindInput(Graph.InputName, _batches[Turn][0].Value);
-        binding.SynchronizeBoundInputs();
+        _batches[Turn].BindForward(binding);
         binding.BindOutputToDevice(Graph.LogitsName, _processor);
         Run(_forward, binding);
         binding.SynchronizeBoundOutputs();
@@ -129,9 +133,7 @@ internal class DeviceStepSession : StepSession
     private StepMeasure ComputeOnce(double learningRate, long step)
     {
         var binding = _stepBindings[_current];
-        foreach (var (name, value) in _batches[Turn])
-            binding.BindInput(name, value);
-        binding.SynchronizeBoundInputs();
+        _batches[Turn].BindStep(binding);
 
         // Bound anew as well: what an earlier run left in the binding would be bound memory.
         BindFetched(binding);
@@ -174,9 +176,6 @@ internal class DeviceStepSession : StepSession
 
     private void Bind()
     {
-        AddInputs(_batches[Turn], Batch);
-        AddInputs(_batches[1 - Turn], NextBatch!);
-
         foreach (var binding in _stepBindings)
             BindFetched(binding);
         for (int set = 0; set < _sets.Length; set++)
@@ -206,13 +205,13 @@ internal class DeviceStepSession : StepSession
         }
     }
 
-    private void AddInputs(List<(string Name, OrtValue Value)> inputs, BatchBuffers batch)
+    private DeviceBatch OnDevice(BatchBuffers batch)
     {
-        inputs.Add((Graph.InputName, Value(batch.Input, Graph.InputDimensions)));
-        inputs.Add((StepGraph.Targets, Value(batch.Targets, [BatchSize, Graph.Classes])));
+        var small = new List<(string Name, OrtValue Value)> { (StepGraph.Targets, Value(batch.Targets, [BatchSize, Graph.Classes])) };
         if (_scalesLoss)
-            inputs.Add((StepGraph.LossScale, Value(_lossScale, [1])));
-        inputs.AddRange(Graph.Masks.Select((mask, i) => (mask.Name, Value(batch.Masks[i], mask.Dimensions))));
+            small.Add((StepGraph.LossScale, Value(_lossScale, [1])));
+        small.AddRange(Graph.Masks.Select((mask, i) => (mask.Name, Value(batch.Masks[i], mask.Dimensions))));
+        return new DeviceBatch(Graph, batch.Input, small, _memory);
     }
 
     /// <summary>Lets the step and the network of validation read their weights as parts of a set.</summary>

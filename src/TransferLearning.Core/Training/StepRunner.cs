@@ -123,8 +123,11 @@ internal sealed class StepRunner : IDisposable
         var (measure, seen) = (default(StepMeasure), 0);
         try
         {
-            Parallel.Invoke(
-                () => measure = Session.Compute(learningRate, number), () => seen = _batches.Write(next, epoch, stepOfEpoch));
+            Parallel.Invoke(() => measure = Session.Compute(learningRate, number), () =>
+            {
+                seen = _batches.Write(next, epoch, stepOfEpoch);
+                Session.SendNextBatch();
+            });
         }
         catch (AggregateException error)
         {

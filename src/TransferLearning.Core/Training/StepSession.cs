@@ -55,6 +55,13 @@ internal abstract class StepSession : IDisposable
     /// <summary>Lets <see cref="Batch"/> and <see cref="NextBatch"/> change places.</summary>
     public void TakeNextBatch() => Turn = 1 - Turn;
 
+    /// <summary>
+    /// Brings <see cref="NextBatch"/>, which has been filled, to where its step will read it. May run while a step is computed.
+    /// </summary>
+    public virtual void SendNextBatch()
+    {
+    }
+
     /// <summary>Computes the loss, the logits and all gradients of the batch; the weights stay as they are.</summary>
     /// <param name="learningRate">The learning rate of the step, before the factors of single layers.</param>
     /// <param name="step">The number of the step, from 1.</param>
