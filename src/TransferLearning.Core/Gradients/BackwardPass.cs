@@ -26,7 +26,7 @@ internal static class BackwardPass
     /// The shape of every tensor that the forward nodes read or write, batch size included; initializers may be left out.
     /// </param>
     /// <param name="obstacles">Where given, takes what cannot be differentiated, and the pass goes on without it.</param>
-    /// <param name="forAccelerator">Whether gradients of convolutions have the forms that graphics cards are fast with.</param>
+    /// <param name="forAccelerator">Whether gradients have the forms that graphics cards are fast with.</param>
     /// <returns>Each wanted tensor with the name of its gradient, which has the shape of the tensor.</returns>
     /// <exception cref="UntrainableNodeException">An operator on the way has no gradient.</exception>
     public static IReadOnlyDictionary<string, string> Append(

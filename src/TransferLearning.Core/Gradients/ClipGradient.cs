@@ -20,14 +20,14 @@ internal sealed class ClipGradient : OperatorGradient
             string? above = scope.HasInput(Low) ? graph.Add("Greater", [y, scope.Input(Low)]) : null;
             string? below = scope.HasInput(High) ? graph.Add("Less", [y, scope.Input(High)]) : null;
             string? mask = above is null ? below : below is null ? above : graph.Add("And", [above, below]);
-            scope.Contribute(0, mask is null ? dy : graph.Masked(dy, mask));
+            scope.Contribute(0, mask is null ? dy : scope.Masked(dy, mask));
         }
 
         foreach (int bound in (int[])[Low, High])
         {
             if (!scope.Wants(bound))
                 continue;
-            string held = graph.Masked(dy, graph.Add(bound == Low ? "Less" : "Greater", [scope.Input(), scope.Input(bound)]));
+            string held = scope.Masked(dy, graph.Add(bound == Low ? "Less" : "Greater", [scope.Input(), scope.Input(bound)]));
             scope.Contribute(bound, graph.SumTo(held, scope.OutputShape(), scope.InputShape(bound)));
         }
     }

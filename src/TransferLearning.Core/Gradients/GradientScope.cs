@@ -19,7 +19,7 @@ internal sealed class GradientScope
     /// <summary>The graph that the gradient nodes are appended to.</summary>
     public GraphBuilder Graph => _tape.Graph;
 
-    /// <summary>Whether gradients of convolutions have the forms that graphics cards are fast with.</summary>
+    /// <summary>Whether gradients have the forms that graphics cards are fast with.</summary>
     public bool ForAccelerator => _tape.ForAccelerator;
 
     /// <summary>The forward node, as it stands in the graph.</summary>
@@ -62,6 +62,13 @@ internal sealed class GradientScope
             Node.Output[index] = Graph.Unique(stem);
         return Node.Output[index];
     }
+
+    /// <summary>
+    /// A tensor where a mask of its shape holds, else 0: one kernel for an accelerator, for which every one counts; the processor's kernel
+    /// for a choice is slower than those for a conversion and a product (docs/adr/0017).
+    /// </summary>
+    public string Masked(string tensor, string mask) =>
+        ForAccelerator ? Graph.Choose(mask, tensor, Graph.Scalar(0)) : Graph.Masked(tensor, mask);
 
     /// <summary>Adds a tensor of the input's shape to the gradient of that input.</summary>
     public void Contribute(int index, string gradient) => _tape.Contribute(Node.Input[index], gradient);

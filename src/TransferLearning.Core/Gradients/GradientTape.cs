@@ -31,7 +31,7 @@ internal sealed class GradientTape
 
     public GraphBuilder Graph { get; }
 
-    /// <summary>Whether gradients of convolutions have the forms that graphics cards are fast with.</summary>
+    /// <summary>Whether gradients have the forms that graphics cards are fast with.</summary>
     public bool ForAccelerator { get; init; }
 
     /// <summary>Whether a wanted tensor is this one or goes into it.</summary>

@@ -9,6 +9,6 @@ internal sealed class HardSigmoidGradient : SlopeGradient
     {
         string inside = graph.Add(
             "And", [graph.Add("Greater", [y, graph.Scalar(0)]), graph.Add("Less", [y, graph.Scalar(1)])]);
-        return graph.Masked(graph.Times(dy, scope.Float("alpha", 0.2f)), inside);
+        return scope.Masked(graph.Times(dy, scope.Float("alpha", 0.2f)), inside);
     }
 }

@@ -6,5 +6,5 @@ namespace TransferLearning;
 internal sealed class ShrinkGradient : SlopeGradient
 {
     protected override string Propagate(GradientScope scope, GraphBuilder graph, string x, string y, string dy) =>
-        graph.Masked(dy, graph.Add("Greater", [graph.Add("Abs", [x]), graph.Scalar(scope.Float("lambd", 0.5f))]));
+        scope.Masked(dy, graph.Add("Greater", [graph.Add("Abs", [x]), graph.Scalar(scope.Float("lambd", 0.5f))]));
 }

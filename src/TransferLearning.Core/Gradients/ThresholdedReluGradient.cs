@@ -6,5 +6,5 @@ namespace TransferLearning;
 internal sealed class ThresholdedReluGradient : SlopeGradient
 {
     protected override string Propagate(GradientScope scope, GraphBuilder graph, string x, string y, string dy) =>
-        graph.Masked(dy, graph.Add("Greater", [x, graph.Scalar(scope.Float("alpha", 1))]));
+        scope.Masked(dy, graph.Add("Greater", [x, graph.Scalar(scope.Float("alpha", 1))]));
 }

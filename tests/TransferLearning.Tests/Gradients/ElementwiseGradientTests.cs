@@ -118,10 +118,12 @@ public sealed class ElementwiseGradientTests
         Assert.Equal(0, check.Gradient(x, check.Node("Pow", [x, check.Constant([], 2)])).Data[0]);
     }
 
-    [Fact]
-    public void Bounds_of_a_clip_get_the_gradients_of_what_they_hold()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Bounds_of_a_clip_get_the_gradients_of_what_they_hold(bool forAccelerator)
     {
-        var check = new GradientCheck(19);
+        var check = new GradientCheck(19) { ForAccelerator = forAccelerator };
         string low = check.Input("low", [], -0.5, -0.4), high = check.Input("high", [], 0.4, 0.5);
         check.Verify(check.Node("Clip", [check.Input("x", [40]), low, high]));
     }
@@ -140,10 +142,12 @@ public sealed class ElementwiseGradientTests
         whole.Verify(whole.Node("Add", [whole.Node("Cast", [integer], A("to", 1)), z]));
     }
 
-    [Fact]
-    public void Parameters_of_activations_are_respected()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Parameters_of_activations_are_respected(bool forAccelerator)
     {
-        var check = new GradientCheck(3);
+        var check = new GradientCheck(3) { ForAccelerator = forAccelerator };
         string x = check.Input("x", [50], -3, 3);
         string y = check.Node("LeakyRelu", [x], A("alpha", 0.3f));
         string z = check.Node("Elu", [y], A("alpha", 0.7f));
@@ -171,14 +175,16 @@ public sealed class ElementwiseGradientTests
         check.Verify(check.Node("Mul", [x, check.Node("Sigmoid", [x])]));
     }
 
-    [Fact]
-    public void Clip_with_two_one_and_no_bounds()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Clip_with_two_one_and_no_bounds(bool forAccelerator)
     {
         foreach (bool hasLow in new[] { true, false })
         {
             foreach (bool hasHigh in new[] { true, false })
             {
-                var check = new GradientCheck(6);
+                var check = new GradientCheck(6) { ForAccelerator = forAccelerator };
                 string low = hasLow ? check.Constant(-0.4f) : "", high = hasHigh ? check.Constant(0.7f) : "";
                 check.Verify(check.Node("Clip", [check.Input("x", [40]), low, high]));
             }
