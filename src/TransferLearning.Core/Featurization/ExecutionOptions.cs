@@ -80,6 +80,9 @@ public sealed record ExecutionOptions : ICheckedOptions
     /// <summary>Whether all threads decode for one session that computes large batches, instead of each computing its own.</summary>
     internal bool FeedsOneDevice => AsDevice ?? (Device.Resolved().Kind != DeviceKind.Cpu);
 
+    /// <summary>Whether images are copied to a device with memory of its own, and kernels for bytes.</summary>
+    internal bool TakesPixels => AsDevice ?? (Device.Resolved().Kind is DeviceKind.Cuda or DeviceKind.DirectML);
+
     /// <summary>The same on the processor.</summary>
     internal ExecutionOptions OnProcessor() =>
         this with { Device = Device.Cpu, ConfigureSession = null, AsDevice = null, HalfPrecision = false };

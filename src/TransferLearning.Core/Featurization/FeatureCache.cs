@@ -57,7 +57,7 @@ public sealed class FeatureCache
     public void Clear() => _files.Clear();
 
     /// <summary>The entries of one network, whose session knows its hash, with one preprocessing.</summary>
-    internal FeatureCacheScope For(OnnxSession session, ImageNetwork network, ImagePreprocessing preprocessing, ImageDecodeOptions decoding)
+    internal FeatureCacheScope For(ImageSession session, ImagePreprocessing preprocessing, ImageDecodeOptions decoding)
     {
         string version =
             typeof(FeatureCache).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
@@ -65,9 +65,9 @@ public sealed class FeatureCache
         [
             version,
             OrtEnv.Instance().GetVersionString(),
-            session.ModelHash ?? throw new ArgumentException("The session does not know the hash of its model.", nameof(session)),
-            session.Provider,
-            network.Output,
+            session.Session.ModelHash ?? throw new ArgumentException("The session does not know the hash of its model.", nameof(session)),
+            session.Session.Provider,
+            session.Network.Output,
             preprocessing.ToJson(),
             decoding.AllowPartial ? "partial images" : "whole images",
             decoding.Oversampling.ToString("R", CultureInfo.InvariantCulture),

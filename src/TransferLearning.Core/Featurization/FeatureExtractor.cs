@@ -10,11 +10,7 @@ namespace TransferLearning;
 /// </remarks>
 public sealed class FeatureExtractor : IDisposable
 {
-    private const string Name = "network";
-
-    private readonly OnnxSession _session;
-    private readonly ImageNetwork _network;
-    private readonly ImageBatchRunner _runner;
+    private readonly ImageSession _session;
     private readonly ImageDecodeOptions _decoding;
 
     /// <summary>Loads a network.</summary>
@@ -32,33 +28,38 @@ public sealed class FeatureExtractor : IDisposable
     /// <exception cref="DllNotFoundException">The native library of ONNX Runtime is missing.</exception>
     public FeatureExtractor(
         OnnxModel network, ImagePreprocessing preprocessing, ExecutionOptions? options = null, ImageDecodeOptions? decoding = null)
+        : this(network, preprocessing, options, decoding, hasViews: false)
+    {
+    }
+
+    /// <summary>Loads a network for images of which some may be random views.</summary>
+    /// <param name="network">See the public constructor.</param>
+    /// <param name="preprocessing">How images become the input of this network.</param>
+    /// <param name="options">Threads, batch size and execution provider; null for the defaults.</param>
+    /// <param name="decoding">What reading and decoding of an image may cost; null for the defaults.</param>
+    /// <param name="hasViews">Whether some are.</param>
+    internal FeatureExtractor(
+        OnnxModel network, ImagePreprocessing preprocessing, ExecutionOptions? options, ImageDecodeOptions? decoding, bool hasViews)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(preprocessing);
         options ??= ExecutionOptions.Default;
         OptionErrors.ThrowIfAny(options);
         _decoding = decoding ?? ImageDecodeOptions.Default;
-        var preprocessor = new ImagePreprocessor(preprocessing, _decoding);
-        _session = OnnxSession.Create(network, options, SessionMode.Throughput, Name, hashed: true);
-        try
-        {
-            _network = ImageNetwork.Of(_session, preprocessing, Name);
-        }
-        catch
-        {
-            _session.Dispose();
-            throw;
-        }
-
         Preprocessing = preprocessing;
-        _runner = new ImageBatchRunner(_session, _network, preprocessor, _decoding, options);
+        _session = ImageSession.Open(network, new ImageSessionOptions(preprocessing, options, SessionMode.Throughput, "network")
+        {
+            Decoding = _decoding,
+            IsHashed = true,
+            HasViews = hasViews,
+        });
     }
 
     /// <summary>How images become the input of the network.</summary>
     public ImagePreprocessing Preprocessing { get; }
 
     /// <summary>The number of features of an image.</summary>
-    public int Dimension => _network.RowLength;
+    public int Dimension => _session.Network.RowLength;
 
     /// <summary>Computes the features of images.</summary>
     /// <param name="paths">The image files.</param>
@@ -160,7 +161,7 @@ public sealed class FeatureExtractor : IDisposable
         var features = new FeatureMatrix(images.Count, Dimension);
         var indices = new List<int>(images.Count);
         var skipped = new List<ImageDecodeException>();
-        await _runner.RunAsync(
+        await _session.Runner.RunAsync(
             images,
             (index, row) =>
             {
@@ -168,7 +169,7 @@ public sealed class FeatureExtractor : IDisposable
                 indices.Add(index);
             },
             undecodable == UndecodableImages.Skip ? (_, error) => skipped.Add(error) : null,
-            cache?.For(_session, _network, Preprocessing, _decoding),
+            cache?.For(_session, Preprocessing, _decoding),
             hashes,
             progress,
             cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML.OnnxRuntime;
@@ -18,7 +17,8 @@ internal delegate void SkipConsumer(int index, ImageDecodeException error);
 /// <summary>
 /// Sends images through a network: each worker decodes its own batch straight into the input tensor and runs the network on its own
 /// thread. No worker waits for another, and no more threads are busy than the options allow. On another device than the processor two
-/// batches run at a time, always of the same size, while the other workers decode the next ones.
+/// batches run at a time, always of the same size, while the other workers decode the next ones; where the network takes pixels, a batch
+/// is a quarter of the bytes.
 /// </summary>
 /// <remarks>
 /// Safe for use from many threads. Does not own the session. Memory is bounded by the number of workers, whatever the number of images.
@@ -45,7 +45,7 @@ internal sealed class ImageBatchRunner(
     private readonly SemaphoreSlim _device = new(RunsOnDevice);
 
     /// <summary>Pinned tensors that wait for a worker. Made anew for each call they cost a full collection every few calls.</summary>
-    private readonly ConcurrentQueue<float[]> _inputs = [];
+    private readonly ConcurrentQueue<BatchInput> _inputs = [];
 
     /// <summary>Runs all images.</summary>
     /// <param name="images">The images; taken as they are needed, one batch at a time, never from two threads at once.</param>
@@ -110,25 +110,18 @@ internal sealed class ImageBatchRunner(
     public void Run(ImageSource image, Span<float> output)
     {
         using var lease = session.Enter();
-        float[] input = ArrayPool<float>.Shared.Rent(preprocessor.TensorLength);
+        using var input = BatchInput.Rent(images: 1, preprocessor.TensorLength, network.TakesPixels);
+        using (var content = image.Read(decoding))
+            input.Load(0, content, preprocessor, image.Name);
+        _single.Wait();
         try
         {
-            using (var content = image.Read(decoding))
-                content.Load(preprocessor, input.AsSpan(0, preprocessor.TensorLength), image.Name);
-            _single.Wait();
-            try
-            {
-                using var result = Compute(lease, input, 1, CancellationToken.None);
-                result[0].GetTensorDataAsSpan<float>().CopyTo(output);
-            }
-            finally
-            {
-                _single.Release();
-            }
+            using var result = Compute(lease, input, 1, CancellationToken.None);
+            result[0].GetTensorDataAsSpan<float>().CopyTo(output);
         }
         finally
         {
-            ArrayPool<float>.Shared.Return(input);
+            _single.Release();
         }
     }
 
@@ -141,7 +134,7 @@ internal sealed class ImageBatchRunner(
         Memory<ImageHash> hashes,
         CancellationToken cancellationToken)
     {
-        float[]? input = null;
+        BatchInput? input = null;
         using var images = new ImageSequence(decoding);
         try
         {
@@ -174,18 +167,14 @@ internal sealed class ImageBatchRunner(
     }
 
     /// <summary>A tensor for a batch, pinned since ONNX Runtime reads it in place. One that is too small gives way.</summary>
-    private float[] RentInput(int batchSize)
-    {
-        int length = checked(batchSize * preprocessor.TensorLength);
-        return _inputs.TryDequeue(out float[]? kept) && kept.Length >= length
-            ? kept
-            : GC.AllocateUninitializedArray<float>(length, pinned: true);
-    }
+    private BatchInput RentInput(int batchSize) => _inputs.TryDequeue(out var kept) && kept.Images >= batchSize
+        ? kept
+        : BatchInput.Pinned(batchSize, preprocessor.TensorLength, network.TakesPixels);
 
     private void Fill(
         ImageBatch batch,
         ImageSequence images,
-        float[] input,
+        BatchInput input,
         int batchSize,
         OnnxSession.Lease lease,
         bool skips,
@@ -193,7 +182,6 @@ internal sealed class ImageBatchRunner(
         Span<ImageHash> hashes,
         CancellationToken cancellationToken)
     {
-        int length = preprocessor.TensorLength;
         int pending = 0;
         Span<int> positions = stackalloc int[batch.Images.Length];
         var keys = cache is null ? null : new ImageHash[batch.Images.Length];
@@ -215,7 +203,7 @@ internal sealed class ImageBatchRunner(
                         continue;
                 }
 
-                content.Load(preprocessor, input.AsSpan(pending * length, length), image.Name);
+                input.Load(pending, content, preprocessor, image.Name);
                 positions[pending++] = i;
             }
             catch (ImageDecodeException error) when (skips)
@@ -242,7 +230,7 @@ internal sealed class ImageBatchRunner(
     /// Computes a full batch, whatever of it counts: kernels of a device are chosen for a shape, and each new one takes a search.
     /// </summary>
     private IDisposableReadOnlyCollection<OrtValue> ComputeOnDevice(
-        OnnxSession.Lease lease, float[] input, int batchSize, CancellationToken cancellationToken)
+        OnnxSession.Lease lease, BatchInput input, int batchSize, CancellationToken cancellationToken)
     {
         _device.Wait(cancellationToken);
         try
@@ -256,11 +244,10 @@ internal sealed class ImageBatchRunner(
     }
 
     private IDisposableReadOnlyCollection<OrtValue> Compute(
-        OnnxSession.Lease lease, float[] input, int count, CancellationToken cancellationToken)
+        OnnxSession.Lease lease, BatchInput input, int count, CancellationToken cancellationToken)
     {
         long[] shape = [count, .. network.InputShape.AsSpan(1)];
-        using var tensor = OrtValue.CreateTensorValueFromMemory(
-            OrtMemoryInfo.DefaultInstance, input.AsMemory(0, count * preprocessor.TensorLength), shape);
+        using var tensor = input.ToTensor(shape);
         var result = lease.Run(network.Input, tensor, network.Output, cancellationToken);
         int length = result[0].GetTensorDataAsSpan<float>().Length;
         if (length == count * network.RowLength)

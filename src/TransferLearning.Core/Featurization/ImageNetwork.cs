@@ -11,27 +11,35 @@ namespace TransferLearning;
 /// <param name="Output">The name of the output.</param>
 /// <param name="RowLength">The number of floats of the output for one image.</param>
 /// <param name="BatchOfOne">True when the network takes one image at a time.</param>
-internal sealed record ImageNetwork(string Input, long[] InputShape, string Output, int RowLength, bool BatchOfOne)
+/// <param name="TakesPixels">True when it normalises pixels itself (<see cref="PixelInput"/>).</param>
+internal sealed record ImageNetwork(
+    string Input, long[] InputShape, string Output, int RowLength, bool BatchOfOne, bool TakesPixels)
 {
+    /// <summary>The shape of the input for one image.</summary>
+    public static long[] ShapeFor(ImagePreprocessing preprocessing) => preprocessing.Layout == TensorLayout.Nchw
+        ? [1, 3, preprocessing.Height, preprocessing.Width]
+        : [1, preprocessing.Height, preprocessing.Width, 3];
+
     /// <summary>Checks a network.</summary>
     /// <param name="session">The network.</param>
     /// <param name="preprocessing">What the input is made with.</param>
     /// <param name="name">What error messages call the model.</param>
     /// <param name="output">The output that is wanted; null: the single one.</param>
+    /// <param name="takesPixels">Whether the network was changed to take pixels.</param>
     /// <exception cref="OnnxGraphException">The input or output is not what images need; the message names it.</exception>
-    public static ImageNetwork Of(OnnxSession session, ImagePreprocessing preprocessing, string name, string? output = null)
+    public static ImageNetwork Of(
+        OnnxSession session, ImagePreprocessing preprocessing, string name, string? output = null, bool takesPixels = false)
     {
         var (inputName, input) = Single(session.Inputs, "input", name);
         if (output is null)
             (output, _) = Single(session.Outputs, "output", name);
         else if (!session.Outputs.ContainsKey(output))
             throw new OnnxGraphException($"'{name}' has no output '{output}'; it has {Names(session.Outputs)}.");
-        RequireFloat(input, "input", inputName, name);
+        if (!takesPixels)
+            RequireFloat(input, "input", inputName, name);
         RequireFloat(session.Outputs[output], "output", output, name);
 
-        long[] shape = preprocessing.Layout == TensorLayout.Nchw
-            ? [1, 3, preprocessing.Height, preprocessing.Width]
-            : [1, preprocessing.Height, preprocessing.Width, 3];
+        long[] shape = ShapeFor(preprocessing);
         int[] declared = input.Dimensions;
         if (declared.Length != shape.Length || Enumerable.Range(1, shape.Length - 1).Any(i => declared[i] >= 0 && declared[i] != shape[i]))
         {
@@ -46,8 +54,9 @@ internal sealed record ImageNetwork(string Input, long[] InputShape, string Outp
                 $"The input '{inputName}' of '{name}' takes exactly {declared[0]} images; use {nameof(OnnxModel)}.WithFreeBatch()."));
         }
 
-        int rowLength = RowLengthOf(session.Outputs[output].Dimensions, output, name) ?? Measure(session, inputName, shape, output, name);
-        return new ImageNetwork(inputName, shape, output, rowLength, BatchOfOne: declared[0] == 1);
+        int rowLength = RowLengthOf(session.Outputs[output].Dimensions, output, name)
+            ?? Measure(session, inputName, takesPixels, shape, output, name);
+        return new ImageNetwork(inputName, shape, output, rowLength, BatchOfOne: declared[0] == 1, takesPixels);
     }
 
     private static (string Name, NodeMetadata Tensor) Single(
@@ -86,9 +95,12 @@ internal sealed record ImageNetwork(string Input, long[] InputShape, string Outp
     }
 
     /// <summary>Some graphs leave sizes open that depend on those of the input; one run on an empty image tells.</summary>
-    private static int Measure(OnnxSession session, string inputName, long[] shape, string output, string name)
+    private static int Measure(OnnxSession session, string inputName, bool takesPixels, long[] shape, string output, string name)
     {
-        using var input = OrtValue.CreateTensorValueFromMemory(new float[shape[1] * shape[2] * shape[3]], shape);
+        long count = TensorShape.Count(shape);
+        using var input = takesPixels
+            ? OrtValue.CreateTensorValueFromMemory(new byte[count], shape)
+            : OrtValue.CreateTensorValueFromMemory(new float[count], shape);
         using var lease = session.Enter();
         using var result = lease.Run(inputName, input, output, CancellationToken.None);
         int length = result[0].GetTensorDataAsSpan<float>().Length;

@@ -120,6 +120,18 @@ internal readonly record struct ImageSource
                 preprocessor.Load(_encoded, tensor, name, View);
         }
 
+        /// <summary>Writes the pixels of the image, as the tensor has them before they are normalised. Not of a random view.</summary>
+        /// <inheritdoc cref="Load"/>
+        public void LoadPixels(ImagePreprocessor preprocessor, Span<byte> pixels, string name)
+        {
+            if (View is not null)
+                throw new InvalidOperationException("Views are made of numbers; the network has to take numbers.");
+            if (_pixels is not null)
+                preprocessor.WritePixels(_pixels, pixels);
+            else
+                preprocessor.LoadPixels(_encoded, pixels, name);
+        }
+
         /// <inheritdoc/>
         public void Dispose()
         {

@@ -30,7 +30,9 @@ internal sealed class OnnxSession : IDisposable
         Provider = provider;
     }
 
-    /// <summary>The SHA-256 of the model, in hexadecimal; null where <see cref="Create"/> was not asked for it.</summary>
+    /// <summary>
+    /// The SHA-256 of the model that was loaded, in hexadecimal, or of what it was made of; null where nobody asked for it.
+    /// </summary>
     public string? ModelHash { get; }
 
     /// <summary>
@@ -49,19 +51,15 @@ internal sealed class OnnxSession : IDisposable
     /// <param name="options">Threads and the hook of the application.</param>
     /// <param name="mode">How the threads are used.</param>
     /// <param name="name">What error messages call the model.</param>
-    /// <param name="hashed">
-    /// Whether <see cref="ModelHash"/> is wanted. Hashing takes about as long as a third of opening the session, so that only those pay who
-    /// store what the network computes.
-    /// </param>
+    /// <param name="modelHash">The value of <see cref="ModelHash"/>.</param>
     /// <exception cref="OnnxGraphException">ONNX Runtime refuses the model.</exception>
     /// <exception cref="DeviceException">The device of the options cannot be used.</exception>
     /// <exception cref="DllNotFoundException">The native library of ONNX Runtime is missing.</exception>
     public static OnnxSession Create(
-        OnnxModel model, ExecutionOptions options, SessionMode mode, string name = "model", bool hashed = false)
+        OnnxModel model, ExecutionOptions options, SessionMode mode, string name = "model", string? modelHash = null)
     {
-        string? hash = hashed ? model.Sha256() : null;
         string provider = options.ConfigureSession is null ? options.Device.Resolved().Kind.ToString() : "configured";
-        return new OnnxSession(Open(model, options, mode, name), name, hash, provider);
+        return new OnnxSession(Open(model, options, mode, name), name, modelHash, provider);
     }
 
     /// <summary>Creates a bare session for work that binds its own tensors; the caller disposes it.</summary>

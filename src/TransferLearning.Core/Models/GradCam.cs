@@ -17,9 +17,8 @@ public sealed class GradCam : IDisposable
 {
     private readonly ImageClassifier _classifier;
     private readonly GradCamGraph _graph;
-    private readonly OnnxSession _features;
+    private readonly ImageSession _features;
     private readonly GradCamHead _head;
-    private readonly ImageBatchRunner _runner;
 
     /// <summary>Prepares explanations.</summary>
     /// <param name="classifier">The classifier; the caller disposes it.</param>
@@ -34,12 +33,11 @@ public sealed class GradCam : IDisposable
         OptionErrors.ThrowIfAny(execution);
         _classifier = classifier;
         _graph = GradCamGraph.Build(classifier.ToOnnx());
-        _features = OnnxSession.Create(_graph.Features, execution, SessionMode.Latency, "feature maps");
+        _features = ImageSession.Open(
+            _graph.Features,
+            new ImageSessionOptions(classifier.Preprocessing, execution, SessionMode.Latency, "feature maps"));
         try
         {
-            var network = ImageNetwork.Of(_features, classifier.Preprocessing, "feature maps");
-            var preprocessor = new ImagePreprocessor(classifier.Preprocessing);
-            _runner = new ImageBatchRunner(_features, network, preprocessor, ImageDecodeOptions.Default, execution);
             _head = new GradCamHead(_graph, execution);
         }
         catch
@@ -112,7 +110,7 @@ public sealed class GradCam : IDisposable
         {
             var pixels = ImageDecoder.Decode(
                 content.Encoded.Bytes, image.Name, decoding, _classifier.Preprocessing, content.Encoded.Box, onlyTarget: true);
-            _runner.Run(ImageSource.FromPixels(pixels, image.Name), features);
+            _features.Runner.Run(ImageSource.FromPixels(pixels, image.Name), features);
         }
 
         return _head.Run(features, label);

@@ -67,7 +67,7 @@ public sealed partial class ImageClassifier
     private async Task<float[]?[]> JoinedAsync(ImageSource[] images, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         var rows = new float[]?[images.Length];
-        using var session = new ClassifierSession(_model, Preprocessing, _execution, SessionMode.Throughput, withFeatures: true);
+        using var session = Open(SessionMode.Throughput, withFeatures: true);
         await session.Runner.RunAsync(
             images,
             (index, row) => rows[index] = row.ToArray(),

@@ -13,8 +13,8 @@ public sealed partial class ImageClassifier : IDisposable
     private readonly ModelMetadata _metadata;
     private readonly ExecutionOptions _execution;
     private readonly Lock _lock = new();
-    private ClassifierSession? _latency;
-    private ClassifierSession? _throughput;
+    private ImageSession? _latency;
+    private ImageSession? _throughput;
     private bool _disposed;
 
     internal ImageClassifier(
@@ -83,12 +83,20 @@ public sealed partial class ImageClassifier : IDisposable
 
     private ImageBatchRunner Throughput() => Open(ref _throughput, SessionMode.Throughput).Runner;
 
-    private ClassifierSession Open(ref ClassifierSession? session, SessionMode mode)
+    private ImageSession Open(ref ImageSession? session, SessionMode mode)
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return session ??= new ClassifierSession(_model, Preprocessing, _execution, mode, _rejection is not null);
+            return session ??= Open(mode, _rejection is not null);
         }
     }
+
+    /// <summary>A session whose rows have the probabilities, and the features behind them where they are wanted.</summary>
+    private ImageSession Open(SessionMode mode, bool withFeatures) => ImageSession.Open(
+        withFeatures ? ClassifierGraph.WithFeatures(_model) : _model,
+        new ImageSessionOptions(Preprocessing, _execution, mode, "classifier")
+        {
+            Output = withFeatures ? ClassifierGraph.JoinedOutput : ClassifierGraph.ScoreOutput,
+        });
 }

@@ -69,7 +69,8 @@ internal sealed record FrozenFeatures(
             : plain.Select((source, image) => source with { View = new AugmentedView(views!.Augmentation, seed, image, view) });
         ImageSource[] images = [.. Enumerable.Range(0, viewCount).SelectMany(View), .. dataset.Validation.Select(ImageSource.Of)];
         var hashes = new ImageHash[images.Length];
-        using var extractor = new FeatureExtractor(network, learner.Backbone.Preprocessing, learner.Execution);
+        using var extractor = new FeatureExtractor(
+            network, learner.Backbone.Preprocessing, learner.Execution, decoding: null, hasViews: views is not null);
         var extracted = await extractor.ExtractAsync(
             images,
             undecodable,

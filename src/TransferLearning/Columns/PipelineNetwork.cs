@@ -10,9 +10,8 @@ internal sealed class PipelineNetwork : IDisposable
 {
     private const string Name = "network";
 
-    private readonly OnnxSession _throughput;
-    private readonly Lazy<OnnxSession> _latency;
-    private readonly Lazy<ImageBatchRunner> _single;
+    private readonly ImageSession _throughput;
+    private readonly Lazy<ImageSession> _latency;
     private readonly Lock _lock = new();
     private bool _disposed;
 
@@ -27,20 +26,8 @@ internal sealed class PipelineNetwork : IDisposable
         Output = output;
         Preprocessing = preprocessing;
         Execution = execution;
-        _throughput = OnnxSession.Create(model, execution, SessionMode.Throughput, Name);
-        try
-        {
-            Many = Runner(_throughput, out int rowLength);
-            RowLength = rowLength;
-        }
-        catch
-        {
-            _throughput.Dispose();
-            throw;
-        }
-
-        _latency = new(() => OnnxSession.Create(model, execution, SessionMode.Latency, Name));
-        _single = new(() => Runner(_latency.Value, out _));
+        _throughput = Open(SessionMode.Throughput);
+        _latency = new(() => Open(SessionMode.Latency));
     }
 
     /// <summary>The network as a model.</summary>
@@ -56,10 +43,10 @@ internal sealed class PipelineNetwork : IDisposable
     public ExecutionOptions Execution { get; }
 
     /// <summary>The numbers for each image.</summary>
-    public int RowLength { get; }
+    public int RowLength => _throughput.Network.RowLength;
 
     /// <summary>Computes many images in parallel.</summary>
-    public ImageBatchRunner Many { get; }
+    public ImageBatchRunner Many => _throughput.Runner;
 
     /// <summary>Computes one image with all threads.</summary>
     public void Run(ImageSource image, Span<float> row)
@@ -68,7 +55,7 @@ internal sealed class PipelineNetwork : IDisposable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            single = _single.Value;
+            single = _latency.Value.Runner;
         }
 
         single.Run(image, row);
@@ -86,10 +73,6 @@ internal sealed class PipelineNetwork : IDisposable
         }
     }
 
-    private ImageBatchRunner Runner(OnnxSession session, out int rowLength)
-    {
-        var network = ImageNetwork.Of(session, Preprocessing, Name, Output);
-        rowLength = network.RowLength;
-        return new ImageBatchRunner(session, network, new ImagePreprocessor(Preprocessing), ImageDecodeOptions.Default, Execution);
-    }
+    private ImageSession Open(SessionMode mode) =>
+        ImageSession.Open(Model, new ImageSessionOptions(Preprocessing, Execution, mode, Name) { Output = Output });
 }

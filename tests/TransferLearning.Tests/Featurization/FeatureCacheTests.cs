@@ -253,10 +253,13 @@ public sealed class FeatureCacheTests : IDisposable
 
     private static FeatureCacheScope Scope(FeatureCache cache, ExecutionOptions? execution = null)
     {
-        using var session = OnnxSession.Create(
-            TinyNetwork.Averages(), execution ?? ExecutionOptions.Default, SessionMode.Throughput, hashed: true);
-        var network = ImageNetwork.Of(session, TinyNetwork.Preprocessing, "averages");
-        return cache.For(session, network, TinyNetwork.Preprocessing, ImageDecodeOptions.Default);
+        using var session = ImageSession.Open(
+            TinyNetwork.Averages(),
+            new ImageSessionOptions(TinyNetwork.Preprocessing, execution ?? ExecutionOptions.Default, SessionMode.Throughput, "averages")
+            {
+                IsHashed = true,
+            });
+        return cache.For(session, TinyNetwork.Preprocessing, ImageDecodeOptions.Default);
     }
 
     private string[] Entries(string folder = "features") =>

@@ -243,18 +243,13 @@ public sealed class ImageBatchRunnerTests
 
     private sealed class Fixture : IDisposable
     {
-        private readonly OnnxSession _session;
+        private readonly ImageSession _session;
 
-        public Fixture(ExecutionOptions? options = null, SessionMode mode = SessionMode.Throughput)
-        {
-            options ??= ExecutionOptions.Default;
-            _session = OnnxSession.Create(TinyNetwork.Averages(), options, mode);
-            Runner = new ImageBatchRunner(
-                _session, ImageNetwork.Of(_session, TinyNetwork.Preprocessing, "averages"), new ImagePreprocessor(
-                    TinyNetwork.Preprocessing), ImageDecodeOptions.Default, options);
-        }
+        public Fixture(ExecutionOptions? options = null, SessionMode mode = SessionMode.Throughput) => _session = ImageSession.Open(
+            TinyNetwork.Averages(),
+            new ImageSessionOptions(TinyNetwork.Preprocessing, options ?? ExecutionOptions.Default, mode, "averages"));
 
-        public ImageBatchRunner Runner { get; }
+        public ImageBatchRunner Runner => _session.Runner;
 
         public void Dispose() => _session.Dispose();
     }

@@ -63,24 +63,6 @@ public sealed class OnnxSessionTests
     }
 
     [Fact]
-    public void The_hash_is_that_of_the_model()
-    {
-        using var first = OnnxSession.Create(TinyNetwork.Averages(), ExecutionOptions.Default, SessionMode.Throughput, hashed: true);
-        using var same = OnnxSession.Create(TinyNetwork.Averages(), ExecutionOptions.Default, SessionMode.Latency, hashed: true);
-        using var other = OnnxSession.Create(
-            TinyNetwork.Averages(graph => graph.Name = "other"), ExecutionOptions.Default, SessionMode.Latency, hashed: true);
-        Assert.Equal(first.ModelHash, same.ModelHash);
-        Assert.NotEqual(first.ModelHash, other.ModelHash);
-    }
-
-    [Fact]
-    public void A_session_that_stores_nothing_does_not_hash_its_model()
-    {
-        using var session = OnnxSession.Create(TinyNetwork.Averages(), ExecutionOptions.Default, SessionMode.Latency);
-        Assert.Null(session.ModelHash);
-    }
-
-    [Fact]
     public void A_cancelled_run_throws_that_it_was_cancelled()
     {
         using var session = OnnxSession.Create(TinyNetwork.Averages(), ExecutionOptions.Default, SessionMode.Latency);

@@ -65,7 +65,7 @@ internal sealed class ImagePreprocessor
     public void Load(string path, Span<float> destination)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        CheckLength(destination);
+        CheckLength(new Destination(destination));
         using var file = ImageBytes.ReadFile(path, _options);
         Load(file.Content, destination, path);
     }
@@ -81,7 +81,7 @@ internal sealed class ImagePreprocessor
     /// <exception cref="DllNotFoundException">The native library of SkiaSharp is missing.</exception>
     public void Load(ReadOnlySpan<byte> encoded, Span<float> destination, string name = "image")
     {
-        CheckLength(destination);
+        CheckLength(new Destination(destination));
         using var image = ImageDecoder.Decode(encoded, name, _options, Preprocessing, onlyTarget: true);
         Write(image, destination);
     }
@@ -90,7 +90,7 @@ internal sealed class ImagePreprocessor
     /// <exception cref="ImageDecodeException">The image cannot be decoded, or is not the source image of the crop.</exception>
     internal void Load(in ImageBytes image, Span<float> destination, string name, AugmentedView? view = null)
     {
-        CheckLength(destination);
+        CheckLength(new Destination(destination));
         if (view is not null)
         {
             LoadView(image, destination, name, view);
@@ -104,8 +104,33 @@ internal sealed class ImagePreprocessor
     /// <summary>Resizes, crops and normalises a decoded image.</summary>
     internal void Write(PixelImage image, Span<float> destination)
     {
-        CheckLength(destination);
-        Write(image, image.Content, ResizeGeometry.For(image.SourceWidth, image.SourceHeight, Preprocessing), destination);
+        CheckLength(new Destination(destination));
+        var target = ResizeGeometry.For(image.SourceWidth, image.SourceHeight, Preprocessing);
+        Write(image, image.Content, target, new Destination(destination));
+    }
+
+    /// <summary>
+    /// Decodes an image, or a crop of one, and writes its pixels: what the tensor has before it is normalised. Not where images are padded,
+    /// since the mean colour is no byte.
+    /// </summary>
+    /// <param name="image">The image.</param>
+    /// <param name="destination">Receives <see cref="TensorLength"/> bytes in the layout of <see cref="Preprocessing"/>.</param>
+    /// <param name="name">The name of the image for error messages.</param>
+    /// <exception cref="ImageDecodeException">The image cannot be decoded, or is not the source image of the crop.</exception>
+    internal void LoadPixels(in ImageBytes image, Span<byte> destination, string name)
+    {
+        using var decoded = ImageDecoder.Decode(image.Bytes, name, _options, Preprocessing, image.Box, onlyTarget: true);
+        WritePixels(decoded, destination);
+    }
+
+    /// <summary>Resizes and crops a decoded image.</summary>
+    internal void WritePixels(PixelImage image, Span<byte> destination)
+    {
+        if (Preprocessing.Resize == ImageResizeMode.Pad)
+            throw new InvalidOperationException("Padded images have no pixels where they are padded.");
+        CheckLength(new Destination(destination));
+        var target = ResizeGeometry.For(image.SourceWidth, image.SourceHeight, Preprocessing);
+        Write(image, image.Content, target, new Destination(destination));
     }
 
     private void LoadView(in ImageBytes image, Span<float> destination, string name, AugmentedView view)
@@ -125,11 +150,11 @@ internal sealed class ImagePreprocessor
             whole.Top + (draw.Crop.Bottom * wholeHeight));
         int sourceWidth = Math.Max(1, (int)Math.Round(width * decoded.SourceWidth));
         int sourceHeight = Math.Max(1, (int)Math.Round(height * decoded.SourceHeight));
-        Write(decoded, part, ResizeGeometry.For(sourceWidth, sourceHeight, Preprocessing), destination);
+        Write(decoded, part, ResizeGeometry.For(sourceWidth, sourceHeight, Preprocessing), new Destination(destination));
         TensorAugmentation.Apply(destination, Preprocessing, draw);
     }
 
-    private void Write(PixelImage image, in PixelRegion content, in ResizeGeometry geometry, Span<float> destination)
+    private void Write(PixelImage image, in PixelRegion content, in ResizeGeometry geometry, Destination destination)
     {
         var filter = Preprocessing.Interpolation;
         var columns = _tables.Get(new ResampleAxis(
@@ -153,7 +178,7 @@ internal sealed class ImagePreprocessor
         }
     }
 
-    private void WriteRows(ReadOnlySpan<byte> narrowed, int stride, ResampleTable rows, in ResizeGeometry geometry, Span<float> destination)
+    private void WriteRows(ReadOnlySpan<byte> narrowed, int stride, ResampleTable rows, in ResizeGeometry geometry, Destination destination)
     {
         bool planar = Preprocessing.Layout == TensorLayout.Nchw;
         int runs = planar ? 3 : 1;
@@ -166,25 +191,50 @@ internal sealed class ImagePreprocessor
             {
                 int row = (run * Preprocessing.Height + geometry.TargetTop + y) * Preprocessing.Width + geometry.TargetLeft;
                 int parameters = run * Preprocessing.Width;
-                VerticalPass.Run(
+                destination.WriteRow(
+                    planar ? row : 3 * row,
                     source[(run * runLength)..],
                     stride,
                     weights,
                     _mean.AsSpan(parameters, runLength),
-                    _scale.AsSpan(parameters, runLength),
-                    destination.Slice(planar ? row : 3 * row, runLength));
+                    _scale.AsSpan(parameters, runLength));
             }
         }
     }
 
-    private void CheckLength(Span<float> destination)
+    private void CheckLength(Destination destination)
     {
         if (destination.Length != TensorLength)
         {
             throw new ArgumentException(
-                $"The destination has {destination.Length} floats; an image of {Preprocessing.Width} × {Preprocessing.Height} needs " +
-                    $"{TensorLength}.",
+                $"The destination has room for {destination.Length} numbers; an image of {Preprocessing.Width} × {Preprocessing.Height} " +
+                    $"needs {TensorLength}.",
                 nameof(destination));
+        }
+    }
+
+    /// <summary>Where the numbers of an image go: normalised, or as pixels.</summary>
+    private readonly ref struct Destination
+    {
+        private readonly Span<float> _numbers;
+        private readonly Span<byte> _pixels;
+
+        public Destination(Span<float> numbers) => _numbers = numbers;
+
+        public Destination(Span<byte> pixels) => _pixels = pixels;
+
+        public int Length => _numbers.Length + _pixels.Length;
+
+        public void Clear() => _numbers.Clear();
+
+        /// <summary>Sums the rows that make one row of a channel, or of all of them.</summary>
+        public void WriteRow(
+            int start, ReadOnlySpan<byte> source, int stride, ReadOnlySpan<int> weights, ReadOnlySpan<float> mean, ReadOnlySpan<float> scale)
+        {
+            if (_numbers.IsEmpty)
+                VerticalPass.Run(source, stride, weights, _pixels.Slice(start, mean.Length));
+            else
+                VerticalPass.Run(source, stride, weights, mean, scale, _numbers.Slice(start, mean.Length));
         }
     }
 }

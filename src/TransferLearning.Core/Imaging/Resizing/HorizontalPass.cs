@@ -82,10 +82,7 @@ internal static class HorizontalPass
         {
             var weights = columns.Weights(x);
             var vectors = bytes.Slice((starts[x] - columns.FirstNeeded) * stride, weights.Length * stride);
-            var sums = WeightedRows.Sum(ref MemoryMarshal.GetReference(vectors), stride, weights);
-            var left = Vector.AsVectorUInt16(Vector.Narrow(sums.First, sums.Second));
-            var right = Vector.AsVectorUInt16(Vector.Narrow(sums.Third, sums.Fourth));
-            Vector.Narrow(left, right).CopyTo(target[(x * stride)..]);
+            WeightedRows.Sum(ref MemoryMarshal.GetReference(vectors), stride, weights).ToBytes().CopyTo(target[(x * stride)..]);
         }
     }
 

@@ -38,12 +38,40 @@ internal static class VerticalPass
         }
 
         for (; i < length; i++)
+            destination[i] = (Sum(rows[i..], stride, weights) - mean[i]) * scale[i];
+    }
+
+    /// <summary>Sums weighted rows and rounds to 0–255.</summary>
+    /// <param name="rows">The numbers of the first row, at least as many as in the destination.</param>
+    /// <param name="stride">The distance from one row to the next.</param>
+    /// <param name="weights">One for each row.</param>
+    /// <param name="destination">Receives the numbers.</param>
+    public static void Run(ReadOnlySpan<byte> rows, int stride, ReadOnlySpan<int> weights, Span<byte> destination)
+    {
+        int length = destination.Length;
+        int i = 0;
+        if (Vector.IsHardwareAccelerated && length >= Vector<byte>.Count)
         {
-            int sum = WeightedRows.OneHalf;
-            for (int k = 0; k < weights.Length; k++)
-                sum += rows[k * stride + i] * weights[k];
-            destination[i] = (Math.Clamp(sum >> ResampleTable.FractionBits, 0, 255) - mean[i]) * scale[i];
+            int last = length - Vector<byte>.Count;
+            while (true)
+            {
+                WeightedRows.Sum(ref MemoryMarshal.GetReference(rows[i..]), stride, weights).ToBytes().CopyTo(destination[i..]);
+                if (i == last)
+                    return;
+                i = Math.Min(i + Vector<byte>.Count, last);
+            }
         }
+
+        for (; i < length; i++)
+            destination[i] = (byte)Sum(rows[i..], stride, weights);
+    }
+
+    private static int Sum(ReadOnlySpan<byte> column, int stride, ReadOnlySpan<int> weights)
+    {
+        int sum = WeightedRows.OneHalf;
+        for (int k = 0; k < weights.Length; k++)
+            sum += column[k * stride] * weights[k];
+        return Math.Clamp(sum >> ResampleTable.FractionBits, 0, 255);
     }
 
     /// <summary>One vector of bytes, which are four vectors of numbers.</summary>

@@ -12,6 +12,11 @@ internal readonly ref struct FourVectors(Vector<int> first, Vector<int> second, 
     public readonly Vector<int> Second = second;
     public readonly Vector<int> Third = third;
     public readonly Vector<int> Fourth = fourth;
+
+    /// <summary>The numbers, each of 0 to 255, as bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector<byte> ToBytes() => Vector.Narrow(
+        Vector.AsVectorUInt16(Vector.Narrow(First, Second)), Vector.AsVectorUInt16(Vector.Narrow(Third, Fourth)));
 }
 
 /// <summary>
