@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using TransferLearning.Benchmarks.Measuring;
 using TransferLearning.Onnx;
 using TransferLearning.Onnx.Protobuf;
 
@@ -7,13 +8,18 @@ namespace TransferLearning.Benchmarks.Comparisons;
 
 /// <summary>
 /// <c>device DEVICE [--quick]</c>: the training step, featurizing and a whole fine-tuning of MobileNetV2 on the processor and on a device,
-/// as a table in Markdown, and which of the networks of <c>models/torch</c> train there. Every training on the device compares itself with
-/// the processor first. With <c>cpu</c> the processor's own provider takes the way for devices.
+/// as a table in Markdown, with PyTorch's step on the device where Python has it, and which of the networks of <c>models/torch</c> train
+/// there. Every training on the device compares itself with the processor first. With <c>cpu</c> the processor's own provider takes the way
+/// for devices.
 /// </summary>
 internal static class DeviceTable
 {
     private const int Batch = 32;
+    private const int LargeBatch = 128;
     private const int Classes = 10;
+
+    /// <summary>A device needs a fraction of a second for the images of the data set, of which starting the threads is a part.</summary>
+    private const int ImagesOnDevice = 12_000;
 
     public static async Task RunAsync(string[] arguments)
     {
@@ -22,32 +28,58 @@ internal static class DeviceTable
         var processor = new ExecutionOptions { Device = Device.Cpu };
         var other = device == Device.Cpu ? processor with { AsDevice = true } : new ExecutionOptions { Device = device };
         var backbone = Backbone.FromFile(BenchmarkData.Require("models/mobilenetv2-1.0-224.onnx"));
-        Console.WriteLine($"| what | processor | {device} |");
-        Console.WriteLine("| --- | ---: | ---: |");
-        foreach (var (freeze, what) in new[] { (FreezePoint.Fraction(0.75), "the last quarter"), (FreezePoint.None, "all layers") })
+        int steps = quick ? 3 : 60;
+        var peer = await TorchStepsAsync(device, steps);
+        Console.WriteLine($"| what | processor | {device} | PyTorch, {device} |");
+        Console.WriteLine("| --- | ---: | ---: | ---: |");
+        foreach (var (freeze, what, torch) in new[]
         {
-            int steps = quick ? 3 : 60;
-            Line($"training of {what}, batches of 32, images/s", await StepAsync(processor, steps), await StepAsync(other, steps));
-
-            Task<double> StepAsync(ExecutionOptions execution, int count) => TimeStepsAsync(backbone, freeze, execution, count);
+            (FreezePoint.Fraction(0.75), "the last quarter", peer.Quarter), (FreezePoint.None, "all layers", peer.Whole),
+        })
+        {
+            var onProcessor = await TimeStepsAsync(backbone, freeze, processor, steps);
+            var onDevice = await TimeStepsAsync(backbone, freeze, other, steps);
+            Line($"training of {what}, batches of {Batch}, images/s", onProcessor.Steps, onDevice.Steps, torch);
+            Line("the same without writing batches, images/s", onProcessor.OneBatch, onDevice.OneBatch);
         }
 
         var dataset = ImageDataset.FromFolder(BenchmarkData.Require("datasets/sign_language"));
-        int images = quick ? 64 : dataset.Train.Count;
+        string[] images = [.. dataset.Train.Take(quick ? 64 : dataset.Train.Count).Select(image => image.Path)];
+        string[] many = [.. Enumerable.Repeat(images, quick ? 1 : ImagesOnDevice / images.Length).SelectMany(paths => paths)];
         var features = (await backbone.LoadAsync()).WithoutTop();
-        Line(
-            "featurizing of files, images/s",
-            await FeaturizeAsync(features, backbone, dataset, processor, images),
-            await FeaturizeAsync(features, backbone, dataset, other, images));
-        double decoded = await FeaturizeAsync(Average(), backbone, dataset, processor, images);
-        Line("reading and decoding of files alone, images/s", decoded, decoded);
+        double featurized = await FeaturizeAsync(features, backbone, images, processor);
+        foreach (var execution in (ExecutionOptions[])[other, other with { BatchSize = LargeBatch }])
+        {
+            string batches = string.Create(CultureInfo.InvariantCulture, $"featurizing of files, batches of {execution.BatchSize} there");
+            Line($"{batches}, images/s", featurized, await FeaturizeAsync(features, backbone, many, execution));
+        }
+
+        Line("reading and decoding of files alone, images/s", await FeaturizeAsync(Average(), backbone, many, processor), null);
         if (quick)
             return;
-        var (onProcessor, onDevice) = (await FineTuneAsync(backbone, dataset, processor), await FineTuneAsync(backbone, dataset, other));
-        Line("a whole fine-tuning, seconds", onProcessor.Seconds, onDevice.Seconds);
-        Line("its accuracy, %", 100 * onProcessor.Accuracy, 100 * onDevice.Accuracy);
+        var (slow, fast) = (await FineTuneAsync(backbone, dataset, processor), await FineTuneAsync(backbone, dataset, other));
+        Line("a whole fine-tuning, seconds", slow.Seconds, fast.Seconds);
+        Line("its accuracy, %", 100 * slow.Accuracy, 100 * fast.Accuracy);
         Console.WriteLine();
         await CompareNetworksAsync(other);
+    }
+
+    /// <summary>Images a second of PyTorch's steps on the device; null where Python or PyTorch is missing.</summary>
+    private static async Task<(double? Quarter, double? Whole)> TorchStepsAsync(Device device, int steps)
+    {
+        try
+        {
+            string script = BenchmarkData.InRepository("tests/TransferLearning.Benchmarks/peers/torch_step.py");
+            using var python = LineProcess.Start("python3", null, script, $"{device}", steps.ToString(CultureInfo.InvariantCulture));
+            double[] found = [.. (await python.EndAsync()).Split().Where(word => word.Length > 0)
+                .Select(word => double.Parse(word, CultureInfo.InvariantCulture))];
+            return (found[0], found[1]);
+        }
+        catch (InvalidOperationException error)
+        {
+            await Console.Error.WriteLineAsync($"No steps of PyTorch: {error.Message}");
+            return (null, null);
+        }
     }
 
     /// <summary>Trains every network of PyTorch for some steps; the first is compared with the processor's.</summary>
@@ -73,11 +105,17 @@ internal static class DeviceTable
             CultureInfo.InvariantCulture, $"{same} of {files.Length} networks of PyTorch train there as on the processor."));
     }
 
-    private static void Line(string what, double processor, double device) =>
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {what} | {processor:N1} | {device:N1} |"));
+    private static void Line(string what, double processor, double? device, double? peer = null) =>
+        Console.WriteLine($"| {what} | {Number(processor)} | {Number(device)} | {Number(peer)} |");
 
-    /// <summary>Images a second of steps on noise: the numbers do not matter to the time.</summary>
-    private static async Task<double> TimeStepsAsync(Backbone backbone, FreezePoint freeze, ExecutionOptions execution, int steps)
+    private static string Number(double? value) => value?.ToString("N1", CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary>
+    /// Images a second of steps on noise, since the numbers do not matter to the time; and of steps on one batch, so that none is written
+    /// meanwhile.
+    /// </summary>
+    private static async Task<(double Steps, double OneBatch)> TimeStepsAsync(
+        Backbone backbone, FreezePoint freeze, ExecutionOptions execution, int steps)
     {
         var features = (await backbone.LoadAsync()).WithoutTop();
         var plan = new FineTuningPlan(features, freeze);
@@ -100,15 +138,22 @@ internal static class DeviceTable
         var clock = Stopwatch.StartNew();
         for (int step = 0; step < steps; step++)
             runner.Run(0, step % runner.StepsPerEpoch, 1e-4);
-        return Batch * steps / clock.Elapsed.TotalSeconds;
+        double all = Batch * steps / clock.Elapsed.TotalSeconds;
+        clock.Restart();
+        for (int step = 0; step < steps; step++)
+        {
+            runner.Session.Compute(1e-4, step + 1);
+            runner.Session.Adopt();
+        }
+
+        return (all, Batch * steps / clock.Elapsed.TotalSeconds);
     }
 
-    private static async Task<double> FeaturizeAsync(
-        OnnxModel network, Backbone backbone, ImageDataset dataset, ExecutionOptions execution, int images)
+    /// <summary>Images a second, after a first pass that finds the kernels of the device and takes the memory of the threads.</summary>
+    private static async Task<double> FeaturizeAsync(OnnxModel network, Backbone backbone, string[] paths, ExecutionOptions execution)
     {
         using var extractor = new FeatureExtractor(network, backbone.Preprocessing, execution);
-        string[] paths = [.. dataset.Train.Take(images).Select(image => image.Path)];
-        await extractor.ExtractAsync([.. paths.Take(execution.BatchSize)]);
+        await extractor.ExtractAsync([.. paths.Take(execution.EffectiveThreads * execution.BatchSize)]);
         var clock = Stopwatch.StartNew();
         await extractor.ExtractAsync(paths);
         return paths.Length / clock.Elapsed.TotalSeconds;
