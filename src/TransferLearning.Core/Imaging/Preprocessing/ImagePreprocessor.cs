@@ -229,7 +229,12 @@ internal sealed class ImagePreprocessor
 
         /// <summary>Sums the rows that make one row of a channel, or of all of them.</summary>
         public void WriteRow(
-            int start, ReadOnlySpan<byte> source, int stride, ReadOnlySpan<int> weights, ReadOnlySpan<float> mean, ReadOnlySpan<float> scale)
+            int start,
+            ReadOnlySpan<byte> source,
+            int stride,
+            ReadOnlySpan<int> weights,
+            ReadOnlySpan<float> mean,
+            ReadOnlySpan<float> scale)
         {
             if (_numbers.IsEmpty)
                 VerticalPass.Run(source, stride, weights, _pixels.Slice(start, mean.Length));
