@@ -74,6 +74,9 @@ public sealed record ExecutionOptions : ICheckedOptions
     /// <summary>Whether work is done as on another device than the processor; null: where it is one, as far as is known here.</summary>
     internal bool? AsDevice { get; init; }
 
+    /// <summary>Whether training keeps the tensors of a device apart, as where its memory has no addresses.</summary>
+    internal bool KeepsTensorsApart { get; init; }
+
     /// <summary>Whether weights stay in memory of the execution provider while a network trains.</summary>
     internal bool KeepsWeightsOnDevice => AsDevice ?? (ConfigureSession is not null || FeedsOneDevice);
 

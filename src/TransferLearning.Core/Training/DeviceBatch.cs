@@ -10,8 +10,8 @@ internal sealed class DeviceBatch
 {
     private readonly Memory<float> _written;
     private readonly DeviceMemory _memory;
+    private readonly string _input;
     private readonly OrtValue _activations;
-    private readonly (string Name, OrtValue Value) _input;
     private readonly IReadOnlyList<(string Name, OrtValue Value)> _small;
     private bool _isAhead;
 
@@ -25,8 +25,8 @@ internal sealed class DeviceBatch
         _written = written;
         _small = small;
         _memory = memory;
-        _activations = memory.Allocate(written.Length);
-        _input = (graph.InputName, memory.View(_activations, offset: 0, graph.InputDimensions));
+        _input = graph.InputName;
+        _activations = memory.Allocate(graph.InputDimensions);
     }
 
     /// <summary>Brings the activations over, for the step that <see cref="BindStep"/> prepares next.</summary>
@@ -42,7 +42,7 @@ internal sealed class DeviceBatch
         if (!_isAhead)
             Send();
         _isAhead = false;
-        binding.BindInput(_input.Name, _input.Value);
+        binding.BindInput(_input, _activations);
         foreach (var (name, value) in _small)
             binding.BindInput(name, value);
         binding.SynchronizeBoundInputs();
@@ -52,7 +52,7 @@ internal sealed class DeviceBatch
     public void BindForward(OrtIoBinding binding)
     {
         Send();
-        binding.BindInput(_input.Name, _input.Value);
+        binding.BindInput(_input, _activations);
     }
 
     private void Send() => _memory.Write(_written, _activations);

@@ -16,6 +16,12 @@ internal sealed class DeviceMemory : IDisposable
     private const string From = "from";
     private const string To = "to";
 
+    /// <summary>
+    /// The names of memory in which an address can be added to. What other providers call an address can be a handle, as with DirectML
+    /// and WebGPU, and a part that begins behind it would be anything.
+    /// </summary>
+    private static readonly string[] Addressable = ["Cpu", "Cuda"];
+
     private readonly InferenceSession _copy;
     private readonly OrtMemoryInfo _processor = OrtMemoryInfo.DefaultInstance;
     private readonly OrtAllocator _allocator;
@@ -29,21 +35,37 @@ internal sealed class DeviceMemory : IDisposable
     public DeviceMemory(InferenceSession owner, string input, ExecutionOptions execution)
     {
         using var places = owner.GetMemoryInfosForInputs();
-        int index = owner.InputNames.ToList().IndexOf(input);
-        _allocator = new OrtAllocator(owner, places[index]);
+        _allocator = new OrtAllocator(owner, places[IndexOf(owner, input)]);
         _place = _allocator.Info;
         _copy = OnnxSession.Open(CopyGraph(), execution, SessionMode.Latency, "copy to the device");
     }
 
-    /// <summary>A tensor of one axis, with any content.</summary>
-    public OrtValue Allocate(long length)
+    /// <summary>Whether a part of a tensor can be a tensor of its own where a session wants an input.</summary>
+    public static bool IsAddressable(InferenceSession session, string input)
     {
-        var value = OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Float, [length]);
+        using var places = session.GetMemoryInfosForInputs();
+        return Addressable.Contains(places[IndexOf(session, input)].Name);
+    }
+
+    /// <summary>The inputs that a session reads somewhere else than here.</summary>
+    public IReadOnlySet<string> InputsElsewhere(InferenceSession session)
+    {
+        using var places = session.GetMemoryInfosForInputs();
+        return session.InputNames.Where((_, i) => places[i].Name != _place.Name || places[i].Id != _place.Id)
+            .ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>A tensor with any content.</summary>
+    public OrtValue Allocate(params long[] dimensions)
+    {
+        var value = OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Float, dimensions);
         _values.Add(value);
         return value;
     }
 
-    /// <summary>A part of a tensor that <see cref="Allocate"/> made, with a shape of its own; it shares the memory.</summary>
+    /// <summary>
+    /// A part of a tensor that <see cref="Allocate"/> made, with a shape of its own; it shares the memory, which must be addressable.
+    /// </summary>
     public unsafe OrtValue View(OrtValue whole, int offset, long[] dimensions)
     {
         // The span is only an address here: what it points to cannot be read by the process.
@@ -61,7 +83,7 @@ internal sealed class DeviceMemory : IDisposable
     /// <summary>Copies to the device.</summary>
     public void Write(Memory<float> from, OrtValue to)
     {
-        using var source = OrtValue.CreateTensorValueFromMemory(_processor, from, [from.Length]);
+        using var source = OrtValue.CreateTensorValueFromMemory(_processor, from, to.GetTensorTypeAndShape().Shape);
         using var binding = _copy.CreateIoBinding();
         binding.BindInput(From, source);
         binding.SynchronizeBoundInputs();
@@ -92,12 +114,26 @@ internal sealed class DeviceMemory : IDisposable
         _copy.Dispose();
     }
 
+    private static int IndexOf(InferenceSession session, string input)
+    {
+        for (int i = 0; i < session.InputNames.Count; i++)
+        {
+            if (session.InputNames[i] == input)
+                return i;
+        }
+
+        throw new ArgumentException($"The session has no input '{input}'.", nameof(input));
+    }
+
+    /// <summary>For tensors of any shape.</summary>
     private static OnnxModel CopyGraph()
     {
         var graph = new GraphBuilder(new GraphProto { Name = "copy" }, "");
-        graph.Input(From, TensorProto.Types.DataType.Float, [null]);
+        graph.Input(From, TensorProto.Types.DataType.Float);
         graph.AddNamed(To, "Identity", [From]);
-        graph.Output(To, TensorProto.Types.DataType.Float, [null]);
+        graph.Output(To, TensorProto.Types.DataType.Float);
+        foreach (var value in graph.Graph.Input.Concat(graph.Graph.Output))
+            value.Type.TensorType.Shape = null;
         return graph.ToModel();
     }
 }

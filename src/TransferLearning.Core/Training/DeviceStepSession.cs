@@ -25,16 +25,15 @@ internal class DeviceStepSession : StepSession
 
     private readonly ParameterStore _parameters;
     private readonly Optimizer _optimizer;
-    private readonly DeviceStepGraph _graphs;
+    private readonly DeviceLayout _layout;
     private readonly InferenceSession _step;
     private readonly InferenceSession _update;
     private readonly InferenceSession _forward;
     private readonly DeviceMemory _memory;
-    private readonly OrtValue _gradients;
-    private readonly DeviceWeights[] _sets;
-    private readonly OrtIoBinding[] _stepBindings;
-    private readonly OrtIoBinding[] _updateBindings;
-    private readonly OrtIoBinding[] _forwardBindings;
+    private readonly DeviceTensors _tensors;
+    private readonly DeviceBinding[] _stepBindings;
+    private readonly DeviceBinding[] _updateBindings;
+    private readonly DeviceBinding[] _forwardBindings;
     private readonly DeviceBatch[] _batches;
     private readonly OrtValue _scalarsValue;
     private readonly OrtMemoryInfo _processor = OrtMemoryInfo.DefaultInstance;
@@ -61,19 +60,24 @@ internal class DeviceStepSession : StepSession
         _scalars = ParameterStore.Pinned(_optimizer.ScalarCount);
         try
         {
-            _graphs = DeviceStepGraph.Build(graph, parameters, Statistics, options);
-            _step = Own(OnnxSession.Open(_graphs.Step, options.Execution, SessionMode.Latency, "training step"));
-            _update = Own(OnnxSession.Open(_graphs.Update, options.Execution, SessionMode.Latency, "optimizer"));
+            (_layout, var graphs, var update) = OpenUpdate(options);
+            _update = Own(update);
+            _step = Own(OnnxSession.Open(graphs.Step, options.Execution, SessionMode.Latency, "training step"));
             _forward = Own(OnnxSession.Open(graph.Forward, options.Execution, SessionMode.Latency, "validation"));
-            _memory = Own(new DeviceMemory(_update, DeviceStepGraph.Weights, options.Execution));
-            _gradients = AllocateZeros(parameters.Length);
-            _sets = [AllocateSet(), AllocateSet()];
+            _memory = Own(new DeviceMemory(_update, DeviceStepGraph.Weights(0), options.Execution));
+            _tensors = new DeviceTensors(_layout, _memory, parameters, Statistics);
             _batches = [OnDevice(Batch), OnDevice(NextBatch!)];
-            _stepBindings = [Own(_step.CreateIoBinding()), Own(_step.CreateIoBinding())];
-            _updateBindings = [Own(_update.CreateIoBinding()), Own(_update.CreateIoBinding())];
-            _forwardBindings = [Own(_forward.CreateIoBinding()), Own(_forward.CreateIoBinding())];
+            _stepBindings = TwoBindings(_step);
+            _updateBindings = TwoBindings(_update);
+            _forwardBindings = TwoBindings(_forward);
             _scalarsValue = Value(_scalars, [_scalars.Length]);
-            Bind();
+
+            // The order in which outputs are first bound is that of their values.
+            Array.ForEach(_stepBindings, BindFetched);
+            Array.ForEach(_updateBindings, BindNorm);
+            _tensors.BindStep(_stepBindings, _updateBindings, graph, graphs.Clipped);
+            _tensors.BindForward(_forwardBindings);
+            _tensors.BindUpdate(_updateBindings, _update.InputMetadata, _optimizer);
         }
         catch
         {
@@ -104,10 +108,15 @@ internal class DeviceStepSession : StepSession
     }
 
     /// <inheritdoc/>
-    public override void SendNextBatch() => _batches[1 - Turn].SendAhead();
+    /// <remarks>Only where that is known to be right while another thread computes: not where memory has no addresses.</remarks>
+    public override void SendNextBatch()
+    {
+        if (_layout.IsWhole)
+            _batches[1 - Turn].SendAhead();
+    }
 
     /// <summary>Brings the gradients of the last step, before anything clipped them, into the memory of the process.</summary>
-    public void FetchGradients(Memory<float> gradients) => _memory.Read(_gradients, gradients);
+    public void FetchGradients(Memory<float> gradients) => _tensors.FetchGradients(gradients);
 
     /// <inheritdoc/>
     public override void Adopt() => _current = 1 - _current;
@@ -115,7 +124,8 @@ internal class DeviceStepSession : StepSession
     /// <inheritdoc/>
     public override void Forward()
     {
-        var binding = _forwardBindings[_current];
+        _forwardBindings[_current].Refresh();
+        var binding = _forwardBindings[_current].Tensors;
         _batches[Turn].BindForward(binding);
         binding.BindOutputToDevice(Graph.LogitsName, _processor);
         Run(_forward, binding);
@@ -125,28 +135,30 @@ internal class DeviceStepSession : StepSession
     }
 
     /// <inheritdoc/>
-    public override void Fetch() => _sets[_current].Exchange(_parameters, Statistics, _memory.Read);
+    public override void Fetch() => _tensors.Fetch(_current);
 
     /// <inheritdoc/>
-    public override void Send() => _sets[_current].Exchange(_parameters, Statistics, (value, values) => _memory.Write(values, value));
+    public override void Send() => _tensors.Send(_current);
 
     private StepMeasure ComputeOnce(double learningRate, long step)
     {
-        var binding = _stepBindings[_current];
+        _stepBindings[_current].Refresh();
+        var binding = _stepBindings[_current].Tensors;
         _batches[Turn].BindStep(binding);
 
         // Bound anew as well: what an earlier run left in the binding would be bound memory.
-        BindFetched(binding);
+        BindFetched(_stepBindings[_current]);
         Run(_step, binding);
         binding.SynchronizeBoundOutputs();
         using var outputs = binding.GetOutputValues();
         outputs[LogitsOutput].GetTensorDataAsSpan<float>().CopyTo(Logits.Span);
 
         _optimizer.Scalars(learningRate, step, _scalars.Span);
-        var updating = _updateBindings[_current];
+        _updateBindings[_current].Refresh();
+        var updating = _updateBindings[_current].Tensors;
         updating.BindInput(DeviceStepGraph.Scalars, _scalarsValue);
         updating.SynchronizeBoundInputs();
-        updating.BindOutputToDevice(DeviceStepGraph.GradientNorm, _processor);
+        BindNorm(_updateBindings[_current]);
         Run(_update, updating);
         updating.SynchronizeBoundOutputs();
         using var updated = updating.GetOutputValues();
@@ -155,53 +167,34 @@ internal class DeviceStepSession : StepSession
     }
 
     /// <summary>Asks for what every step brings back, in the order of <see cref="LossOutput"/> and the other.</summary>
-    private void BindFetched(OrtIoBinding binding)
+    private void BindFetched(DeviceBinding binding)
     {
-        binding.BindOutputToDevice(StepGraph.Loss, _processor);
-        binding.BindOutputToDevice(Graph.LogitsName, _processor);
+        binding.Tensors.BindOutputToDevice(StepGraph.Loss, _processor);
+        binding.Tensors.BindOutputToDevice(Graph.LogitsName, _processor);
     }
 
-    private DeviceWeights AllocateSet() => new(
-        _memory.Allocate(_parameters.Length),
-        [.. _parameters.Slots.Select(_ => _memory.Allocate(_parameters.Length))],
-        Statistics.Items.Count == 0 ? null : _memory.Allocate(Statistics.Values.Length));
+    private void BindNorm(DeviceBinding binding) => binding.Tensors.BindOutputToDevice(DeviceStepGraph.GradientNorm, _processor);
 
-    /// <summary>A tensor whose padding, between the parts that a step writes, is zero and stays so.</summary>
-    private OrtValue AllocateZeros(int length)
+    private DeviceBinding[] TwoBindings(InferenceSession session)
     {
-        var value = _memory.Allocate(length);
-        _memory.Write(new float[length], value);
-        return value;
+        var elsewhere = _memory.InputsElsewhere(session);
+        return [Own(new DeviceBinding(session, elsewhere)), Own(new DeviceBinding(session, elsewhere))];
     }
 
-    private void Bind()
+    /// <summary>Opens the optimizer for one tensor of all weights, or for each apart where the memory of the device has no addresses.</summary>
+    private (DeviceLayout Layout, DeviceStepGraph Graphs, InferenceSession Update) OpenUpdate(TrainingOptions options)
     {
-        foreach (var binding in _stepBindings)
-            BindFetched(binding);
-        for (int set = 0; set < _sets.Length; set++)
-        {
-            BindUpdate(_updateBindings[set], _sets[set], _sets[1 - set]);
-            BindWeights(_stepBindings[set], _forwardBindings[set], _sets[set]);
-        }
+        var whole = Open(isWhole: true);
+        if (!options.Execution.KeepsTensorsApart && DeviceMemory.IsAddressable(whole.Update, DeviceStepGraph.Weights(0)))
+            return whole;
+        whole.Update.Dispose();
+        return Open(isWhole: false);
 
-        BindOutputs(_gradients, Graph.Gradients);
-        if (_graphs.Clipped.Count > 0)
+        (DeviceLayout Layout, DeviceStepGraph Graphs, InferenceSession Update) Open(bool isWhole)
         {
-            var clipped = AllocateZeros(_parameters.Length);
-            BindOutputs(clipped, _graphs.Clipped);
-            foreach (var binding in _updateBindings)
-                binding.BindInput(DeviceStepGraph.ClippedGradients, clipped);
-        }
-
-        if (Statistics.Items.Count > 0)
-            BindBatchStatistics();
-        foreach (string name in (string[])[DeviceStepGraph.RateFactors, DeviceStepGraph.Decays])
-        {
-            if (!_update.InputMetadata.ContainsKey(name))
-                continue;
-            var settings = Settings(name == DeviceStepGraph.RateFactors);
-            foreach (var binding in _updateBindings)
-                binding.BindInput(name, settings);
+            var layout = DeviceLayout.Of(_parameters, Statistics, isWhole);
+            var graphs = DeviceStepGraph.Build(Graph, _parameters, Statistics, layout, options);
+            return (layout, graphs, OnnxSession.Open(graphs.Update, options.Execution, SessionMode.Latency, "optimizer"));
         }
     }
 
@@ -212,82 +205,5 @@ internal class DeviceStepSession : StepSession
             small.Add((StepGraph.LossScale, Value(_lossScale, [1])));
         small.AddRange(Graph.Masks.Select((mask, i) => (mask.Name, Value(batch.Masks[i], mask.Dimensions))));
         return new DeviceBatch(Graph, batch.Input, small, _memory);
-    }
-
-    /// <summary>Lets the step and the network of validation read their weights as parts of a set.</summary>
-    private void BindWeights(OrtIoBinding step, OrtIoBinding forward, DeviceWeights set)
-    {
-        for (int i = 0; i < _parameters.Parameters.Count; i++)
-        {
-            var part = Part(set.Weights, i);
-            step.BindInput(_parameters.Parameters[i].Name, part);
-            forward.BindInput(_parameters.Parameters[i].Name, part);
-        }
-
-        foreach (var item in Statistics.Items)
-            forward.BindInput(item.RunningName, _memory.View(set.Statistics!, item.Offset, [item.Running.Length]));
-    }
-
-    /// <summary>Lets steps write their gradients as parts of one tensor.</summary>
-    private void BindOutputs(OrtValue whole, IReadOnlyList<string> names)
-    {
-        for (int i = 0; i < names.Count; i++)
-        {
-            var part = Part(whole, i);
-            foreach (var binding in _stepBindings)
-                binding.BindOutput(names[i], part);
-        }
-    }
-
-    private void BindBatchStatistics()
-    {
-        var batch = AllocateZeros(Statistics.Values.Length);
-        foreach (var item in Statistics.Items)
-        {
-            var part = _memory.View(batch, item.Offset, [item.Running.Length]);
-            foreach (var binding in _stepBindings)
-                binding.BindOutput(item.BatchName, part);
-        }
-
-        foreach (var binding in _updateBindings)
-            binding.BindInput(DeviceStepGraph.BatchStatistics, batch);
-    }
-
-    private OrtValue Part(OrtValue whole, int parameter) =>
-        _memory.View(whole, _parameters.Offset(parameter), [.. _parameters.Parameters[parameter].Dimensions]);
-
-    /// <summary>The learning rate's factor, or the decay, of each weight, on the device.</summary>
-    private OrtValue Settings(bool factors)
-    {
-        float[] values = new float[_parameters.Length];
-        foreach (var group in _parameters.Groups)
-        {
-            double value = factors ? group.RateFactor : group.Decays ? _optimizer.WeightDecay : 0;
-            values.AsSpan(group.Offset, group.Length).Fill((float)value);
-        }
-
-        var settings = _memory.Allocate(values.Length);
-        _memory.Write(values, settings);
-        return settings;
-    }
-
-    private void BindUpdate(OrtIoBinding binding, DeviceWeights from, DeviceWeights to)
-    {
-        // The order in which outputs are first bound is that of their values.
-        binding.BindOutputToDevice(DeviceStepGraph.GradientNorm, _processor);
-        binding.BindInput(DeviceStepGraph.Gradients, _gradients);
-        binding.BindInput(DeviceStepGraph.Weights, from.Weights);
-        binding.BindOutput(DeviceStepGraph.NextWeights, to.Weights);
-        for (int i = 0; i < from.Slots.Count; i++)
-        {
-            binding.BindInput(DeviceStepGraph.Slot(i), from.Slots[i]);
-            binding.BindOutput(DeviceStepGraph.NextSlot(i), to.Slots[i]);
-        }
-
-        if (from.Statistics is { } statistics)
-        {
-            binding.BindInput(DeviceStepGraph.Statistics, statistics);
-            binding.BindOutput(DeviceStepGraph.NextStatistics, to.Statistics!);
-        }
     }
 }

@@ -77,8 +77,8 @@ public sealed class DeviceCheckTests
     {
         protected override void Run(InferenceSession session, OrtIoBinding binding)
         {
-            if (session.OutputMetadata.ContainsKey(DeviceStepGraph.NextWeights))
-                binding.BindOutputToDevice(DeviceStepGraph.NextWeights, OrtMemoryInfo.DefaultInstance);
+            if (session.OutputMetadata.ContainsKey(DeviceStepGraph.NextWeights(0)))
+                binding.BindOutputToDevice(DeviceStepGraph.NextWeights(0), OrtMemoryInfo.DefaultInstance);
             base.Run(session, binding);
         }
     }
