@@ -64,6 +64,9 @@ switch (args)
     case ["device", .. var options]:
         await DeviceTable.RunAsync(options);
         return 0;
+    case ["device-networks", .. var options]:
+        await DeviceNetworks.RunAsync(options);
+        return 0;
     case ["shard-scale", .. var counts]:
         await ShardScale.RunAsync([.. counts.Select(count => int.Parse(count, CultureInfo.InvariantCulture))]);
         return 0;

@@ -11,8 +11,21 @@ public sealed class DeviceException : TransferLearningException
     /// <param name="reason">What is wrong with it and what to do: one or more sentences.</param>
     /// <param name="innerException">What ONNX Runtime said; null for nothing.</param>
     public DeviceException(Device device, string reason, Exception? innerException = null)
-        : base($"The device '{device}' cannot be used. {reason}", innerException) => Device = device;
+        : this(device, $"The device '{device}'", reason, innerException)
+    {
+    }
 
-    /// <summary>The device.</summary>
+    private DeviceException(Device device, string subject, string reason, Exception? innerException)
+        : base($"{subject} cannot be used. {reason}", innerException) => Device = device;
+
+    /// <summary>
+    /// The device; of a provider that <see cref="ExecutionOptions.ConfigureSession"/> appends, what the options name beside it.
+    /// </summary>
     public Device Device { get; }
+
+    /// <summary>The exception for what the options run networks on.</summary>
+    internal static DeviceException Of(ExecutionOptions execution, string reason, Exception? innerException = null) =>
+        execution.ConfigureSession is null
+            ? new(execution.Device, reason, innerException)
+            : new(execution.Device, $"What {nameof(ExecutionOptions.ConfigureSession)} sets up", reason, innerException);
 }

@@ -86,6 +86,9 @@ public sealed record ExecutionOptions : ICheckedOptions
     /// <summary>Whether images are copied to a device with memory of its own, and kernels for bytes.</summary>
     internal bool TakesPixels => AsDevice ?? (Device.Resolved().Kind is DeviceKind.Cuda or DeviceKind.DirectML);
 
+    /// <summary>Whether a session may be run by one thread at a time, as DirectML's.</summary>
+    internal bool RunsOneAtATime => Device.Resolved().Kind == DeviceKind.DirectML;
+
     /// <summary>The same on the processor.</summary>
     internal ExecutionOptions OnProcessor() =>
         this with { Device = Device.Cpu, ConfigureSession = null, AsDevice = null, HalfPrecision = false };

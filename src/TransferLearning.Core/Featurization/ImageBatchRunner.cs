@@ -34,7 +34,7 @@ internal sealed class ImageBatchRunner(
     OnnxSession session, ImageNetwork network, ImagePreprocessor preprocessor, ImageDecodeOptions decoding, ExecutionOptions options)
 {
     /// <summary>More single images at once than processors would only cost memory.</summary>
-    private readonly SemaphoreSlim _single = new(options.EffectiveThreads);
+    private readonly SemaphoreSlim _single = new(options.RunsOneAtATime ? 1 : options.EffectiveThreads);
 
     /// <summary>
     /// Lets so many batches at a time onto a device: while one is computed, the next is copied there. More would take turns, and each would
@@ -42,7 +42,7 @@ internal sealed class ImageBatchRunner(
     /// </summary>
     private const int RunsOnDevice = 2;
 
-    private readonly SemaphoreSlim _device = new(RunsOnDevice);
+    private readonly SemaphoreSlim _device = new(options.RunsOneAtATime ? 1 : RunsOnDevice);
 
     /// <summary>Pinned tensors that wait for a worker. Made anew for each call they cost a full collection every few calls.</summary>
     private readonly ConcurrentQueue<BatchInput> _inputs = [];

@@ -17,9 +17,9 @@ namespace TransferLearning;
 /// <param name="parameters">The weights of <paramref name="device"/> in the memory of the process.</param>
 /// <param name="processor">The same step on the processor.</param>
 /// <param name="expected">The weights of <paramref name="processor"/>: the same.</param>
-/// <param name="name">The device, for the message.</param>
+/// <param name="execution">What <paramref name="device"/> runs on, for the message.</param>
 internal sealed class DeviceCheck(
-    DeviceStepSession device, ParameterStore parameters, HostStepSession processor, ParameterStore expected, Device name)
+    DeviceStepSession device, ParameterStore parameters, HostStepSession processor, ParameterStore expected, ExecutionOptions execution)
 {
     /// <summary>How far the loss may be off, as a share of it, or of 1 where it is less.</summary>
     public const double LossTolerance = 0.02;
@@ -56,9 +56,11 @@ internal sealed class DeviceCheck(
         }
         catch (OnnxRuntimeException error)
         {
-            throw new DeviceException(
-                name, $"It cannot compute a training step: {error.Message.Trim()} Train on the processor, or with another backbone.",
-                    error);
+            throw DeviceException.Of(
+                execution,
+                $"It cannot compute a training step: {error.Message.Trim()} Where memory is short, train with smaller batches or a later " +
+                "freeze point; otherwise train on the processor, or with another backbone.",
+                error);
         }
 
         // Back to the start: the step was for comparison only.
@@ -133,7 +135,7 @@ internal sealed class DeviceCheck(
         }
     }
 
-    private DeviceException Different(string what) => new(
-        name,
+    private DeviceException Different(string what) => DeviceException.Of(
+        execution,
         $"Training would go wrong there: {what}. Use another version of its package or driver, or train on the processor.");
 }

@@ -159,7 +159,7 @@ internal sealed class StepRunner : IDisposable
         Parameters.Weights.CopyTo(parameters.Weights);
         using var reference = new HostStepSession(
             StepGraph.Build(network, Session.BatchSize, StepForm.Processor), parameters, onProcessor);
-        new DeviceCheck((DeviceStepSession)Session, Parameters, reference, parameters, options.Execution.Device).Require();
+        new DeviceCheck((DeviceStepSession)Session, Parameters, reference, parameters, options.Execution).Require();
     }
 
     /// <summary>Checks examples against the graph.</summary>

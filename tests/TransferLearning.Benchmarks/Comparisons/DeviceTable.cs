@@ -8,9 +8,8 @@ namespace TransferLearning.Benchmarks.Comparisons;
 
 /// <summary>
 /// <c>device DEVICE [--quick]</c>: the training step, featurizing and a whole fine-tuning of MobileNetV2 on the processor and on a device,
-/// as a table in Markdown, with PyTorch's step on the device where Python has it, and which of the networks of <c>models/torch</c> train
-/// there. Every training on the device compares itself with the processor first. With <c>cpu</c> the processor's own provider takes the way
-/// for devices.
+/// as a table in Markdown, with PyTorch's step on the device where Python has it, and then <see cref="DeviceNetworks"/>. Every training on
+/// the device compares itself with the processor first. With <c>cpu</c> the processor's own provider takes the way for devices.
 /// </summary>
 internal static class DeviceTable
 {
@@ -61,7 +60,7 @@ internal static class DeviceTable
         Line("a whole fine-tuning, seconds", slow.Seconds, fast.Seconds);
         Line("its accuracy, %", 100 * slow.Accuracy, 100 * fast.Accuracy);
         Console.WriteLine();
-        await CompareNetworksAsync(other);
+        await DeviceNetworks.CompareAsync(other);
     }
 
     /// <summary>Images a second of PyTorch's steps on the device; null where Python or PyTorch is missing.</summary>
@@ -80,29 +79,6 @@ internal static class DeviceTable
             await Console.Error.WriteLineAsync($"No steps of PyTorch: {error.Message}");
             return (null, null);
         }
-    }
-
-    /// <summary>Trains every network of PyTorch for some steps; the first is compared with the processor's.</summary>
-    private static async Task CompareNetworksAsync(ExecutionOptions execution)
-    {
-        var preprocessing = Backbones.TinyResNet.Preprocessing;
-        string[] files = [.. Directory.GetFiles(BenchmarkData.Require("models/torch"), "*.onnx").Order(StringComparer.Ordinal)];
-        int same = 0;
-        foreach (string file in files)
-        {
-            try
-            {
-                await TimeStepsAsync(Backbone.FromFile(file, preprocessing), FreezePoint.None, execution, steps: 10);
-                same++;
-            }
-            catch (TransferLearningException error)
-            {
-                Console.WriteLine($"{Path.GetFileName(file)}: {error.Message}");
-            }
-        }
-
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{same} of {files.Length} networks of PyTorch train there as on the processor."));
     }
 
     private static void Line(string what, double processor, double? device, double? peer = null) =>
