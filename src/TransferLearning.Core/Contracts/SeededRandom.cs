@@ -94,4 +94,7 @@ internal enum RandomPurpose
 
     /// <summary>What changes in one augmented view of one image.</summary>
     Augmentation,
+
+    /// <summary>The images on which a device is compared with the processor.</summary>
+    Probe,
 }

@@ -54,8 +54,9 @@ public sealed record ExecutionOptions : ICheckedOptions
     public bool AllowSpinning { get; init; }
 
     /// <summary>
-    /// What networks run on, for featurizing, training and prediction. Where it is not the processor, training compares one step with the
-    /// processor's before the first, and ends with a <see cref="DeviceException"/> where loss or gradients differ.
+    /// What networks run on, for featurizing, training and prediction. Where it is not the processor, every network is compared with the
+    /// processor when it is loaded, and training compares one step before the first: a <see cref="DeviceException"/> where outputs, loss or
+    /// gradients differ.
     /// <value>
     /// The default is <see cref="Device.Cpu"/>, or the device that the application's setting <see cref="Device.Setting"/> names.
     /// </value>
@@ -65,9 +66,9 @@ public sealed record ExecutionOptions : ICheckedOptions
     /// <summary>
     /// Called with every <see cref="SessionOptions"/> before a session is created, after the provider of <see cref="Device"/> was appended:
     /// for settings of ONNX Runtime that have no option here, and for execution providers that <see cref="TransferLearning.Device"/> does
-    /// not name. What it appends is not known here, so training takes the way for devices whenever it is set: weights in memory of the
-    /// provider, and one step compared with the processor's first, so that a provider that computes wrong numbers ends the training with a
-    /// <see cref="DeviceException"/>.
+    /// not name. What it appends is not known here, so whenever it is set networks and training steps are compared with the processor's
+    /// first, as for another device, and a provider that computes wrong numbers ends the work with a <see cref="DeviceException"/>. Weights
+    /// that are trained stay in memory of the provider.
     /// </summary>
     public Action<SessionOptions>? ConfigureSession { get; init; }
 
@@ -77,8 +78,11 @@ public sealed record ExecutionOptions : ICheckedOptions
     /// <summary>Whether training keeps the tensors of a device apart, as where its memory has no addresses.</summary>
     internal bool KeepsTensorsApart { get; init; }
 
-    /// <summary>Whether weights stay in memory of the execution provider while a network trains.</summary>
-    internal bool KeepsWeightsOnDevice => AsDevice ?? (ConfigureSession is not null || FeedsOneDevice);
+    /// <summary>
+    /// Whether networks may compute other numbers than the processor's own provider: then they are compared with it first, and weights that
+    /// are trained stay in memory of the execution provider.
+    /// </summary>
+    internal bool MayDiffer => AsDevice ?? (ConfigureSession is not null || FeedsOneDevice);
 
     /// <summary>Whether all threads decode for one session that computes large batches, instead of each computing its own.</summary>
     internal bool FeedsOneDevice => AsDevice ?? (Device.Resolved().Kind != DeviceKind.Cpu);

@@ -25,6 +25,7 @@ public sealed class FeatureExtractor : IDisposable
     /// <exception cref="OnnxGraphException">
     /// The network cannot be loaded, does not have one float input that fits the preprocessing, or not one float output.
     /// </exception>
+    /// <exception cref="DeviceException">The device cannot be used, or computes other numbers than the processor.</exception>
     /// <exception cref="DllNotFoundException">The native library of ONNX Runtime is missing.</exception>
     public FeatureExtractor(
         OnnxModel network, ImagePreprocessing preprocessing, ExecutionOptions? options = null, ImageDecodeOptions? decoding = null)

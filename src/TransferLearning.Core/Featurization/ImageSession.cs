@@ -22,12 +22,15 @@ internal sealed class ImageSession : IDisposable
     /// <summary>Runs images through the network.</summary>
     public ImageBatchRunner Runner { get; }
 
-    /// <summary>Loads a network. On a device that copies its input it takes pixels where it can.</summary>
+    /// <summary>
+    /// Loads a network. On a device that copies its input it takes pixels where it can; and where it may compute other numbers than on the
+    /// processor it is compared first.
+    /// </summary>
     /// <param name="model">The network.</param>
     /// <param name="options">What is run on it, and how.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="OnnxGraphException">The network cannot be loaded, or does not take such images.</exception>
-    /// <exception cref="DeviceException">The device of the options cannot be used.</exception>
+    /// <exception cref="DeviceException">The device of the options cannot be used, or computes other numbers.</exception>
     /// <exception cref="DllNotFoundException">The native library of ONNX Runtime is missing.</exception>
     public static ImageSession Open(OnnxModel model, ImageSessionOptions options)
     {
@@ -39,6 +42,8 @@ internal sealed class ImageSession : IDisposable
         try
         {
             var network = ImageNetwork.Of(session, preprocessing, options.Name, options.Output, taking is not null);
+            if (execution.MayDiffer)
+                NetworkComparison.Require(taking ?? model, session, network, options);
             return new ImageSession(session, network, new ImageBatchRunner(session, network, preprocessor, options.Decoding, execution));
         }
         catch

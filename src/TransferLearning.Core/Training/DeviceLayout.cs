@@ -2,7 +2,9 @@ using TransferLearning.Onnx;
 
 namespace TransferLearning;
 
-/// <summary>A run of the numbers of a <see cref="ParameterStore"/> or of <see cref="RunningStatistics"/> that is one tensor on a device.</summary>
+/// <summary>
+/// A run of the numbers of a <see cref="ParameterStore"/> or of <see cref="RunningStatistics"/> that is one tensor on a device.
+/// </summary>
 /// <param name="Offset">Where it begins in the memory of the process.</param>
 /// <param name="Dimensions">Its shape.</param>
 internal readonly record struct DeviceRun(int Offset, long[] Dimensions)

@@ -181,7 +181,9 @@ internal class DeviceStepSession : StepSession
         return [Own(new DeviceBinding(session, elsewhere)), Own(new DeviceBinding(session, elsewhere))];
     }
 
-    /// <summary>Opens the optimizer for one tensor of all weights, or for each apart where the memory of the device has no addresses.</summary>
+    /// <summary>
+    /// Opens the optimizer for one tensor of all weights, or for each apart where the memory of the device has no addresses.
+    /// </summary>
     private (DeviceLayout Layout, DeviceStepGraph Graphs, InferenceSession Update) OpenUpdate(TrainingOptions options)
     {
         var whole = Open(isWhole: true);

@@ -24,7 +24,7 @@ internal sealed class StepRunner : IDisposable
     public StepRunner(TrainableNetwork network, TrainingExamples examples, TrainingOptions options)
     {
         int batch = Math.Min(options.BatchSizeFor(examples.Count), examples.Count);
-        bool onDevice = options.Execution.KeepsWeightsOnDevice;
+        bool onDevice = options.Execution.MayDiffer;
         var graph = StepGraph.Build(network, batch, onDevice ? StepForm.Device with { HalfPrecision = options.Execution.HalfPrecision }
             : StepForm.Processor);
         RequireFit(graph, examples);

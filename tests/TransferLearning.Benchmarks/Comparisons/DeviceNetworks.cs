@@ -34,7 +34,9 @@ internal static class DeviceNetworks
         await CompareAsync(execution);
     }
 
-    /// <summary>Writes a line for each network: how far the weights are from the processor's after the steps, or why it is refused.</summary>
+    /// <summary>
+    /// Writes a line for each network: how far the weights are from the processor's after the steps, or why it is refused.
+    /// </summary>
     public static async Task CompareAsync(ExecutionOptions execution)
     {
         string[] files = [.. Directory.GetFiles(BenchmarkData.Require("models/torch"), "*-op17.onnx").Order(StringComparer.Ordinal)];
@@ -72,7 +74,8 @@ internal static class DeviceNetworks
         var backbone = OnnxModel.Load(file).WithSinglePrecision().WithFreeBatch().WithoutTop();
         var plan = new FineTuningPlan(backbone, FreezePoint.None);
         var random = new SeededRandom(0, RandomPurpose.Weights);
-        var noise = new FeatureMatrix(Images, (int)backbone.Inputs[0].Dimensions.Skip(1).Aggregate(1L, (product, size) => product * size!.Value));
+        long length = backbone.Inputs[0].Dimensions.Skip(1).Aggregate(1L, (product, size) => product * size!.Value);
+        var noise = new FeatureMatrix(Images, (int)length);
         foreach (ref float number in noise.Values.Span)
             number = random.NextSingle();
         var examples = new TrainingExamples(noise, [.. Enumerable.Range(0, Images).Select(image => image % Classes)]);

@@ -92,8 +92,8 @@ public sealed class ImageSessionTests
         Assert.Null(none.Session.ModelHash);
     }
 
-    private static ImageSession Open(OnnxModel model, ImagePreprocessing preprocessing, ExecutionOptions execution, bool isHashed = false) =>
-        ImageSession.Open(
+    private static ImageSession Open(
+        OnnxModel model, ImagePreprocessing preprocessing, ExecutionOptions execution, bool isHashed = false) => ImageSession.Open(
             model, new ImageSessionOptions(preprocessing, execution, SessionMode.Throughput, "network") { IsHashed = isHashed });
 
     /// <summary>A network that gives the numbers that it gets.</summary>
