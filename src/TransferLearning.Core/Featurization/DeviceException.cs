@@ -27,5 +27,11 @@ public sealed class DeviceException : TransferLearningException
     internal static DeviceException Of(ExecutionOptions execution, string reason, Exception? innerException = null) =>
         execution.ConfigureSession is null
             ? new(execution.Device, reason, innerException)
-            : new(execution.Device, $"What {nameof(ExecutionOptions.ConfigureSession)} sets up", reason, innerException);
+            : new(
+                execution.Device,
+                execution.FeedsOneDevice
+                    ? $"The device '{execution.Device}', as {nameof(ExecutionOptions.ConfigureSession)} sets it up,"
+                    : $"What {nameof(ExecutionOptions.ConfigureSession)} sets up",
+                reason,
+                innerException);
 }

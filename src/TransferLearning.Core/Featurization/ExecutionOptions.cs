@@ -55,8 +55,8 @@ public sealed record ExecutionOptions : ICheckedOptions
 
     /// <summary>
     /// What networks run on, for featurizing, training and prediction. Where it is not the processor, every network is compared with the
-    /// processor when it is loaded, and training compares one step before the first: a <see cref="DeviceException"/> where outputs, loss or
-    /// gradients differ.
+    /// processor before its first image, for which it is opened there once too, and training compares one step before the first: a
+    /// <see cref="DeviceException"/> where outputs, loss or gradients differ.
     /// <value>
     /// The default is <see cref="Device.Cpu"/>, or the device that the application's setting <see cref="Device.Setting"/> names.
     /// </value>
@@ -75,7 +75,7 @@ public sealed record ExecutionOptions : ICheckedOptions
     /// <summary>Whether work is done as on another device than the processor; null: where it is one, as far as is known here.</summary>
     internal bool? AsDevice { get; init; }
 
-    /// <summary>Whether training keeps the tensors of a device apart, as where its memory has no addresses.</summary>
+    /// <summary>Whether training keeps the tensors of a device apart as if its memory had no addresses, for tests.</summary>
     internal bool KeepsTensorsApart { get; init; }
 
     /// <summary>

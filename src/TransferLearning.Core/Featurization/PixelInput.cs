@@ -45,6 +45,7 @@ internal static class PixelInput
         var declared = copy.Graph.Input.Single(value => value.Name == input.Name);
         declared.Name = pixels;
         declared.Type.TensorType.ElemType = (int)Pixel;
+        GraphPruning.DropDead(copy.Graph);
         return new OnnxModel(copy);
     }
 

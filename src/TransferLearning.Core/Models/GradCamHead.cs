@@ -13,12 +13,14 @@ internal sealed class GradCamHead : IDisposable
     private readonly InferenceSession _session;
 
     /// <param name="graph">The head, and the shapes of its inputs.</param>
-    /// <param name="execution">Threads and execution provider.</param>
+    /// <param name="execution">
+    /// Threads. The processor computes it whatever computes the maps: for one image the way to a device takes longer than the head.
+    /// </param>
     /// <exception cref="OnnxGraphException">ONNX Runtime rejects the head.</exception>
     public GradCamHead(GradCamGraph graph, ExecutionOptions execution)
     {
         _graph = graph;
-        _session = OnnxSession.Open(graph.Head, execution, SessionMode.Latency, Name);
+        _session = OnnxSession.Open(graph.Head, execution.OnProcessor(), SessionMode.Latency, Name);
     }
 
     /// <summary>The map; all values are 0 or more.</summary>

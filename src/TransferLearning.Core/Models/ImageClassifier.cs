@@ -5,7 +5,8 @@ namespace TransferLearning;
 /// <summary>A finished image classifier: predict, evaluate, save as one ONNX file, load again.</summary>
 /// <remarks>
 /// Safe for use from many threads. Dispose it when it is no longer needed: running predictions finish, later ones throw
-/// <see cref="ObjectDisposedException"/>. Native sessions are created at the first prediction.
+/// <see cref="ObjectDisposedException"/>. Native sessions are created at the first prediction, which throws a
+/// <see cref="DeviceException"/> where it is to run on a device that cannot be used or computes other numbers than the processor.
 /// </remarks>
 public sealed partial class ImageClassifier : IDisposable
 {

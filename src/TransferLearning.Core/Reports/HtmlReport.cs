@@ -130,7 +130,7 @@ public static class HtmlReport
         {
             return new GradCam(classifier);
         }
-        catch (OnnxGraphException error)
+        catch (Exception error) when (error is OnnxGraphException or DeviceException)
         {
             notes.Add($"The errors are without explanations: {error.Message}");
             return null;

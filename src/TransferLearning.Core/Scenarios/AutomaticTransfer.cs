@@ -90,7 +90,7 @@ public sealed class AutomaticTransfer : ClassifierTraining
                 entries.Add(freeze, trained);
                 Note(entries.Latest);
             }
-            catch (Exception error) when (error is OnnxGraphException or TrainingDivergedException)
+            catch (Exception error) when (error is OnnxGraphException or DeviceException or TrainingDivergedException)
             {
                 entries.LeaveOut(freeze, error.Message, Stopwatch.GetElapsedTime(began).TotalSeconds);
             }

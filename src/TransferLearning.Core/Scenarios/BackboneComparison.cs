@@ -41,7 +41,8 @@ internal sealed class BackboneComparison(
     }
 
     private static bool IsOfBackbone(Exception error) =>
-        error is OnnxGraphException or WeightDownloadException or WeightVerificationException or WeightStorageException;
+        error is OnnxGraphException or DeviceException or WeightDownloadException or WeightVerificationException
+            or WeightStorageException;
 
     private async Task<Measured> MeasureAsync(Backbone backbone, int index, int count)
     {

@@ -53,6 +53,7 @@ internal sealed class DeviceBatch
     {
         Send();
         binding.BindInput(_input, _activations);
+        binding.SynchronizeBoundInputs();
     }
 
     private void Send() => _memory.Write(_written, _activations);

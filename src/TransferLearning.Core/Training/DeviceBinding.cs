@@ -41,12 +41,11 @@ internal sealed class DeviceBinding(InferenceSession session, IReadOnlySet<strin
     /// <summary>Lets every run write a tensor.</summary>
     public void Write(string output, OrtValue value) => Tensors.BindOutput(output, value);
 
-    /// <summary>Prepares a run.</summary>
+    /// <summary>Prepares a run, whose other inputs follow, and then <see cref="OrtIoBinding.SynchronizeBoundInputs"/>.</summary>
     public void Refresh()
     {
         foreach (var (name, value) in _copied)
             Tensors.BindInput(name, value);
-        Tensors.SynchronizeBoundInputs();
     }
 
     /// <inheritdoc/>

@@ -50,6 +50,7 @@ internal sealed class DeviceCheck(
         try
         {
             CompareSteps(weights);
+            CompareCopies();
             device.Forward();
             processor.Forward();
             RequireNear("the logits of validation", processor.Logits.Span, device.Logits.Span, Tolerance);
@@ -105,6 +106,31 @@ internal sealed class DeviceCheck(
         TensorPrimitives.Subtract(expected.Weights.Span, weights, wantedMove);
         TensorPrimitives.Subtract(parameters.Weights.Span, weights, move);
         RequireNear("the change of the weights", wantedMove, move, Tolerance);
+    }
+
+    /// <summary>
+    /// The next batch is copied while a step is computed, as in training: what is computed of it then must be what is computed of it after
+    /// a copy that nothing else ran beside.
+    /// </summary>
+    private void CompareCopies()
+    {
+        if (device.NextBatch is not { } next)
+            return;
+        device.Batch.Targets.CopyTo(next.Targets);
+        for (int i = 0; i < next.Masks.Count; i++)
+            device.Batch.Masks[i].CopyTo(next.Masks[i]);
+
+        // Other images than those of the step beside it.
+        int length = next.Input.Length / device.BatchSize;
+        for (int row = 0; row < device.BatchSize; row++)
+            device.Batch.Input.Slice((device.BatchSize - 1 - row) * length, length).CopyTo(next.Input[(row * length)..]);
+        device.ComputeWhile(LearningRate, step: 1, device.SendNextBatch);
+        device.TakeNextBatch();
+        device.Compute(LearningRate, step: 1);
+        float[] ahead = device.Logits.ToArray();
+        device.Compute(LearningRate, step: 1);
+        RequireNear("the logits of a batch that was copied during a step", device.Logits.Span, ahead, Tolerance);
+        device.TakeNextBatch();
     }
 
     /// <summary>The targets of the next class, on both.</summary>

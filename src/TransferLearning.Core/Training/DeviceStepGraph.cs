@@ -26,7 +26,7 @@ internal sealed record DeviceStepGraph(OnnxModel Step, IReadOnlyList<string> Cli
     /// </summary>
     public const string RateFactors = "device/rate-factors";
 
-    /// <summary>The input with the decay of each weight; missing where none decays, or tensors are apart.</summary>
+    /// <summary>The input with the decay of each weight; missing where the optimizer has none, or tensors are apart.</summary>
     public const string Decays = "device/decays";
 
     private const TensorProto.Types.DataType Float = TensorProto.Types.DataType.Float;

@@ -60,8 +60,7 @@ internal class DeviceStepSession : StepSession
         _scalars = ParameterStore.Pinned(_optimizer.ScalarCount);
         try
         {
-            (_layout, var graphs, var update) = OpenUpdate(options);
-            _update = Own(update);
+            (_layout, var graphs, _update) = OpenUpdate(options);
             _step = Own(OnnxSession.Open(graphs.Step, options.Execution, SessionMode.Latency, "training step"));
             _forward = Own(OnnxSession.Open(graph.Forward, options.Execution, SessionMode.Latency, "validation"));
             _memory = Own(new DeviceMemory(_update, DeviceStepGraph.Weights(0), options.Execution));
@@ -108,7 +107,7 @@ internal class DeviceStepSession : StepSession
     }
 
     /// <inheritdoc/>
-    /// <remarks>Only where that is known to be right while another thread computes: not where memory has no addresses.</remarks>
+    /// <remarks>Only where memory has addresses: of others it is not known whether they compute and copy at the same time.</remarks>
     public override void SendNextBatch()
     {
         if (_layout.IsWhole)
@@ -196,7 +195,7 @@ internal class DeviceStepSession : StepSession
         {
             var layout = DeviceLayout.Of(_parameters, Statistics, isWhole);
             var graphs = DeviceStepGraph.Build(Graph, _parameters, Statistics, layout, options);
-            return (layout, graphs, OnnxSession.Open(graphs.Update, options.Execution, SessionMode.Latency, "optimizer"));
+            return (layout, graphs, Own(OnnxSession.Open(graphs.Update, options.Execution, SessionMode.Latency, "optimizer")));
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using TransferLearning.Onnx;
 
 namespace TransferLearning;
@@ -120,21 +119,12 @@ internal sealed class StepRunner : IDisposable
 
     private StepMeasure ComputeWhileWriting(double learningRate, long number, BatchBuffers next, int epoch, int stepOfEpoch)
     {
-        var (measure, seen) = (default(StepMeasure), 0);
-        try
+        int seen = 0;
+        var measure = Session.ComputeWhile(learningRate, number, () =>
         {
-            Parallel.Invoke(() => measure = Session.Compute(learningRate, number), () =>
-            {
-                seen = _batches.Write(next, epoch, stepOfEpoch);
-                Session.SendNextBatch();
-            });
-        }
-        catch (AggregateException error)
-        {
-            // Callers know what each of both throws.
-            ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
-        }
-
+            seen = _batches.Write(next, epoch, stepOfEpoch);
+            Session.SendNextBatch();
+        });
         _written = (epoch, stepOfEpoch, seen);
         return measure;
     }

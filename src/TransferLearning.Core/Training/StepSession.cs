@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.ML.OnnxRuntime;
 
 namespace TransferLearning;
@@ -67,6 +68,25 @@ internal abstract class StepSession : IDisposable
     /// <param name="step">The number of the step, from 1.</param>
     /// <exception cref="OperationCanceledException"><see cref="Cancel"/> was called.</exception>
     public abstract StepMeasure Compute(double learningRate, long step);
+
+    /// <summary>
+    /// Computes like <see cref="Compute"/>, and does something else on another thread meanwhile; both have ended after it.
+    /// </summary>
+    public StepMeasure ComputeWhile(double learningRate, long step, Action meanwhile)
+    {
+        var measure = default(StepMeasure);
+        try
+        {
+            Parallel.Invoke(() => measure = Compute(learningRate, step), meanwhile);
+        }
+        catch (AggregateException error)
+        {
+            // Callers know what each of both throws.
+            ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
+        }
+
+        return measure;
+    }
 
     /// <summary>Changes weights, slots and running statistics by the step that was computed last.</summary>
     public abstract void Adopt();

@@ -49,14 +49,15 @@ internal static class DeviceNetworks
                 double apart = await Task.Run(() => Apart(file, execution));
                 right += apart < DeviceCheck.Tolerance ? 1 : 0;
                 Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"{name}: after {Steps} steps {100 * apart:G2}% of the change of the weights apart"));
+                    CultureInfo.InvariantCulture, $"- {name}: after {Steps} steps {100 * apart:G2}% of the change of the weights apart"));
             }
             catch (DeviceException error)
             {
-                Console.WriteLine($"{name}: {error.Message.ReplaceLineEndings(" ")}");
+                Console.WriteLine($"- {name}: {error.Message.ReplaceLineEndings(" ")}");
             }
         }
 
+        Console.WriteLine();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{right} of {files.Length} networks of PyTorch train there as on the processor."));
     }

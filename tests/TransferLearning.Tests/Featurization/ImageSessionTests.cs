@@ -80,6 +80,45 @@ public sealed class ImageSessionTests
     }
 
     [Fact]
+    public void Weights_that_an_old_file_lists_as_inputs_stay_constant()
+    {
+        var graph = new GraphProto { Name = "old" };
+        var builder = new GraphBuilder(graph, string.Empty);
+        builder.Input("image", DataType.Float, null, 3, 8, 8);
+        builder.Initializer("factors", [1f, 2f, 3f], [3, 1, 1]);
+        builder.Input("factors", DataType.Float, 3, 1, 1);
+        builder.AddNamed("scaled", "Mul", ["image", "factors"]);
+        builder.Output("scaled", DataType.Float, null, 3, 8, 8);
+        var model = new ModelProto { IrVersion = 3, Graph = graph };
+        model.OpsetImport.Add(new OperatorSetIdProto { Version = 9 });
+        var changed = PixelInput.Apply(new OnnxModel(model), Normalised);
+        Assert.Equal("pixels/input", Assert.Single(changed!.Proto.Graph.Input).Name);
+        Assert.Contains("factors", changed.Proto.Graph.Initializer.Select(tensor => tensor.Name));
+        using var session = Open(new OnnxModel(model), Normalised, OnDevice);
+        Assert.True(session.Network.TakesPixels);
+    }
+
+    [Fact]
+    public void Names_of_nested_graphs_are_not_made_again()
+    {
+        var graph = new GraphProto { Name = "nested" };
+        var builder = new GraphBuilder(graph, string.Empty);
+        builder.Input("image", DataType.Float, null, 3, 8, 8);
+        graph.Initializer.Add(new TensorProto { Name = "yes", DataType = (int)DataType.Bool, Int32Data = { 1 } });
+        var branch = new GraphProto { Name = "branch" };
+        var inner = new GraphBuilder(branch, string.Empty);
+        inner.AddNamed("pixels/Cast", "Relu", ["image"]);
+        inner.Output("pixels/Cast", DataType.Float, null, 3, 8, 8);
+        builder.AddNamed("chosen", "If", ["yes"], Nested("then_branch", branch), Nested("else_branch", branch));
+        builder.Output("chosen", DataType.Float, null, 3, 8, 8);
+        using var session = Open(TinyNetwork.Model(graph), Normalised, OnDevice);
+        Assert.True(session.Network.TakesPixels);
+
+        static AttributeProto Nested(string name, GraphProto graph) =>
+            new() { Name = name, Type = AttributeProto.Types.AttributeType.Graph, G = graph.Clone() };
+    }
+
+    [Fact]
     public void The_hash_is_that_of_the_model_and_only_taken_where_it_is_asked_for()
     {
         using var first = Open(TinyNetwork.Averages(), Normalised, ExecutionOptions.Default, isHashed: true);

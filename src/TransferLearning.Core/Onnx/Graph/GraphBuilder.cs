@@ -21,14 +21,7 @@ internal sealed class GraphBuilder
     {
         Graph = graph;
         _prefix = prefix;
-        foreach (var node in graph.Node)
-        {
-            _names.UnionWith(node.Output);
-            _names.Add(node.Name);
-        }
-
-        _names.UnionWith(graph.Initializer.Select(tensor => tensor.Name));
-        _names.UnionWith(graph.Input.Select(input => input.Name));
+        Take(graph);
     }
 
     /// <summary>The graph that grows.</summary>
@@ -120,7 +113,7 @@ internal sealed class GraphBuilder
     public void Output(string name, TensorProto.Types.DataType type, params ReadOnlySpan<long?> dimensions) =>
         Graph.Output.Add(ValueInfo(name, type, dimensions));
 
-    /// <summary>A name that no node, tensor or input of the graph has yet.</summary>
+    /// <summary>A name that no node, tensor or input of the graph, or of one nested in it, has yet.</summary>
     public string Unique(string stem)
     {
         string name = _prefix + stem;
@@ -175,6 +168,20 @@ internal sealed class GraphBuilder
         foreach (long dimension in dimensions)
             tensor.Dims.Add(dimension);
         return tensor;
+    }
+
+    /// <summary>Takes the names of a graph, and of those nested in its nodes: none may be made twice.</summary>
+    private void Take(GraphProto graph)
+    {
+        _names.UnionWith(graph.Initializer.Select(tensor => tensor.Name));
+        _names.UnionWith(graph.Input.Select(input => input.Name));
+        foreach (var node in graph.Node)
+        {
+            _names.UnionWith(node.Output);
+            _names.Add(node.Name);
+            foreach (var nested in ModelValidator.NestedGraphs(node))
+                Take(nested);
+        }
     }
 
     private void Append(
