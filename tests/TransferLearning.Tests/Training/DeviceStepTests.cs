@@ -19,7 +19,6 @@ public sealed class DeviceStepTests
 
     [Theory]
     [InlineData("TinyResNet", false)]
-    [InlineData("TinyResNet", true)]
     [InlineData("models/torch/resnet_bn-op17.onnx", false)]
     [InlineData("models/torch/mobilenetv3-op17.onnx", false)]
     [InlineData("models/torch/mobilenetv3-op17.onnx", true)]
