@@ -23,6 +23,7 @@ internal sealed record CliRun(int ExitCode, string Output, string Errors)
     /// <summary>Standard output as JSON, whatever the exit code. Anything before or after the value fails.</summary>
     public JsonElement ParsedOutput()
     {
+        Assert.True(Output.Length > 0, $"The tool wrote no JSON; its exit code is {ExitCode}, and it said: {Errors}");
         using var document = JsonDocument.Parse(Output);
         return document.RootElement.Clone();
     }
