@@ -61,11 +61,13 @@ internal sealed class BatchInput : IDisposable
             content.Load(preprocessor, _numbers.AsSpan(start, _length), name);
     }
 
-    /// <summary>The first images as a tensor over this memory, which the caller disposes.</summary>
-    /// <param name="shape">The shape; the first number is that of the images.</param>
-    public OrtValue ToTensor(long[] shape)
+    /// <summary>The first images as the input of a network, over this memory; the caller disposes it.</summary>
+    /// <param name="images">The number of images.</param>
+    /// <param name="network">The network.</param>
+    public OrtValue ToTensor(int images, ImageNetwork network)
     {
-        int total = checked((int)shape[0] * _length);
+        long[] shape = [images, .. network.InputShape.AsSpan(1)];
+        int total = checked(images * _length);
         var place = OrtMemoryInfo.DefaultInstance;
         return _pixels is not null
             ? OrtValue.CreateTensorValueFromMemory(place, _pixels.AsMemory(0, total), shape)

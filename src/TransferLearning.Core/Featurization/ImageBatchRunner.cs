@@ -246,8 +246,7 @@ internal sealed class ImageBatchRunner(
     private IDisposableReadOnlyCollection<OrtValue> Compute(
         OnnxSession.Lease lease, BatchInput input, int count, CancellationToken cancellationToken)
     {
-        long[] shape = [count, .. network.InputShape.AsSpan(1)];
-        using var tensor = input.ToTensor(shape);
+        using var tensor = input.ToTensor(count, network);
         var result = lease.Run(network.Input, tensor, network.Output, cancellationToken);
         int length = result[0].GetTensorDataAsSpan<float>().Length;
         if (length == count * network.RowLength)

@@ -77,7 +77,7 @@ internal static class NetworkComparison
 
     private static float[] Run(OnnxSession session, ImageNetwork network, BatchInput input, int count)
     {
-        using var tensor = input.ToTensor([count, .. network.InputShape.AsSpan(1)]);
+        using var tensor = input.ToTensor(count, network);
         using var lease = session.Enter();
         using var output = lease.Run(network.Input, tensor, network.Output, CancellationToken.None);
         return output[0].GetTensorDataAsSpan<float>().ToArray();

@@ -23,8 +23,7 @@ internal static class DeviceNetworks
         ExecutionOptions execution;
         try
         {
-            var device = Device.Parse(name);
-            execution = new ExecutionOptions { Device = device, AsDevice = device == Device.Cpu ? true : null };
+            execution = On(Device.Parse(name));
         }
         catch (FormatException)
         {
@@ -33,6 +32,9 @@ internal static class DeviceNetworks
 
         await CompareAsync(execution);
     }
+
+    /// <summary>Work on a device; on the processor it takes the way for devices.</summary>
+    public static ExecutionOptions On(Device device) => new() { Device = device, AsDevice = device == Device.Cpu ? true : null };
 
     /// <summary>
     /// Writes a line for each network: how far the weights are from the processor's after the steps, or why it is refused.
@@ -87,13 +89,8 @@ internal static class DeviceNetworks
             examples = new TrainingExamples(frozen.Run(examples, CancellationToken.None), examples.Labels);
         }
 
-        int features = (int)backbone.Outputs[0].Dimensions[^1]!;
-        float[] weights = new float[features * Classes];
-        foreach (ref float weight in weights.AsSpan())
-            weight = 0.1f * (float)random.NextGaussian();
-        var head = new LinearHead(features, Classes, weights, new float[Classes]);
         var options = new FineTuningOptions { BatchSize = Batch, Execution = execution, Optimizer = new SgdOptions() };
-        var network = plan.Trainable(backbone.WithHead(plan.Features, head.AppendTo), options);
+        var network = StepWork.WithHead(plan, options, Classes, deviation: 0.1);
         using var runner = new StepRunner(network, examples, options);
         float[] start = runner.Parameters.Weights.ToArray();
         for (int step = 0; step < Steps; step++)

@@ -13,9 +13,9 @@ namespace TransferLearning.Benchmarks.Comparisons;
 /// </summary>
 internal static class DeviceTable
 {
-    private const int Batch = 32;
+    private const int Batch = StepWork.Batch;
     private const int LargeBatch = 128;
-    private const int Classes = 10;
+    private const int Classes = StepWork.Classes;
 
     /// <summary>In an epoch: only the first one is not written while another is computed.</summary>
     private const int BatchesOfNoise = 16;
@@ -28,7 +28,7 @@ internal static class DeviceTable
         var device = Device.Parse(arguments is [var name, ..] && !name.StartsWith('-') ? name : "auto");
         bool quick = arguments.Contains("--quick");
         var processor = new ExecutionOptions { Device = Device.Cpu };
-        var other = device == Device.Cpu ? processor with { AsDevice = true } : new ExecutionOptions { Device = device };
+        var other = DeviceNetworks.On(device);
         var backbone = Backbone.FromFile(BenchmarkData.Require("models/mobilenetv2-1.0-224.onnx"));
         int steps = quick ? 3 : 60;
         var peer = await TorchStepsAsync(device, steps);
@@ -103,14 +103,9 @@ internal static class DeviceTable
         var noise = new FeatureMatrix(BatchesOfNoise * Batch, checked((int)TensorShape.Count(shape)));
         foreach (ref float number in noise.Values.Span)
             number = random.NextSingle();
-        int length = (int)features.Outputs[0].Dimensions[^1]!;
-        float[] weights = new float[Classes * length];
-        foreach (ref float weight in weights.AsSpan())
-            weight = 0.01f * (float)random.NextGaussian();
-        var head = new LinearHead(length, Classes, weights, new float[Classes]);
         var options = new FineTuningOptions { BatchSize = Batch, Execution = execution };
         var examples = new TrainingExamples(noise, [.. Enumerable.Range(0, noise.Rows).Select(row => row % Classes)]);
-        using var runner = new StepRunner(plan.Trainable(features.WithHead(plan.Features, head.AppendTo), options), examples, options);
+        using var runner = new StepRunner(StepWork.WithHead(plan, options), examples, options);
         runner.BeginEpoch(0);
         for (int step = 0; step < 2; step++)
             runner.Run(0, step, 1e-4);

@@ -53,12 +53,18 @@ internal sealed record StepWork(string What, string Peer, int Steps, TrainableNe
     }
 
     /// <summary>The network of a plan with a head of small weights.</summary>
-    public static TrainableNetwork WithHead(FineTuningPlan plan)
+    /// <param name="plan">The plan.</param>
+    /// <param name="options">The rates of its layers; null: all train alike.</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="deviation">The standard deviation of the weights.</param>
+    public static TrainableNetwork WithHead(
+        FineTuningPlan plan, FineTuningOptions? options = null, int classes = Classes, double deviation = 0.01)
     {
         int width = (int)ShapeInference.Infer(plan.Backbone, batchSize: 1)[plan.Features][1];
-        float[] weights = Noise(new SeededRandom(0, RandomPurpose.Weights), Classes * width, 0.01);
-        var head = new LinearHead(width, Classes, weights, new float[Classes]);
-        return plan.Trainable(plan.Backbone.WithHead(plan.Features, head.AppendTo), new FineTuningOptions { BackboneRate = 1 });
+        float[] weights = Noise(new SeededRandom(0, RandomPurpose.Weights), classes * width, deviation);
+        var head = new LinearHead(width, classes, weights, new float[classes]);
+        return plan.Trainable(
+            plan.Backbone.WithHead(plan.Features, head.AppendTo), options ?? new FineTuningOptions { BackboneRate = 1 });
     }
 
     /// <summary>SGD with momentum on plain targets.</summary>
